@@ -1,0 +1,123 @@
+/**
+ * Every error that munit raises on purpose. The message says what was expected, what came, and what to do;
+ * `code` is stable and made for programs, `remedy` is the part of the message that tells what to do.
+ */
+export type MunitErrorCode =
+  | 'SHAPE'
+  | 'ARGUMENT'
+  | 'DEVICE_UNAVAILABLE'
+  | 'SAFETENSORS'
+  | 'CHECKPOINT'
+  | 'CONFIG'
+  | 'DATA'
+  | 'NON_FINITE'
+  | 'OUT_OF_MEMORY'
+  | 'RUN_FOLDER'
+  | 'ABORTED'
+  | 'GRADIENT';
+
+export interface MunitErrorOptions {
+  /** What the reader should do about it; appended to the message. */
+  readonly remedy?: string;
+  readonly cause?: unknown;
+}
+
+/** Base class of all errors of munit. */
+export class MunitError extends Error {
+  readonly code: MunitErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: MunitErrorCode, message: string, options: MunitErrorOptions = {}) {
+    super(
+      options.remedy === undefined ? message : `${message} ${options.remedy}`,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.name = new.target.name;
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+}
+
+/** A tensor or image has a shape that the operation cannot take. */
+export class ShapeError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('SHAPE', message, options);
+  }
+}
+
+/** An argument is outside what the function accepts (an unknown option, a negative size). */
+export class ArgumentError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('ARGUMENT', message, options);
+  }
+}
+
+/** The device that was asked for by name cannot be used here. */
+export class DeviceUnavailableError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('DEVICE_UNAVAILABLE', message, options);
+  }
+}
+
+/** A safetensors file is truncated, inconsistent or of an unknown kind. */
+export class SafetensorsError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('SAFETENSORS', message, options);
+  }
+}
+
+/** A checkpoint or model does not fit the networks that should take it. */
+export class CheckpointMismatchError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('CHECKPOINT', message, options);
+  }
+}
+
+/** A configuration has an unknown key or a value out of range. */
+export class ConfigError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('CONFIG', message, options);
+  }
+}
+
+/** Image data is missing, broken or unusable. */
+export class DataError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('DATA', message, options);
+  }
+}
+
+/** A value that must be finite is NaN or infinite; names the quantity and, in training, the step. */
+export class NonFiniteError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('NON_FINITE', message, options);
+  }
+}
+
+/** Work would need more memory than the device can give; raised before the work starts. */
+export class OutOfMemoryError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('OUT_OF_MEMORY', message, options);
+  }
+}
+
+/** A run folder is in use, damaged, or cannot be written. */
+export class RunFolderError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('RUN_FOLDER', message, options);
+  }
+}
+
+/** The caller's AbortSignal stopped the work. */
+export class AbortedError extends MunitError {
+  constructor(message = 'The work was aborted by its AbortSignal.', options?: MunitErrorOptions) {
+    super('ABORTED', message, options);
+  }
+}
+
+/** A gradient was asked of something that has none. */
+export class GradientError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('GRADIENT', message, options);
+  }
+}

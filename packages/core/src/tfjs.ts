@@ -1,0 +1,64 @@
+/**
+ * The seam to TensorFlow.js: the only file of this package, devices apart, that names it.
+ *
+ * munit uses TensorFlow.js for tensors, memory scopes and kernels, and not for differentiation: its gradient of
+ * `mirrorPad` and of a padded `avgPool` is wrong on every backend, and in Node `tfjs-core` alone registers none.
+ * Gradients are munit's own (see `autodiff`), so kernels are run without TensorFlow.js's tape.
+ */
+import {
+  backend,
+  engine,
+  getBackend,
+  getKernel,
+  keep,
+  memory,
+  type NamedTensorMap,
+  ready,
+  type Scalar,
+  scalar,
+  setBackend,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  type Tensor4D,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
+
+export { backend, engine, getBackend, keep, memory, ready, scalar, setBackend, tensor, tidy };
+export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
+
+/** A kernel's attributes; `undefined` values are left out. */
+export type KernelAttributes = Readonly<Record<string, unknown>>;
+
+/** Whether the backend in use has this kernel. */
+export function hasKernel(name: string): boolean {
+  const backendName = getBackend();
+  return backendName !== undefined && getKernel(name, backendName) != null;
+}
+
+/** Runs a kernel that yields one tensor. */
+export function runKernel<T extends Tensor = Tensor>(
+  name: string,
+  inputs: Readonly<Record<string, Tensor | undefined>>,
+  attributes: KernelAttributes = {},
+): T {
+  // TensorFlow.js's own signature asks for index types that no typed object has; nothing is converted here.
+  return engine().runKernel(name, present(inputs), attributes as never) as Tensor as T;
+}
+
+/** Runs a kernel that yields several tensors. */
+export function runKernelMulti(
+  name: string,
+  inputs: Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>,
+  attributes: KernelAttributes = {},
+): Tensor[] {
+  const result: Tensor | Tensor[] = engine().runKernel(name, present(inputs), attributes as never);
+  return Array.isArray(result) ? result : [result];
+}
+
+function present(inputs: Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>): NamedTensorMap {
+  const result: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(inputs)) if (value !== undefined) result[name] = value;
+  return result as NamedTensorMap;
+}
