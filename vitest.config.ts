@@ -1,0 +1,77 @@
+import { playwright } from '@vitest/browser-playwright';
+import { defaultClientConditions, defaultServerConditions } from 'vite';
+import { defineConfig } from 'vitest/config';
+import { findChromium, softwareVulkan } from './scripts/lib/devices.mjs';
+
+// Workspace packages resolve to their TypeScript source, so that a test never runs against a stale build.
+const source = '@munit/source';
+const serverConditions = [source, ...defaultServerConditions];
+const tests = (suffix: string): string[] => ['packages', 'apps', 'bench'].map((folder) => `${folder}/**/*${suffix}`);
+const never = ['**/node_modules/**', '**/dist/**', '**/.cache/**'];
+
+/** Chromium that never calls home, with WebGPU on a software adapter where there is no GPU. */
+const chromiumArguments = [
+  '--headless=new',
+  '--no-sandbox',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-sync',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--metrics-recording-only',
+];
+
+const executablePath = findChromium();
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    projects: [
+      {
+        resolve: { conditions: [source, ...defaultClientConditions] },
+        ssr: { resolve: { conditions: serverConditions, externalConditions: serverConditions } },
+        test: {
+          name: 'node',
+          environment: 'node',
+          // A native backend lives in one thread of one process, and a WebGPU device keeps its process alive.
+          pool: 'forks',
+          include: tests('.test.ts'),
+          exclude: [...never, '**/*.browser.test.ts'],
+          env: softwareVulkan(),
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { conditions: [source, ...defaultClientConditions] },
+        // Cross-origin isolation: without it a page has no SharedArrayBuffer, and so no threads.
+        server: {
+          headers: {
+            'Cross-Origin-Opener-Policy': 'same-origin',
+            'Cross-Origin-Embedder-Policy': 'require-corp',
+          },
+        },
+        test: {
+          name: 'browser',
+          include: tests('.browser.test.ts'),
+          exclude: never,
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            // The full browser says for itself that it is headless: Playwright's own switch picks a shell without WebGPU.
+            headless: false,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { args: chromiumArguments, ...(executablePath === undefined ? {} : { executablePath }) },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
