@@ -14,6 +14,7 @@ import {
   memory,
   type NamedTensorMap,
   ready,
+  removeBackend,
   type Scalar,
   scalar,
   setBackend,
@@ -25,7 +26,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-export { backend, engine, getBackend, keep, memory, ready, scalar, setBackend, tensor, tidy };
+export { backend, engine, getBackend, keep, memory, ready, removeBackend, scalar, setBackend, tensor, tidy };
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
 
 /** A kernel's attributes; `undefined` values are left out. */

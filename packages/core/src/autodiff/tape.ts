@@ -9,7 +9,7 @@
  * (`keep`, so that no `tidy` takes them) and die with it. Inputs stay the caller's.
  */
 import { ArgumentError, GradientError } from '../errors/index.js';
-import { engine, keep, runKernel, type Tensor, tidy } from '../tfjs.js';
+import { keep, runKernel, type Tensor, tidy } from '../tfjs.js';
 
 /** What an op tells the tape. */
 export interface OpRecord<T extends Tensor> {
@@ -109,23 +109,26 @@ export class Tape {
         remedy: 'Compute it from the parameters that were passed in, by ops of @munit/core.',
       });
     }
-    const gradients = new Map<number, Tensor>([[y.id, keep(runKernel('Fill', {}, { shape: y.shape, value: 1, dtype: 'float32' }))]]);
-    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
-      const dy = gradients.get(node.output.id);
-      gradients.delete(node.output.id);
-      if (dy !== undefined) {
-        this.#propagate(node, dy, gradients);
-        dy.dispose();
+    const gradients = new Map<number, Tensor>([[y.id, keep(filled(y.shape, 1))]]);
+    try {
+      for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
+        const dy = gradients.get(node.output.id);
+        gradients.delete(node.output.id);
+        try {
+          if (dy !== undefined) this.#propagate(node, dy, gradients);
+        } finally {
+          dy?.dispose();
+          release(node, keepAlive);
+        }
       }
-      release(node, keepAlive);
+      return variables.map((variable) => {
+        const gradient = gradients.get(variable.id);
+        gradients.delete(variable.id);
+        return gradient ?? keep(filled(variable.shape, 0));
+      });
+    } finally {
+      for (const left of gradients.values()) left.dispose();
     }
-    const result = variables.map((variable) => {
-      const gradient = gradients.get(variable.id);
-      gradients.delete(variable.id);
-      return gradient ?? keep(runKernel('Fill', {}, { shape: variable.shape, value: 0, dtype: 'float32' }));
-    });
-    for (const left of gradients.values()) left.dispose();
-    return result;
   }
 
   /** Frees what is left, after a failure or when no gradient is wanted. */
@@ -155,6 +158,9 @@ export class Tape {
   }
 }
 
+const filled = (shape: readonly number[], value: number): Tensor =>
+  runKernel('Fill', {}, { shape: [...shape], value, dtype: 'float32' });
+
 function release(node: Node, keepAlive: ReadonlySet<Tensor>): void {
   if (!keepAlive.has(node.output)) node.output.dispose();
   for (const tensor of node.saved) if (!keepAlive.has(tensor)) tensor.dispose();
@@ -166,9 +172,4 @@ function assertSameShape(op: string, index: number, input: Tensor, gradient: Ten
       `The op '${op}' gave a gradient of shape [${gradient.shape.join(', ')}] for its input ${index} of shape [${input.shape.join(', ')}].`,
     );
   }
-}
-
-/** Tensors alive now; for tests of ownership. */
-export function liveTensors(): number {
-  return engine().state.numTensors;
 }

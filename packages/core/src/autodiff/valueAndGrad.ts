@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors/index.js';
 import { type Scalar, type Tensor, tidy, keep } from '../tfjs.js';
-import { type MapTree, type Tree, treeLeaves, treeUnflatten } from '../tree/index.js';
+import { type Tree, treeLeaves, treeUnflatten } from '../tree/index.js';
 import { Tape } from './tape.js';
 
 /** What a differentiated function returns: the scalar to differentiate, and a tree of tensors to hand through. */
@@ -23,7 +23,7 @@ export interface ValueAndAux<Aux extends Tree<Tensor>> {
 export function valueAndGrad<P extends Tree<Tensor>, Aux extends Tree<Tensor>>(
   f: (params: P) => ValueAndAux<Aux>,
   params: P,
-): { readonly value: Scalar; readonly aux: Aux; readonly grads: MapTree<P, Tensor, Tensor> } {
+): { readonly value: Scalar; readonly aux: Aux; readonly grads: P } {
   const variables = treeLeaves<Tensor>(params);
   const tape = new Tape(variables);
   let leaves: Tensor[] = [];
@@ -46,7 +46,8 @@ export function valueAndGrad<P extends Tree<Tensor>, Aux extends Tree<Tensor>>(
   });
   const { value, aux } = handed as unknown as ValueAndAux<Aux>;
   // What outlived the scope was kept so that it could; from here on it is an ordinary tensor of the caller's.
-  return { value, aux, grads: treeUnflatten<Tensor, Tensor, P>(params, leaves) };
+  // Same shape, same kind of leaves: a gradient tree has its parameters' type.
+  return { value, aux, grads: treeUnflatten(params, leaves) as P };
 }
 
 /** Gradient of a scalar function of one tensor; the caller owns the result. */

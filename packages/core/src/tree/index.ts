@@ -77,13 +77,13 @@ export function treeMap<T, U, P extends Tree<T>>(tree: P & Tree<T>, f: (leaf: T,
  * Puts `leaves` (in `treeLeaves` order) into the shape of `like`.
  * @throws ArgumentError when the counts differ.
  */
-export function treeUnflatten<T, U, P extends Tree<T>>(like: P & Tree<T>, leaves: readonly U[]): MapTree<P, T, U> {
+export function treeUnflatten<U>(like: Tree<unknown>, leaves: readonly U[]): Tree<U> {
   let next = 0;
   const result = mapNode(like, '', () => leaves[next++]);
   if (next !== leaves.length) {
     throw new ArgumentError(`The tree has ${next} leaves, but ${leaves.length} values came to fill it.`);
   }
-  return result as MapTree<P, T, U>;
+  return result as Tree<U>;
 }
 
 /**

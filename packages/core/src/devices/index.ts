@@ -1,0 +1,1 @@
+export { type Device, type DeviceName, type DeviceReport, openDevice } from './open.js';

@@ -1,0 +1,93 @@
+/** Small differentiable ops that join the large ones: sums, products, views. */
+import { differentiable } from '../../autodiff/index.js';
+import { ArgumentError, ShapeError } from '../../errors/index.js';
+import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
+import { checkRank, checkShape, formatShape } from '../shared/check.js';
+import * as raw from '../shared/raw.js';
+
+/** a + b, elementwise; both of the same shape. @throws ShapeError otherwise (nothing is broadcast). */
+export function add<T extends Tensor>(a: T, b: T): T {
+  checkShape('add', 'b', b, a.shape, 'that of a');
+  return differentiable<T>({ name: 'add', inputs: [a, b], forward: () => raw.add(a, b) as T, backward: ({ dy }) => [dy, dy] });
+}
+
+/** a − b, elementwise; both of the same shape. @throws ShapeError otherwise. */
+export function sub<T extends Tensor>(a: T, b: T): T {
+  checkShape('sub', 'b', b, a.shape, 'that of a');
+  return differentiable<T>({
+    name: 'sub',
+    inputs: [a, b],
+    forward: () => raw.sub(a, b) as T,
+    backward: ({ dy, needs }) => [dy, needs[1] === true ? raw.negate(dy) : undefined],
+  });
+}
+
+/** a · b, elementwise; both of the same shape. @throws ShapeError otherwise. */
+export function mul<T extends Tensor>(a: T, b: T): T {
+  checkShape('mul', 'b', b, a.shape, 'that of a');
+  return differentiable<T>({
+    name: 'mul',
+    inputs: [a, b],
+    forward: () => raw.mul(a, b) as T,
+    backward: ({ dy, needs }) => [needs[0] === true ? raw.mul(dy, b) : undefined, needs[1] === true ? raw.mul(dy, a) : undefined],
+  });
+}
+
+/** factor · x for a fixed number. */
+export function scale<T extends Tensor>(x: T, factor: number): T {
+  return differentiable<T>({
+    name: 'scale',
+    inputs: [x],
+    forward: () => raw.scale(x, factor) as T,
+    backward: ({ dy }) => [raw.scale(dy, factor)],
+  });
+}
+
+/** The same values in another shape. @throws ShapeError when the sizes differ. */
+export function reshape<T extends Tensor>(x: Tensor, shape: readonly number[]): T {
+  const size = shape.reduce((product, n) => product * n, 1);
+  if (size !== x.size) {
+    throw new ShapeError(`reshape: ${formatShape(x.shape)} holds ${x.size} values, but ${formatShape(shape)} would hold ${size}.`);
+  }
+  return differentiable<T>({
+    name: 'reshape',
+    inputs: [x],
+    forward: () => raw.reshape<T>(x, shape),
+    backward: ({ dy }) => [raw.reshape(dy, x.shape)],
+  });
+}
+
+/**
+ * Columns [from, from + count) of x [N, F]: how AdaIN's parameters are taken out of the MLP's output.
+ * @throws ArgumentError when the range leaves the matrix.
+ */
+export function columns(x: Tensor2D, from: number, count: number): Tensor2D {
+  checkRank('columns', 'x', x, 2, '[N, F]');
+  const [n, f] = x.shape;
+  if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1 || from + count > f) {
+    throw new ArgumentError(`columns: [${from}, ${from + count}) is not inside the ${f} columns of x.`);
+  }
+  return differentiable<Tensor2D>({
+    name: 'columns',
+    inputs: [x],
+    forward: () => raw.slice(x, [0, from], [n, count]) as Tensor2D,
+    backward: ({ dy }) => [raw.pad(dy, [[0, 0], [from, f - from - count]])],
+  });
+}
+
+/**
+ * Σ wᵢ tᵢ of scalars: how loss terms become the loss.
+ * @throws ArgumentError when the lists differ in length or are empty.
+ */
+export function weightedSum(terms: readonly Scalar[], weights: readonly number[]): Scalar {
+  if (terms.length !== weights.length || terms.length === 0) {
+    throw new ArgumentError(`weightedSum: ${terms.length} terms came with ${weights.length} weights; give one weight for each, and at least one.`);
+  }
+  return differentiable<Scalar>({
+    name: 'weightedSum',
+    inputs: terms,
+    forward: () =>
+      terms.map((term, i) => raw.scale(term, weights[i] as number)).reduce((total, term) => raw.add(total, term)) as Scalar,
+    backward: ({ dy, needs }) => terms.map((_, i) => (needs[i] === true ? raw.scale(dy, weights[i] as number) : undefined)),
+  });
+}

@@ -1,0 +1,2 @@
+export { meanHinge, meanSoftplus } from './adversarial.js';
+export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './distances.js';
