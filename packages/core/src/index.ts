@@ -1,4 +1,4 @@
-export { differentiable, grad, isRecording, type OpRecord, valueAndGrad, type ValueAndAux } from './autodiff/index.js';
+export { detached, differentiable, grad, isRecording, type OpRecord, valueAndGrad, type ValueAndAux } from './autodiff/index.js';
 export * from './devices/index.js';
 export * from './errors/index.js';
 export * from './ops/index.js';

@@ -1,2 +1,2 @@
-export { differentiable, isRecording, type OpRecord } from './tape.js';
+export { detached, differentiable, isRecording, type OpRecord } from './tape.js';
 export { grad, valueAndGrad, type ValueAndAux } from './valueAndGrad.js';

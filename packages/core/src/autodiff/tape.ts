@@ -47,6 +47,21 @@ export function isRecording(): boolean {
 }
 
 /**
+ * Runs `f` aside of the gradient that is being recorded: its results are constants to that gradient, and it may
+ * compute a gradient of its own. (The discriminators' update uses the content codes that the generators' gradient
+ * has already recorded.)
+ */
+export function detached<R>(f: () => R): R {
+  const suspended = current;
+  current = undefined;
+  try {
+    return f();
+  } finally {
+    current = suspended;
+  }
+}
+
+/**
  * Runs an op; when a tape records and an input depends on its variables, remembers how to go back.
  * The result is a new tensor; it belongs to the tape where recorded, to the enclosing `tidy` otherwise.
  */
