@@ -1,0 +1,142 @@
+// Who may import whom. The table is the design of the workspace: an edge that is not in it is an error.
+
+/** What each package may import of ours. A test may import @munit/testing besides. */
+const edges = {
+  // Only its devices, which bind the default backend: see the rule `backend-simd-only-in-devices`.
+  'packages/core': ['packages/backend-simd'],
+  'packages/backend-simd': [],
+  'packages/layers': ['packages/core'],
+  'packages/losses': ['packages/core'],
+  'packages/data': ['packages/core'],
+  'packages/formats': ['packages/core', 'packages/layers'],
+  'packages/train': ['packages/core', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
+  'packages/infer': ['packages/core', 'packages/layers', 'packages/formats'],
+  'packages/cli': ['packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
+  'packages/testing': [],
+  'apps/studio': ['packages/infer', 'packages/train'],
+  'apps/quickstart': ['packages/train', 'packages/infer'],
+  // The judge of the networks reads all that it judges, and the reader of reference files.
+  'apps/parity': ['core', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
+};
+
+const tests = '\\.test\\.ts$';
+const tensorflow = '@tensorflow/';
+const anywhereOfOurs = '^(packages|apps)/[^/]+/|^bench/';
+
+/** @param {readonly string[]} folders */
+const inside = (folders) => `^(${folders.join('|')})/`;
+
+const directions = Object.entries(edges).map(([folder, allowed]) => ({
+  name: `imports-of-${folder.replace('/', '-')}`,
+  comment: `${folder} may import ${allowed.length === 0 ? 'nothing of ours' : allowed.join(', ')}.`,
+  severity: 'error',
+  from: { path: inside([folder]), pathNot: tests },
+  to: { path: anywhereOfOurs, pathNot: inside([folder, ...allowed]) },
+}));
+
+const directionsOfTests = Object.entries(edges).map(([folder, allowed]) => ({
+  name: `imports-of-tests-of-${folder.replace('/', '-')}`,
+  comment: `A test of ${folder} may import what ${folder} may, and @munit/testing.`,
+  severity: 'error',
+  from: { path: `^${folder}/.*${tests}` },
+  to: { path: anywhereOfOurs, pathNot: inside([folder, ...allowed, 'packages/testing']) },
+}));
+
+export default {
+  forbidden: [
+    ...directions,
+    ...directionsOfTests,
+    {
+      name: 'every-package-is-in-the-table',
+      comment: 'A package that the table above does not know: say there what it may import.',
+      severity: 'error',
+      from: { path: anywhereOfOurs, pathNot: inside([...Object.keys(edges), 'bench']) },
+      to: {},
+    },
+    {
+      name: 'no-cycle',
+      comment: 'Modules that import each other cannot be understood, tested or loaded one at a time.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'tensorflow-only-in-core-and-backend-simd',
+      comment: 'TensorFlow.js stays behind one seam: take what you need from @munit/core.',
+      severity: 'error',
+      from: { pathNot: inside(['packages/core', 'packages/backend-simd']) },
+      to: { path: tensorflow },
+    },
+    {
+      name: 'tensorflow-in-core-only-in-the-seam',
+      comment: 'Within core, only src/tfjs.ts and src/devices name TensorFlow.js.',
+      severity: 'error',
+      from: { path: '^packages/core/src/', pathNot: ['^packages/core/src/tfjs\\.ts$', '^packages/core/src/devices/', tests] },
+      to: { path: tensorflow },
+    },
+    {
+      name: 'backend-simd-only-in-devices',
+      comment: 'A backend is bound in one place: @munit/core’s devices.',
+      severity: 'error',
+      from: { pathNot: inside(['packages/core/src/devices', 'packages/backend-simd', 'bench']) },
+      to: { path: inside(['packages/backend-simd']) },
+    },
+    {
+      name: 'nothing-imports-an-app',
+      comment: 'An app is an end of the graph.',
+      severity: 'error',
+      from: { pathNot: '^apps/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'nothing-imports-the-bench',
+      severity: 'error',
+      from: { pathNot: '^bench/' },
+      to: { path: '^bench/' },
+    },
+    {
+      name: 'testing-only-from-tests',
+      comment: 'What is published must not need the test harness.',
+      severity: 'error',
+      from: { pathNot: [tests, '^packages/testing/', '^apps/parity/', '^bench/'] },
+      to: { path: '^packages/testing/' },
+    },
+    {
+      name: 'no-test-imported',
+      comment: 'A test is nobody’s dependency.',
+      severity: 'error',
+      from: {},
+      to: { path: tests },
+    },
+    {
+      name: 'every-import-resolves',
+      comment: 'The import names nothing that is installed or written.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'source-imports-what-its-package-declares',
+      comment: 'Published code imports a devDependency, or a package that its package.json does not name.',
+      severity: 'error',
+      from: { path: '^packages/', pathNot: [tests, '^packages/testing/'] },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        dependencyTypesNot: ['type-only', 'npm-peer', 'npm'],
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: ['^packages/[^/]+/(dist|assembly)/', '^apps/[^/]+/dist/', '^bench/dist/'] },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['@munit/source', 'import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.json', '.d.ts'],
+    },
+  },
+};
