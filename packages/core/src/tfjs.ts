@@ -58,6 +58,12 @@ export function runKernelMulti(
   return Array.isArray(result) ? result : [result];
 }
 
+/** Runs a kernel that takes its inputs as a list (`Concat`). */
+export function runKernelOnList(name: string, inputs: readonly Tensor[], attributes: KernelAttributes = {}): Tensor {
+  // TensorFlow.js passes lists where its types ask for a record of names.
+  return engine().runKernel(name, inputs as readonly unknown[] as NamedTensorMap & readonly unknown[], attributes as never) as Tensor;
+}
+
 function present(inputs: Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>): NamedTensorMap {
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) if (value !== undefined) result[name] = value;

@@ -1,5 +1,6 @@
 export { type Activation, activate, type FusedActivation, prelu } from './activation/index.js';
 export { adamUpdate, type AdamParameters, type AdamTensors, emaUpdate } from './adam/index.js';
+export { blendWithMean, maskImages, shiftBrightness, translateImages } from './augment/index.js';
 export { conv2d, type Conv2dOptions, type PadMode } from './conv2d/index.js';
 export { add, columns, mul, reshape, scale, sub, weightedSum } from './elementwise/index.js';
 export { linear } from './linear/index.js';

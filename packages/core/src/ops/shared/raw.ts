@@ -2,7 +2,7 @@
  * TensorFlow.js kernels by short names, without differentiation: what the composed implementations are made of.
  * Nothing here is public; gradients of these are never asked for.
  */
-import { runKernel, type Tensor, tensor } from '../../tfjs.js';
+import { runKernel, runKernelOnList, type Tensor, tensor } from '../../tfjs.js';
 
 export const identity = <T extends Tensor>(x: T): T => runKernel<T>('Identity', { x });
 export const add = (a: Tensor, b: Tensor): Tensor => runKernel('Add', { a, b });
@@ -41,6 +41,9 @@ export const reverse = (x: Tensor, axis: number): Tensor => runKernel('Reverse',
 export const transpose = (x: Tensor, perm: readonly number[]): Tensor => runKernel('Transpose', { x }, { perm: [...perm] });
 export const gather = (x: Tensor, indices: readonly number[], axis: number): Tensor =>
   runKernel('GatherV2', { x, indices: tensor([...indices], [indices.length], 'int32') }, { axis, batchDims: 0 });
+
+/** Joins tensors that differ only along `axis`. */
+export const concat = (parts: readonly Tensor[], axis: number): Tensor => runKernelOnList('Concat', parts, { axis });
 
 export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
   runKernel('Sum', { x }, { axis: [...axis], keepDims });
