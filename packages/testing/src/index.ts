@@ -1,0 +1,3 @@
+export * from './arrays/index.js';
+export * from './compare/index.js';
+export * from './reference/index.js';
