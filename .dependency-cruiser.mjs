@@ -19,7 +19,8 @@ const edges = {
   'apps/parity': ['core', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
 };
 
-const tests = '\\.test\\.ts$';
+/** Tests, and the folders of their helpers. */
+const tests = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/test/'];
 const tensorflow = '@tensorflow/';
 const anywhereOfOurs = '^(packages|apps)/[^/]+/|^bench/';
 
@@ -38,7 +39,7 @@ const directionsOfTests = Object.entries(edges).map(([folder, allowed]) => ({
   name: `imports-of-tests-of-${folder.replace('/', '-')}`,
   comment: `A test of ${folder} may import what ${folder} may, and @munit/testing.`,
   severity: 'error',
-  from: { path: `^${folder}/.*${tests}` },
+  from: { path: [`^${folder}/.*\\.test\\.ts$`, `^${folder}/test/`] },
   to: { path: anywhereOfOurs, pathNot: inside([folder, ...allowed, 'packages/testing']) },
 }));
 
@@ -71,7 +72,7 @@ export default {
       name: 'tensorflow-in-core-only-in-the-seam',
       comment: 'Within core, only src/tfjs.ts and src/devices name TensorFlow.js.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: ['^packages/core/src/tfjs\\.ts$', '^packages/core/src/devices/', tests] },
+      from: { path: '^packages/core/src/', pathNot: ['^packages/core/src/tfjs\\.ts$', '^packages/core/src/devices/', ...tests] },
       to: { path: tensorflow },
     },
     {
@@ -98,7 +99,7 @@ export default {
       name: 'testing-only-from-tests',
       comment: 'What is published must not need the test harness.',
       severity: 'error',
-      from: { pathNot: [tests, '^packages/testing/', '^apps/parity/', '^bench/'] },
+      from: { pathNot: [...tests, '^packages/testing/', '^apps/parity/', '^bench/'] },
       to: { path: '^packages/testing/' },
     },
     {
@@ -106,7 +107,7 @@ export default {
       comment: 'A test is nobody’s dependency.',
       severity: 'error',
       from: {},
-      to: { path: tests },
+      to: { path: '\\.test\\.ts$' },
     },
     {
       name: 'every-import-resolves',
@@ -119,7 +120,7 @@ export default {
       name: 'source-imports-what-its-package-declares',
       comment: 'Published code imports a devDependency, or a package that its package.json does not name.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [tests, '^packages/testing/'] },
+      from: { path: '^packages/', pathNot: [...tests, '^packages/testing/'] },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only', 'npm-peer', 'npm'],

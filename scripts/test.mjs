@@ -7,10 +7,12 @@ import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { bold, dim, fail, green, red, say, seconds, yellow } from './lib/say.mjs';
 import { buildStage, importsStage, lintStage, typesStage, unusedStage } from './stages/checks.mjs';
-import { packagesStage } from './stages/packages.mjs';
 import { browserStage, nodeStage } from './stages/tests.mjs';
 
 /** @typedef {import('./stages/checks.mjs').StageResult} StageResult */
+
+// It needs what the first stage installs, so it cannot be imported before.
+const packagesStage = async () => (await import('./stages/packages.mjs')).packagesStage();
 
 /** @type {Record<string, { title: string, run: (filters: string[]) => Promise<StageResult>, needs?: string }>} */
 const stages = {

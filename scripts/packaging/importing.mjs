@@ -24,8 +24,9 @@ export async function importEntries(folder, packages) {
     join(folder, 'consumer.ts'),
     [...entries.map((entry, index) => `import * as m${index} from '${entry}';`), `export const all: readonly object[] = [${names.join(', ')}];`].join('\n'),
   );
-  const types = ['--noEmit', '--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', '--target', 'es2022', '--module', 'nodenext', '--types', ''];
-  const typed = await tool('tsc', [...types, join(folder, 'consumer.ts')], { cwd: folder });
+  const compilerOptions = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, target: 'es2022', module: 'nodenext', types: [] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
+  const typed = await tool('tsc', ['-p', folder]);
   if (typed.code !== 0) problems.push(`A program that imports the packages does not type-check:\n${typed.output}`);
 
   for (const { manifest } of packages) {

@@ -19,19 +19,9 @@ export async function pack(packages, folder) {
       problems.push(`${manifest.name} cannot be packed:\n${output}`);
       continue;
     }
-    /** @type {{ filename: string, files: { path: string }[] }} */
+    /** @type {{ filename: string }} */
     const packed = JSON.parse(output.slice(output.indexOf('{')));
     tarballs.push({ name: manifest.name, file: packed.filename.includes(folder) ? packed.filename : join(folder, packed.filename) });
-    problems.push(...contents(manifest.name, packed.files.map((file) => file.path)));
   }
   return { tarballs, problems };
-}
-
-/** @param {string} name @param {readonly string[]} files */
-function contents(name, files) {
-  const missing = ['LICENSE', 'README.md'].filter((file) => !files.includes(file)).map((file) => `${name}: the package has no ${file}.`);
-  const strays = files
-    .filter((file) => /\.(test|bench)\.|\.tsbuildinfo$|(^|\/)(node_modules|\.turbo)\//.test(file))
-    .map((file) => `${name}: ${file} does not belong in the package.`);
-  return [...missing, ...strays];
 }

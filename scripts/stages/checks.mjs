@@ -1,7 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { build } from '../lib/build.mjs';
 import { tool } from '../lib/exec.mjs';
-import { cache } from '../lib/paths.mjs';
+import { cache, inRoot } from '../lib/paths.mjs';
 
 /**
  * What a stage has to say: `output` is shown when it is not `ok`, `note` stands in the summary.
@@ -28,7 +28,9 @@ export async function typesStage() {
 
 export const lintStage = async () => asStage(await tool('oxlint', ['--deny-warnings']));
 
-export const importsStage = async () =>
-  asStage(await tool('depcruise', ['packages', 'apps', 'bench', '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long']));
+export async function importsStage() {
+  const folders = ['packages', 'apps', 'bench'].filter((folder) => existsSync(inRoot(folder)));
+  return asStage(await tool('depcruise', [...folders, '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long']));
+}
 
 export const unusedStage = async () => asStage(await tool('knip', ['--no-progress', '--no-config-hints']));

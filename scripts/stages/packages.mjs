@@ -5,6 +5,7 @@ import { cache, inRoot } from '../lib/paths.mjs';
 import { digest, isStamped, stamp, unstamp } from '../lib/stamp.mjs';
 import { publishable } from '../lib/workspace.mjs';
 import { install } from '../packaging/consumer.mjs';
+import { checkContents } from '../packaging/contents.mjs';
 import { importEntries } from '../packaging/importing.mjs';
 import { lintTarballs } from '../packaging/lint.mjs';
 import { pack } from '../packaging/pack.mjs';
@@ -36,7 +37,7 @@ export async function packagesStage() {
     problems.push(...installed);
     const sizes = { problems: /** @type {string[]} */ ([]), table: '' };
     if (installed.length === 0) {
-      problems.push(...(await importEntries(consumer, packages)));
+      problems.push(...checkContents(consumer, packages), ...(await importEntries(consumer, packages)));
       Object.assign(sizes, await measure(consumer, packages));
       problems.push(...sizes.problems);
     }
