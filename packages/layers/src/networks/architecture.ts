@@ -1,0 +1,91 @@
+/** What a generator or discriminator is made of: the published `gen` and `dis` options by our names. */
+import type { PadMode } from '@munit/core';
+import { type LayerActivation, layerActivations, type Norm, padModes } from '../layer.js';
+import { checkInteger, checkKeys, checkOneOf } from '../support/options.js';
+
+export interface GeneratorArchitecture {
+  /** Channels of the images. */
+  readonly inputDim: number;
+  /** Channels of the first layer (`dim`). */
+  readonly dim: number;
+  /** Features of the style MLP (`mlp_dim`). */
+  readonly mlpDim: number;
+  /** Length of the style code (`style_dim`). */
+  readonly styleDim: number;
+  /** Halvings of the image in the content encoder (`n_downsample`). */
+  readonly nDownsample: number;
+  /** Residual blocks in the content encoder and in the decoder (`n_res`). */
+  readonly nRes: number;
+  /** `activ` */
+  readonly activation: LayerActivation;
+  /** `pad_type` */
+  readonly padMode: PadMode;
+}
+
+/** UNIT has no style: `mlpDim` and `styleDim`, where given, are not used. */
+export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'> &
+  Partial<Pick<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
+
+export interface DiscriminatorArchitecture {
+  /** Channels of the images. */
+  readonly inputDim: number;
+  /** Channels of the first layer; each further layer doubles them (`dim`). */
+  readonly dim: number;
+  /** 4×4 layers at stride 2 per scale (`n_layer`). */
+  readonly nLayer: number;
+  /** Images, each half as large as the one before, that are judged (`num_scales`). */
+  readonly numScales: number;
+  /** Of all layers but the first (`norm`). */
+  readonly norm: Exclude<Norm, 'adain'>;
+  /** `activ` */
+  readonly activation: LayerActivation;
+  /** `pad_type` */
+  readonly padMode: PadMode;
+}
+
+/** @throws ArgumentError for an unknown option or one out of range */
+export function checkGenerator(where: 'munitGenerator' | 'unitGenerator', arch: GeneratorArchitecture | UnitGeneratorArchitecture): void {
+  checkKeys(where, arch, ['inputDim', 'dim', 'mlpDim', 'styleDim', 'nDownsample', 'nRes', 'activation', 'padMode']);
+  const styled = where === 'munitGenerator';
+  checkInteger(where, 'inputDim', arch.inputDim, 1);
+  checkInteger(where, 'dim', arch.dim, 1);
+  checkInteger(where, 'nDownsample', arch.nDownsample, 0);
+  // Without residual blocks MUNIT's decoder would have no place for a style.
+  checkInteger(where, 'nRes', arch.nRes, styled ? 1 : 0);
+  if (styled) {
+    checkInteger(where, 'mlpDim', arch.mlpDim as number, 1);
+    checkInteger(where, 'styleDim', arch.styleDim as number, 1);
+  }
+  checkOneOf(where, 'activation', arch.activation, layerActivations);
+  checkOneOf(where, 'padMode', arch.padMode, padModes);
+}
+
+/** @throws ArgumentError for an unknown option or one out of range */
+export function checkDiscriminator(arch: DiscriminatorArchitecture): void {
+  const where = 'multiScaleDiscriminator';
+  checkKeys(where, arch, ['inputDim', 'dim', 'nLayer', 'numScales', 'norm', 'activation', 'padMode']);
+  for (const name of ['inputDim', 'dim', 'nLayer', 'numScales'] as const) checkInteger(where, name, arch[name], 1);
+  checkOneOf(where, 'norm', arch.norm, ['none', 'in', 'bn', 'ln', 'sn']);
+  checkOneOf(where, 'activation', arch.activation, layerActivations);
+  checkOneOf(where, 'padMode', arch.padMode, padModes);
+}
+
+/** What the sizes of images have to do with a generator. */
+export interface GeneratorSizes {
+  /** The output's height and width are the input's rounded down to a multiple of this: 2^nDownsample. */
+  readonly sizeMultiple: number;
+  /** The smallest height and width that every part of the generator takes. */
+  readonly minimumSize: number;
+}
+
+/** Downsamplings of MUNIT's style encoder, whatever those of the content encoder are (`networks.py`, `AdaINGen`). */
+export const styleDownsamplings = 4;
+
+/**
+ * Instance norm and a reflecting 3×3 need 2×2 at the deepest level, a 4×4 at stride 2 with padding 1 takes 2×2 or more,
+ * and a reflecting 7×7 needs 4×4.
+ */
+export function generatorSizes({ nDownsample }: { readonly nDownsample: number }, styled: boolean): GeneratorSizes {
+  const content = 2 ** (nDownsample + 1);
+  return { sizeMultiple: 2 ** nDownsample, minimumSize: Math.max(4, content, styled ? 2 ** styleDownsamplings : 0) };
+}

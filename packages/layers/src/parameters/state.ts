@@ -1,0 +1,88 @@
+/**
+ * Spectral norm's vectors u and v: part of the parameters, next to their weight under the key `spectral`, but not trained.
+ *
+ * The published wrapper advances them once before every forward pass, in training and in evaluation. Here that is a
+ * function from parameters to parameters, called before `apply`:
+ *
+ * const first = powerIterate(params);   // for the fakes
+ * const second = powerIterate(first);   // for the reals
+ * valueAndGrad((trained) => loss(dis.apply(withState(trained, first), fake), dis.apply(withState(trained, second), real)), trainable(params));
+ */
+import { ArgumentError, powerIteration, type SpectralState, type Tensor } from '@munit/core';
+import type { Params } from '../layer.js';
+
+const stateKey = 'spectral';
+
+/** What `powerIterate` recognises: a weight with its state. */
+type SpectralNode = { readonly weight: Tensor; readonly spectral: SpectralState };
+
+type Branch = { readonly [name: string]: unknown };
+
+function isBranch(node: unknown): node is Branch {
+  return node !== null && typeof node === 'object' && Object.getPrototypeOf(node) === Object.prototype;
+}
+
+/** Rebuilds the objects of a tree by `onObject`, which gets each and a function for its children. */
+function rebuild(node: unknown, onObject: (node: Branch, recur: (child: unknown) => unknown) => Branch): unknown {
+  if (Array.isArray(node)) return node.map((child: unknown) => rebuild(child, onObject));
+  if (!isBranch(node)) return node;
+  return onObject(node, (child) => rebuild(child, onObject));
+}
+
+const mapValues = (node: Branch, f: (value: unknown, key: string) => unknown): Branch =>
+  Object.fromEntries(Object.entries(node).map(([key, value]) => [key, f(value, key)]));
+
+const without = (node: Branch, key: string): Branch => Object.fromEntries(Object.entries(node).filter(([name]) => name !== key));
+
+/** The parameters that are trained: all but spectral norm's u and v. Shares the tensors. */
+export function trainable<P extends Params>(params: P): P {
+  return rebuild(params, (node, recur) => mapValues(without(node, stateKey), recur)) as P;
+}
+
+/**
+ * The parameters `trained` (as `trainable` gives them) with the u and v of `state`. Shares the tensors.
+ * @throws ArgumentError when the trees differ in shape
+ */
+export function withState<P extends Params>(trained: P, state: P): P {
+  return join(trained, state, '') as P;
+}
+
+function join(trained: unknown, state: unknown, path: string): unknown {
+  if (Array.isArray(trained)) {
+    const others: readonly unknown[] = Array.isArray(state) ? state : [];
+    return trained.map((child: unknown, i) => join(child, others[i], `${path}.${i}`));
+  }
+  if (!isBranch(trained)) return trained;
+  if (!isBranch(state)) throw new ArgumentError(`withState: the second tree has no branch at '${path}', which the first has.`);
+  const joined = mapValues(trained, (child, key) => join(child, state[key], `${path}.${key}`));
+  return stateKey in state ? { ...joined, [stateKey]: state[stateKey] } : joined;
+}
+
+/** All u and v of the tree, for the caller to dispose of; empty without spectral norm. */
+export function stateTensors(params: Params): Tensor[] {
+  const found: Tensor[] = [];
+  rebuild(params, (node, recur) => {
+    if (stateKey in node) {
+      const { u, v } = (node as SpectralNode).spectral;
+      found.push(u, v);
+    }
+    return mapValues(without(node, stateKey), recur);
+  });
+  return found;
+}
+
+/**
+ * The parameters with every u and v one power iteration on. Weights are shared with `params`; the new u and v are the
+ * caller's, and the old ones stay so. Without spectral norm there is nothing to advance, and `params` itself comes back.
+ */
+export function powerIterate<P extends Params>(params: P): P {
+  let found = false;
+  const advanced = rebuild(params, (node, recur) => {
+    if (!(stateKey in node)) return mapValues(node, recur);
+    found = true;
+    const { weight, spectral } = node as SpectralNode;
+    const { u, v } = powerIteration(weight, spectral);
+    return { ...node, [stateKey]: { u, v } };
+  });
+  return (found ? advanced : params) as P;
+}
