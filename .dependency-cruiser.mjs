@@ -120,7 +120,7 @@ export default {
       name: 'source-imports-what-its-package-declares',
       comment: 'Published code imports a devDependency, or a package that its package.json does not name.',
       severity: 'error',
-      from: { path: '^packages/', pathNot: [...tests, '^packages/testing/'] },
+      from: { path: '^packages/[^/]+/src/', pathNot: [...tests, '^packages/testing/'] },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
         dependencyTypesNot: ['type-only', 'npm-peer', 'npm'],
