@@ -1,0 +1,24 @@
+/** Files that the published PyTorch code loads. */
+import { OrderedDict, type StateDict, type Writable, writeTorch } from '../torch/index.js';
+import { type AdamState, writableAdam } from './adam.js';
+import type { PerDomain } from './architecture.js';
+
+/** `gen_*.pt` or `dis_*.pt`: `{'a': state_dict, 'b': state_dict}`. @throws ArgumentError when a tensor is not sound */
+export function writeNetworks(networks: PerDomain<StateDict>): Uint8Array {
+  return writeTorch(
+    new Map<string, Writable>([
+      ['a', new OrderedDict(networks.a)],
+      ['b', new OrderedDict(networks.b)],
+    ]),
+  );
+}
+
+/** `optimizer.pt`: `{'gen': state_dict, 'dis': state_dict}`. @throws ArgumentError when a tensor is not sound */
+export function writeOptimizers(optimizers: { readonly gen: AdamState; readonly dis: AdamState }): Uint8Array {
+  return writeTorch(
+    new Map<string, Writable>([
+      ['gen', writableAdam(optimizers.gen)],
+      ['dis', writableAdam(optimizers.dis)],
+    ]),
+  );
+}

@@ -1,0 +1,130 @@
+/** The architecture of a network, from the shapes of its weights. */
+import { CheckpointMismatchError } from '@munit/core';
+import type { StateDict } from '../torch/index.js';
+import type {
+  Activation,
+  ArchitectureHints,
+  DiscriminatorArchitecture,
+  DiscriminatorNorm,
+  GeneratorArchitecture,
+  PerDomain,
+} from './architecture.js';
+import { MLP_LAYERS, STYLE_DOWNSAMPLES } from './layout.js';
+
+/** A size that stands in the shape of some tensor: its name, and the axis. */
+type Place = readonly [name: string, axis: number];
+
+/** The first of several places that the checkpoint has; one missing tensor does not hide the architecture. */
+function sizeAt(what: string, weights: StateDict, ...places: readonly Place[]): number {
+  for (const [name, axis] of places) {
+    const size = weights.get(name)?.shape[axis];
+    if (size !== undefined && size > 0) return size;
+  }
+  throw new CheckpointMismatchError(
+    `The checkpoint does not tell ${what}: '${places.map(([name]) => name).join("' and '")}' are missing or have no such size.`,
+    { remedy: 'The file is incomplete, or of another network.' },
+  );
+}
+
+/** More layers, scales or blocks than any such network has. */
+const MAX_PARTS = 64;
+
+/** How many of `name(0), name(1), …` there are, up to the first that is absent. */
+function count(weights: StateDict, name: (i: number) => string): number {
+  let n = 0;
+  while (n < MAX_PARTS && (weights.has(`${name(n)}.weight`) || weights.has(`${name(n)}.bias`))) n++;
+  return n;
+}
+
+function activationOf(weights: StateDict, hint: Activation | undefined, fallback: Activation): Activation {
+  const learned = [...weights.keys()].some((name) => name.endsWith('.activation.weight'));
+  return learned ? 'prelu' : (hint ?? fallback);
+}
+
+function same<T>(pair: PerDomain<T>, what: string): T {
+  if (pair.a !== pair.b) {
+    throw new CheckpointMismatchError(`The networks of the two domains differ in ${what}: ${pair.a} in a, ${pair.b} in b.`, {
+      remedy: 'Both must come from one training run.',
+    });
+  }
+  return pair.a;
+}
+
+/** Reads one number from both domains' networks, which must agree. */
+function both<T>(networks: PerDomain<StateDict>, what: string, read: (weights: StateDict) => T): T {
+  return same({ a: read(networks.a), b: read(networks.b) }, what);
+}
+
+/** Whether a generator is MUNIT's (style encoder, MLP) or UNIT's. */
+export function methodOf(weights: StateDict): 'munit' | 'unit' | undefined {
+  const names = [...weights.keys()];
+  if (names.some((name) => name.startsWith('enc_style.') || name.startsWith('mlp.'))) return 'munit';
+  return names.some((name) => name.startsWith('enc.model.')) ? 'unit' : undefined;
+}
+
+/** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
+export function inferGenerator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): GeneratorArchitecture {
+  const method = both(networks, 'the kind of network', methodOf);
+  if (method === undefined) {
+    throw new CheckpointMismatchError("The networks have neither 'enc_style' nor 'enc': they are not generators of MUNIT or UNIT.", {
+      remedy: 'Give the file gen_*.pt of a training run.',
+    });
+  }
+  const content = method === 'munit' ? 'enc_content' : 'enc';
+  const first = `${content}.model.0.conv`;
+  const nDownsample = both(networks, 'the number of downsamplings', (w) =>
+    Math.max(0, count(w, (i) => (i === 0 ? first : `${content}.model.${i}.conv`)) - 1),
+  );
+  const inputDim = (w: StateDict): number =>
+    sizeAt("the images' channels", w, [`${first}.weight`, 1], [`dec.model.${2 * nDownsample + 1}.conv.bias`, 0]);
+  const common = {
+    inputDim: { a: inputDim(networks.a), b: inputDim(networks.b) },
+    dim: both(networks, 'dim', (w) => sizeAt('the width', w, [`${first}.weight`, 0], [`${first}.bias`, 0])),
+    nDownsample,
+    nRes: both(networks, 'the number of residual blocks', (w) =>
+      count(w, (i) => `${content}.model.${nDownsample + 1}.model.${i}.model.0.conv`),
+    ),
+    activ: both(networks, 'the activation', (w) => activationOf(w, hints.activ, 'relu')),
+    padType: hints.padType ?? 'reflect',
+  };
+  if (method === 'unit') return { method, ...common };
+  const last = `enc_style.model.${STYLE_DOWNSAMPLES + 2}`;
+  return {
+    method,
+    ...common,
+    styleDim: both(networks, 'style_dim', (w) =>
+      sizeAt('the size of the style code', w, [`${last}.weight`, 0], [`${last}.bias`, 0], ['mlp.model.0.fc.weight', 1]),
+    ),
+    mlpDim: both(networks, 'mlp_dim', (w) =>
+      sizeAt('the width of the MLP', w, ['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], [`mlp.model.${MLP_LAYERS - 2}.fc.bias`, 0]),
+    ),
+  };
+}
+
+function discriminatorNorm(weights: StateDict, hint: DiscriminatorNorm | undefined): DiscriminatorNorm {
+  const names = [...weights.keys()];
+  const some = (part: string): boolean => names.some((name) => name.includes(part));
+  if (some('.conv.module.')) return 'sn';
+  if (some('.norm.gamma')) return 'ln';
+  if (some('.norm.weight')) return 'bn';
+  // PyTorch 0.3 kept statistics for instance norm, which give it away.
+  if (some('.norm.running_mean')) return 'in';
+  return hint === 'in' ? 'in' : 'none';
+}
+
+/** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
+export function inferDiscriminator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): DiscriminatorArchitecture {
+  const first = 'cnns.0.0.conv';
+  const blocks = (w: StateDict): number =>
+    count(w, (i) => (w.has(`cnns.0.${i}.conv.module.bias`) ? `cnns.0.${i}.conv.module` : `cnns.0.${i}.conv`));
+  const inputDim = (w: StateDict): number => sizeAt("the images' channels", w, [`${first}.weight`, 1]);
+  return {
+    inputDim: { a: inputDim(networks.a), b: inputDim(networks.b) },
+    dim: both(networks, 'dim', (w) => sizeAt('the width', w, [`${first}.weight`, 0], [`${first}.bias`, 0])),
+    nLayer: both(networks, 'the number of layers', blocks),
+    numScales: both(networks, 'the number of scales', (w) => count(w, (i) => `cnns.${i}.0.conv`)),
+    norm: both(networks, 'the norm', (w) => discriminatorNorm(w, hints.norm)),
+    activ: both(networks, 'the activation', (w) => activationOf(w, hints.activ, 'lrelu')),
+    padType: hints.padType ?? 'reflect',
+  };
+}

@@ -1,0 +1,138 @@
+/** Says what a PyTorch file is, and gives its networks checked and in order. */
+import { CheckpointMismatchError } from '@munit/core';
+import { readTorch, type StateDict, type TorchReadOptions, TorchTensor, type TorchValue } from '../torch/index.js';
+import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
+import type { ArchitectureHints, DiscriminatorArchitecture, GeneratorArchitecture, PerDomain } from './architecture.js';
+import { type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
+import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
+import { discriminatorLayout, generatorLayout } from './layout.js';
+import { matchLayout } from './match.js';
+
+export interface GeneratorCheckpoint {
+  readonly kind: 'generator';
+  readonly architecture: GeneratorArchitecture;
+  readonly networks: PerDomain<StateDict>;
+  /** Tensors left out by name: statistics that PyTorch 0.3 kept. */
+  readonly ignored: PerDomain<readonly string[]>;
+}
+
+export interface DiscriminatorCheckpoint {
+  readonly kind: 'discriminator';
+  readonly architecture: DiscriminatorArchitecture;
+  readonly networks: PerDomain<StateDict>;
+  readonly ignored: PerDomain<readonly string[]>;
+}
+
+export interface OptimizerCheckpoint {
+  readonly kind: 'optimizer';
+  readonly optimizers: { readonly gen: AdamState; readonly dis: AdamState };
+}
+
+export interface Vgg16Checkpoint {
+  readonly kind: 'vgg16';
+  readonly convention: Vgg16Convention;
+  readonly weights: StateDict;
+}
+
+export interface LpipsCheckpoint {
+  readonly kind: 'lpips';
+  readonly network: LpipsNetwork;
+  /** `lin0`, `lin1`, …: one weight per channel. */
+  readonly heads: StateDict;
+}
+
+/** Tensors by name of a network that this package does not know. */
+export interface OtherCheckpoint {
+  readonly kind: 'state-dict';
+  readonly weights: StateDict;
+}
+
+export type Checkpoint =
+  | GeneratorCheckpoint
+  | DiscriminatorCheckpoint
+  | OptimizerCheckpoint
+  | Vgg16Checkpoint
+  | LpipsCheckpoint
+  | OtherCheckpoint;
+
+/** A value as tensors by name, if it is nothing else. */
+function stateDictOf(value: TorchValue | undefined): StateDict | undefined {
+  if (!(value instanceof Map) || value.size === 0) return undefined;
+  const sound = [...value].every(([name, item]) => typeof name === 'string' && item instanceof TorchTensor);
+  return sound ? (value as StateDict) : undefined;
+}
+
+function pairOf(value: ReadonlyMap<unknown, TorchValue>): PerDomain<StateDict> | undefined {
+  const [a, b] = [stateDictOf(value.get('a')), stateDictOf(value.get('b'))];
+  return a === undefined || b === undefined ? undefined : { a, b };
+}
+
+function generator(found: PerDomain<StateDict>, hints: ArchitectureHints): GeneratorCheckpoint {
+  const architecture = inferGenerator(found, hints);
+  const a = matchLayout('the generator of a', found.a, generatorLayout(architecture, 'a'));
+  const b = matchLayout('the generator of b', found.b, generatorLayout(architecture, 'b'));
+  return {
+    kind: 'generator',
+    architecture,
+    networks: { a: a.weights, b: b.weights },
+    ignored: { a: a.ignored, b: b.ignored },
+  };
+}
+
+function discriminator(found: PerDomain<StateDict>, hints: ArchitectureHints): DiscriminatorCheckpoint {
+  const architecture = inferDiscriminator(found, hints);
+  const a = matchLayout('the discriminator of a', found.a, discriminatorLayout(architecture, 'a'));
+  const b = matchLayout('the discriminator of b', found.b, discriminatorLayout(architecture, 'b'));
+  return {
+    kind: 'discriminator',
+    architecture,
+    networks: { a: a.weights, b: b.weights },
+    ignored: { a: a.ignored, b: b.ignored },
+  };
+}
+
+function hasScales(weights: StateDict): boolean {
+  return [...weights.keys()].some((name) => name.startsWith('cnns.'));
+}
+
+function describe(value: TorchValue): string {
+  if (!(value instanceof Map)) return Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`;
+  const keys = [...value.keys()].slice(0, 6).map((key) => `'${String(key).slice(0, 40)}'`);
+  return value.size === 0 ? 'an empty dictionary' : `a dictionary with the keys ${keys.join(', ')}${value.size > 6 ? ', …' : ''}`;
+}
+
+/**
+ * Recognises the content of a PyTorch file (`readTorch`): `gen_*.pt`, `dis_*.pt` and `optimizer.pt` of the published
+ * MUNIT and UNIT trainers, VGG16, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
+ * under their published names and in PyTorch's layouts (OIHW).
+ * @throws CheckpointMismatchError when it is none of these, or names what is missing, unexpected or misshapen
+ * @throws NonFiniteError when a weight is NaN or infinite
+ */
+export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints = {}): Checkpoint {
+  if (value instanceof Map) {
+    const pair = pairOf(value);
+    if (pair !== undefined && hasScales(pair.a)) return discriminator(pair, hints);
+    if (pair !== undefined && methodOf(pair.a) !== undefined) return generator(pair, hints);
+    const [gen, dis] = [value.get('gen'), value.get('dis')];
+    if (gen !== undefined && dis !== undefined && isOptimizerState(gen) && isOptimizerState(dis)) {
+      return { kind: 'optimizer', optimizers: { gen: parseAdam(gen), dis: parseAdam(dis) } };
+    }
+    const weights = stateDictOf(value);
+    if (weights !== undefined) return flat(weights);
+  }
+  throw new CheckpointMismatchError(`The file holds ${describe(value)}: no checkpoint of MUNIT or UNIT, and no state dict.`, {
+    remedy: 'Give gen_*.pt, dis_*.pt or optimizer.pt of a training run, or the state_dict() of a network.',
+  });
+}
+
+function flat(weights: StateDict): Checkpoint {
+  const convention = vgg16Convention(weights);
+  if (convention !== undefined) return { kind: 'vgg16', convention, weights: vgg16Weights(weights, convention) };
+  const lpips = lpipsHeads(weights);
+  return lpips === undefined ? { kind: 'state-dict', weights } : { kind: 'lpips', ...lpips };
+}
+
+/** Reads and recognises a PyTorch file. @throws TorchFileError, and as `recognizeCheckpoint` */
+export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & ArchitectureHints = {}): Checkpoint {
+  return recognizeCheckpoint(readTorch(file, options), options);
+}

@@ -1,0 +1,27 @@
+/** What a file may ask for, at most. Everything else is bounded by the size of the file itself. */
+
+export interface TorchReadOptions {
+  /** Refuse files whose tensors together take more than this. Default 4 GiB. */
+  readonly maxBytes?: number;
+  /** Compare each zip entry with its checksum. Default true; off for files written without checksums. */
+  readonly verifyChecksums?: boolean;
+}
+
+export interface Limits {
+  readonly maxBytes: number;
+  readonly verifyChecksums: boolean;
+}
+
+export const DEFAULT_LIMITS: Limits = { maxBytes: 4 * 2 ** 30, verifyChecksums: true };
+
+/** Nesting of containers. Checkpoints have about five. */
+export const MAX_DEPTH = 32;
+
+/** Values of all containers together, a value counted as often as it is reachable. */
+export const MAX_VALUES = 2_000_000;
+
+/** Dimensions of a tensor. */
+export const MAX_RANK = 16;
+
+/** Bytes of an integer. PyTorch's magic number has ten. */
+export const MAX_INTEGER_BYTES = 32;

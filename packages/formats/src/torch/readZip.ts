@@ -1,0 +1,68 @@
+/** PyTorch's zip form, written since 1.6: `NAME/data.pkl`, `NAME/byteorder`, and one `NAME/data/KEY` per storage. */
+import { TorchFileError } from '../errors.js';
+import { ByteReader } from './bytes.js';
+import { DTYPES } from './dtype.js';
+import { finish } from './finish.js';
+import type { Limits } from './limits.js';
+import { Materializer, type Storages } from './materialize.js';
+import { storageOf } from './pickle/storage.js';
+import { unpickle } from './pickle/unpickle.js';
+import type { TorchValue } from './tensor.js';
+import { readDirectory, type ZipEntry } from './zip/directory.js';
+import { readEntry } from './zip/entry.js';
+
+const DATA = 'data.pkl';
+
+/** The folder of the archive, with its slash. */
+function findRoot(entries: ReadonlyMap<string, ZipEntry>): string {
+  const roots = [...entries.keys()].filter((name) => name === DATA || name.endsWith(`/${DATA}`));
+  const [found] = roots;
+  if (found === undefined || roots.length > 1) {
+    throw new TorchFileError(`A zip file of PyTorch has one '${DATA}'; this one has ${roots.length}.`, {
+      remedy: 'Give the file that torch.save wrote, not one that it was packed into.',
+    });
+  }
+  const root = found.slice(0, -DATA.length);
+  if (entries.has(`${root}constants.pkl`)) {
+    throw new TorchFileError('The file is a TorchScript archive: it holds a program, not only weights.', {
+      remedy: 'Load it in PyTorch and torch.save(module.state_dict(), …).',
+    });
+  }
+  return root;
+}
+
+/** Reverses the bytes of each element. */
+function swap(bytes: Uint8Array, itemBytes: number): Uint8Array {
+  const result = bytes.slice();
+  for (let at = 0; at + itemBytes <= result.length; at += itemBytes) result.subarray(at, at + itemBytes).reverse();
+  return result;
+}
+
+/** @throws TorchFileError */
+export function readZip(file: Uint8Array, limits: Limits): TorchValue {
+  const entries = readDirectory(file);
+  const root = findRoot(entries);
+  const open = (name: string): Uint8Array | undefined => {
+    const entry = entries.get(root + name);
+    return entry === undefined ? undefined : readEntry(file, entry, limits);
+  };
+  const order = new TextDecoder().decode(open('byteorder') ?? new Uint8Array()).trim();
+  const cache = new Map<string, Uint8Array>();
+  const storages: Storages = (storage) => {
+    const known = cache.get(storage.key);
+    const bytes = known ?? open(`data/${storage.key}`);
+    const expected = storage.count * DTYPES[storage.dtype].bytes;
+    if (bytes?.length !== expected) {
+      throw new TorchFileError(
+        `The storage '${storage.key}' should have ${expected} bytes, and ${bytes === undefined ? 'is missing' : `has ${bytes.length}`}.`,
+        { remedy: 'The file is damaged; copy or download it again.' },
+      );
+    }
+    const ordered = known === undefined && order === 'big' ? swap(bytes, DTYPES[storage.dtype].bytes) : bytes;
+    cache.set(storage.key, ordered);
+    return ordered;
+  };
+  const pickle = open(DATA) ?? new Uint8Array();
+  const value = unpickle(new ByteReader(pickle, DATA), { persistent: storageOf });
+  return finish(value, new Materializer(storages, limits));
+}
