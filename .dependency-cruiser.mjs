@@ -72,7 +72,10 @@ export default {
       name: 'tensorflow-in-core-only-in-the-seam',
       comment: 'Within core, only src/tfjs.ts and src/devices name TensorFlow.js.',
       severity: 'error',
-      from: { path: '^packages/core/src/', pathNot: ['^packages/core/src/tfjs\\.ts$', '^packages/core/src/devices/', ...tests] },
+      from: {
+        path: '^packages/core/src/',
+        pathNot: ['^packages/core/src/tfjs\\.ts$', '^packages/core/src/devices/', ...tests],
+      },
       to: { path: tensorflow },
     },
     {

@@ -16,7 +16,9 @@ const stampFile = inRoot('node_modules', '.munit-installed');
 export async function bootstrap() {
   const all = workspaces();
   const wanted = digest(
-    ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', '.npmrc'].map((name) => inRoot(name)).concat(all.map(({ path }) => join(path, 'package.json'))),
+    ['pnpm-lock.yaml', 'pnpm-workspace.yaml', 'package.json', '.npmrc']
+      .map((name) => inRoot(name))
+      .concat(all.map(({ path }) => join(path, 'package.json'))),
     [process.version, process.platform, process.arch],
   );
   // npm leaves this file: an `npm install` at the root came after us, or before.
@@ -26,11 +28,24 @@ export async function bootstrap() {
   const start = Date.now();
   say(dim(`Installing the workspace with pnpm ${pinnedPnpm()} (a minute or so the first time) ...`));
   unstamp(stampFile);
-  if (npmWasHere) for (const path of [inRoot(), ...all.map((one) => one.path)]) rmSync(join(path, 'node_modules'), { recursive: true, force: true });
-  const { code, output } = await pnpm(['install', '--frozen-lockfile', '--config.confirm-modules-purge=false'], { env: { CI: 'true' }, minutes: 20 });
+  if (npmWasHere)
+    for (const path of [inRoot(), ...all.map((one) => one.path)])
+      rmSync(join(path, 'node_modules'), { recursive: true, force: true });
+  const { code, output } = await pnpm(['install', '--frozen-lockfile', '--config.confirm-modules-purge=false'], {
+    env: { CI: 'true' },
+    minutes: 20,
+  });
   if (code !== 0) {
     const stale = output.includes('ERR_PNPM_OUTDATED_LOCKFILE');
-    fail('The workspace could not be installed.', output, stale ? 'A package.json changed without its lockfile: run `npx pnpm@' + pinnedPnpm() + ' install` and commit pnpm-lock.yaml.' : 'Check the network, or the registry and proxy that npm is set to (npm config list).');
+    fail(
+      'The workspace could not be installed.',
+      output,
+      stale
+        ? 'A package.json changed without its lockfile: run `npx pnpm@' +
+            pinnedPnpm() +
+            ' install` and commit pnpm-lock.yaml.'
+        : 'Check the network, or the registry and proxy that npm is set to (npm config list).',
+    );
   }
   stamp(stampFile, wanted);
   say(dim(`Installed in ${seconds(Date.now() - start)}.`));

@@ -17,11 +17,13 @@ const tasks = {
 };
 
 const [name = '', ...args] = process.argv.slice(2);
-if (name !== 'build' && !Object.hasOwn(tasks, name)) fail(`No task is named "${name}".`, '', `Tasks: build, ${Object.keys(tasks).join(', ')}.`);
+if (name !== 'build' && !Object.hasOwn(tasks, name))
+  fail(`No task is named "${name}".`, '', `Tasks: build, ${Object.keys(tasks).join(', ')}.`);
 
 await bootstrap();
 const task = name === 'build' ? undefined : tasks[/** @type {keyof typeof tasks} */ (name)];
-if (task && !existsSync(inRoot(task.folder, 'package.json'))) fail(`${task.folder} is not part of this checkout, so "${name}" cannot run.`);
+if (task && !existsSync(inRoot(task.folder, 'package.json')))
+  fail(`${task.folder} is not part of this checkout, so "${name}" cannot run.`);
 
 const start = Date.now();
 const { code, output } = await build(task ? [task.folder] : []);

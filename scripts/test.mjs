@@ -29,7 +29,8 @@ const stages = {
 const { values, positionals } = parseArgs({ options: { only: { type: 'string' } }, allowPositionals: true });
 const chosen = values.only?.split(',').map((name) => name.trim()) ?? Object.keys(stages);
 const unknown = chosen.filter((name) => !Object.hasOwn(stages, name));
-if (unknown.length > 0) fail(`No stage is named ${unknown.join(', ')}.`, '', `Stages: ${Object.keys(stages).join(', ')}.`);
+if (unknown.length > 0)
+  fail(`No stage is named ${unknown.join(', ')}.`, '', `Stages: ${Object.keys(stages).join(', ')}.`);
 
 const begin = Date.now();
 /** @type {{ name: string, title: string, ms: number, result: StageResult }[]} */

@@ -6,5 +6,9 @@ import { tool } from './exec.mjs';
  */
 export function build(only = []) {
   const filters = only.map((folder) => `--filter=./${folder}`);
-  return tool('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', '--no-update-notifier', ...filters], { minutes: 15 });
+  return tool(
+    'turbo',
+    ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', '--no-update-notifier', ...filters],
+    { minutes: 15 },
+  );
 }

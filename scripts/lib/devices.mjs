@@ -35,4 +35,7 @@ export function findChromium() {
 
 /** Devices whose absence is a failure and not a skip: `MUNIT_REQUIRE_DEVICES=webgpu-node,webgpu-browser`. */
 export const requiredDevices = () =>
-  (process.env.MUNIT_REQUIRE_DEVICES ?? '').split(',').map((name) => name.trim()).filter(Boolean);
+  (process.env.MUNIT_REQUIRE_DEVICES ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);

@@ -16,10 +16,23 @@ export async function pnpm(args, options) {
 }
 
 async function fetchPnpm() {
-  const args = ['install', '--prefix', pnpmHome(), `pnpm@${pinnedPnpm()}`, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
+  const args = [
+    'install',
+    '--prefix',
+    pnpmHome(),
+    `pnpm@${pinnedPnpm()}`,
+    '--no-save',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const { code, output } = await npm(args, { minutes: 10 });
   if (code !== 0) {
-    fail(`npm could not fetch pnpm ${pinnedPnpm()}, which installs this workspace.`, output, 'Check the network, or the registry and proxy that npm is set to (npm config list).');
+    fail(
+      `npm could not fetch pnpm ${pinnedPnpm()}, which installs this workspace.`,
+      output,
+      'Check the network, or the registry and proxy that npm is set to (npm config list).',
+    );
   }
 }
 

@@ -12,7 +12,8 @@ export const yellow = paint(33);
 export const say = (text) => console.log(text);
 
 /** @param {number} ms */
-export const seconds = (ms) => (ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`);
+export const seconds = (ms) =>
+  ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 
 /**
  * Ends the process with what went wrong, what the tool said, and what to do.

@@ -9,7 +9,9 @@ import { join } from 'node:path';
 export function checkContents(folder, packages) {
   return packages.flatMap(({ manifest: { name } }) => {
     const files = readdirSync(join(folder, 'node_modules', name), { recursive: true, encoding: 'utf8' });
-    const missing = ['LICENSE', 'README.md'].filter((file) => !files.includes(file)).map((file) => `${name}: the package has no ${file}.`);
+    const missing = ['LICENSE', 'README.md']
+      .filter((file) => !files.includes(file))
+      .map((file) => `${name}: the package has no ${file}.`);
     const strays = files
       .filter((file) => /\.(test|bench)\.|\.tsbuildinfo$|\.safetensors$|(^|[\\/])\.turbo([\\/]|$)/.test(file))
       .map((file) => `${name}: ${file} does not belong in the package.`);

@@ -14,7 +14,10 @@ export async function importEntries(folder, packages) {
   const entries = packages.flatMap(({ manifest }) => entriesOf(manifest));
   for (const entry of entries) {
     const program = `const m = await import(${JSON.stringify(entry)}); if (Object.keys(m).length === 0) throw new Error('it exports nothing');`;
-    const { code, output } = await exec(process.execPath, ['--input-type=module', '--eval', program], { cwd: folder, minutes: 1 });
+    const { code, output } = await exec(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: folder,
+      minutes: 1,
+    });
     if (code !== 0) problems.push(`${entry} cannot be imported in Node:\n${output}`);
     else if (output.trim()) problems.push(`Importing ${entry} must do nothing, and it said:\n${output}`);
   }
@@ -22,17 +25,32 @@ export async function importEntries(folder, packages) {
   const names = entries.map((_, index) => `m${index}`);
   writeFileSync(
     join(folder, 'consumer.ts'),
-    [...entries.map((entry, index) => `import * as m${index} from '${entry}';`), `export const all: readonly object[] = [${names.join(', ')}];`].join('\n'),
+    [
+      ...entries.map((entry, index) => `import * as m${index} from '${entry}';`),
+      `export const all: readonly object[] = [${names.join(', ')}];`,
+    ].join('\n'),
   );
-  const compilerOptions = { noEmit: true, strict: true, exactOptionalPropertyTypes: true, skipLibCheck: true, target: 'es2022', module: 'nodenext', types: [] };
+  const compilerOptions = {
+    noEmit: true,
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: true,
+    target: 'es2022',
+    module: 'nodenext',
+    types: [],
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['consumer.ts'] }));
   const typed = await tool('tsc', ['-p', folder]);
   if (typed.code !== 0) problems.push(`A program that imports the packages does not type-check:\n${typed.output}`);
 
   for (const { manifest } of packages) {
-    const commands = typeof manifest.bin === 'string' ? [manifest.name.replace(/^@[^/]+\//, '')] : Object.keys(manifest.bin ?? {});
+    const commands =
+      typeof manifest.bin === 'string' ? [manifest.name.replace(/^@[^/]+\//, '')] : Object.keys(manifest.bin ?? {});
     for (const command of commands) {
-      const { code, output } = await exec(join(folder, 'node_modules', '.bin', command), ['--help'], { cwd: folder, minutes: 1 });
+      const { code, output } = await exec(join(folder, 'node_modules', '.bin', command), ['--help'], {
+        cwd: folder,
+        minutes: 1,
+      });
       if (code !== 0) problems.push(`${command} --help fails:\n${output}`);
     }
   }

@@ -21,7 +21,10 @@ export async function pack(packages, folder) {
     }
     /** @type {{ filename: string }} */
     const packed = JSON.parse(output.slice(output.indexOf('{')));
-    tarballs.push({ name: manifest.name, file: packed.filename.includes(folder) ? packed.filename : join(folder, packed.filename) });
+    tarballs.push({
+      name: manifest.name,
+      file: packed.filename.includes(folder) ? packed.filename : join(folder, packed.filename),
+    });
   }
   return { tarballs, problems };
 }

@@ -19,15 +19,24 @@ export async function measure(folder, packages) {
   /** @type {string[]} */
   const problems = [];
   const lines = [];
-  const entries = packages.flatMap(({ manifest }) => entriesOf(manifest).map((entry) => ({ entry, own: manifest.name })));
+  const entries = packages.flatMap(({ manifest }) =>
+    entriesOf(manifest).map((entry) => ({ entry, own: manifest.name })),
+  );
   for (const { entry, own } of entries) {
     const { bytes, builtins } = await bundle(folder, entry, own);
     const budget = budgets[entry];
     const kB = bytes / 1000;
     lines.push(`${entry.padEnd(28)}${kB.toFixed(1).padStart(8)} kB gzip of ${budget?.kB ?? '?'}`);
-    if (!budget) problems.push(`${entry} (${kB.toFixed(1)} kB) has no size budget: give it one in scripts/packaging/budgets.json.`);
-    else if (kB > budget.kB) problems.push(`${entry} is ${kB.toFixed(1)} kB, over its budget of ${budget.kB} kB: make it smaller, or raise the budget and say why.`);
-    if (budget && !budget.node && builtins.length > 0) problems.push(`${entry} is meant for browsers too, and imports ${builtins.join(', ')}.`);
+    if (!budget)
+      problems.push(
+        `${entry} (${kB.toFixed(1)} kB) has no size budget: give it one in scripts/packaging/budgets.json.`,
+      );
+    else if (kB > budget.kB)
+      problems.push(
+        `${entry} is ${kB.toFixed(1)} kB, over its budget of ${budget.kB} kB: make it smaller, or raise the budget and say why.`,
+      );
+    if (budget && !budget.node && builtins.length > 0)
+      problems.push(`${entry} is meant for browsers too, and imports ${builtins.join(', ')}.`);
   }
   const gone = Object.keys(budgets).filter((name) => !entries.some(({ entry }) => entry === name));
   problems.push(...gone.map((name) => `${name} has a size budget and no such entry is published.`));

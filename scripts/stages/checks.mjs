@@ -30,7 +30,9 @@ export const lintStage = async () => asStage(await tool('oxlint', ['--deny-warni
 
 export async function importsStage() {
   const folders = ['packages', 'apps', 'bench'].filter((folder) => existsSync(inRoot(folder)));
-  return asStage(await tool('depcruise', [...folders, '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long']));
+  return asStage(
+    await tool('depcruise', [...folders, '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long']),
+  );
 }
 
 export const unusedStage = async () => asStage(await tool('knip', ['--no-progress', '--no-config-hints']));

@@ -15,7 +15,8 @@ export async function browserStage(filters) {
   const missing =
     'No Chromium was found, so the tests in a real browser cannot run. Install one (Debian: apt-get install chromium), ' +
     'or name it: MUNIT_CHROMIUM=/path/to/chromium npm test';
-  if (requiredDevices().includes('webgpu-browser')) return { ok: false, output: `${missing}\nMUNIT_REQUIRE_DEVICES asks for webgpu-browser.` };
+  if (requiredDevices().includes('webgpu-browser'))
+    return { ok: false, output: `${missing}\nMUNIT_REQUIRE_DEVICES asks for webgpu-browser.` };
   return { ok: true, skipped: true, output: missing, note: 'SKIPPED: no Chromium' };
 }
 
@@ -34,7 +35,11 @@ async function vitest(project, filters) {
   // A run that ends badly without a failed test (a crash, an unhandled rejection) is still a failure.
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   const { passed, failed, skipped } = counts;
-  const note = [`${passed} passed`, ...(failed ? [`${failed} failed`] : []), ...(skipped ? [`${skipped} skipped`] : [])].join(', ');
+  const note = [
+    `${passed} passed`,
+    ...(failed ? [`${failed} failed`] : []),
+    ...(skipped ? [`${skipped} skipped`] : []),
+  ].join(', ');
   return { ok: code === 0, note, counts };
 }
 
@@ -42,7 +47,9 @@ async function vitest(project, filters) {
 function count(json) {
   /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, numTodoTests: number, testResults: { status: string, assertionResults: { status: string }[] }[] }} */
   const report = JSON.parse(json);
-  const broken = report.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'));
+  const broken = report.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((one) => one.status === 'failed'),
+  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
