@@ -1,8 +1,8 @@
 /** Small differentiable ops that join the large ones: sums, products, views. */
 import { differentiable } from '../../autodiff/index.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
-import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { checkRank, checkShape, formatShape } from '../shared/check.js';
+import { runKernel, type Scalar, type Tensor, type Tensor2D } from '../../tfjs.js';
+import { checkInteger, checkRank, checkShape, formatShape } from '../shared/check.js';
 import * as raw from '../shared/raw.js';
 
 /** a + b, elementwise; both of the same shape. @throws ShapeError otherwise (nothing is broadcast). */
@@ -72,6 +72,21 @@ export function columns(x: Tensor2D, from: number, count: number): Tensor2D {
     inputs: [x],
     forward: () => raw.slice(x, [0, from], [n, count]) as Tensor2D,
     backward: ({ dy }) => [raw.pad(dy, [[0, 0], [from, f - from - count]])],
+  });
+}
+
+/**
+ * `count` copies of the batch behind one another: y[k N + n] = x[n], [N, …] -> [count N, …].
+ * One content code for many styles.
+ * @throws ArgumentError unless `count` is a whole number above 0
+ */
+export function repeatSamples<T extends Tensor>(x: T, count: number): T {
+  checkInteger('repeatSamples', 'count', count, 1);
+  return differentiable<T>({
+    name: 'repeatSamples',
+    inputs: [x],
+    forward: () => runKernel<T>('Tile', { x }, { reps: [count, ...x.shape.slice(1).map(() => 1)] }),
+    backward: ({ dy }) => [raw.reshape(raw.sum(raw.reshape(dy, [count, x.size]), [0]), x.shape)],
   });
 }
 

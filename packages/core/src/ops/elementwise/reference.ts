@@ -1,0 +1,57 @@
+import { type Array64, get, map64, scalar64, sizes2, zeros } from '../shared/reference.js';
+
+interface PairGradients {
+  readonly a: Array64;
+  readonly b: Array64;
+}
+
+export const addReference = {
+  forward: (a: Array64, b: Array64): Array64 => map64(a, (value, i) => value + get(b, i)),
+  backward: (dy: Array64): PairGradients => ({ a: dy, b: dy }),
+};
+
+export const subReference = {
+  forward: (a: Array64, b: Array64): Array64 => map64(a, (value, i) => value - get(b, i)),
+  backward: (dy: Array64): PairGradients => ({ a: dy, b: map64(dy, (value) => -value) }),
+};
+
+export const mulReference = {
+  forward: (a: Array64, b: Array64): Array64 => map64(a, (value, i) => value * get(b, i)),
+  backward: (a: Array64, b: Array64, dy: Array64): PairGradients => ({
+    a: map64(dy, (value, i) => value * get(b, i)),
+    b: map64(dy, (value, i) => value * get(a, i)),
+  }),
+};
+
+export const scaleReference = {
+  forward: (x: Array64, factor: number): Array64 => map64(x, (value) => factor * value),
+  backward: (factor: number, dy: Array64): Array64 => map64(dy, (value) => factor * value),
+};
+
+export const reshapeReference = {
+  forward: (x: Array64, shape: readonly number[]): Array64 => ({ shape, data: x.data.slice() }),
+  backward: (x: Array64, dy: Array64): Array64 => ({ shape: x.shape, data: dy.data.slice() }),
+};
+
+/** Columns [from, from + count) of a matrix. */
+export const columnsReference = {
+  forward(x: Array64, from: number, count: number): Array64 {
+    const [rows, width] = sizes2(x);
+    const y = zeros([rows, count]);
+    y.data.forEach((_, i) => (y.data[i] = get(x, Math.floor(i / count) * width + from + (i % count))));
+    return y;
+  },
+  backward(x: Array64, from: number, count: number, dy: Array64): Array64 {
+    const [, width] = sizes2(x);
+    const dx = zeros(x.shape);
+    dy.data.forEach((value, i) => (dx.data[Math.floor(i / count) * width + from + (i % count)] = value));
+    return dx;
+  },
+};
+
+/** Σ wᵢ tᵢ. */
+export const weightedSumReference = {
+  forward: (terms: readonly Array64[], weights: readonly number[]): Array64 =>
+    scalar64(terms.reduce((sum, term, i) => sum + (weights[i] as number) * get(term, 0), 0)),
+  backward: (weights: readonly number[], dy: Array64): readonly Array64[] => weights.map((weight) => scalar64(weight * get(dy, 0))),
+};
