@@ -1,0 +1,132 @@
+/**
+ * What a training run tells the world. The loop emits these; progress lines, logs and the report are functions of them,
+ * so that a caller who wants something else only listens to the same stream.
+ */
+import type { DomainName, PixelImage } from '@munit/data';
+
+/** A picture made of rows and columns of pictures on fixed inputs: one domain's progress at one step. */
+export interface SampleGrid {
+  /** Short and stable over the run, fit for a file name: `a-to-b`. */
+  readonly name: string;
+  readonly image: PixelImage;
+  /** One sentence for people: what is to be seen here. */
+  readonly caption?: string;
+  /** What each column shows, from left to right. */
+  readonly columns?: readonly string[];
+  /** What each row shows (the name of its input), from top to bottom. */
+  readonly rows?: readonly string[];
+}
+
+/** Mean and standard deviation of encoded styles, one value per style dimension; N(0, I) has 0 and 1. */
+export interface StyleStatistics {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+export interface StartEvent {
+  readonly type: 'start';
+  readonly totalSteps: number;
+  /** Steps done before this start: 0, or the resumed step. */
+  readonly step: number;
+  /** What computes, in words. */
+  readonly device: string;
+  /** The resolved configuration; anything that JSON can carry. */
+  readonly config: unknown;
+  readonly memoryEstimateBytes: number;
+}
+
+export interface ResumedEvent {
+  readonly type: 'resumed';
+  /** The step of the checkpoint that was loaded; what logs hold past it never happened. */
+  readonly step: number;
+}
+
+export interface StepEvent {
+  readonly type: 'step';
+  readonly step: number;
+  readonly totalSteps: number;
+  /** Unweighted loss terms by name. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** Of the generators. */
+  readonly learningRate: number;
+  /** Of the discriminators, where it differs. */
+  readonly learningRateDiscriminator?: number;
+  /** Mean time of one step since the last such event. */
+  readonly stepMs: number;
+  /** The part of `stepMs` spent waiting for images. */
+  readonly dataWaitMs: number;
+  readonly etaSeconds: number;
+  /** Memory of the process. */
+  readonly residentBytes: number;
+  /** Memory of living tensors. */
+  readonly tensorBytes: number;
+}
+
+export interface SampleEvent {
+  readonly type: 'sample';
+  readonly step: number;
+  readonly images: readonly SampleGrid[];
+}
+
+export interface StylesEvent {
+  readonly type: 'styles';
+  readonly step: number;
+  readonly statistics: Partial<Readonly<Record<DomainName, StyleStatistics>>>;
+  /** Every code that was encoded, for histograms. */
+  readonly values?: Partial<Readonly<Record<DomainName, Float32Array>>>;
+}
+
+export interface EvaluationEvent {
+  readonly type: 'evaluation';
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly step: number;
+  readonly path: string;
+  readonly best: boolean;
+}
+
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly message: string;
+  readonly step?: number;
+}
+
+/** A loss or gradient is NaN or infinite. */
+export interface NonFiniteEvent {
+  readonly type: 'nonFinite';
+  readonly step: number;
+  /** Which term, or which network's gradient. */
+  readonly term: string;
+  readonly value: number;
+  /** `restored`: the last good state is back and training goes on; `stopped`: it happened again. */
+  readonly action: 'restored' | 'stopped';
+  readonly restoredStep?: number;
+}
+
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly step: number;
+  /** Wall-clock time of this start, without earlier ones of a resumed run. */
+  readonly seconds: number;
+  readonly reason: 'finished' | 'interrupted' | 'failed';
+  /** Why, when it failed. */
+  readonly message?: string;
+}
+
+export type TrainEvent =
+  | StartEvent
+  | ResumedEvent
+  | StepEvent
+  | SampleEvent
+  | StylesEvent
+  | EvaluationEvent
+  | CheckpointEvent
+  | WarningEvent
+  | NonFiniteEvent
+  | DoneEvent;
+
+export type TrainEventListener = (event: TrainEvent) => void;

@@ -1,0 +1,14 @@
+export { removeTemporaries, writeFileAtomic, writeFileAtomicSync } from './atomic.js';
+export {
+  type CheckpointFile,
+  type CheckpointPolicy,
+  type Checkpoints,
+  type LoadedCheckpoint,
+  openCheckpoints,
+  type SaveCheckpointOptions,
+} from './checkpoints.js';
+export { runFolderError } from './errors.js';
+export { openRunFolder, type OpenRunOptions, type RunFolder } from './folder.js';
+export { type LockOwner, readLock } from './lock.js';
+export { readManifest, type RunManifest, type RunSession, type SessionStart } from './manifest.js';
+export { type RunPaths, runPaths } from './paths.js';
