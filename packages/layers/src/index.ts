@@ -4,3 +4,4 @@ export * from './networks/index.js';
 export { type Initializer, initializers } from './parameters/initializers.js';
 export type { Fill, ParameterSpec, ParameterSpecs } from './parameters/spec.js';
 export { powerIterate, stateTensors, trainable, withState } from './parameters/state.js';
+export * from './official/index.js';

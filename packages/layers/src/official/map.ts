@@ -1,0 +1,153 @@
+/** Parameters to and from official names and layouts. */
+import { CheckpointMismatchError, type Tensor, tensor, treeEntries, treeLeaves, treeUnflatten } from '@munit/core';
+import type { Params, ParamsOf } from '../layer.js';
+import type { ParameterSpec } from '../parameters/spec.js';
+import { officialEntries, type OfficialLayer, type OfficialParameter } from './entries.js';
+import { fromOfficialLayout, officialShape, type OfficialTensor, toOfficialLayout } from './layout.js';
+
+/** Running statistics: buffers of norms that the published networks never read (PyTorch 0.3 kept them for every instance norm). */
+const isRunningStatistic = (name: string): boolean => /(^|\.)(running_mean|running_var|num_batches_tracked)$/.test(name);
+
+/** torchvision's numbers of VGG16's convolutions, in order. */
+const torchvisionVgg = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];
+
+export interface FromOfficialOptions {
+  /** What the official keys start with: `a.` in a file that holds several networks. Keys without it are left alone. */
+  readonly prefix?: string;
+}
+
+/**
+ * Official tensors to ours, by our paths (those of `treeEntries`), without a device.
+ * Running statistics are left out by name; so are, for VGG16, layers beyond the features and the classifier.
+ * VGG16 takes the published names (`conv1_1.weight`) and torchvision's (`features.0.weight`).
+ * @throws CheckpointMismatchError that names missing, unexpected and misshapen keys
+ */
+export function fromOfficialArrays(
+  layer: OfficialLayer,
+  official: ReadonlyMap<string, OfficialTensor>,
+  options: FromOfficialOptions = {},
+): Map<string, OfficialTensor> {
+  const { prefix = '' } = options;
+  const given = new Map([...official].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
+  const named = layer.kind === 'vgg16' ? publishedVggNames(layer, given) : given;
+  const specs = shapesByPath(layer);
+  const ours = new Map<string, OfficialTensor>();
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  const expected = new Set<string>();
+  for (const { name, path, layout } of parametersOf(layer)) {
+    expected.add(name);
+    const found = named.get(name);
+    if (found === undefined) {
+      missing.push(name);
+      continue;
+    }
+    const shape = officialShape(layout, specs.get(path) as readonly number[]);
+    if (!sameShape(found.shape, shape)) misshapen.push(`${name} is [${found.shape.join(', ')}] and must be [${shape.join(', ')}]`);
+    else ours.set(path, fromOfficialLayout(layout, found));
+  }
+  const unexpected = [...named.keys()].filter((name) => !expected.has(name) && !isRunningStatistic(name));
+  failOnMismatch(layer, prefix, missing, unexpected, misshapen);
+  return ours;
+}
+
+/**
+ * Official tensors to parameters, which the caller owns; as `fromOfficialArrays`.
+ * @throws CheckpointMismatchError that names missing, unexpected and misshapen keys
+ */
+export function fromOfficial<L extends OfficialLayer>(
+  layer: L,
+  official: ReadonlyMap<string, OfficialTensor>,
+  options: FromOfficialOptions = {},
+): ParamsOf<L> {
+  const arrays = fromOfficialArrays(layer, official, options);
+  const tensors = treeEntries<ParameterSpec>(layer.parameters).map(({ path }) => {
+    const { shape, data } = arrays.get(path) as OfficialTensor;
+    return tensor(data, [...shape]);
+  });
+  return treeUnflatten(layer.parameters, tensors) as ParamsOf<L>;
+}
+
+/**
+ * Our tensors, by our paths, to official names and layouts, in PyTorch's order, without a device.
+ * Works for whatever lies as the parameters do: gradients, moments, averages. Spectral norm's u and v may be absent.
+ * @throws CheckpointMismatchError that names what is missing or misshapen
+ */
+export function toOfficialArrays(layer: OfficialLayer, ours: ReadonlyMap<string, OfficialTensor>): Map<string, OfficialTensor> {
+  const specs = shapesByPath(layer);
+  const result = new Map<string, OfficialTensor>();
+  const missing: string[] = [];
+  const misshapen: string[] = [];
+  for (const { name, path, layout, role } of parametersOf(layer)) {
+    const found = ours.get(path);
+    const shape = specs.get(path) as readonly number[];
+    if (found === undefined) {
+      if (role === 'trained') missing.push(path);
+    } else if (!sameShape(found.shape, shape)) misshapen.push(`${path} is [${found.shape.join(', ')}] and must be [${shape.join(', ')}]`);
+    else result.set(name, toOfficialLayout(layout, found));
+  }
+  const unexpected = [...ours.keys()].filter((path) => !specs.has(path));
+  failOnMismatch(layer, '', missing, unexpected, misshapen);
+  return result;
+}
+
+/**
+ * Parameters, or a tree like them (gradients), to official names and layouts, in PyTorch's order; reads them from the device.
+ * @throws CheckpointMismatchError that names what is missing or misshapen
+ */
+export async function toOfficial(layer: OfficialLayer, params: Params): Promise<Map<string, OfficialTensor>> {
+  const entries = treeEntries<Tensor>(params);
+  const arrays = await Promise.all(
+    entries.map(async ({ path, leaf }): Promise<[string, OfficialTensor]> => [
+      path,
+      { shape: leaf.shape, data: new Float32Array(await leaf.data()) },
+    ]),
+  );
+  return toOfficialArrays(layer, new Map(arrays));
+}
+
+/** The entries that are parameters of ours. */
+export function officialParameters(layer: OfficialLayer, prefix = ''): OfficialParameter[] {
+  return officialEntries(layer, prefix).filter((entry) => entry.role !== 'buffer');
+}
+
+const parametersOf = (layer: OfficialLayer): OfficialParameter[] => officialParameters(layer);
+
+const shapesByPath = (layer: OfficialLayer): Map<string, readonly number[]> =>
+  new Map(treeEntries<ParameterSpec>(layer.parameters).map(({ path, leaf }) => [path, leaf.shape]));
+
+const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** torchvision's names to the published ones, and away with what the features do not need. */
+function publishedVggNames(layer: OfficialLayer, given: ReadonlyMap<string, OfficialTensor>): Map<string, OfficialTensor> {
+  const needed = new Set(parametersOf(layer).map(({ name }) => name));
+  const layerNames = ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '4_1', '4_2', '4_3', '5_1', '5_2', '5_3'];
+  const renamed = [...given].map(([name, value]): [string, OfficialTensor] => {
+    const match = /^features\.(\d+)\.(weight|bias)$/.exec(name);
+    const index = match === null ? -1 : torchvisionVgg.indexOf(Number(match[1]));
+    return [index < 0 ? name : `conv${layerNames[index] as string}.${match?.[2] as string}`, value];
+  });
+  return new Map(renamed.filter(([name]) => needed.has(name) || !/^(classifier\.|fc\d|conv[1-5]_[1-3]\.)/.test(name)));
+}
+
+/** At most so many keys of each sort are named. */
+const namedKeys = 8;
+
+function failOnMismatch(layer: OfficialLayer, prefix: string, missing: string[], unexpected: string[], misshapen: string[]): void {
+  const list = (what: string, keys: readonly string[], separator: string): string[] => {
+    if (keys.length === 0) return [];
+    const rest = keys.length > namedKeys ? `${separator}and ${keys.length - namedKeys} more` : '';
+    return [`${what} (${keys.length}): ${keys.slice(0, namedKeys).join(separator)}${rest}`];
+  };
+  const faults = [...list('missing', missing, ', '), ...list('unexpected', unexpected, ', '), ...list('misshapen', misshapen, '; ')];
+  if (faults.length === 0) return;
+  const where = prefix === '' ? '' : ` under '${prefix}'`;
+  throw new CheckpointMismatchError(`The tensors${where} do not fit this ${layer.kind}: ${faults.join('. ')}.`, {
+    remedy: 'Check that the configuration (dim, n_res, n_downsample, mlp_dim, style_dim, norm, activ, channels) is the one that the file was made with.',
+  });
+}
+
+/** Number of values in all parameters of a layer. */
+export function countParameters(layer: OfficialLayer): number {
+  return treeLeaves<ParameterSpec>(layer.parameters).reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+}
