@@ -28,6 +28,9 @@ const chromiumArguments = [
 
 const executablePath = findChromium();
 
+// Set here, because the loader of libraries reads its part when a test process starts.
+Object.assign(process.env, softwareVulkan());
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -42,7 +45,6 @@ export default defineConfig({
           pool: 'forks',
           include: tests('.test.ts'),
           exclude: [...never, '**/*.browser.test.ts'],
-          env: softwareVulkan(),
           testTimeout: 30_000,
         },
       },

@@ -1,18 +1,24 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const softwareDriver = '/usr/lib/chromium/vk_swiftshader_icd.json';
+const chromiumFolder = '/usr/lib/chromium';
+const softwareDriver = join(chromiumFolder, 'vk_swiftshader_icd.json');
+const loaderFolders = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
 
 /**
- * The environment in which WebGPU in Node (Dawn) finds an adapter on a machine without a GPU: the SwiftShader driver that comes
- * inside Debian's `chromium` package. Empty where that is not installed, or where a driver has been chosen already;
- * `VK_DRIVER_FILES=` (set, but empty) asks for the machine's own drivers.
+ * The environment in which WebGPU in Node (Dawn) finds an adapter on a machine without a GPU: the SwiftShader driver inside Debian's
+ * `chromium` package, and, where the system has no Vulkan loader, the loader that comes with it. It must stand when a process starts.
+ * Empty where that is not installed, or where a driver has been chosen already; `VK_DRIVER_FILES=` (set, but empty) asks for the
+ * machine's own drivers.
  * @returns {Record<string, string>}
  */
 export function softwareVulkan() {
   const chosen = process.env.VK_DRIVER_FILES !== undefined || process.env.VK_ICD_FILENAMES !== undefined;
   if (chosen || !existsSync(softwareDriver)) return {};
-  return { VK_DRIVER_FILES: softwareDriver, VK_ICD_FILENAMES: softwareDriver };
+  const driver = { VK_DRIVER_FILES: softwareDriver, VK_ICD_FILENAMES: softwareDriver };
+  if (loaderFolders.some((folder) => existsSync(join(folder, 'libvulkan.so.1')))) return driver;
+  const libraries = [process.env.LD_LIBRARY_PATH, chromiumFolder].filter(Boolean).join(delimiter);
+  return { ...driver, LD_LIBRARY_PATH: libraries };
 }
 
 /**
