@@ -1,0 +1,7 @@
+export { loadModel, loadModelFrom, type LoadModelOptions, type ModelSource } from './load.js';
+export { type ModelDescription, type ModelManifest, parseManifest } from './manifest.js';
+export { type ModelFiles, modelOf, packModel } from './pack.js';
+export type { HttpOptions } from './sources/http.js';
+export type { HuggingFaceOptions } from './sources/huggingFace.js';
+export type { FileSource, ReadOptions } from './sources/source.js';
+export type { Domain, Json, LoadProgress, Model, WeightsDtype } from './types.js';

@@ -1,0 +1,134 @@
+/** Loads a model, wherever it is. */
+import { AbortedError, ArgumentError } from '@munit/core';
+import { ModelSourceError } from '../errors.js';
+import { type ArchitectureHints, recognizeCheckpoint } from '../official/index.js';
+import { readTorch, torchFormOf } from '../torch/index.js';
+import { sha256 } from './hash.js';
+import { MANIFEST_FILE, type ModelManifest, parseManifest } from './manifest.js';
+import { modelOf } from './pack.js';
+import { blobSource, bytesSource } from './sources/blobs.js';
+import { httpSource } from './sources/http.js';
+import { type HuggingFaceOptions, huggingFaceSource } from './sources/huggingFace.js';
+import type { FileSource } from './sources/source.js';
+import type { LoadProgress, Model } from './types.js';
+import { unpackWeights } from './weights.js';
+
+/** An address, `hf:owner/name`, a file, the files of a folder, or bytes. */
+export type ModelSource = string | URL | Blob | Iterable<Blob> | Uint8Array;
+
+export interface LoadModelOptions extends HuggingFaceOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Compare the weights with the manifest's SHA-256. Default true. */
+  readonly verify?: boolean;
+  /** What a `.pt` file cannot tell: activation and padding. */
+  readonly hints?: ArchitectureHints;
+  /** Refuse more than this. Default 4 GiB. */
+  readonly maxBytes?: number;
+}
+
+const MAX_BYTES = 4 * 2 ** 30;
+const MAX_MANIFEST_BYTES = 2 ** 22;
+
+/** Reads one file of a source and reports how far it is. */
+async function fetchFile(
+  source: FileSource,
+  name: string,
+  options: LoadModelOptions,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  if (options.signal?.aborted === true) throw new AbortedError('Loading the model was aborted.');
+  return source.read(name, {
+    signal: options.signal,
+    maxBytes,
+    onBytes: (loaded, total) => options.onProgress?.({ kind: 'read', file: name, loaded, total }),
+  });
+}
+
+/** A model from one file: safetensors that describe themselves, or a generator checkpoint of PyTorch. */
+function parseSingle(bytes: Uint8Array, source: FileSource, options: LoadModelOptions): Model {
+  if (torchFormOf(bytes) === undefined) {
+    if (/^\s*<(!doctype|html)/i.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64)))) {
+      throw new ModelSourceError(`${source.where} is a web page, not a model.`, {
+        remedy: 'Check the address: use the one that downloads the file itself.',
+      });
+    }
+    return unpackWeights(bytes, source.where);
+  }
+  const checkpoint = recognizeCheckpoint(readTorch(bytes), options.hints);
+  if (checkpoint.kind === 'generator') return modelOf(checkpoint);
+  throw new ModelSourceError(`${source.where} is a PyTorch file of kind '${checkpoint.kind}'; a model is made of generators.`, {
+    remedy: 'Give gen_*.pt.',
+  });
+}
+
+async function verifyWeights(bytes: Uint8Array<ArrayBuffer>, manifest: ModelManifest, where: string): Promise<void> {
+  const { file, sha256: expected } = manifest.weights;
+  const found = bytes.length === manifest.weights.bytes ? await sha256(bytes) : `of ${bytes.length} bytes`;
+  if (found === expected) return;
+  throw new ModelSourceError(
+    `${file} of ${where} is not the file that ${MANIFEST_FILE} names: SHA-256 ${expected} and ${manifest.weights.bytes} bytes were expected, and it is ${found}.`,
+    { remedy: 'The file is damaged, or only half of the model was replaced; get both again.' },
+  );
+}
+
+/**
+ * Loads a model from any source of files. `loadModel` is this with the sources that every platform has.
+ * @throws as `loadModel`
+ */
+export async function loadModelFrom(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
+  const maxBytes = options.maxBytes ?? MAX_BYTES;
+  if (source.single !== undefined) {
+    const bytes = await fetchFile(source, source.single, options, maxBytes);
+    if (bytes === undefined) throw new ModelSourceError(`${source.where} does not exist.`, { remedy: 'Check the name.' });
+    options.onProgress?.({ kind: 'parse', file: source.single });
+    return parseSingle(bytes, source, options);
+  }
+  const text = await fetchFile(source, MANIFEST_FILE, options, MAX_MANIFEST_BYTES);
+  if (text === undefined) {
+    throw new ModelSourceError(`${source.where} has no ${MANIFEST_FILE}.`, {
+      remedy: `Give a folder that munit wrote, or one file (.safetensors, .pt).`,
+    });
+  }
+  const manifest = parseManifest(new TextDecoder().decode(text), `${MANIFEST_FILE} of ${source.where}`);
+  const { file, bytes: expectedBytes } = manifest.weights;
+  if (expectedBytes > maxBytes) {
+    throw new ModelSourceError(`The weights of ${source.where} take ${expectedBytes} bytes, more than the limit of ${maxBytes}.`, {
+      remedy: 'Raise maxBytes if you trust the model.',
+    });
+  }
+  const bytes = await fetchFile(source, file, options, expectedBytes);
+  if (bytes === undefined) throw new ModelSourceError(`${source.where} has no ${file}.`, { remedy: 'The model is incomplete; get it again.' });
+  if (options.verify !== false) {
+    options.onProgress?.({ kind: 'verify', file });
+    await verifyWeights(bytes, manifest, source.where);
+  }
+  options.onProgress?.({ kind: 'parse', file });
+  return unpackWeights(bytes, `${file} of ${source.where}`, manifest);
+}
+
+function sourceOf(source: ModelSource, options: LoadModelOptions): FileSource {
+  if (source instanceof Uint8Array) return bytesSource(source);
+  if (source instanceof Blob) return blobSource([source]);
+  const text = source instanceof URL ? source.href : source;
+  if (typeof text !== 'string') return blobSource([...text]);
+  if (text.startsWith('hf:')) return huggingFaceSource(text, options);
+  const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+  if (!URL.canParse(text, base) || !/^(https?|blob|data):/.test(new URL(text, base).protocol)) {
+    throw new ArgumentError(`'${text}' is neither an address nor hf:owner/name.`, {
+      remedy: "Paths are read by loadModel of '@munit/formats/node'.",
+    });
+  }
+  return httpSource(new URL(text, base).href, options);
+}
+
+/**
+ * Loads a model from an address (a folder, or one `.safetensors` or `.pt` file), `hf:owner/name`, a `File` or `Blob`,
+ * the files of a folder, or bytes.
+ * @throws ModelSourceError when the source is missing, is something else, or fails the integrity check
+ * @throws SafetensorsError, TorchFileError, CheckpointMismatchError or NonFiniteError when the weights are not sound
+ * @throws AbortedError
+ */
+export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
+  return loadModelFrom(sourceOf(source, options), options);
+}

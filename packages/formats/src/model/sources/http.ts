@@ -1,0 +1,82 @@
+/** Model files over HTTP. */
+import { AbortedError } from '@munit/core';
+import { ModelSourceError } from '../../errors.js';
+import type { FileSource, ReadOptions } from './source.js';
+
+export interface HttpOptions {
+  /** Headers for every request, such as an authorization. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the platform's `fetch`: for caches and tests. */
+  readonly fetch?: typeof fetch;
+}
+
+function failure(url: string, what: string, remedy: string, cause?: unknown): ModelSourceError {
+  return new ModelSourceError(`${url} ${what}.`, { remedy, ...(cause === undefined ? {} : { cause }) });
+}
+
+async function request(url: string, http: HttpOptions, signal: AbortSignal | undefined): Promise<Response | undefined> {
+  const send = http.fetch ?? fetch;
+  const response = await send(url, { headers: { ...http.headers }, ...(signal === undefined ? {} : { signal }) });
+  if (response.status === 404) return undefined;
+  if (response.status === 401 || response.status === 403) {
+    throw failure(url, `needs permission (status ${response.status})`, 'Accept the terms of the model or give an authorization header.');
+  }
+  if (!response.ok) throw failure(url, `answered with status ${response.status}`, 'Try again later, or check the address.');
+  if (response.headers.get('content-type')?.startsWith('text/html') === true) {
+    throw failure(url, 'gives a web page instead of a file', 'Check the address: use the one that downloads the file itself.');
+  }
+  return response;
+}
+
+async function body(url: string, response: Response, options: ReadOptions): Promise<Uint8Array<ArrayBuffer>> {
+  const stated = Number(response.headers.get('content-length') ?? NaN);
+  // With a content encoding the length is that of the packed bytes.
+  const total = Number.isSafeInteger(stated) && !response.headers.has('content-encoding') ? stated : undefined;
+  const pieces: Uint8Array[] = [];
+  let loaded = 0;
+  const reader = response.body?.getReader();
+  for (let piece = await reader?.read(); piece?.value !== undefined; piece = await reader?.read()) {
+    pieces.push(piece.value);
+    loaded += piece.value.length;
+    if (loaded > options.maxBytes) {
+      await reader?.cancel();
+      throw failure(url, `is larger than the expected ${options.maxBytes} bytes`, 'It is not the file that the model names.');
+    }
+    options.onBytes?.(loaded, total);
+  }
+  if (total !== undefined && loaded < total) throw failure(url, `broke off after ${loaded} of ${total} bytes`, 'Try again.');
+  const bytes = new Uint8Array(loaded);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
+}
+
+/** @throws ModelSourceError, AbortedError; undefined when there is no such file */
+async function download(url: string, http: HttpOptions, options: ReadOptions): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  try {
+    const response = await request(url, http, options.signal);
+    return response === undefined ? undefined : await body(url, response, options);
+  } catch (cause) {
+    if (cause instanceof ModelSourceError) throw cause;
+    if (options.signal?.aborted === true) throw new AbortedError('Loading the model was aborted.', { cause });
+    throw failure(url, 'cannot be reached', 'Check the address and the network; a page needs the server to allow it (CORS).', cause);
+  }
+}
+
+/** A file when the path ends in `.safetensors`, `.pt` or `.pth`; otherwise a folder, also by the address of its `model.json`. */
+export function httpSource(address: string, http: HttpOptions = {}): FileSource {
+  const url = new URL(address);
+  const name = url.pathname.split('/').at(-1) ?? '';
+  const single = /\.(safetensors|pt|pth)$/i.test(name) ? name : undefined;
+  if (single === undefined && !name.endsWith('.json') && !url.pathname.endsWith('/')) url.pathname += '/';
+  const at = (file: string): string => {
+    if (file === single) return url.href;
+    const beside = new URL(file, url);
+    beside.search = url.search;
+    return beside.href;
+  };
+  return { where: address, single, read: (file, options) => download(at(file), http, options) };
+}

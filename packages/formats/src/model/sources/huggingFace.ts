@@ -1,0 +1,26 @@
+/** Models on Hugging Face: `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/folder`. */
+import { ModelSourceError } from '../../errors.js';
+import { type HttpOptions, httpSource } from './http.js';
+import type { FileSource } from './source.js';
+
+export interface HuggingFaceOptions extends HttpOptions {
+  /** Default https://huggingface.co; a mirror, or a server of one's own. */
+  readonly endpoint?: string;
+  /** Branch, tag or commit. Default `main`. */
+  readonly revision?: string;
+}
+
+const NAME = /^hf:([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)(?:@([\w./-]+))?$/;
+
+/** @throws ModelSourceError when the name is not of these forms */
+export function huggingFaceSource(name: string, options: HuggingFaceOptions = {}): FileSource {
+  const [, repository, folder, revision] = NAME.exec(name) ?? [];
+  if (repository === undefined || name.includes('..')) {
+    throw new ModelSourceError(`'${name}' is not the name of a model on Hugging Face.`, {
+      remedy: 'Write hf:owner/name, hf:owner/name/folder or hf:owner/name@revision.',
+    });
+  }
+  const endpoint = (options.endpoint ?? 'https://huggingface.co').replace(/\/+$/, '');
+  const at = encodeURIComponent(revision ?? options.revision ?? 'main');
+  return { ...httpSource(`${endpoint}/${repository}/resolve/${at}${folder ?? ''}/`, options), where: name };
+}

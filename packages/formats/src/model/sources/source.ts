@@ -1,0 +1,18 @@
+/** Where a model's files come from. */
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: (loaded: number, total: number | undefined) => void;
+  /** Stop and refuse beyond this many bytes. */
+  readonly maxBytes: number;
+}
+
+/** A folder, or one file, of which the name is then given. */
+export interface FileSource {
+  /** For messages. */
+  readonly where: string;
+  /** The one file that it is; undefined for a folder. */
+  readonly single: string | undefined;
+  /** The bytes of a file; undefined when there is no such file. */
+  readonly read: (name: string, options: ReadOptions) => Promise<Uint8Array<ArrayBuffer> | undefined>;
+}

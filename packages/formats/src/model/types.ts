@@ -1,0 +1,31 @@
+/** A model for use and sharing: the two generators, and what a reader should know about them. */
+import type { GeneratorArchitecture, PerDomain } from '../official/index.js';
+import type { StateDict } from '../torch/index.js';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export interface Domain {
+  /** What the domain's images show: 'edges', 'shoes'. */
+  readonly name: string;
+}
+
+export interface Model {
+  readonly architecture: GeneratorArchitecture;
+  readonly domains: PerDomain<Domain>;
+  /** The generators' tensors by their published names, in PyTorch's layouts (OIHW), float32. */
+  readonly networks: PerDomain<StateDict>;
+  /** How it was trained: iterations, data, image size, whatever is worth knowing. */
+  readonly training?: Json;
+  /** What it scores. */
+  readonly metrics?: Json;
+  /** SPDX name of the weights' licence. */
+  readonly license?: string;
+}
+
+export type WeightsDtype = 'float32' | 'float16';
+
+/** What `loadModel` is doing. */
+export type LoadProgress =
+  | { readonly kind: 'read'; readonly file: string; readonly loaded: number; readonly total: number | undefined }
+  | { readonly kind: 'verify'; readonly file: string }
+  | { readonly kind: 'parse'; readonly file: string };

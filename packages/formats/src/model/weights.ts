@@ -1,0 +1,69 @@
+/** `model.safetensors`: both generators as `gen_a.NAME` and `gen_b.NAME`, PyTorch's names and layouts. */
+import { ArgumentError, readSafetensors, type StoredTensor, writeSafetensors } from '@munit/core';
+import { ModelSourceError } from '../errors.js';
+import { generatorLayout, matchLayout, type PerDomain } from '../official/index.js';
+import { float32Tensor, type StateDict, toFloat32, type TorchTensor } from '../torch/index.js';
+import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
+import type { Model, WeightsDtype } from './types.js';
+
+/** Under this name the safetensors metadata holds the model's description, so that the file can stand alone. */
+const METADATA = 'munit';
+const PREFIX: PerDomain<string> = { a: 'gen_a.', b: 'gen_b.' };
+const LARGEST_HALF = 65504;
+
+function checkHalf(name: string, values: Float32Array): void {
+  const at = values.findIndex((value) => Math.abs(value) > LARGEST_HALF);
+  if (at >= 0) {
+    throw new ArgumentError(`The weight '${name}' holds ${values[at]}, which half precision cannot.`, {
+      remedy: "Write the model with dtype 'float32'.",
+    });
+  }
+}
+
+/** @throws ArgumentError when a weight is too large for half precision */
+export function packWeights(model: Model, description: ModelDescription, dtype: WeightsDtype): Uint8Array<ArrayBuffer> {
+  const entries = (['a', 'b'] as const).flatMap((domain) =>
+    [...model.networks[domain]].map(([name, tensor]) => {
+      const data = toFloat32(tensor);
+      if (dtype === 'float16') checkHalf(PREFIX[domain] + name, data);
+      return [PREFIX[domain] + name, { shape: tensor.shape, data, dtype: dtype === 'float16' ? 'F16' : 'F32' }] as const;
+    }),
+  );
+  return new Uint8Array(writeSafetensors(entries, { format: 'pt', [METADATA]: JSON.stringify(description) }));
+}
+
+function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): StateDict {
+  const result = new Map<string, TorchTensor>();
+  for (const [name, tensor] of tensors) {
+    if (name.startsWith(prefix)) {
+      result.set(name.slice(prefix.length), float32Tensor(tensor.shape, new Float32Array(tensor.float32())));
+    }
+  }
+  return result;
+}
+
+/**
+ * The model of a weights file; its own description is used where there is no `model.json`.
+ * @throws SafetensorsError, ModelSourceError, CheckpointMismatchError or NonFiniteError, each naming what is wrong
+ */
+export function unpackWeights(bytes: Uint8Array, where: string, manifest?: ModelDescription): Model {
+  const file = readSafetensors(bytes);
+  const own = file.metadata.get(METADATA);
+  if (manifest === undefined && own === undefined) {
+    throw new ModelSourceError(`${where} is a safetensors file without the description of a munit model.`, {
+      remedy: `Give the folder that holds it and model.json, or a file of format '${FORMAT}'.`,
+    });
+  }
+  const description = manifest ?? parseModelDescription(own ?? '', `The description in ${where}`);
+  const { architecture, domains, training, metrics, license } = description;
+  const network = (domain: 'a' | 'b'): StateDict =>
+    matchLayout(`the generator of ${domain}`, pick(file.tensors, PREFIX[domain]), generatorLayout(architecture, domain)).weights;
+  return {
+    architecture,
+    domains: { a: { name: domains.a.name }, b: { name: domains.b.name } },
+    networks: { a: network('a'), b: network('b') },
+    ...(training === undefined ? {} : { training }),
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(license === undefined ? {} : { license }),
+  };
+}

@@ -1,0 +1,132 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { AbortedError } from '@munit/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { modelFor, tiny } from '../../test/models.js';
+import { ModelSourceError } from '../errors.js';
+import { packModel } from '../model/index.js';
+import { loadModel, writeModel } from './index.js';
+
+const model = modelFor(tiny);
+const root = mkdtempSync(join(tmpdir(), 'munit-model-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('on disk', () => {
+  const folder = join(root, 'runs', 'first');
+
+  it('a model is written and read: folder, manifest, weights, URL', async () => {
+    await writeModel(folder, model);
+    expect(readdirSync(folder).sort()).toEqual(['README.md', 'model.json', 'model.safetensors']);
+    expect(readdirSync(join(root, 'runs'))).toEqual(['first']);
+    for (const source of [folder, `${folder}/`, join(folder, 'model.json'), join(folder, 'model.safetensors'), pathToFileURL(folder)]) {
+      expect(await loadModel(source)).toEqual(model);
+    }
+  });
+
+  it('is not overwritten unasked, and leaves nothing behind when replaced', async () => {
+    await expect(writeModel(folder, model)).rejects.toThrow(/is not empty.*overwrite/s);
+    const other = modelFor(tiny, 0.5);
+    await writeModel(folder, other, { overwrite: true });
+    expect(await loadModel(folder)).toEqual(other);
+    expect(readdirSync(folder).sort()).toEqual(['README.md', 'model.json', 'model.safetensors']);
+  });
+
+  it('half replaced, as a crash leaves it, is noticed', async () => {
+    const half = join(root, 'half');
+    await writeModel(half, model);
+    const files = await packModel(modelFor(tiny, 0.5));
+    writeFileSync(join(half, 'model.safetensors'), files.get('model.safetensors') ?? '');
+    await expect(loadModel(half)).rejects.toThrow(/only half of the model was replaced/);
+  });
+
+  it('what is not there is an error with a name', async () => {
+    await expect(loadModel(join(root, 'absent'))).rejects.toThrow(ModelSourceError);
+    await expect(writeModel(join(folder, 'model.json', 'x'), model)).rejects.toThrow(/cannot be written/);
+  });
+});
+
+describe('over HTTP', () => {
+  let server: Server;
+  let address = '';
+  const requests: string[] = [];
+  const folder = join(root, 'served');
+  const answer: RequestListener = (request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    requests.push(`${path}${request.headers.authorization === undefined ? '' : ' authorized'}`);
+    const name = path.split('/').at(-1) ?? '';
+    if (path.startsWith('/page/')) response.setHeader('content-type', 'text/html').end('<!doctype html>');
+    else if (path.startsWith('/private/')) response.writeHead(401).end();
+    else if (path.startsWith('/broken/')) response.writeHead(500).end();
+    else if (path.startsWith('/short/') && name === 'model.safetensors') {
+      const bytes = readFileSync(join(folder, name));
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 1000));
+      setTimeout(() => response.destroy(), 20);
+    } else if (path.startsWith('/slow/') && name === 'model.safetensors') response.writeHead(200).write('x');
+    else if (path.startsWith('/endless/') && name === 'model.safetensors') {
+      const timer = setInterval(() => response.write(new Uint8Array(100_000)), 1);
+      response.on('close', () => clearInterval(timer));
+    } else if (['model.json', 'model.safetensors'].includes(name) && !path.startsWith('/absent/')) response.end(readFileSync(join(folder, name)));
+    else response.writeHead(404).end();
+  };
+
+  beforeAll(async () => {
+    await writeModel(folder, model);
+    server = createServer(answer);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it.each(['models/first', 'models/first/', 'models/first/model.json', 'models/first/model.safetensors', 'models/first/?v=2'])('loads %s', async (path) => {
+    expect(await loadModel(`${address}/${path}`)).toEqual(model);
+  });
+
+  it('loads hf:owner/name, with revision, folder and headers, from a given endpoint', async () => {
+    requests.length = 0;
+    expect(await loadModel('hf:someone/edges2shoes', { endpoint: address })).toEqual(model);
+    await loadModel('hf:someone/edges2shoes/half@v1.0', { endpoint: `${address}/`, headers: { authorization: 'Bearer x' } });
+    expect(requests).toEqual([
+      '/someone/edges2shoes/resolve/main/model.json',
+      '/someone/edges2shoes/resolve/main/model.safetensors',
+      '/someone/edges2shoes/resolve/v1.0/half/model.json authorized',
+      '/someone/edges2shoes/resolve/v1.0/half/model.safetensors authorized',
+    ]);
+    await expect(loadModel('hf:../x', { endpoint: address })).rejects.toThrow(/not the name of a model/);
+  });
+
+  it.each([
+    ['page', /gives a web page instead of a file/],
+    ['private', /needs permission \(status 401\)/],
+    ['broken', /status 500/],
+    ['absent', /has no model\.json/],
+    ['short', /cannot be reached|broke off/],
+    ['endless', /is larger than the expected \d+ bytes/],
+  ])('refuses /%s/', async (path, message) => {
+    const load = loadModel(`${address}/${path}/`);
+    await expect(load).rejects.toThrow(message);
+    await expect(load).rejects.toBeInstanceOf(ModelSourceError);
+  });
+
+  it('refuses a server that is not there', async () => {
+    await expect(loadModel('http://127.0.0.1:9/')).rejects.toThrow(/cannot be reached/);
+  });
+
+  it('stops when it is told to', async () => {
+    const abort = new AbortController();
+    const load = loadModel(`${address}/slow/`, {
+      signal: abort.signal,
+      onProgress: (progress) => {
+        if (progress.file === 'model.safetensors') abort.abort();
+      },
+    });
+    await expect(load).rejects.toThrow(AbortedError);
+  });
+});

@@ -1,0 +1,42 @@
+/** Small models to write and read. */
+import { generatorLayout, type GeneratorArchitecture, type MunitArchitecture } from '../src/official/index.js';
+import type { Model } from '../src/model/index.js';
+import { float32Tensor, type StateDict } from '../src/torch/index.js';
+
+export const tiny: MunitArchitecture = {
+  method: 'munit',
+  inputDim: { a: 1, b: 3 },
+  dim: 2,
+  styleDim: 3,
+  mlpDim: 4,
+  nDownsample: 1,
+  nRes: 1,
+  activ: 'relu',
+  padType: 'reflect',
+};
+
+/** Weights that differ from each other, the same each time: multiples of 1/16 in [-1, 1), which half precision holds exactly. */
+export function weightsOf(architecture: GeneratorArchitecture, domain: 'a' | 'b', scale = 1): StateDict {
+  let state = domain === 'a' ? 1 : 2;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return ((state >>> 27) - 16) / 16;
+  };
+  return new Map(
+    generatorLayout(architecture, domain).map(({ name, shape }) => {
+      const size = shape.reduce((n, d) => n * d, 1);
+      return [name, float32Tensor(shape, Float32Array.from({ length: size }, () => scale * next()))];
+    }),
+  );
+}
+
+export function modelFor(architecture: GeneratorArchitecture, scale = 1): Model {
+  return {
+    architecture,
+    domains: { a: { name: 'outlines' }, b: { name: 'colours' } },
+    networks: { a: weightsOf(architecture, 'a', scale), b: weightsOf(architecture, 'b', scale) },
+    training: { steps: 600, size: 32 },
+    metrics: { contentIoU: 0.9 },
+    license: 'apache-2.0',
+  };
+}
