@@ -34,6 +34,8 @@ Object.assign(process.env, softwareVulkan());
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    // One process per core: a test's own threads are few and short.
+    maxWorkers: '100%',
     projects: [
       {
         resolve: { conditions: [source, ...defaultClientConditions] },

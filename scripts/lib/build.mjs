@@ -8,7 +8,15 @@ export function build(only = []) {
   const filters = only.map((folder) => `--filter=./${folder}`);
   return tool(
     'turbo',
-    ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', '--no-update-notifier', ...filters],
+    [
+      'run',
+      'build',
+      '--output-logs=errors-only',
+      '--log-order=grouped',
+      '--no-update-notifier',
+      '--continue=dependencies-successful',
+      ...filters,
+    ],
     { minutes: 15 },
   );
 }

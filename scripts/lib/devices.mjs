@@ -3,7 +3,13 @@ import { delimiter, join } from 'node:path';
 
 const chromiumFolder = '/usr/lib/chromium';
 const softwareDriver = join(chromiumFolder, 'vk_swiftshader_icd.json');
-const loaderFolders = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
+const loaderFolders = [
+  '/usr/lib',
+  '/usr/lib64',
+  '/usr/local/lib',
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+];
 
 /**
  * The environment in which WebGPU in Node (Dawn) finds an adapter on a machine without a GPU: the SwiftShader driver inside Debian's
