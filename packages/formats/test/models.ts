@@ -1,7 +1,7 @@
 /** Small models to write and read. */
-import { generatorLayout, type GeneratorArchitecture, type MunitArchitecture } from '../src/official/index.js';
+import { generatorLayout, type GeneratorsArchitecture, type MunitArchitecture } from '../src/official/index.js';
 import type { Model } from '../src/model/index.js';
-import { float32Tensor, type StateDict } from '../src/torch/index.js';
+import { float32Tensor, type Weights } from '../src/torch/index.js';
 
 export const tiny: MunitArchitecture = {
   method: 'munit',
@@ -11,12 +11,12 @@ export const tiny: MunitArchitecture = {
   mlpDim: 4,
   nDownsample: 1,
   nRes: 1,
-  activ: 'relu',
-  padType: 'reflect',
+  activation: 'relu',
+  padMode: 'reflect',
 };
 
 /** Weights that differ from each other, the same each time: multiples of 1/16 in [-1, 1), which half precision holds exactly. */
-export function weightsOf(architecture: GeneratorArchitecture, domain: 'a' | 'b', scale = 1): StateDict {
+export function weightsOf(architecture: GeneratorsArchitecture, domain: 'a' | 'b', scale = 1): Weights {
   let state = domain === 'a' ? 1 : 2;
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -30,7 +30,7 @@ export function weightsOf(architecture: GeneratorArchitecture, domain: 'a' | 'b'
   );
 }
 
-export function modelFor(architecture: GeneratorArchitecture, scale = 1): Model {
+export function modelFor(architecture: GeneratorsArchitecture, scale = 1): Model {
   return {
     architecture,
     domains: { a: { name: 'outlines' }, b: { name: 'colours' } },

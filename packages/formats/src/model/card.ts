@@ -18,7 +18,7 @@ function describe({ architecture: net, domains }: ModelManifest): string[] {
     `Translates between **${plain(domains.a.name)}** (domain a, ${domains.a.channels} channels) and **${plain(domains.b.name)}** (domain b, ${domains.b.channels} channels), in both directions.`,
     '',
     `- Method: ${net.method === 'munit' ? 'MUNIT (many outputs per input, by style codes)' : 'UNIT (one output per input)'}`,
-    `- Network: width ${net.dim}, ${net.nDownsample} downsamplings, ${net.nRes} residual blocks${style}, ${net.activ}, ${net.padType} padding`,
+    `- Network: width ${net.dim}, ${net.nDownsample} downsamplings, ${net.nRes} residual blocks${style}, ${net.activation}, ${net.padMode} padding`,
   ];
 }
 

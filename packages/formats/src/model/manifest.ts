@@ -1,6 +1,6 @@
 /** `model.json`: the part of a model folder that people and programs read first. */
 import { ModelSourceError } from '../errors.js';
-import type { Activation, GeneratorArchitecture, Padding, PerDomain } from '../official/index.js';
+import type { ArchitectureHints, GeneratorsArchitecture, PerDomain } from '../official/index.js';
 import type { Domain, Json, WeightsDtype } from './types.js';
 
 export const FORMAT = 'munit-model';
@@ -13,7 +13,7 @@ export const CARD_FILE = 'README.md';
 export interface ModelDescription {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
-  readonly architecture: GeneratorArchitecture;
+  readonly architecture: GeneratorsArchitecture;
   readonly domains: PerDomain<Domain & { readonly channels: number }>;
   readonly training?: Json;
   readonly metrics?: Json;
@@ -70,10 +70,10 @@ class Reader {
   }
 }
 
-const ACTIVATIONS: readonly Activation[] = ['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none'];
-const PADDINGS: readonly Padding[] = ['reflect', 'replicate', 'zero'];
+const ACTIVATIONS: readonly NonNullable<ArchitectureHints['activation']>[] = ['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none'];
+const PADDINGS: readonly NonNullable<ArchitectureHints['padMode']>[] = ['reflect', 'replicate', 'zero'];
 
-function parseArchitecture(read: Reader, value: Json | undefined): GeneratorArchitecture {
+function parseArchitecture(read: Reader, value: Json | undefined): GeneratorsArchitecture {
   const fields = read.object(value, 'architecture');
   const inputDim = read.object(fields['inputDim'], 'inputDim');
   const common = {
@@ -81,8 +81,8 @@ function parseArchitecture(read: Reader, value: Json | undefined): GeneratorArch
     dim: read.whole(fields['dim'], 'dim', 1, 4096),
     nDownsample: read.whole(fields['nDownsample'], 'nDownsample', 0, 10),
     nRes: read.whole(fields['nRes'], 'nRes', 0, 64),
-    activ: read.oneOf(fields['activ'], 'activ', ACTIVATIONS),
-    padType: read.oneOf(fields['padType'], 'padType', PADDINGS),
+    activation: read.oneOf(fields['activation'], 'activation', ACTIVATIONS),
+    padMode: read.oneOf(fields['padMode'], 'padMode', PADDINGS),
   };
   const method = read.oneOf(fields['method'], 'method', ['munit', 'unit']);
   if (method === 'unit') return { method, ...common };

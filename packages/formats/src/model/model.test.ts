@@ -87,8 +87,8 @@ describe('one file alone', () => {
 
   it('a generator checkpoint of PyTorch', async () => {
     const bytes = referenceFile('checkpoint_munit/gen_00000005.legacy.pt');
-    const loaded = await loadModel(new File([new Uint8Array(bytes)], 'gen.pt'), { hints: { padType: 'zero' } });
-    const checkpoint = readCheckpoint(bytes, { padType: 'zero' });
+    const loaded = await loadModel(new File([new Uint8Array(bytes)], 'gen.pt'), { hints: { padMode: 'zero' } });
+    const checkpoint = readCheckpoint(bytes, { padMode: 'zero' });
     expect(checkpoint.kind).toBe('generator');
     if (checkpoint.kind === 'generator') expect(loaded).toEqual(modelOf(checkpoint));
     expect(loaded.domains).toEqual({ a: { name: 'a' }, b: { name: 'b' } });
@@ -116,7 +116,7 @@ describe('a broken model is refused', () => {
     ['another format', () => withText('model.json', (t) => t.replace('munit-model', 'other')), /'format' is not 'munit-model'/],
     ['a later version', () => withText('model.json', (t) => t.replace('"version": 1', '"version": 2')), /version 2; this munit reads 1/],
     ['a size out of range', () => withText('model.json', (t) => t.replace('"nRes": 1', '"nRes": 1e9')), /'nRes' is not a whole number from 0 to 64/],
-    ['an unknown activation', () => withText('model.json', (t) => t.replace('"relu"', '"gelu"')), /'activ' is not one of relu/],
+    ['an unknown activation', () => withText('model.json', (t) => t.replace('"relu"', '"gelu"')), /'activation' is not one of relu/],
     ['weights elsewhere', () => withText('model.json', (t) => t.replace('"model.safetensors"', '"../model.safetensors"')), /not a plain file name/],
     ['a wrong size', () => withText('model.json', (t) => t.replace(/"bytes": \d+/, '"bytes": 100')), /more than the expected 100/],
   ])('%s', async (_, make, message) => {

@@ -1,6 +1,6 @@
 /** A model for use and sharing: the two generators, and what a reader should know about them. */
-import type { GeneratorArchitecture, PerDomain } from '../official/index.js';
-import type { StateDict } from '../torch/index.js';
+import type { GeneratorsArchitecture, PerDomain } from '../official/index.js';
+import type { Weights } from '../torch/index.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -10,10 +10,10 @@ export interface Domain {
 }
 
 export interface Model {
-  readonly architecture: GeneratorArchitecture;
+  readonly architecture: GeneratorsArchitecture;
   readonly domains: PerDomain<Domain>;
   /** The generators' tensors by their published names, in PyTorch's layouts (OIHW), float32. */
-  readonly networks: PerDomain<StateDict>;
+  readonly networks: PerDomain<Weights>;
   /** How it was trained: iterations, data, image size, whatever is worth knowing. */
   readonly training?: Json;
   /** What it scores. */

@@ -2,7 +2,7 @@
 import { ArgumentError, readSafetensors, type StoredTensor, writeSafetensors } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
 import { generatorLayout, matchLayout, type PerDomain } from '../official/index.js';
-import { float32Tensor, type StateDict, toFloat32, type TorchTensor } from '../torch/index.js';
+import { float32Tensor, type Float32Tensor, type Weights } from '../torch/index.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
 
@@ -23,17 +23,16 @@ function checkHalf(name: string, values: Float32Array): void {
 /** @throws ArgumentError when a weight is too large for half precision */
 export function packWeights(model: Model, description: ModelDescription, dtype: WeightsDtype): Uint8Array<ArrayBuffer> {
   const entries = (['a', 'b'] as const).flatMap((domain) =>
-    [...model.networks[domain]].map(([name, tensor]) => {
-      const data = toFloat32(tensor);
+    [...model.networks[domain]].map(([name, { shape, data }]) => {
       if (dtype === 'float16') checkHalf(PREFIX[domain] + name, data);
-      return [PREFIX[domain] + name, { shape: tensor.shape, data, dtype: dtype === 'float16' ? 'F16' : 'F32' }] as const;
+      return [PREFIX[domain] + name, { shape, data, dtype: dtype === 'float16' ? 'F16' : 'F32' }] as const;
     }),
   );
   return new Uint8Array(writeSafetensors(entries, { format: 'pt', [METADATA]: JSON.stringify(description) }));
 }
 
-function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): StateDict {
-  const result = new Map<string, TorchTensor>();
+function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Weights {
+  const result = new Map<string, Float32Tensor>();
   for (const [name, tensor] of tensors) {
     if (name.startsWith(prefix)) {
       result.set(name.slice(prefix.length), float32Tensor(tensor.shape, new Float32Array(tensor.float32())));
@@ -56,7 +55,7 @@ export function unpackWeights(bytes: Uint8Array, where: string, manifest?: Model
   }
   const description = manifest ?? parseModelDescription(own ?? '', `The description in ${where}`);
   const { architecture, domains, training, metrics, license } = description;
-  const network = (domain: 'a' | 'b'): StateDict =>
+  const network = (domain: 'a' | 'b'): Weights =>
     matchLayout(`the generator of ${domain}`, pick(file.tensors, PREFIX[domain]), generatorLayout(architecture, domain)).weights;
   return {
     architecture,

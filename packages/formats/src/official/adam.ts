@@ -2,6 +2,7 @@
 import { CheckpointMismatchError } from '@munit/core';
 import {
   float32Tensor,
+  type Float32Tensor,
   PyFloat,
   PyTuple,
   toFloat32,
@@ -14,8 +15,8 @@ import type { LayoutEntry } from './layout.js';
 
 export interface AdamMoments {
   readonly step: number;
-  readonly expAvg: TorchTensor;
-  readonly expAvgSq: TorchTensor;
+  readonly expAvg: Float32Tensor;
+  readonly expAvgSq: Float32Tensor;
 }
 
 export interface AdamState {
@@ -120,6 +121,6 @@ export function parameterOrder(layouts: { readonly a: readonly LayoutEntry[]; re
   readonly entry: LayoutEntry;
 }[] {
   return (['a', 'b'] as const).flatMap((domain) =>
-    layouts[domain].filter((entry) => entry.role === 'parameter').map((entry) => ({ domain, entry })),
+    layouts[domain].filter((entry) => entry.role === 'trained').map((entry) => ({ domain, entry })),
   );
 }

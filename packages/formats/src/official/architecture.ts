@@ -1,57 +1,50 @@
-/** What the shapes of a checkpoint tell about its networks, in the words of the published YAML files. */
+/** What the shapes of a checkpoint tell about its pair of networks. */
+import {
+  type DiscriminatorArchitecture,
+  type GeneratorArchitecture,
+  type MultiScaleDiscriminator,
+  multiScaleDiscriminator,
+  type MunitGenerator,
+  munitGenerator,
+  type UnitGenerator,
+  unitGenerator,
+} from '@munit/layers';
 
 export interface PerDomain<T> {
   readonly a: T;
   readonly b: T;
 }
 
-export type Activation = 'relu' | 'lrelu' | 'prelu' | 'selu' | 'tanh' | 'none';
-export type Padding = 'reflect' | 'replicate' | 'zero';
-export type DiscriminatorNorm = 'none' | 'in' | 'bn' | 'ln' | 'sn';
-
-interface CommonGenerator {
+type Both<T extends { readonly inputDim: number }> = Omit<T, 'inputDim'> & {
   /** Channels of each domain's images (`input_dim_a`, `input_dim_b`). */
   readonly inputDim: PerDomain<number>;
-  /** Channels of the first layer (`gen.dim`). */
-  readonly dim: number;
-  readonly nDownsample: number;
-  readonly nRes: number;
-  /** Not visible in weights (but for prelu): as given, or the published default. */
-  readonly activ: Activation;
-  readonly padType: Padding;
-}
+};
 
-export interface MunitArchitecture extends CommonGenerator {
-  readonly method: 'munit';
-  readonly styleDim: number;
-  readonly mlpDim: number;
-}
+/** Both generators of MUNIT. Activation (but for prelu) and padding are not visible in weights: as given, or the published default. */
+export type MunitArchitecture = { readonly method: 'munit' } & Both<GeneratorArchitecture>;
 
-export interface UnitArchitecture extends CommonGenerator {
-  readonly method: 'unit';
-}
+/** Both generators of UNIT. */
+export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
 
-export type GeneratorArchitecture = MunitArchitecture | UnitArchitecture;
+export type GeneratorsArchitecture = MunitArchitecture | UnitArchitecture;
 
-export interface DiscriminatorArchitecture {
-  readonly inputDim: PerDomain<number>;
-  readonly dim: number;
-  readonly nLayer: number;
-  readonly numScales: number;
-  /** Instance norm has no weights, so that it looks like none: as given, or `none`. */
-  readonly norm: DiscriminatorNorm;
-  readonly activ: Activation;
-  readonly padType: Padding;
-}
+/** Both discriminators. Instance norm has no weights, so that it looks like none: as given, or `none`. */
+export type DiscriminatorsArchitecture = Both<DiscriminatorArchitecture>;
 
 /** What weights cannot tell, from the run's configuration. */
-export interface ArchitectureHints {
-  readonly activ?: Activation;
-  readonly padType?: Padding;
-  readonly norm?: DiscriminatorNorm;
+export type ArchitectureHints = Partial<Pick<DiscriminatorArchitecture, 'activation' | 'padMode' | 'norm'>>;
+
+/** One domain's generator, as a layer. @throws ArgumentError when the architecture is not possible */
+export function generatorLayer(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): MunitGenerator | UnitGenerator {
+  if (architecture.method === 'unit') {
+    const { method: _, ...unit } = architecture;
+    return unitGenerator({ ...unit, inputDim: unit.inputDim[domain] });
+  }
+  const { method: _, ...munit } = architecture;
+  return munitGenerator({ ...munit, inputDim: munit.inputDim[domain] });
 }
 
-/** Channels of the content code: those of the first layer, doubled at each downsampling. */
-export function contentChannels(architecture: { readonly dim: number; readonly nDownsample: number }): number {
-  return architecture.dim * 2 ** architecture.nDownsample;
+/** One domain's discriminator, as a layer. @throws ArgumentError when the architecture is not possible */
+export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: 'a' | 'b'): MultiScaleDiscriminator {
+  return multiScaleDiscriminator({ ...architecture, inputDim: architecture.inputDim[domain] });
 }

@@ -1,6 +1,6 @@
 /** Feature networks: VGG16 under its two sets of names, and LPIPS' heads. */
 import { CheckpointMismatchError } from '@munit/core';
-import { float32Tensor, type StateDict, toFloat32, type TorchTensor } from '../torch/index.js';
+import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weights } from '../torch/index.js';
 
 /** VGG16's convolutions by name, with their place in torchvision's `features`, and their channels. */
 export const VGG16_CONVOLUTIONS = [
@@ -45,8 +45,8 @@ export function vgg16Convention(weights: StateDict): Vgg16Convention | undefined
  * The convolutions by the names `conv1_1.weight`, `conv1_1.bias`, …, in float32; the classifier is left out.
  * @throws CheckpointMismatchError when one is missing or misshapen
  */
-export function vgg16Weights(weights: StateDict, convention: Vgg16Convention): StateDict {
-  const result = new Map<string, TorchTensor>();
+export function vgg16Weights(weights: StateDict, convention: Vgg16Convention): Weights {
+  const result = new Map<string, Float32Tensor>();
   for (const { name, index, into, out } of VGG16_CONVOLUTIONS) {
     const from = convention === 'caffe' ? name : `features.${index}`;
     result.set(`${name}.weight`, pick(weights, `${from}.weight`, [out, into, 3, 3]));
@@ -55,7 +55,7 @@ export function vgg16Weights(weights: StateDict, convention: Vgg16Convention): S
   return result;
 }
 
-function pick(weights: StateDict, name: string, shape: readonly number[]): TorchTensor {
+function pick(weights: StateDict, name: string, shape: readonly number[]): Float32Tensor {
   const tensor = weights.get(name);
   if (tensor === undefined || tensor.shape.join() !== shape.join()) {
     throw new CheckpointMismatchError(
@@ -67,8 +67,8 @@ function pick(weights: StateDict, name: string, shape: readonly number[]): Torch
 }
 
 /** LPIPS' heads by place, if a state dict has nothing but heads (torchvision-style backbones come apart from them). */
-export function lpipsHeads(weights: StateDict): { readonly network: LpipsNetwork; readonly heads: StateDict } | undefined {
-  const heads = new Map<string, TorchTensor>();
+export function lpipsHeads(weights: StateDict): { readonly network: LpipsNetwork; readonly heads: Weights } | undefined {
+  const heads = new Map<string, Float32Tensor>();
   const channels: number[] = [];
   for (const [name, tensor] of weights) {
     const place = LPIPS_HEAD.exec(name)?.[1];

@@ -1,14 +1,13 @@
 export { type AdamMoments, type AdamState, parseAdam } from './adam.js';
-export type {
-  Activation,
-  ArchitectureHints,
-  DiscriminatorArchitecture,
-  DiscriminatorNorm,
-  GeneratorArchitecture,
-  MunitArchitecture,
-  Padding,
-  PerDomain,
-  UnitArchitecture,
+export {
+  type ArchitectureHints,
+  discriminatorLayer,
+  type DiscriminatorsArchitecture,
+  generatorLayer,
+  type GeneratorsArchitecture,
+  type MunitArchitecture,
+  type PerDomain,
+  type UnitArchitecture,
 } from './architecture.js';
 export { writeNetworks, writeOptimizers } from './export.js';
 export { type LpipsNetwork, type Vgg16Convention, VGG16_CONVOLUTIONS } from './features.js';

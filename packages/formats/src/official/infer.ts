@@ -2,14 +2,14 @@
 import { CheckpointMismatchError } from '@munit/core';
 import type { StateDict } from '../torch/index.js';
 import type {
-  Activation,
   ArchitectureHints,
-  DiscriminatorArchitecture,
-  DiscriminatorNorm,
-  GeneratorArchitecture,
+  DiscriminatorsArchitecture,
+  GeneratorsArchitecture,
   PerDomain,
 } from './architecture.js';
-import { MLP_LAYERS, STYLE_DOWNSAMPLES } from './layout.js';
+
+type Activation = NonNullable<ArchitectureHints['activation']>;
+type Norm = NonNullable<ArchitectureHints['norm']>;
 
 /** A size that stands in the shape of some tensor: its name, and the axis. */
 type Place = readonly [name: string, axis: number];
@@ -63,7 +63,7 @@ export function methodOf(weights: StateDict): 'munit' | 'unit' | undefined {
 }
 
 /** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
-export function inferGenerator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): GeneratorArchitecture {
+export function inferGenerator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): GeneratorsArchitecture {
   const method = both(networks, 'the kind of network', methodOf);
   if (method === undefined) {
     throw new CheckpointMismatchError("The networks have neither 'enc_style' nor 'enc': they are not generators of MUNIT or UNIT.", {
@@ -84,24 +84,23 @@ export function inferGenerator(networks: PerDomain<StateDict>, hints: Architectu
     nRes: both(networks, 'the number of residual blocks', (w) =>
       count(w, (i) => `${content}.model.${nDownsample + 1}.model.${i}.model.0.conv`),
     ),
-    activ: both(networks, 'the activation', (w) => activationOf(w, hints.activ, 'relu')),
-    padType: hints.padType ?? 'reflect',
+    activation: both(networks, 'the activation', (w) => activationOf(w, hints.activation, 'relu')),
+    padMode: hints.padMode ?? 'reflect',
   };
   if (method === 'unit') return { method, ...common };
-  const last = `enc_style.model.${STYLE_DOWNSAMPLES + 2}`;
   return {
     method,
     ...common,
     styleDim: both(networks, 'style_dim', (w) =>
-      sizeAt('the size of the style code', w, [`${last}.weight`, 0], [`${last}.bias`, 0], ['mlp.model.0.fc.weight', 1]),
+      sizeAt('the size of the style code', w, ['enc_style.model.6.weight', 0], ['enc_style.model.6.bias', 0], ['mlp.model.0.fc.weight', 1]),
     ),
     mlpDim: both(networks, 'mlp_dim', (w) =>
-      sizeAt('the width of the MLP', w, ['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], [`mlp.model.${MLP_LAYERS - 2}.fc.bias`, 0]),
+      sizeAt('the width of the MLP', w, ['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], ['mlp.model.1.fc.bias', 0]),
     ),
   };
 }
 
-function discriminatorNorm(weights: StateDict, hint: DiscriminatorNorm | undefined): DiscriminatorNorm {
+function discriminatorNorm(weights: StateDict, hint: Norm | undefined): Norm {
   const names = [...weights.keys()];
   const some = (part: string): boolean => names.some((name) => name.includes(part));
   if (some('.conv.module.')) return 'sn';
@@ -113,7 +112,7 @@ function discriminatorNorm(weights: StateDict, hint: DiscriminatorNorm | undefin
 }
 
 /** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
-export function inferDiscriminator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): DiscriminatorArchitecture {
+export function inferDiscriminator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): DiscriminatorsArchitecture {
   const first = 'cnns.0.0.conv';
   const blocks = (w: StateDict): number =>
     count(w, (i) => (w.has(`cnns.0.${i}.conv.module.bias`) ? `cnns.0.${i}.conv.module` : `cnns.0.${i}.conv`));
@@ -124,7 +123,7 @@ export function inferDiscriminator(networks: PerDomain<StateDict>, hints: Archit
     nLayer: both(networks, 'the number of layers', blocks),
     numScales: both(networks, 'the number of scales', (w) => count(w, (i) => `cnns.${i}.0.conv`)),
     norm: both(networks, 'the norm', (w) => discriminatorNorm(w, hints.norm)),
-    activ: both(networks, 'the activation', (w) => activationOf(w, hints.activ, 'lrelu')),
-    padType: hints.padType ?? 'reflect',
+    activation: both(networks, 'the activation', (w) => activationOf(w, hints.activation, 'lrelu')),
+    padMode: hints.padMode ?? 'reflect',
   };
 }

@@ -1,11 +1,11 @@
 /** Picks a network's tensors from a checkpoint, and names all that does not fit. */
 import { CheckpointMismatchError, NonFiniteError } from '@munit/core';
-import { float32Tensor, type StateDict, toFloat32, type TorchTensor } from '../torch/index.js';
+import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type TorchTensor, type Weights } from '../torch/index.js';
 import type { LayoutEntry } from './layout.js';
 
 export interface Matched {
   /** Every tensor of the layout, float32, in its order. */
-  readonly weights: StateDict;
+  readonly weights: Weights;
   /** Tensors that were left out because the networks of today have no use for them. */
   readonly ignored: readonly string[];
 }
@@ -26,10 +26,10 @@ function fits(tensor: TorchTensor, entry: LayoutEntry): boolean {
   return tensor.shape.length === entry.shape.length && tensor.shape.every((dim, axis) => dim === entry.shape[axis]);
 }
 
-/** What a buffer holds in a network that was never trained: variances 1, all else 0. */
-function initial(entry: LayoutEntry): TorchTensor {
+/** What a buffer holds in a network that was never trained. */
+function initial(entry: LayoutEntry): Float32Tensor {
   const size = entry.shape.reduce((product, dim) => product * dim, 1);
-  return float32Tensor(entry.shape, new Float32Array(size).fill(entry.name.endsWith('.running_var') ? 1 : 0));
+  return float32Tensor(entry.shape, new Float32Array(size).fill(entry.initial));
 }
 
 function checkFinite(what: string, name: string, values: Float32Array): void {
@@ -65,11 +65,11 @@ export function matchLayout(what: string, found: StateDict, layout: readonly Lay
       remedy: 'Give the file that belongs to this network, from a run of the published code.',
     });
   }
-  const weights = new Map<string, TorchTensor>();
+  const weights = new Map<string, Float32Tensor>();
   for (const entry of layout) {
     const tensor = found.get(entry.name);
     const values = tensor === undefined ? initial(entry) : float32Tensor(entry.shape, toFloat32(tensor));
-    checkFinite(what, entry.name, toFloat32(values));
+    checkFinite(what, entry.name, values.data);
     weights.set(entry.name, values);
   }
   return { weights, ignored: extra };

@@ -16,9 +16,9 @@ import {
 /** What PyTorch read from the reference checkpoints (`test-data/make.py`). */
 const digests = JSON.parse(new TextDecoder().decode(testFile('digests.json'))) as Record<string, Record<string, Digest>>;
 
-const MUNIT = { method: 'munit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activ: 'relu', padType: 'reflect', styleDim: 4, mlpDim: 16 };
-const UNIT = { method: 'unit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activ: 'relu', padType: 'reflect' };
-const DIS = { inputDim: { a: 3, b: 3 }, dim: 8, nLayer: 2, numScales: 2, norm: 'none', activ: 'lrelu', padType: 'reflect' };
+const MUNIT = { method: 'munit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activation: 'relu', padMode: 'reflect', styleDim: 4, mlpDim: 16 };
+const UNIT = { method: 'unit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activation: 'relu', padMode: 'reflect' };
+const DIS = { inputDim: { a: 3, b: 3 }, dim: 8, nLayer: 2, numScales: 2, norm: 'none', activation: 'lrelu', padMode: 'reflect' };
 
 function adamDigest(adam: AdamState): Digest {
   const flat = new Map<string, TorchTensor>();
@@ -87,7 +87,7 @@ describe('nameMoments', () => {
 
   it('gives every parameter of both domains its moments, in the order of the published trainer', () => {
     const named = nameMoments(optimizer.optimizers.gen, layouts);
-    const parameters = layouts.a.filter((entry) => entry.role === 'parameter').map((entry) => entry.name);
+    const parameters = layouts.a.filter((entry) => entry.role === 'trained').map((entry) => entry.name);
     expect([...named.moments.a.keys()]).toEqual(parameters);
     expect([...named.moments.b.keys()]).toEqual(parameters);
     expect(named.moments.b.get(parameters[0] ?? '')?.expAvg).toBe(optimizer.optimizers.gen.moments[parameters.length]?.expAvg);
@@ -147,8 +147,8 @@ function zeros(entries: readonly { readonly name: string; readonly shape: readon
 describe('architectures are told from shapes alone', () => {
   it.each([
     ['published defaults at small width', { ...MUNIT, dim: 4, nRes: 4, styleDim: 8, mlpDim: 32, inputDim: { a: 1, b: 3 } }],
-    ['three downsamplings, no residual block', { ...MUNIT, dim: 2, nDownsample: 3, nRes: 0 }],
-    ['prelu', { ...MUNIT, activ: 'prelu' }],
+    ['three downsamplings', { ...MUNIT, dim: 2, nDownsample: 3, nRes: 1 }],
+    ['prelu', { ...MUNIT, activation: 'prelu' }],
     ['UNIT', { ...UNIT, dim: 4, nRes: 3 }],
   ])('generator: %s', (_, architecture) => {
     const wanted = architecture as Parameters<typeof generatorLayout>[0];
@@ -164,17 +164,17 @@ describe('architectures are told from shapes alone', () => {
 
   it('takes what weights cannot tell from the configuration', () => {
     const value = readTorch(referenceFile(known.find((p) => p.includes('/dis_')) ?? ''));
-    const checkpoint = recognizeCheckpoint(value, { norm: 'in', activ: 'relu', padType: 'zero' });
-    expect(checkpoint.kind === 'discriminator' && checkpoint.architecture).toEqual({ ...DIS, norm: 'in', activ: 'relu', padType: 'zero' });
+    const checkpoint = recognizeCheckpoint(value, { norm: 'in', activation: 'relu', padMode: 'zero' });
+    expect(checkpoint.kind === 'discriminator' && checkpoint.architecture).toEqual({ ...DIS, norm: 'in', activation: 'relu', padMode: 'zero' });
   });
 
   it("has the published names of a spectral-norm discriminator's tensors, in the module's order", () => {
     const layout = discriminatorLayout({ ...DIS, norm: 'sn', dim: 4 } as Parameters<typeof discriminatorLayout>[0], 'a');
     expect(layout.slice(2, 6)).toEqual([
-      { name: 'cnns.0.1.conv.module.bias', shape: [8], role: 'parameter' },
-      { name: 'cnns.0.1.conv.module.weight_u', shape: [8], role: 'frozen' },
-      { name: 'cnns.0.1.conv.module.weight_v', shape: [64], role: 'frozen' },
-      { name: 'cnns.0.1.conv.module.weight_bar', shape: [8, 4, 4, 4], role: 'parameter' },
+      { name: 'cnns.0.1.conv.module.bias', shape: [8], role: 'trained', initial: 0 },
+      { name: 'cnns.0.1.conv.module.weight_u', shape: [8], role: 'state', initial: 0 },
+      { name: 'cnns.0.1.conv.module.weight_v', shape: [64], role: 'state', initial: 0 },
+      { name: 'cnns.0.1.conv.module.weight_bar', shape: [8, 4, 4, 4], role: 'trained', initial: 0 },
     ]);
   });
 });

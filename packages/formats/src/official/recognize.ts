@@ -1,8 +1,8 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
 import { CheckpointMismatchError } from '@munit/core';
-import { readTorch, type StateDict, type TorchReadOptions, TorchTensor, type TorchValue } from '../torch/index.js';
+import { readTorch, type StateDict, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
 import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
-import type { ArchitectureHints, DiscriminatorArchitecture, GeneratorArchitecture, PerDomain } from './architecture.js';
+import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture, PerDomain } from './architecture.js';
 import { type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
@@ -10,16 +10,16 @@ import { matchLayout } from './match.js';
 
 export interface GeneratorCheckpoint {
   readonly kind: 'generator';
-  readonly architecture: GeneratorArchitecture;
-  readonly networks: PerDomain<StateDict>;
+  readonly architecture: GeneratorsArchitecture;
+  readonly networks: PerDomain<Weights>;
   /** Tensors left out by name: statistics that PyTorch 0.3 kept. */
   readonly ignored: PerDomain<readonly string[]>;
 }
 
 export interface DiscriminatorCheckpoint {
   readonly kind: 'discriminator';
-  readonly architecture: DiscriminatorArchitecture;
-  readonly networks: PerDomain<StateDict>;
+  readonly architecture: DiscriminatorsArchitecture;
+  readonly networks: PerDomain<Weights>;
   readonly ignored: PerDomain<readonly string[]>;
 }
 
@@ -31,14 +31,14 @@ export interface OptimizerCheckpoint {
 export interface Vgg16Checkpoint {
   readonly kind: 'vgg16';
   readonly convention: Vgg16Convention;
-  readonly weights: StateDict;
+  readonly weights: Weights;
 }
 
 export interface LpipsCheckpoint {
   readonly kind: 'lpips';
   readonly network: LpipsNetwork;
   /** `lin0`, `lin1`, …: one weight per channel. */
-  readonly heads: StateDict;
+  readonly heads: Weights;
 }
 
 /** Tensors by name of a network that this package does not know. */

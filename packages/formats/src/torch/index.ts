@@ -4,11 +4,13 @@ export { OrderedDict, PyFloat, PyTuple, type Writable } from './pickle/writable.
 export { readTorch, torchFormOf } from './read.js';
 export {
   float32Tensor,
+  type Float32Tensor,
   type StateDict,
   toFloat32,
   type TorchDict,
   type TorchKey,
   TorchTensor,
   type TorchValue,
+  type Weights,
 } from './tensor.js';
 export { writeTorch } from './write.js';

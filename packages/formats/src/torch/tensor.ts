@@ -1,13 +1,13 @@
 /** A tensor of a PyTorch file: contiguous, row-major, in PyTorch's layout. */
 import type { TorchData, TorchDtype } from './dtype.js';
 
-export class TorchTensor {
+export class TorchTensor<D extends TorchData = TorchData> {
   /** Type in the file; the values of half precision are float32 here. */
   readonly dtype: TorchDtype;
   readonly shape: readonly number[];
-  readonly data: TorchData;
+  readonly data: D;
 
-  constructor(dtype: TorchDtype, shape: readonly number[], data: TorchData) {
+  constructor(dtype: TorchDtype, shape: readonly number[], data: D) {
     this.dtype = dtype;
     this.shape = shape;
     this.data = data;
@@ -16,6 +16,11 @@ export class TorchTensor {
 
 /** Names of a module's tensors, in the module's order, to the tensors: PyTorch's `state_dict()`. */
 export type StateDict = ReadonlyMap<string, TorchTensor>;
+
+/** A network's tensors by their published names, in float32. */
+export type Weights = ReadonlyMap<string, Float32Tensor>;
+
+export type Float32Tensor = TorchTensor<Float32Array<ArrayBuffer>>;
 
 /** A Python dictionary. A map, not an object: no key (`__proto__`) means anything special. */
 export type TorchDict = ReadonlyMap<TorchKey, TorchValue>;
@@ -34,7 +39,7 @@ export type TorchValue =
   | TorchDict;
 
 /** A float32 tensor. */
-export function float32Tensor(shape: readonly number[], data: Float32Array<ArrayBuffer>): TorchTensor {
+export function float32Tensor(shape: readonly number[], data: Float32Array<ArrayBuffer>): Float32Tensor {
   return new TorchTensor('float32', shape, data);
 }
 
