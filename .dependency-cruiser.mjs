@@ -20,7 +20,7 @@ const edges = {
 };
 
 /** Tests, and the folders of their helpers. */
-const tests = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/test/'];
+const tests = ['\\.test\\.ts$', '^(packages|apps)/[^/]+/test/', '^(packages|apps)/[^/]+/src/testing/'];
 const tensorflow = '@tensorflow/';
 const anywhereOfOurs = '^(packages|apps)/[^/]+/|^bench/';
 
@@ -39,7 +39,7 @@ const directionsOfTests = Object.entries(edges).map(([folder, allowed]) => ({
   name: `imports-of-tests-of-${folder.replace('/', '-')}`,
   comment: `A test of ${folder} may import what ${folder} may, and @munit/testing.`,
   severity: 'error',
-  from: { path: [`^${folder}/.*\\.test\\.ts$`, `^${folder}/test/`] },
+  from: { path: [`^${folder}/.*\\.test\\.ts$`, `^${folder}/test/`, `^${folder}/src/testing/`] },
   to: { path: anywhereOfOurs, pathNot: inside([folder, ...allowed, 'packages/testing']) },
 }));
 

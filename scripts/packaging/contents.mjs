@@ -13,7 +13,7 @@ export function checkContents(folder, packages) {
       .filter((file) => !files.includes(file))
       .map((file) => `${name}: the package has no ${file}.`);
     const strays = files
-      .filter((file) => /\.(test|bench)\.|\.tsbuildinfo$|\.safetensors$|(^|[\\/])\.turbo([\\/]|$)/.test(file))
+      .filter((file) => /\.(test|bench)\.|\.tsbuildinfo$|\.safetensors$|^dist[\\/]testing[\\/]|(^|[\\/])\.turbo([\\/]|$)/.test(file))
       .map((file) => `${name}: ${file} does not belong in the package.`);
     return [...missing, ...strays];
   });
