@@ -6,6 +6,8 @@ export type MunitErrorCode =
   | 'SHAPE'
   | 'ARGUMENT'
   | 'DEVICE_UNAVAILABLE'
+  | 'DEVICE_LOST'
+  | 'DEVICE'
   | 'SAFETENSORS'
   | 'CHECKPOINT'
   | 'CONFIG'
@@ -56,6 +58,20 @@ export class ArgumentError extends MunitError {
 export class DeviceUnavailableError extends MunitError {
   constructor(message: string, options?: MunitErrorOptions) {
     super('DEVICE_UNAVAILABLE', message, options);
+  }
+}
+
+/** The device went away under its holders (a driver reset, a suspended laptop): its tensors are gone, and opening it again may work. */
+export class DeviceLostError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('DEVICE_LOST', message, options);
+  }
+}
+
+/** The device refused work that it was given; without this error its results would be silently wrong. */
+export class DeviceError extends MunitError {
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('DEVICE', message, options);
   }
 }
 

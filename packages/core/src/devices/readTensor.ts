@@ -1,0 +1,12 @@
+import { ArgumentError } from '../errors/index.js';
+import type { Tensor } from '../tfjs.js';
+
+/**
+ * The values of a tensor, row by row, as numbers of the caller's own. Works on every device; on a GPU it waits for the work before.
+ * @throws ArgumentError for a tensor that was disposed of
+ * @throws DeviceLostError | OutOfMemoryError | DeviceError when the device failed on the way
+ */
+export async function readTensor(x: Tensor): Promise<Float32Array> {
+  if (x.isDisposed) throw new ArgumentError('readTensor: the tensor was disposed of.', { remedy: 'Read it before, or keep() it.' });
+  return new Float32Array(await x.data());
+}

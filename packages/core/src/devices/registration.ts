@@ -1,0 +1,61 @@
+/** TensorFlow.js's table of backends, used so that nobody else's backend is taken away and none is chosen silently. */
+import { engine, type KernelBackend, registerBackend, removeBackend, setBackend } from '@tensorflow/tfjs-core';
+import { Unavailable } from './driver.js';
+
+export interface Registration {
+  /** Makes ops run on this backend; false when another backend has taken its name since. */
+  activate(): boolean;
+  /** Takes the backend, and with it all its tensors, out of TensorFlow.js. */
+  remove(): void;
+}
+
+/** Backends that this file has registered: those it may replace. */
+const ours = new WeakSet<KernelBackend>();
+
+/**
+ * Registers `backend` under `name` and makes it the current one. A factory that importing a package has left under the name
+ * is replaced; so is a backend of ours that is still there (a lost device's).
+ * @throws Unavailable when a backend of somebody else's is in use under that name
+ */
+export function register(name: string, backend: KernelBackend): Registration {
+  const { registry, registryFactory } = engine();
+  const current = registry[name];
+  if (current !== undefined && current !== backend && !ours.has(current)) {
+    throw new Unavailable(
+      `TensorFlow.js already uses a '${name}' backend that munit did not make`,
+      `Open munit's device first, or let that backend go by tf.removeBackend('${name}').`,
+    );
+  }
+  if (registryFactory[name] !== undefined) removeBackend(name);
+  registerBackend(name, () => backend);
+  ours.add(backend);
+
+  const isRegistered = (): boolean => registry[name] === backend;
+  const activate = (): boolean => {
+    // A registered backend that needs no promise is set before the call returns.
+    void setBackend(name);
+    return isRegistered();
+  };
+  activate();
+  return {
+    activate: () => isRegistered() && activate(),
+    remove: () => {
+      if (isRegistered()) removeBackend(name);
+    },
+  };
+}
+
+/**
+ * Imports a package of TensorFlow.js without the backends that it registers as it loads: a backend that nobody opened must not
+ * be there for ops to fall back to.
+ */
+export async function importUnregistered<T>(load: () => Promise<T>): Promise<T> {
+  const { registry, registryFactory } = engine();
+  const before = new Set(Object.keys(registryFactory));
+  const loaded = await load();
+  for (const name of Object.keys(registryFactory)) {
+    const backend = registry[name];
+    if (!before.has(name) && (backend === undefined || !ours.has(backend))) removeBackend(name);
+  }
+  return loaded;
+}

@@ -1,0 +1,123 @@
+/**
+ * One device of each kind, shared by counted owners.
+ * TensorFlow.js has one table of backends for the whole process, so this file keeps one table of open devices beside it.
+ */
+import { ArgumentError } from '../errors/index.js';
+import { Unavailable, type DeviceDriver, type DriverRequest, type OpenBackend } from './driver.js';
+import { register, type Registration } from './registration.js';
+import type { DeviceName } from './types.js';
+
+/** An open device and its registration. */
+export interface Opened {
+  readonly backend: OpenBackend;
+  readonly registration: Registration;
+}
+
+/** One owner's share of a device. */
+export interface Lease extends Opened {
+  /** Makes it the device that ops run on. */
+  activate(): boolean;
+  /** Gives the share back; the device goes with the last one. */
+  release(): void;
+}
+
+interface Entry {
+  readonly name: DeviceName;
+  readonly threads: number | undefined;
+  readonly opening: Promise<Opened>;
+  opened: Opened | undefined;
+  owners: number;
+}
+
+export class SharedDevices {
+  readonly #entries = new Map<DeviceName, Entry>();
+  /** Open devices, the one activated last at the end: where ops go back to when a device is disposed of. */
+  #order: Entry[] = [];
+
+  /** A share of the device, opened if it is not. @throws Unavailable */
+  async acquire(driver: DeviceDriver, request: DriverRequest): Promise<Lease> {
+    const entry = this.#join(driver, request);
+    entry.owners += 1;
+    try {
+      const opened = await entry.opening;
+      if (request.refuseSoftware && opened.backend.software) throw softwareRefused(opened.backend.description);
+      this.#activate(entry);
+      return this.#lease(entry, opened);
+    } catch (error) {
+      this.#release(entry);
+      throw error;
+    }
+  }
+
+  #join(driver: DeviceDriver, request: DriverRequest): Entry {
+    const { threads } = request.options;
+    const existing = this.#entries.get(driver.name);
+    if (existing !== undefined && existing.opened?.backend.loss?.error() === undefined) {
+      if (driver.name === 'simd' && threads !== undefined && existing.threads !== threads) {
+        throw new ArgumentError(`The device 'simd' is already open with ${existing.threads ?? 'its default number of'} threads, but ${threads} were asked for.`, {
+          remedy: 'Dispose of its other handles first, or leave out `threads`.',
+        });
+      }
+      return existing;
+    }
+    const entry: Entry = { name: driver.name, threads, opening: this.#open(driver, request), opened: undefined, owners: 0 };
+    this.#entries.set(driver.name, entry);
+    entry.opening.then(
+      (opened) => (entry.opened = opened),
+      () => this.#forget(entry),
+    );
+    return entry;
+  }
+
+  async #open(driver: DeviceDriver, request: DriverRequest): Promise<Opened> {
+    const backend = await driver.open(request);
+    try {
+      return { backend, registration: register(backend.tfjsName, backend.backend) };
+    } catch (error) {
+      backend.close?.();
+      throw error;
+    }
+  }
+
+  #lease(entry: Entry, opened: Opened): Lease {
+    let released = false;
+    return {
+      ...opened,
+      activate: () => this.#activate(entry),
+      release: () => {
+        if (released) return;
+        released = true;
+        this.#release(entry);
+      },
+    };
+  }
+
+  #activate(entry: Entry): boolean {
+    if (entry.opened?.registration.activate() !== true) return false;
+    this.#order = [...this.#order.filter((other) => other !== entry), entry];
+    return true;
+  }
+
+  #release(entry: Entry): void {
+    entry.owners -= 1;
+    if (entry.owners > 0) return;
+    this.#forget(entry);
+    const wasActive = this.#order.at(-1) === entry;
+    this.#order = this.#order.filter((other) => other !== entry);
+    // TensorFlow.js's backend first, for it still frees buffers; then what lies beneath.
+    entry.opened?.registration.remove();
+    entry.opened?.backend.close?.();
+    if (wasActive) this.#order.at(-1)?.opened?.registration.activate();
+  }
+
+  #forget(entry: Entry): void {
+    if (this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name);
+  }
+}
+
+export function softwareRefused(description: string): Unavailable {
+  return new Unavailable(
+    `its only adapter is software (${description})`,
+    "Install the GPU's driver; to use the software adapter all the same, ask for 'webgpu' by name, pass allowSoftware, or set MUNIT_WEBGPU_SOFTWARE=1.",
+  );
+}

@@ -1,0 +1,83 @@
+/** What callers see of devices. */
+import type { DeviceLostError } from '../errors/index.js';
+
+/** All devices, in the order in which `auto` tries them. */
+export const deviceNames = ['cuda', 'webgpu', 'tensorflow', 'simd', 'cpu'] as const;
+
+/** What munit can compute on; `cpu` is TensorFlow.js's plain JavaScript backend, slow and everywhere. */
+export type DeviceName = (typeof deviceNames)[number];
+
+export interface DeviceOptions {
+  /** `simd`: how many threads; default as many as help on this machine. */
+  readonly threads?: number;
+  /**
+   * `webgpu`: whether `auto` may take an adapter that is software. Asked for by name, any adapter is taken.
+   * Default: whether the environment variable `MUNIT_WEBGPU_SOFTWARE` is 1.
+   */
+  readonly allowSoftware?: boolean;
+  /** `webgpu`: which of several GPUs. Default high-performance. */
+  readonly powerPreference?: 'high-performance' | 'low-power';
+  /** `webgpu` in Node: options of Dawn, as `backend=vulkan` or `enable-dawn-features=skip_validation`. Default none. */
+  readonly dawnOptions?: readonly string[];
+}
+
+/** A device that was passed over or is absent: why, and what to do about it. */
+export interface DeviceRejection {
+  readonly name: DeviceName;
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+/** Facts about a device by name: vendor, threads, versions. */
+export type DeviceDetails = Readonly<Record<string, string | number | boolean>>;
+
+/** Which device was taken and why the better ones were not. */
+export interface DeviceReport {
+  readonly taken: DeviceName;
+  /** One line for people. */
+  readonly description: string;
+  readonly details: DeviceDetails;
+  /** In the order in which they were tried; empty when a device was asked for by name. */
+  readonly rejected: readonly DeviceRejection[];
+}
+
+/** What became of trying one device. */
+export type DeviceProbe =
+  | { readonly name: DeviceName; readonly available: true; readonly software: boolean; readonly description: string; readonly details: DeviceDetails }
+  | (DeviceRejection & { readonly available: false });
+
+export interface DeviceMemory {
+  /** Living tensors of this process, of all devices. */
+  readonly tensors: number;
+  /** Bytes in those tensors. */
+  readonly bytes: number;
+  /** Bytes that this device holds, free ones for reuse included; undefined where it does not say. */
+  readonly allocatedBytes: number | undefined;
+}
+
+/**
+ * A device in use. Devices are shared: opening one twice gives two handles on one device, which goes when the last is disposed of.
+ * TensorFlow.js runs ops on one device at a time, the one opened or activated last.
+ */
+export interface Device {
+  readonly name: DeviceName;
+  readonly report: DeviceReport;
+  /** Fulfils with the error if the device is lost (its work then fails with the same error); stays pending otherwise. */
+  readonly lost: Promise<DeviceLostError>;
+  /** Makes ops and new tensors use this device. @throws DeviceLostError when it is lost, ArgumentError when disposed of. */
+  activate(): void;
+  /**
+   * Runs `work` and waits until the device has checked it. @returns what `work` returned
+   * @throws OutOfMemoryError | DeviceError naming `what` when the device refused it
+   */
+  scope<T>(what: string, work: () => T): Promise<T>;
+  /** Prepares the programs that `work` needs (its tensors are thrown away). Await it before other work on this device. */
+  warmUp(work: () => void): Promise<void>;
+  /** Waits until all work given so far is done. */
+  synchronize(): Promise<void>;
+  memory(): DeviceMemory;
+  /** Gives memory kept for reuse back. @returns the bytes freed */
+  trim(): number;
+  /** Gives this handle up; the last one takes the device and all its tensors with it. Twice does no harm. */
+  dispose(): void;
+}

@@ -1,0 +1,63 @@
+import { type DeviceDriver, Unavailable } from '../driver.js';
+import type { Platform } from '../platform/types.js';
+import { importUnregistered } from '../registration.js';
+import { softwareRefused } from '../shared.js';
+import { adapterDetails, describeAdapter, deviceDescriptor, isSoftware, requestAdapter } from './adapter.js';
+import { watchErrors } from './errors.js';
+import { watchLoss } from './loss.js';
+
+/** TensorFlow.js's WebGPU backend on a device of ours: in browsers, and in Node on Dawn. */
+export function webgpuDriver(platform: Platform): DeviceDriver {
+  return {
+    name: 'webgpu',
+    async open({ options, refuseSoftware }) {
+      const webGpu = await platform.gpu(options.dawnOptions ?? []);
+      const adapter = await requestAdapter(webGpu, options.powerPreference ?? 'high-performance');
+      const description = `WebGPU (${webGpu.runtime}) on ${describeAdapter(adapter)}`;
+      const software = isSoftware(adapter);
+      if (refuseSoftware && software) throw softwareRefused(describeAdapter(adapter));
+
+      const device = await requestDevice(adapter);
+      const loss = watchLoss(device, description);
+      const errors = watchErrors(device, loss);
+      try {
+        const { createBackend } = await importUnregistered(() => import('./backend.js'));
+        const backend = createBackend(device, adapter.info, webGpu.gpu, loss, errors);
+        return {
+          tfjsName: 'webgpu',
+          backend,
+          description,
+          details: adapterDetails(adapter, webGpu.runtime),
+          software,
+          loss,
+          scope: (what, work) => errors.scope(what, work, () => backend.flush()),
+          warmUp: (work) => backend.compile(work),
+          synchronize: () => backend.synchronize(),
+          allocatedBytes: () => backend.memory().numBytesAllocatedInGPU,
+          trim: () => backend.trim(),
+          close: () => {
+            loss.expect();
+            device.destroy();
+          },
+        };
+      } catch (error) {
+        loss.expect();
+        device.destroy();
+        throw error;
+      }
+    },
+  };
+}
+
+async function requestDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  try {
+    return await adapter.requestDevice(deviceDescriptor(adapter));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Unavailable(
+      `the adapter gave no device (${message})`,
+      'Close what else uses the GPU, then try again; after a crash of the GPU process a browser must be restarted.',
+      error,
+    );
+  }
+}
