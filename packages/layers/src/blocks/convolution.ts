@@ -5,7 +5,6 @@ import {
   type FusedActivation,
   type PadMode,
   spectralNormalize,
-  type SpectralState,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
@@ -50,7 +49,7 @@ export function effectiveWeight<W extends Tensor>(params: Weighted<W>, spectral:
       remedy: 'Join the trained parameters with their state: withState(trained, params).',
     });
   }
-  return spectralNormalize(params.weight, params.spectral as SpectralState);
+  return spectralNormalize(params.weight, params.spectral);
 }
 
 export interface ConvolutionOptions {

@@ -1,5 +1,5 @@
 /** VGG16's features, for the perceptual loss (`networks.py`, `Vgg16`; Simonyan & Zisserman 2015). */
-import { conv2d, maxPool2d, ShapeError, tensor, type Tensor1D, type Tensor4D } from '@munit/core';
+import { conv2d, maxPool2d, ShapeError, tensor, type Tensor4D } from '@munit/core';
 import { type ConvBlock, convBlock, type ConvBlockParams } from '../blocks/index.js';
 import type { Layer } from '../layer.js';
 import { initialize } from '../parameters/spec.js';
@@ -87,6 +87,6 @@ export function preprocessForVgg(x: Tensor4D): Tensor4D {
   const half = 127.5;
   const weights = channels === 1 ? [half, half, half] : [0, 0, half, 0, half, 0, half, 0, 0];
   return scoped(() =>
-    conv2d(x, tensor(weights, [1, 1, channels, 3]) as Tensor4D, tensor(channelMeans.map((mean) => half - mean), [3]) as Tensor1D),
+    conv2d(x, tensor(weights, [1, 1, channels, 3]), tensor(channelMeans.map((mean) => half - mean), [3])),
   );
 }

@@ -57,7 +57,7 @@ function caseOf<L extends OfficialLayer>(
 }
 
 /** [N, 1, 1, F] or [N, F] -> [N, F] */
-const asMatrix = (x: Tensor): Tensor2D => (x.rank === 2 ? (x as Tensor2D) : reshape<Tensor2D>(x, [x.shape[0] as number, x.size / (x.shape[0] as number)]));
+const asMatrix = (x: Tensor): Tensor2D => (x.rank === 2 ? (x as Tensor2D) : reshape<Tensor2D>(x, [x.shape[0], x.size / x.shape[0]]));
 /** [N, F] -> [N, 1, 1, F] */
 const asImage = (x: Tensor2D): Tensor4D => reshape<Tensor4D>(x, [x.shape[0], 1, 1, x.shape[1]]);
 

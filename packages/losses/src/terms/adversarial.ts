@@ -74,7 +74,7 @@ function generatorTerm(type: GanType): Term {
 
 /** Σ factor · x, a scalar. */
 function dot(x: Tensor, factor: number): Scalar {
-  const factors = tensor(new Float32Array(x.size).fill(factor), [x.size, 1]) as Tensor2D;
+  const factors: Tensor2D = tensor(new Float32Array(x.size).fill(factor), [x.size, 1]);
   return reshape<Scalar>(linear(reshape<Tensor2D>(x, [1, x.size]), factors, undefined), []);
 }
 
