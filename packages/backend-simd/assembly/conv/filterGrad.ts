@@ -1,0 +1,96 @@
+/**
+ * Gradient of a convolution by its filter: dw[k, o] = Σ_windows patch[window, k] dy[window, o].
+ *
+ * The sum runs over windows, in blocks of PC, always in the same order. dy is packed once into strips of 6 output channels,
+ * [block][O / 6][PC][6]; a task owns some panels of 8 values of k, gathers their patches for one block at a time,
+ * [panel][PC][8], and adds the product to its [O, k] block of the result.
+ */
+import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
+import { RECORD_C, scratch } from "../runtime/scratch";
+import { blockGemm, MR, NR, roundUp } from "./gemm";
+import { fillPanels, Patches } from "./patches";
+import { forwardPatches } from "./forward";
+
+/** Windows in a block. */
+const PC: i32 = 256;
+/** Most panels of k that a task owns. */
+const PANELS: i32 = 8;
+
+@unmanaged
+class FilterGrad {
+  patches: Patches;
+  dy: usize;
+  packedDy: usize;
+  outChannels: i32;
+  dw: usize;
+  panelsPerTask: i32;
+  buffers: usize;
+  bufferBytes: usize;
+}
+
+export function convFilterGrad(
+  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+): void {
+  const g = changetype<FilterGrad>(RECORD_C);
+  const p = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, up);
+  const blocks = (p.pixels + PC - 1) / PC, rows = roundUp(o, MR), panels = (kh * kw * c + NR - 1) / NR;
+  g.patches = p;
+  g.dy = dy;
+  g.packedDy = scratch(<usize>(blocks * PC * rows) << 2);
+  g.outChannels = o;
+  g.dw = dw;
+  g.panelsPerTask = max(1, min(PANELS, panels / (4 * threadCount())));
+  g.bufferBytes = <usize>(g.panelsPerTask * NR * (PC + rows)) << 2;
+  g.buffers = scratch(g.bufferBytes * threadCount());
+  setArg<FilterGrad>(0, g);
+  parallel(packDyTask.index, blocks);
+  parallel(filterGradTask.index, (panels + g.panelsPerTask - 1) / g.panelsPerTask);
+}
+
+/** One block of windows of dy [pixels, O] into strips [O / 6][PC][6]; zeros past the last channel. */
+function packDyTask(block: i32): void {
+  const g = arg<FilterGrad>(0);
+  const o = g.outChannels, first = block * PC, count = min(PC, g.patches.pixels - first), bytes = <usize>o << 2;
+  let to = g.packedDy + <usize>block * PC * (<usize>roundUp(o, MR) << 2);
+  for (let i = 0; i < o; i += MR) {
+    let from = g.dy + <usize>first * bytes + (<usize>i << 2), cell = to;
+    const lanes = min(MR, o - i);
+    for (let m = 0; m < count; m++) {
+      if (lanes == MR) {
+        v128.store(cell, v128.load(from));
+        store<u64>(cell, load<u64>(from, 16), 16);
+      } else {
+        for (let l: i32 = 0; l < MR; l++) store<f32>(cell + (<usize>l << 2), l < lanes ? load<f32>(from + (<usize>l << 2)) : 0);
+      }
+      from += bytes;
+      cell += 24;
+    }
+    to += PC * 24;
+  }
+}
+
+function filterGradTask(task: i32): void {
+  const g = arg<FilterGrad>(0);
+  const p = g.patches, o = g.outChannels, rows = roundUp(o, MR), depth = p.kh * p.kw * p.channels;
+  const j0 = task * g.panelsPerTask, j1 = min(j0 + g.panelsPerTask, (depth + NR - 1) / NR), cols = (j1 - j0) * NR;
+  const b = g.buffers + <usize>threadIndex() * g.bufferBytes, c = b + (<usize>(g.panelsPerTask * NR * PC) << 2);
+  const ldc = <usize>cols << 2;
+  let a = g.packedDy;
+  for (let first = 0; first < p.pixels; first += PC) {
+    const count = min(PC, p.pixels - first);
+    fillPanels(p, first, count, j0, j1, b, PC * 32);
+    blockGemm(a, PC * 24, rows, b, PC * 32, cols, c, ldc, count, first > 0);
+    a += <usize>(PC * rows) << 2;
+  }
+  for (let k = 0; k < cols; k++) {
+    const row = j0 * NR + k;
+    if (row >= depth) break;
+    let to = g.dw + (<usize>row * o << 2), from = c + (<usize>k << 2);
+    for (let i = 0; i < o; i++) {
+      store<f32>(to, load<f32>(from));
+      to += 4;
+      from += ldc;
+    }
+  }
+}

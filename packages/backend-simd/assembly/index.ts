@@ -1,0 +1,15 @@
+export { configureThreads, stopWorkers, workerLoop } from "./runtime/pool";
+export { convForward, matMul } from "./conv/forward";
+export { convDataGrad } from "./conv/dataGrad";
+export { convFilterGrad } from "./conv/filterGrad";
+export { unary } from "./elementwise/unary";
+export { addScaled, binary } from "./elementwise/binary";
+export { activationBackward } from "./elementwise/activationGrad";
+export { copyStrided, fill } from "./elementwise/copy";
+export { sumColumns, sumTerms } from "./reduce/sums";
+export { lossGrad } from "./reduce/losses";
+export { normalize } from "./norm/normalize";
+export { normalizeGrad } from "./norm/normalizeGrad";
+export { averagePool, averagePoolGrad } from "./pool/average";
+export { maxPool, maxPoolGrad } from "./pool/max";
+export { adamUpdate, emaUpdate } from "./optim/adam";

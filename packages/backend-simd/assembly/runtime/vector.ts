@@ -1,0 +1,43 @@
+/** Four-lane helpers. `fma` is one rounding in the relaxed variant and two in the baseline one. */
+
+// @ts-ignore: decorator
+@inline
+export function fma(a: v128, b: v128, c: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(c, f32x4.mul(a, b));
+}
+
+/** The same rounding as `fma` for one number, so that tails of rows equal their bodies. */
+// @ts-ignore: decorator
+@inline
+export function fmaScalar(a: f32, b: f32, c: f32): f32 {
+  return f32x4.extract_lane(fma(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c)), 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function sumLanes(v: v128): f32 {
+  return f32x4.extract_lane(v, 0) + f32x4.extract_lane(v, 1) + (f32x4.extract_lane(v, 2) + f32x4.extract_lane(v, 3));
+}
+
+/** First `count` (1..3) floats at `address`; the other lanes are 0. */
+// @ts-ignore: decorator
+@inline
+export function loadTail(address: usize, count: i32): v128 {
+  let v = v128.load32_zero(address);
+  if (count > 1) v = f32x4.replace_lane(v, 1, load<f32>(address, 4));
+  if (count > 2) v = f32x4.replace_lane(v, 2, load<f32>(address, 8));
+  return v;
+}
+
+// @ts-ignore: decorator
+@inline
+export function storeTail(address: usize, v: v128, count: i32): void {
+  store<f32>(address, f32x4.extract_lane(v, 0));
+  if (count > 1) store<f32>(address, f32x4.extract_lane(v, 1), 4);
+  if (count > 2) store<f32>(address, f32x4.extract_lane(v, 2), 8);
+}
+
+/** Sets `count` floats to zero. */
+export function clear(address: usize, count: i32): void {
+  memory.fill(address, 0, <usize>count << 2);
+}

@@ -1,0 +1,181 @@
+/** The TensorFlow.js backend: tensors live in wasm memory, kernels run there. */
+import {
+  type BackendTimingInfo, type BackendValues, buffer, DataStorage, type DataType, engine, KernelBackend, type Rank, type TensorBuffer,
+  type TensorInfo, util,
+} from '@tensorflow/tfjs-core';
+import { SimdError } from './errors.js';
+import type { SimdExports } from './runtime/exports.js';
+import type { Runtime } from './runtime/runtime.js';
+import { bytesPerElement, Storage } from './storage.js';
+
+type DataId = TensorInfo['dataId'];
+
+export class SimdBackend extends KernelBackend {
+  readonly runtime: Runtime;
+  readonly wasm: SimdExports;
+  readonly data: DataStorage<Storage>;
+  /** Name of the kernel that runs, for error messages. */
+  running = 'a tensor';
+  #scratch: number[] = [];
+
+  constructor(runtime: Runtime) {
+    super();
+    this.runtime = runtime;
+    this.wasm = runtime.wasm;
+    this.data = new DataStorage(this, engine());
+    runtime.scratch.allocate = (bytes) => this.scratch(bytes);
+  }
+
+  /** A new tensor's place; its contents are arbitrary. */
+  output(shape: readonly number[], dtype: DataType = 'float32'): TensorInfo {
+    const dataId = {};
+    const info: TensorInfo = { dataId, shape: [...shape], dtype };
+    this.#store(dataId, info.shape, dtype, 1);
+    return info;
+  }
+
+  /** Another tensor on the same data. */
+  alias(info: TensorInfo, shape: readonly number[] = info.shape): TensorInfo {
+    this.incRef(info.dataId);
+    return { dataId: info.dataId, shape: [...shape], dtype: info.dtype };
+  }
+
+  /** Address of a tensor's data. */
+  pointer(info: TensorInfo): number {
+    return this.data.get(info.dataId).pointer;
+  }
+
+  /** Memory that lasts until the running kernel returns. */
+  scratch(bytes: number): number {
+    const address = this.#allocate(bytes);
+    this.#scratch.push(address);
+    return address;
+  }
+
+  releaseScratch(): void {
+    for (const address of this.#scratch) this.runtime.heap.free(address);
+    this.#scratch.length = 0;
+  }
+
+  #allocate(bytes: number): number {
+    const address = this.runtime.heap.allocate(bytes);
+    if (address !== undefined) return address;
+    const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;
+    throw new SimdError(
+      'memory',
+      `${this.running} needs ${mib(bytes)} more, but ${mib(this.runtime.heap.used)} of at most ${mib(this.runtime.maxMemoryBytes)} are in use. `
+        + 'Use a smaller image, batch or width, or dispose of tensors that are no longer needed.',
+    );
+  }
+
+  #store(dataId: DataId, shape: readonly number[], dtype: DataType, refCount: number): Storage {
+    const length = shape.reduce((product, size) => product * size, 1);
+    const hasBuffer = dtype !== 'string' && dtype !== 'complex64';
+    const pointer = hasBuffer ? this.#allocate(Math.max(1, length) * bytesPerElement(dtype)) : 0;
+    const storage = new Storage(this.runtime, dtype, length, pointer);
+    storage.refCount = refCount;
+    this.data.set(dataId, storage);
+    return storage;
+  }
+
+  /** As the CPU backend's: TensorFlow.js's CPU kernels make their results with it. */
+  makeTensorInfo(shape: number[], dtype: DataType, values?: BackendValues | string[]): TensorInfo {
+    const info = this.output(shape, dtype);
+    if (values !== undefined && values !== null) {
+      const strings = dtype === 'string' && values.length > 0 && typeof values[0] === 'string';
+      this.data.get(info.dataId).values = strings
+        ? (values as string[]).map((text) => util.encodeString(text))
+        : (values as ArrayLike<number>);
+    }
+    return info;
+  }
+
+  disposeIntermediateTensorInfo(info: TensorInfo): void {
+    this.disposeData(info.dataId);
+  }
+
+  /** As the CPU backend's. */
+  bufferSync(info: TensorInfo): TensorBuffer<Rank, 'float32'> {
+    const values = this.readSync(info.dataId);
+    return buffer(info.shape as [], info.dtype as 'float32', values as Float32Array);
+  }
+
+  override write(values: BackendValues | null, shape: number[], dtype: DataType): DataId {
+    const dataId = {};
+    this.move(dataId, values, shape, dtype, 1);
+    return dataId;
+  }
+
+  override move(dataId: DataId, values: BackendValues | null, shape: number[], dtype: DataType, refCount: number): void {
+    const storage = this.#store(dataId, shape, dtype, refCount);
+    if (values !== null && values !== undefined) storage.values = values as ArrayLike<number>;
+  }
+
+  override readSync(dataId: DataId): BackendValues {
+    const storage = this.data.get(dataId);
+    if (storage.strings) return storage.strings;
+    if (storage.complexTensorInfos) {
+      const { real, imag } = storage.complexTensorInfos;
+      const re = this.readSync(real.dataId) as Float32Array;
+      const im = this.readSync(imag.dataId) as Float32Array;
+      return Float32Array.from({ length: 2 * re.length }, (_, i) => (i % 2 ? im : re)[i >> 1] ?? 0);
+    }
+    return storage.dtype === 'string' ? [] : storage.view().slice();
+  }
+
+  override async read(dataId: DataId): Promise<BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.data.has(dataId)) return true;
+    const storage = this.data.get(dataId);
+    storage.refCount--;
+    if (!force && storage.refCount > 0) return false;
+    if (storage.complexTensorInfos) {
+      this.disposeData(storage.complexTensorInfos.real.dataId, true);
+      this.disposeData(storage.complexTensorInfos.imag.dataId, true);
+    }
+    if (storage.pointer !== 0) this.runtime.heap.free(storage.pointer);
+    this.data.delete(dataId);
+    return true;
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.data.has(dataId) ? this.data.get(dataId).refCount : 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.data.get(dataId).refCount++;
+  }
+
+  decRef(dataId: DataId): void {
+    if (this.data.has(dataId)) this.data.get(dataId).refCount--;
+  }
+
+  override numDataIds(): number {
+    return this.data.numDataIds();
+  }
+
+  override memory(): { unreliable: boolean; wasmBytes: number; wasmUsedBytes: number } {
+    return { unreliable: false, wasmBytes: this.runtime.buffer().byteLength, wasmUsedBytes: this.runtime.heap.used };
+  }
+
+  override async time(run: () => void): Promise<BackendTimingInfo> {
+    const start = util.now();
+    run();
+    return { kernelMs: util.now() - start };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override dispose(): void {
+    this.runtime.stop();
+  }
+}

@@ -1,0 +1,71 @@
+/** Registration with TensorFlow.js. */
+import { env, getKernelsForBackend, type KernelFunc, registerBackend, registerKernel, removeBackend, unregisterKernel } from '@tensorflow/tfjs-core';
+import { SimdBackend } from './backend.js';
+import { BACKEND_NAME, toConfig } from './kernels/define.js';
+import { kernels } from './kernels/index.js';
+import { createRuntime, type RuntimeOptions } from './runtime/runtime.js';
+
+export interface SimdOptions extends RuntimeOptions {
+  /** TensorFlow.js picks the backend of highest priority when none is set. Default: 2 (above 'cpu'). */
+  readonly priority?: number;
+}
+
+export interface SimdInfo {
+  /** Threads that compute, the calling one included. */
+  readonly threads: number;
+  /** Fused multiply-adds (relaxed SIMD), or baseline SIMD. */
+  readonly simd: 'relaxed' | 'baseline';
+  /** Most memory that tensors and scratch can take, in bytes. */
+  readonly maxMemoryBytes: number;
+}
+
+let registered: Promise<SimdInfo> | undefined;
+
+/**
+ * Registers the TensorFlow.js backend 'simd' and all its kernels; `tf.setBackend('simd')` then selects it.
+ * Calling it again returns the first call's result, whatever the options.
+ * @throws SimdError when the runtime lacks WebAssembly SIMD or memory
+ */
+export function registerSimdBackend(options: SimdOptions = {}): Promise<SimdInfo> {
+  registered ??= register(options).catch((error: unknown) => {
+    registered = undefined;
+    throw error;
+  });
+  return registered;
+}
+
+/**
+ * Stops the workers and frees the memory; every tensor on the backend is gone. (A Node process ends by itself without
+ * this: the workers do not hold it.) The backend can be registered again.
+ */
+export async function disposeSimdBackend(): Promise<void> {
+  if (!registered) return;
+  await registered;
+  registered = undefined;
+  removeBackend(BACKEND_NAME);
+  for (const { kernelName } of getKernelsForBackend(BACKEND_NAME)) unregisterKernel(kernelName, BACKEND_NAME);
+}
+
+async function register(options: SimdOptions): Promise<SimdInfo> {
+  // Registers the backend 'cpu' as well, whose kernels stand in for those that we do not have.
+  await import('@tensorflow/tfjs-backend-cpu');
+  const runtime = await createRuntime(options);
+  const fallbacks = new Map(getKernelsForBackend('cpu').map(({ kernelName, kernelFunc }) => [kernelName, withLog(kernelName, kernelFunc)]));
+  for (const kernel of kernels) {
+    registerKernel(toConfig(kernel, fallbacks.get(kernel.name)));
+    fallbacks.delete(kernel.name);
+  }
+  for (const [kernelName, kernelFunc] of fallbacks) registerKernel({ kernelName, kernelFunc, backendName: BACKEND_NAME });
+  registerBackend(BACKEND_NAME, () => new SimdBackend(runtime), options.priority ?? 2);
+  return { threads: runtime.threads, simd: runtime.relaxed ? 'relaxed' : 'baseline', maxMemoryBytes: runtime.maxMemoryBytes };
+}
+
+/** Says once, in TensorFlow.js's debug mode, that a kernel runs on the slow path. */
+function withLog(name: string, run: KernelFunc): KernelFunc {
+  let said = false;
+  return (params) => {
+    if (!said && env().getBool('DEBUG')) console.debug(`simd backend: ${name} runs on TensorFlow.js's CPU kernel.`);
+    said = true;
+    return run(params);
+  };
+}

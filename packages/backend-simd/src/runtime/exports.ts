@@ -1,0 +1,56 @@
+/** What assembly/index.ts exports. Addresses are bytes into the memory; shapes are NHWC, filters HWIO. */
+export interface SimdExports {
+  configureThreads(count: number, blocking: number): void;
+  stopWorkers(): void;
+  workerLoop(index: number): void;
+  convForward(
+    x: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, bias: number, y: number,
+    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
+    activation: number, slope: number,
+  ): void;
+  convDataGrad(
+    dx: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, dy: number,
+    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
+  ): void;
+  convFilterGrad(
+    x: number, n: number, h: number, w: number, c: number, dw: number, kh: number, kw: number, o: number, dy: number,
+    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
+  ): void;
+  matMul(a: number, b: number, y: number, m: number, k: number, n: number, bRow: number, bCol: number): void;
+  unary(op: number, x: number, y: number, n: number, a: number, b: number): void;
+  binary(op: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number, n: number): void;
+  addScaled(a: number, b: number, s: number, y: number, n: number): void;
+  activationBackward(activation: number, slope: number, dy: number, y: number, dz: number, n: number): void;
+  copyStrided(from: number, to: number, plan: number, bytes: number): void;
+  fill(to: number, bits: number, n: number): void;
+  sumTerms(op: number, a: number, b: number, target: number, y: number, rows: number, n: number, scale: number): void;
+  sumColumns(x: number, y: number, rows: number, cols: number, scale: number): void;
+  lossGrad(op: number, a: number, b: number, target: number, dy: number, factor: number, y: number, n: number): void;
+  normalize(
+    x: number, n: number, pixels: number, c: number, scale: number, shift: number, perSample: number, residual: number,
+    over: number, epsilon: number, activation: number, slope: number, y: number, mean: number, inv: number,
+  ): void;
+  normalizeGrad(
+    x: number, n: number, pixels: number, c: number, dy: number, mean: number, inv: number, scale: number, shift: number,
+    perSample: number, over: number, epsilon: number, activation: number, slope: number, dx: number, dScale: number, dShift: number,
+  ): void;
+  averagePool(
+    x: number, y: number, n: number, h: number, w: number, c: number, outH: number, outW: number, size: number, stride: number, pad: number,
+  ): void;
+  averagePoolGrad(
+    dy: number, dx: number, n: number, h: number, w: number, c: number, outH: number, outW: number, size: number, stride: number, pad: number,
+  ): void;
+  maxPool(
+    x: number, y: number, n: number, h: number, w: number, c: number, outH: number, outW: number,
+    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number,
+  ): void;
+  maxPoolGrad(
+    x: number, dy: number, dx: number, n: number, h: number, w: number, c: number, outH: number, outW: number,
+    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number,
+  ): void;
+  adamUpdate(
+    table: number, count: number, learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number,
+    correction1: number, correction2: number,
+  ): void;
+  emaUpdate(table: number, count: number, decay: number): void;
+}

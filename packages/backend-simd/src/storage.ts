@@ -1,0 +1,48 @@
+/** What the backend keeps for each tensor's data. */
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core';
+import { SimdError } from './errors.js';
+import type { Runtime } from './runtime/runtime.js';
+
+export type NumericArray = Float32Array | Int32Array | Uint8Array;
+
+export const bytesPerElement = (dtype: DataType): number => (dtype === 'bool' ? 1 : 4);
+
+/** A buffer in wasm memory (or, for strings and complex parents, none), with its reference count. */
+export class Storage {
+  refCount = 1;
+  /** Values of a string tensor. */
+  strings: Uint8Array[] | undefined;
+  /** Parts of a complex tensor, under the name that TensorFlow.js's CPU kernels use. */
+  complexTensorInfos: { real: TensorInfo; imag: TensorInfo } | undefined;
+  readonly dtype: DataType;
+  readonly length: number;
+  readonly pointer: number;
+  readonly #runtime: Runtime;
+
+  constructor(runtime: Runtime, dtype: DataType, length: number, pointer: number) {
+    this.#runtime = runtime;
+    this.dtype = dtype;
+    this.length = length;
+    this.pointer = pointer;
+  }
+
+  /** The numbers where they lie. Without shared memory the view dies when the memory grows: use it at once. */
+  view(): NumericArray {
+    const buffer = this.#runtime.buffer();
+    if (this.dtype === 'float32') return new Float32Array(buffer, this.pointer, this.length);
+    if (this.dtype === 'bool') return new Uint8Array(buffer, this.pointer, this.length);
+    return new Int32Array(buffer, this.pointer, this.length);
+  }
+
+  /** The name under which TensorFlow.js's CPU kernels read and write data. */
+  get values(): NumericArray | Uint8Array[] {
+    if (this.strings) return this.strings;
+    return this.#runtime.shared ? this.view() : this.view().slice();
+  }
+
+  set values(values: ArrayLike<number> | Uint8Array[]) {
+    if (this.dtype === 'string') this.strings = values as Uint8Array[];
+    else if (this.pointer === 0) throw new SimdError('input', `A tensor of type ${this.dtype} has no buffer to write to.`);
+    else this.view().set(values as ArrayLike<number>);
+  }
+}
