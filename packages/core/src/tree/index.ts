@@ -73,6 +73,11 @@ export function treeMap<T, U, P extends Tree<T>>(tree: P & Tree<T>, f: (leaf: T,
   return mapNode(tree, '', f as (leaf: unknown, path: string) => unknown) as MapTree<P, T, U>;
 }
 
+/** Replaces every leaf by one of the same kind; the result is of the tree's own type. */
+export function treeUpdate<T, P extends Tree<T>>(tree: P, f: (leaf: T, path: string) => T): P {
+  return mapNode(tree, '', f as (leaf: unknown, path: string) => unknown) as P;
+}
+
 /**
  * Puts `leaves` (in `treeLeaves` order) into the shape of `like`.
  * @throws ArgumentError when the counts differ.

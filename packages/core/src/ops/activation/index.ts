@@ -83,10 +83,8 @@ export function prelu<T extends Tensor>(x: T, slope: Tensor1D): T {
   return differentiable<T>({
     name: 'prelu',
     inputs: [x, slope],
-    forward: () => {
-      const negative = raw.sub(x, raw.relu(x));
-      return raw.add(raw.relu(x), raw.mul(negative, slope)) as T;
-    },
+    // max(x, 0) − a max(−x, 0): x − max(x, 0) would make NaN of infinity.
+    forward: () => raw.sub(raw.relu(x), raw.mul(raw.relu(raw.negate(x)), slope)) as T,
     backward: ({ dy, needs }) => {
       const positive = raw.step(x, 0);
       const left = raw.mul(dy, raw.sub(raw.constant(1), positive));

@@ -1,7 +1,7 @@
 /** Instance, layer and batch normalisation with the affine map, the activation and the residual sum in one op. */
 import { differentiable } from '../../autodiff/index.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
-import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../../tfjs.js';
+import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from '../../tfjs.js';
 import { fusedActivations } from '../activation/index.js';
 import { reshape } from '../elementwise/index.js';
 import { checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
@@ -37,12 +37,12 @@ export function normalizeBy(kernels: NormalizeKernels, x: Tensor4D, options: Nor
   if (over !== 'batch') return run(kernels, x, scale, shift, residual, { over, activation, epsilon });
   // A batch norm is an instance norm of all samples laid end to end.
   const [n, h, w, c] = x.shape;
-  const stacked = run(kernels, reshape<Tensor4D>(x, [1, n * h, w, c]), scale, shift, residual === undefined ? undefined : reshape<Tensor4D>(residual, [1, n * h, w, c]), {
-    over: 'instance',
-    activation,
-    epsilon,
+  return tidy(() => {
+    const joined = reshape<Tensor4D>(x, [1, n * h, w, c]);
+    const joinedResidual = residual === undefined ? undefined : reshape<Tensor4D>(residual, [1, n * h, w, c]);
+    const y = run(kernels, joined, scale, shift, joinedResidual, { over: 'instance', activation, epsilon });
+    return reshape<Tensor4D>(y, [n, h, w, c]);
   });
-  return reshape<Tensor4D>(stacked, [n, h, w, c]);
 }
 
 function run(

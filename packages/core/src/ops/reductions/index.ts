@@ -1,2 +1,3 @@
 export { meanHinge, meanSoftplus } from './adversarial.js';
 export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './distances.js';
+export { dot } from './dot.js';

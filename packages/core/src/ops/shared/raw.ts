@@ -48,6 +48,13 @@ export const concat = (parts: readonly Tensor[], axis: number): Tensor => runKer
 export const sum = (x: Tensor, axis: readonly number[], keepDims = false): Tensor =>
   runKernel('Sum', { x }, { axis: [...axis], keepDims });
 
+/** Sum of all values, one axis at a time: see `mean`. */
+export function sumInStages(x: Tensor): Tensor {
+  let result = x;
+  for (let axis = x.rank - 1; axis >= 0; axis--) result = sum(result, [axis]);
+  return result;
+}
+
 /**
  * Mean over several axes, one at a time. A single running float32 sum over millions of values loses three digits;
  * sums of sums of a few hundred lose none that matter.

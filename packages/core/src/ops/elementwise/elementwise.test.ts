@@ -1,0 +1,98 @@
+import { describeOp, type OpCase } from '@munit/testing/contract';
+import { environment, need } from '../../../test/contract.js';
+import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
+import { add, columns, mul, reshape, scale, sub, weightedSum } from './index.js';
+import {
+  addReference,
+  columnsReference,
+  mulReference,
+  reshapeReference,
+  scaleReference,
+  subReference,
+  weightedSumReference,
+} from './reference.js';
+
+const pairs: readonly OpCase<undefined>[] = [
+  { name: 'scalars', inputs: { a: [], b: [] }, options: undefined, tiny: true },
+  { name: 'images', inputs: { a: [2, 3, 5, 3], b: [2, 3, 5, 3] }, options: undefined, tiny: true },
+];
+
+for (const [name, op, reference] of [
+  ['add', add, { forward: addReference.forward, backward: (_a, _b, dy) => addReference.backward(dy) }],
+  ['sub', sub, { forward: subReference.forward, backward: (_a, _b, dy) => subReference.backward(dy) }],
+  ['mul', mul, mulReference],
+] satisfies readonly (readonly [string, (a: Tensor, b: Tensor) => Tensor, typeof mulReference])[]) {
+  await describeOp<Tensor, undefined>(environment, {
+    name,
+    tolerance: 'elementwise',
+    reference: {
+      forward: (inputs) => reference.forward(need(inputs, 'a'), need(inputs, 'b')),
+      backward: (inputs, _, dy) => ({ ...reference.backward(need(inputs, 'a'), need(inputs, 'b'), dy) }),
+    },
+    implementations: [{ name, run: (inputs) => op(need(inputs, 'a'), need(inputs, 'b')) }],
+    cases: pairs,
+  });
+}
+
+await describeOp<Tensor, number>(environment, {
+  name: 'scale',
+  tolerance: 'elementwise',
+  reference: {
+    forward: (inputs, factor) => scaleReference.forward(need(inputs, 'x'), factor),
+    backward: (_, factor, dy) => ({ x: scaleReference.backward(factor, dy) }),
+  },
+  implementations: [{ name: 'scale', run: (inputs, factor) => scale(need(inputs, 'x'), factor) }],
+  cases: [
+    { name: 'by −2.5', inputs: { x: [3, 5] }, options: -2.5, tiny: true },
+    { name: 'by 0', inputs: { x: [2] }, options: 0 },
+  ],
+});
+
+await describeOp<Tensor, readonly number[]>(environment, {
+  name: 'reshape',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs, shape) => reshapeReference.forward(need(inputs, 'x'), shape),
+    backward: (inputs, _, dy) => ({ x: reshapeReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'reshape', run: (inputs, shape) => reshape(need(inputs, 'x'), shape) }],
+  cases: [
+    { name: 'to a matrix', inputs: { x: [2, 3, 5] }, options: [6, 5], tiny: true },
+    { name: 'to itself', inputs: { x: [4] }, options: [4] },
+    { name: 'to a scalar', inputs: { x: [1, 1] }, options: [] },
+  ],
+});
+
+await describeOp<Tensor, { readonly from: number; readonly count: number }>(environment, {
+  name: 'columns',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs, { from, count }) => columnsReference.forward(need(inputs, 'x'), from, count),
+    backward: (inputs, { from, count }, dy) => ({ x: columnsReference.backward(need(inputs, 'x'), from, count, dy) }),
+  },
+  implementations: [{ name: 'columns', run: (inputs, { from, count }) => columns(need(inputs, 'x') as Tensor2D, from, count) }],
+  cases: [
+    { name: 'the first', inputs: { x: [1, 4] }, options: { from: 0, count: 1 }, tiny: true },
+    { name: 'from the middle', inputs: { x: [3, 7] }, options: { from: 2, count: 3 }, tiny: true },
+    { name: 'all', inputs: { x: [2, 5] }, options: { from: 0, count: 5 } },
+  ],
+});
+
+const termsOf = <V>(inputs: Readonly<Record<string, V>>): V[] => Object.values(inputs);
+
+await describeOp<Tensor, readonly number[]>(environment, {
+  name: 'weightedSum',
+  tolerance: 'elementwise',
+  reference: {
+    forward: (inputs, weights) => weightedSumReference.forward(termsOf(inputs), weights),
+    backward: (inputs, weights, dy) => {
+      const gradients = weightedSumReference.backward(weights, dy);
+      return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, gradients[i] ?? dy]));
+    },
+  },
+  implementations: [{ name: 'weightedSum', run: (inputs, weights) => weightedSum(termsOf(inputs) as Scalar[], weights) }],
+  cases: [
+    { name: 'one term', inputs: { a: [] }, options: [2], tiny: true },
+    { name: 'three terms, one without weight', inputs: { a: [], b: [], c: [] }, options: [10, 0, -0.5], tiny: true },
+  ],
+});

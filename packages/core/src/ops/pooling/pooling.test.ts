@@ -1,0 +1,68 @@
+import { describeOp, type Implementation } from '@munit/testing/contract';
+import { environment, need } from '../../../test/contract.js';
+import type { Tensor, Tensor4D } from '../../tfjs.js';
+import { averagePool2dBy, type AveragePoolKernels, composedAveragePool, fusedAveragePool, hasFusedAveragePool } from './averagePool2d.js';
+import { globalAveragePool, maxPool2d } from './index.js';
+import { averagePool2dReference, globalAveragePoolReference, maxPool2dReference } from './reference.js';
+
+const by = (kernels: AveragePoolKernels): Implementation<Tensor, undefined>['run'] => (inputs) =>
+  averagePool2dBy(kernels, need(inputs, 'x') as Tensor4D);
+
+const image = (x: readonly number[], tiny = false) => ({ name: x.join('×'), inputs: { x }, options: undefined, tiny });
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'averagePool2d',
+  tolerance: 'reduction',
+  reference: {
+    forward: (inputs) => averagePool2dReference.forward(need(inputs, 'x')),
+    backward: (inputs, _, dy) => ({ x: averagePool2dReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [
+    { name: 'composed', run: by(composedAveragePool) },
+    { name: 'fused', run: by(fusedAveragePool), isAvailable: hasFusedAveragePool },
+  ],
+  cases: [
+    image([1, 1, 1, 1], true),
+    image([1, 2, 2, 3], true),
+    image([1, 1, 5, 2]),
+    image([2, 3, 4, 3], true),
+    image([1, 7, 6, 5], true),
+    image([3, 9, 9, 1]),
+    image([1, 33, 32, 3]),
+  ],
+});
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'maxPool2d',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x')),
+    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'maxPool2d', run: (inputs) => maxPool2d(need(inputs, 'x') as Tensor4D) }],
+  cases: [
+    image([1, 2, 2, 1], true),
+    image([2, 4, 6, 3], true),
+    image([1, 5, 7, 5], true),
+    image([1, 16, 14, 8]),
+    {
+      // As relu leaves them: all equal, or the largest twice.
+      name: 'ties go to the first',
+      inputs: { x: { shape: [1, 2, 6, 1], data: Float64Array.of(0, 0, 1, 2, 3, 3, 0, 0, 2, 2, 3, 1) } },
+      options: undefined,
+      tiny: true,
+      finiteDifferences: false,
+    },
+  ],
+});
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'globalAveragePool',
+  tolerance: 'reduction',
+  reference: {
+    forward: (inputs) => globalAveragePoolReference.forward(need(inputs, 'x')),
+    backward: (inputs, _, dy) => ({ x: globalAveragePoolReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'globalAveragePool', run: (inputs) => globalAveragePool(need(inputs, 'x') as Tensor4D) }],
+  cases: [image([1, 1, 1, 1], true), image([2, 5, 3, 5], true), image([3, 8, 9, 4]), image([1, 31, 33, 3])],
+});

@@ -1,0 +1,90 @@
+import { accumulate, type Array64, get, index4, sizes4, zeros } from '../shared/reference.js';
+
+/** Calls `visit(y, cells)` for every output with the flat indices of the input cells in its window. */
+function everyWindow(
+  x: Array64,
+  y: Array64,
+  { size, stride, pad }: { readonly size: number; readonly stride: number; readonly pad: number },
+  visit: (yIndex: number, cells: readonly number[]) => void,
+): void {
+  const [, height, width] = sizes4(x);
+  const [samples, outHeight, outWidth, channels] = sizes4(y);
+  const inside = (start: number, length: number): number[] =>
+    Array.from({ length: size }, (_, k) => start + k).filter((i) => i >= 0 && i < length);
+  for (let n = 0; n < samples; n++) {
+    for (let i = 0; i < outHeight; i++) {
+      for (let j = 0; j < outWidth; j++) {
+        const rows = inside(i * stride - pad, height);
+        const columns = inside(j * stride - pad, width);
+        for (let c = 0; c < channels; c++) {
+          visit(index4(y, n, i, j, c), rows.flatMap((row) => columns.map((column) => index4(x, n, row, column, c))));
+        }
+      }
+    }
+  }
+}
+
+const averageWindow = { size: 3, stride: 2, pad: 1 };
+const averageOutput = (x: Array64): Array64 => {
+  const [n, h, w, c] = sizes4(x);
+  return zeros([n, Math.ceil(h / 2), Math.ceil(w / 2), c]);
+};
+
+/** The mean of the cells of each window that lie inside. */
+export const averagePool2dReference = {
+  forward(x: Array64): Array64 {
+    const y = averageOutput(x);
+    everyWindow(x, y, averageWindow, (yIndex, cells) => {
+      y.data[yIndex] = cells.reduce((sum, cell) => sum + get(x, cell), 0) / cells.length;
+    });
+    return y;
+  },
+  backward(x: Array64, dy: Array64): Array64 {
+    const dx = zeros(x.shape);
+    everyWindow(x, averageOutput(x), averageWindow, (yIndex, cells) => {
+      for (const cell of cells) accumulate(dx, cell, get(dy, yIndex) / cells.length);
+    });
+    return dx;
+  },
+};
+
+const maxWindow = { size: 2, stride: 2, pad: 0 };
+const maxOutput = (x: Array64): Array64 => {
+  const [n, h, w, c] = sizes4(x);
+  return zeros([n, Math.floor(h / 2), Math.floor(w / 2), c]);
+};
+
+/** The largest of each 2×2 cell, NaN if one of them is; the gradient goes to the first of equal ones. */
+export const maxPool2dReference = {
+  forward(x: Array64): Array64 {
+    const y = maxOutput(x);
+    everyWindow(x, y, maxWindow, (yIndex, cells) => {
+      y.data[yIndex] = Math.max(...cells.map((cell) => get(x, cell)));
+    });
+    return y;
+  },
+  backward(x: Array64, dy: Array64): Array64 {
+    const dx = zeros(x.shape);
+    everyWindow(x, maxOutput(x), maxWindow, (yIndex, cells) => {
+      const winner = cells.reduce((best, cell) => (get(x, cell) > get(x, best) ? cell : best));
+      accumulate(dx, winner, get(dy, yIndex));
+    });
+    return dx;
+  },
+};
+
+/** y[n, c] = mean of x[n, :, :, c]. */
+export const globalAveragePoolReference = {
+  forward(x: Array64): Array64 {
+    const [n, h, w, c] = sizes4(x);
+    const y = zeros([n, c]);
+    x.data.forEach((value, i) => accumulate(y, Math.floor(i / (h * w * c)) * c + (i % c), value / (h * w)));
+    return y;
+  },
+  backward(x: Array64, dy: Array64): Array64 {
+    const [, h, w, c] = sizes4(x);
+    const dx = zeros(x.shape);
+    dx.data.forEach((_, i) => (dx.data[i] = get(dy, Math.floor(i / (h * w * c)) * c + (i % c)) / (h * w)));
+    return dx;
+  },
+};
