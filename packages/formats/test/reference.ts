@@ -1,6 +1,6 @@
 /** Files that tests read: the reference checkpoints of `MUNIT_REFERENCE_DIR` (default: the copies here), and small files of PyTorch. */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { StateDict } from '../src/torch/index.js';
 
@@ -42,4 +42,18 @@ export function digest(tensors: StateDict): Digest {
     hash.update(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength));
   }
   return { tensors: tensors.size, sha256: hash.digest('hex') };
+}
+
+/** Generator checkpoints beside which lies what PyTorch translated with them: the checkpoint, and the truth. */
+export function translations(): (readonly [checkpoint: string, truth: string])[] {
+  return checkpointFiles()
+    .filter((path) => path.includes('/gen_'))
+    .map((path) => [path, `${path.split('/')[0] ?? ''}/expected.safetensors`] as const)
+    .filter(([, truth]) => existsSync(`${reference}/${truth}`));
+}
+
+/** Largest |a − b|; NaN where there is one. @throws Error when the sizes differ */
+export function largestDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - (b[i] as number))), 0);
 }

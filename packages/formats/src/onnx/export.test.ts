@@ -1,0 +1,152 @@
+import { openDevice, readSafetensors } from '@munit/core';
+import type { OfficialTensor } from '@munit/layers';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { modelFor, tiny } from '../../test/models.js';
+import { decode, encodeContent, encodeStyle } from '../../test/ours.js';
+import { largestDifference, referenceFile, translations } from '../../test/reference.js';
+import { loadModel, type Model } from '../model/index.js';
+import type { GeneratorsArchitecture } from '../official/index.js';
+import { exportOnnx, exportOnnxFiles } from './index.js';
+
+type Feeds = Readonly<Record<string, OfficialTensor>>;
+
+beforeAll(async () => {
+  await openDevice('cpu');
+});
+
+async function open(graph: Uint8Array): Promise<{ run: (feeds: Feeds) => Promise<OfficialTensor>; close: () => Promise<void> }> {
+  const session = await InferenceSession.create(graph, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const run = async (feeds: Feeds): Promise<OfficialTensor> => {
+    const tensors = Object.entries(feeds).map(([name, { shape, data }]) => [name, new Tensor('float32', data, [...shape])] as const);
+    const [output] = Object.values(await session.run(Object.fromEntries(tensors)));
+    if (output === undefined) throw new Error('no output');
+    return { shape: output.dims, data: output.data as Float32Array };
+  };
+  return { run, close: () => session.release() };
+}
+
+async function runOnce(graph: Uint8Array, feeds: Feeds): Promise<OfficialTensor> {
+  const session = await open(graph);
+  const output = await session.run(feeds);
+  await session.close();
+  return output;
+}
+
+function expectClose(ours: OfficialTensor, theirs: OfficialTensor): void {
+  expect(ours.shape).toEqual(theirs.shape);
+  expect(largestDifference(ours.data, theirs.data)).toBeLessThan(1e-4);
+}
+
+describe.each(translations())('ONNX of %s', (path, truthPath) => {
+  it('encodes, decodes and translates as PyTorch did', async () => {
+    const { tensors } = readSafetensors(referenceFile(truthPath));
+    const get = (name: string): OfficialTensor => {
+      const found = tensors.get(`translate/${name}`);
+      if (found === undefined) throw new Error(`no ${name}`);
+      // Styles are [N, S, 1, 1] in PyTorch, [N, S] here.
+      return { shape: name.startsWith('style') ? found.shape.slice(0, 2) : found.shape, data: found.float32() };
+    };
+    const model = await loadModel(referenceFile(path));
+    const styled: Feeds = model.architecture.method === 'munit' ? { style: get('style_b') } : {};
+    expectClose(await runOnce(exportOnnx(model, 'content', 'a'), { image: get('x_a') }), get('content'));
+    expectClose(await runOnce(exportOnnx(model, 'decoder', 'b'), { content: get('content'), ...styled }), get('x_ab'));
+    expectClose(await runOnce(exportOnnx(model, 'translate', 'a'), { image: get('x_a'), ...styled }), get('x_ab'));
+    if (model.architecture.method === 'munit') {
+      expectClose(await runOnce(exportOnnx(model, 'style', 'a'), { image: get('x_a') }), get('style_a'));
+    }
+  });
+});
+
+/** Values in [-1, 1), the same each time. */
+function noise(shape: readonly number[], seed: number): OfficialTensor {
+  let state = seed;
+  const next = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 31 - 1;
+  };
+  return { shape, data: Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, next) };
+}
+
+const { styleDim: _s, mlpDim: _m, ...common } = tiny;
+const architectures: [string, GeneratorsArchitecture][] = [
+  ['MUNIT', { ...tiny, nDownsample: 2, nRes: 2 }],
+  ['leaky, zero padding', { ...tiny, activation: 'lrelu', padMode: 'zero' }],
+  ['learned slopes, replicated borders', { ...tiny, activation: 'prelu', padMode: 'replicate' }],
+  ['SELU', { ...tiny, activation: 'selu' }],
+  ['UNIT', { ...common, method: 'unit' }],
+];
+
+/** Batch, height, width: square, odd, not square. */
+const sizes = [
+  [1, 16, 16],
+  [2, 23, 37],
+  [3, 64, 18],
+] as const;
+
+async function translateWithLayers(model: Model, image: OfficialTensor, style: OfficialTensor): Promise<OfficialTensor> {
+  const content = await encodeContent(model, 'a', image);
+  return decode(model, 'b', content, model.architecture.method === 'munit' ? style : undefined);
+}
+
+describe.each(architectures)('ONNX of %s agrees with our networks', (_, architecture) => {
+  // Small weights: random ones of size 1 would drive tanh into saturation, where nothing differs.
+  const model = modelFor(architecture, 0.3);
+  const munit = architecture.method === 'munit';
+
+  it.each(sizes)('translate, batch %i, %i×%i', async (n, h, w) => {
+    const image = noise([n, 1, h, w], 7);
+    const style = noise([n, 3], 8);
+    const ours = await translateWithLayers(model, image, style);
+    expectClose(await runOnce(exportOnnx(model, 'translate', 'a'), { image, ...(munit ? { style } : {}) }), ours);
+    expect(Math.max(...ours.data.map(Math.abs))).toBeLessThan(0.999);
+    if (munit) expectClose(await runOnce(exportOnnx(model, 'style', 'a'), { image }), await encodeStyle(model, 'a', image));
+  });
+});
+
+describe('exportOnnx', () => {
+  const model = modelFor(tiny);
+
+  it('one session takes any size and batch', async () => {
+    const session = await open(exportOnnx(model, 'content', 'b'));
+    for (const [n, h, w] of sizes) {
+      const output = await session.run({ image: noise([n, 3, h, w], 1) });
+      expect(output.shape).toEqual([n, 4, Math.floor(h / 2), Math.floor(w / 2)]);
+    }
+    await session.close();
+  });
+
+  it('names its inputs and outputs', async () => {
+    const session = await InferenceSession.create(exportOnnx(model, 'translate', 'b'), { logSeverityLevel: 3 });
+    expect([session.inputNames, session.outputNames]).toEqual([['image', 'style'], ['translated']]);
+    await session.release();
+  });
+
+  it('gives every graph of a model, the same bytes each time', () => {
+    const files = exportOnnxFiles(model);
+    expect([...files.keys()]).toEqual([
+      'content_a.onnx', 'style_a.onnx', 'decoder_a.onnx', 'translate_a_to_b.onnx',
+      'content_b.onnx', 'style_b.onnx', 'decoder_b.onnx', 'translate_b_to_a.onnx',
+    ]);
+    expect(exportOnnxFiles(modelFor(tiny))).toEqual(files);
+  });
+
+  it('has no style graph for UNIT', () => {
+    const unit = modelFor({ ...common, method: 'unit' });
+    expect(() => exportOnnx(unit, 'style', 'a')).toThrow(/UNIT has no styles/);
+    expect([...exportOnnxFiles(unit).keys()]).toHaveLength(6);
+  });
+
+  it('names a weight that the model lacks', () => {
+    const networks = { ...model.networks, b: new Map([...model.networks.b].filter(([name]) => !name.startsWith('mlp.model.1'))) };
+    expect(() => exportOnnx({ ...model, networks }, 'decoder', 'b')).toThrow(/generator of b lacks 'mlp\.model\.1\.fc\.weight'/);
+  });
+
+  it('agrees on a larger image that is nearly constant, where sums lose the most', async () => {
+    const image = noise([1, 1, 192, 160], 3);
+    const style = noise([1, 3], 4);
+    const shifted = { ...image, data: image.data.map((value) => 0.9 + 0.1 * value) };
+    const ours = await translateWithLayers(modelFor(tiny, 0.3), shifted, style);
+    expectClose(await runOnce(exportOnnx(modelFor(tiny, 0.3), 'translate', 'a'), { image: shifted, style }), ours);
+  });
+});

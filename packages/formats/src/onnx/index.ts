@@ -1,0 +1,1 @@
+export { exportOnnx, exportOnnxFiles, type OnnxPart } from './export.js';
