@@ -1,0 +1,153 @@
+/** Every `train_*.safetensors`: the published trainer's steps with its recorded noises, from its weights. */
+import { Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { fromOfficial, multiScaleDiscriminator, munitGenerator, type OfficialLayer, type Params, toOfficial, unitGenerator, vgg16, type VggParams } from '@munit/layers';
+import { compareArrays, judgeTrainingRun, type NdArray, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
+import {
+  adam,
+  createModel,
+  createObjective,
+  discriminatorArchitectures,
+  disposeState,
+  generatorArchitectures,
+  learningRates,
+  type Model,
+  perDomain,
+  type PerDomain,
+  resolveConfig,
+  stateOf,
+  type StepNoise,
+  type TrainingConfig,
+  type TrainingConfigInput,
+  trainStep,
+  type TrainState,
+} from '@munit/train';
+import { activationTensor, officialActivation, officialMap } from './arrays.js';
+import type { Line } from './line.js';
+
+type Networks = PerDomain<{ readonly gen: OfficialLayer; readonly dis: OfficialLayer }>;
+type Part = 'gen' | 'dis';
+
+/** Runs one file's steps on the device in use: a line for each step's losses, for the first gradients, the change and the translation. */
+export async function checkTrainingRun(name: string, run: TrainingRun): Promise<Line[]> {
+  const config = resolveConfig({ ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
+  const networks = networksOf(config);
+  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
+  const vgg = config.vgg_w > 0 ? vggParams(config) : undefined;
+  const objective = createObjective(config, vgg);
+  let state = stateOf(tensorsOf(networks, 'gen', run.init), tensorsOf(networks, 'dis', run.init), optimizer, { rng: new Rng(0), average: false });
+  const losses: Record<string, number>[] = [];
+  const firstGradients: Record<Part, Map<string, NdArray>> = { dis: new Map(), gen: new Map() };
+
+  for (const [i, step] of run.steps.entries()) {
+    const inputs = inputsOf(step);
+    const reads: Promise<void>[] = [];
+    // The step frees the gradients when the hook returns; reads that have begun are served all the same.
+    const keepFirst = async (part: Part, gradients: PerDomain<Params>): Promise<void> => {
+      for (const [key, value] of await arraysOf(networks, part, gradients)) firstGradients[part].set(key, value);
+    };
+    const onGradients = (part: Part, gradients: PerDomain<Params>): void => {
+      if (i === 0) reads.push(keepFirst(part, gradients));
+    };
+    const rates = learningRates(run.startIteration + i, config);
+    const result = trainStep(state, [inputs.images], { objective, optimizer, rates, emaDecay: 0, noise: [inputs.noise], hooks: { onGradients } });
+    state = result.state;
+    await Promise.all(reads);
+    losses.push(await readTerms(result.terms));
+    for (const t of inputs.all) t.dispose();
+  }
+
+  const final = new Map([...(await arraysOf(networks, 'gen', state.gen)), ...(await arraysOf(networks, 'dis', state.dis))]);
+  const lines = [...judgeTrainingRun(run, { losses, firstGradients, final })].map(({ name: what, error, allowed, passed }): Line => {
+    return { name: `${name}/${what}`, ratio: error / allowed, passed, detail: `error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}` };
+  });
+  const translation = await checkTranslation(name, createModel(config), state, run.translation);
+  disposeState(state);
+  if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg as Params)) t.dispose();
+  return [...gatherGradients(name, lines), ...translation];
+}
+
+/** One line for all gradients of a network: there are hundreds. */
+function gatherGradients(run: string, lines: readonly Line[]): Line[] {
+  const groups = new Map<string, Line[]>();
+  const rest: Line[] = [];
+  for (const line of lines) {
+    const network = /\/gradient (?:gen|dis)\/(\w+)\./.exec(line.name)?.[1];
+    if (network === undefined) rest.push(line);
+    else groups.set(network, [...(groups.get(network) ?? []), line]);
+  }
+  const gathered = [...groups].map(([network, all]): Line => {
+    const worst = all.reduce((a, b) => (b.ratio > a.ratio ? b : a));
+    return {
+      name: `${run}/first gradients ${network}`,
+      ratio: worst.ratio,
+      passed: all.every((line) => line.passed),
+      detail: `${all.length} tensors, ${worst.detail} in ${worst.name.slice(worst.name.indexOf(`${network}.`))}`,
+    };
+  });
+  return [...gathered, ...rest];
+}
+
+function networksOf(config: TrainingConfig): Networks {
+  const generators = generatorArchitectures(config);
+  const discriminators = discriminatorArchitectures(config);
+  return perDomain((domain) => ({
+    gen: config.trainer === 'UNIT' ? unitGenerator(generators[domain]) : munitGenerator(generators[domain]),
+    dis: multiScaleDiscriminator(discriminators[domain]),
+  }));
+}
+
+/** Parameters of both domains from `<part>_<domain>.<key>`. */
+function tensorsOf(networks: Networks, part: Part, arrays: ReadonlyMap<string, NdArray>): PerDomain<Params> {
+  const all = officialMap(arrays);
+  return perDomain((domain) => fromOfficial(networks[domain][part], all, { prefix: `${part}_${domain}.` }) as Params);
+}
+
+/** The same way back. */
+async function arraysOf(networks: Networks, part: Part, params: PerDomain<Params>): Promise<Map<string, NdArray>> {
+  const [a, b] = await Promise.all([toOfficial(networks.a[part], params.a), toOfficial(networks.b[part], params.b)]);
+  const named = (domain: 'a' | 'b', arrays: Map<string, NdArray>): [string, NdArray][] => [...arrays].map(([key, value]) => [`${part}_${domain}.${key}`, value]);
+  return new Map([...named('a', a), ...named('b', b)]);
+}
+
+interface StepInputs {
+  readonly images: PerDomain<Tensor4D>;
+  readonly noise: StepNoise;
+  readonly all: readonly Tensor[];
+}
+
+function inputsOf({ a, b, noise }: TrainingStep): StepInputs {
+  const images = { a: activationTensor(a) as Tensor4D, b: activationTensor(b) as Tensor4D };
+  const drawn = { dis: noise.dis.map(noiseTensor), gen: noise.gen.map(noiseTensor) };
+  return { images, noise: drawn, all: [images.a, images.b, ...drawn.dis, ...drawn.gen] };
+}
+
+/** A style [N, F, 1, 1] becomes [N, F]; a noise on codes stays an image. */
+function noiseTensor(array: NdArray): Tensor {
+  const [n = 1, f = 1, h = 1, w = 1] = array.shape;
+  return array.shape.length === 4 && h * w === 1 ? activationTensor({ ...array, shape: [n, f] }) : activationTensor(array);
+}
+
+function vggParams(config: TrainingConfig): VggParams {
+  const arrays = new Map(vggFormulaWeights().flatMap(({ name, weight, bias }) => [[`${name}.weight`, weight] as const, [`${name}.bias`, bias] as const]));
+  return fromOfficial(vgg16({ features: config.vgg_layer }), officialMap(arrays));
+}
+
+async function readTerms(terms: Readonly<Record<string, Tensor>>): Promise<Record<string, number>> {
+  const numbers: Record<string, number> = {};
+  for (const [name, term] of Object.entries(terms)) numbers[name] = (await term.data())[0] as number;
+  for (const term of new Set(Object.values(terms))) term.dispose();
+  return numbers;
+}
+
+/** The recorded translation with the weights of the end: ours are a little off the truth's, so its own tolerance is for the drift's share. */
+async function checkTranslation(name: string, model: Model, state: TrainState, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
+  const x = truth.get('x_a');
+  const expected = truth.get('x_ab');
+  if (x === undefined || expected === undefined) return [];
+  const styleB = truth.get('style_b');
+  const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
+  const output = tidy(() => model.decode(state.gen, 'b', model.encodeContent(state.gen, 'a', inputs.x), inputs.style));
+  const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, translationTolerance);
+  for (const t of [output, ...Object.values(inputs)]) t.dispose();
+  return [{ name: `${name}/translation x_ab`, ratio, passed, detail: `largest error ${largestError.toExponential(2)}` }];
+}

@@ -1,0 +1,30 @@
+import type { TrainingConfigInput } from './schema.js';
+
+/** Starting points by kind of picture; whatever else is given overrides them. */
+export const presets = {
+  /** Drawings to photographs: the published `edges2*_folder.yaml`. */
+  edges: { recon_x_cyc_w: 0, new_size: 256, crop_image_height: 256, crop_image_width: 256 },
+  /** Landscapes and streets: the cycle term keeps the layout (published `summer2winter_yosemite256`). */
+  scenes: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256 },
+  /** Animal and human faces: cycle term and mirrored images; augmentation against small sets. */
+  faces: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256, diff_augment: ['color', 'translation', 'cutout'] },
+  /** Minutes on a CPU: 32×32 pixels and narrow networks. */
+  quick: {
+    recon_x_cyc_w: 10,
+    new_size: 32,
+    crop_image_height: 32,
+    crop_image_width: 32,
+    batch_size: 4,
+    lr: 3e-4,
+    max_iter: 1000,
+    ema_half_life_images: 1000,
+    image_save_iter: 250,
+    image_display_iter: 100,
+    snapshot_save_iter: 250,
+    gen: { dim: 16, mlp_dim: 64, style_dim: 8, n_downsample: 2, n_res: 2 },
+    dis: { dim: 16, n_layer: 3, num_scales: 2 },
+  },
+} as const satisfies Record<string, TrainingConfigInput>;
+
+export type PresetName = keyof typeof presets;
+export const presetNames = Object.keys(presets) as readonly PresetName[];

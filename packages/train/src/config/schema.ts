@@ -1,0 +1,118 @@
+/**
+ * The options of a training run, by the names of the published YAML files, so that those load as they are;
+ * munit's own additions follow the same style. Unknown keys are refused.
+ */
+import { z } from 'zod';
+
+const count = z.int().min(1);
+const weight = z.number().min(0);
+const rate = z.number().positive();
+const share = z.number().min(0).max(1);
+/** The published files write numbers such as `1e-4`, which YAML 1.2 reads as numbers and some editors quote. */
+const activation = z.enum(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']);
+const padding = z.enum(['reflect', 'replicate', 'zero']);
+
+export const generatorSchema = z.strictObject({
+  /** Channels after the first convolution. */
+  dim: count.default(64),
+  /** Width of the MLP that turns a style code into AdaIN parameters (MUNIT). */
+  mlp_dim: count.default(256),
+  /** Length of the style code (MUNIT). */
+  style_dim: count.default(8),
+  activ: activation.default('relu'),
+  n_downsample: z.int().min(0).default(2),
+  n_res: z.int().min(0).default(4),
+  pad_type: padding.default('reflect'),
+});
+
+export const discriminatorSchema = z.strictObject({
+  dim: count.default(64),
+  norm: z.enum(['none', 'bn', 'in', 'ln', 'sn']).default('none'),
+  activ: activation.default('lrelu'),
+  n_layer: count.default(4),
+  /** lsgan and nsgan as published; hinge is an addition. */
+  gan_type: z.enum(['lsgan', 'nsgan', 'hinge']).default('lsgan'),
+  num_scales: count.default(3),
+  pad_type: padding.default('reflect'),
+});
+
+export const configSchema = z.strictObject({
+  trainer: z.enum(['MUNIT', 'UNIT']).default('MUNIT'),
+
+  // Logging
+  image_save_iter: count.default(10_000),
+  image_display_iter: count.default(500),
+  /** Images of each domain in the sample grids; fewer where a set has fewer. */
+  display_size: count.default(8),
+  snapshot_save_iter: count.default(10_000),
+  log_iter: count.default(10),
+
+  // Optimization
+  max_iter: count.default(1_000_000),
+  batch_size: count.default(1),
+  weight_decay: weight.default(1e-4),
+  beta1: share.default(0.5),
+  beta2: share.default(0.999),
+  init: z.enum(['kaiming', 'xavier', 'gaussian', 'orthogonal', 'default']).default('kaiming'),
+  lr: rate.default(1e-4),
+  /** step and constant as published; linear (to 0 over the second half) and cosine (to 0) are additions. */
+  lr_policy: z.enum(['step', 'constant', 'linear', 'cosine']).default('step'),
+  step_size: count.default(100_000),
+  gamma: z.number().positive().default(0.5),
+  gan_w: weight.default(1),
+  recon_x_w: weight.default(10),
+  recon_s_w: weight.default(1),
+  recon_c_w: weight.default(1),
+  recon_x_cyc_w: weight.default(0),
+  recon_kl_w: weight.default(0.01),
+  recon_kl_cyc_w: weight.default(0.01),
+  vgg_w: weight.default(0),
+
+  gen: generatorSchema.prefault({}),
+  dis: discriminatorSchema.prefault({}),
+
+  // Data
+  input_dim_a: z.union([z.literal(1), z.literal(3)]).default(3),
+  input_dim_b: z.union([z.literal(1), z.literal(3)]).default(3),
+  num_workers: z.int().min(0).default(2),
+  /** Length of the shorter side after resizing, before the crop. */
+  new_size: count.optional(),
+  new_size_a: count.optional(),
+  new_size_b: count.optional(),
+  crop_image_height: count.default(256),
+  crop_image_width: count.default(256),
+  data_root: z.string().optional(),
+  data_folder_train_a: z.string().optional(),
+  data_list_train_a: z.string().optional(),
+  data_folder_test_a: z.string().optional(),
+  data_list_test_a: z.string().optional(),
+  data_folder_train_b: z.string().optional(),
+  data_list_train_b: z.string().optional(),
+  data_folder_test_b: z.string().optional(),
+  data_list_test_b: z.string().optional(),
+
+  // Additions
+  seed: z.int().min(0).max(0xffffffff).default(0),
+  /** Learning rate of the discriminators where it differs from `lr`. */
+  lr_dis: rate.optional(),
+  /** Micro-batches whose gradients are averaged before each update. */
+  accumulate: count.default(1),
+  /** Images that halve the weight of the past in the averaged generator; 0 for no averaging. */
+  ema_half_life_images: weight.default(10_000),
+  /** Augmentations of what the discriminators see (Zhao et al. 2020), for small sets. */
+  diff_augment: z.array(z.enum(['color', 'translation', 'cutout'])).default([]),
+  /** Mirror half of the training images. */
+  mirror: z.boolean().default(true),
+  /** Checkpoints to keep, besides the best one and those of `keep_every`. */
+  keep_last: count.default(3),
+  /** Steps between checkpoints that are kept for good; 0 for none. */
+  keep_every: z.int().min(0).default(0),
+  /** Weights of VGG16, for `vgg_w` above 0. */
+  vgg_weights: z.string().optional(),
+  /** The published code's layer, or the paper's. */
+  vgg_layer: z.enum(['relu5_3', 'relu4_3']).default('relu5_3'),
+});
+
+export type TrainingConfig = z.output<typeof configSchema>;
+/** What a user writes: every option may be left out. */
+export type TrainingConfigInput = z.input<typeof configSchema>;

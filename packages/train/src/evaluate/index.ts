@@ -1,0 +1,1 @@
+export { evaluateSynthetic, type SyntheticEvaluationOptions } from './synthetic.js';

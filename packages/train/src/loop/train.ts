@@ -1,0 +1,217 @@
+/** The training loop: read it from top to bottom. */
+import { AbortedError, memory, type Scalar, type Tensor4D, tensor } from '@munit/core';
+import type { BatchesState, ImageBatch, UnpairedBatch } from '@munit/data';
+import type { TrainingConfig } from '../config/index.js';
+import type { TrainEventListener } from '../events.js';
+import { findNonFinite, nonFiniteError } from '../guard/nonFinite.js';
+import type { Model } from '../networks/model.js';
+import { adam } from '../optimizer/index.js';
+import { disposeState, encodeState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { disposeAll } from '../step/accumulate.js';
+import { trainStep } from '../step/step.js';
+import type { Images, Objective, Terms } from '../step/types.js';
+import { RecentImages } from './recentImages.js';
+import { emaDecay, learningRates } from './rates.js';
+import { sampleGrids, styleStatistics } from './samples.js';
+
+/** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
+export interface TrainingData {
+  next(signal?: AbortSignal): Promise<UnpairedBatch>;
+  state(): BatchesState;
+}
+
+export interface Evaluation {
+  readonly metrics: Readonly<Record<string, number>>;
+  /** The higher the better: the best checkpoint is kept by it. */
+  readonly score: number;
+}
+
+export interface TrainOptions {
+  readonly config: TrainingConfig;
+  readonly model: Model;
+  readonly objective: Objective;
+  /** Where to start; its tensors are consumed. */
+  readonly state: TrainState;
+  readonly data: TrainingData;
+  /** Fixed inputs of the sample grids. */
+  readonly display: PerDomain<ImageBatch>;
+  readonly onEvent: TrainEventListener;
+  /** Keeps a checkpoint; given the bytes of `encodeState`. */
+  readonly save: (checkpoint: { readonly step: number; readonly bytes: Uint8Array; readonly best: boolean }) => Promise<void>;
+  /** The newest good state again, after a loss that is not finite; undefined when there is none. */
+  readonly restore: () => Promise<TrainState | undefined>;
+  /** Judges the model as it is, at every sample interval. */
+  readonly evaluate?: (gen: PerDomain<Params>, step: number) => Promise<Evaluation>;
+  readonly signal?: AbortSignal | undefined;
+  /** Memory of the process, bytes; 0 where it cannot be told (a page). */
+  readonly residentBytes?: () => number;
+  /** The milliseconds of a steady clock. */
+  readonly now?: () => number;
+}
+
+export interface TrainResult {
+  /** The caller owns it. */
+  readonly state: TrainState;
+  readonly reason: 'finished' | 'interrupted';
+}
+
+/**
+ * Trains until `config.max_iter` updates are made or the signal aborts; either way the last state is saved.
+ *
+ * @throws NonFiniteError when a loss is not finite for the second time (the first time the last good state is restored)
+ * @throws DataError when the data fail
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  const { config, model, data, onEvent, signal, now = () => performance.now() } = options;
+  const started = now();
+  const step = stepper(options);
+  const recent = new RecentImages(32);
+  let state = options.state;
+  let restored = false;
+  let first = true;
+  let saved = -1;
+  let waited = 0;
+  let interval = { since: now(), steps: 0, waited: 0 };
+  const watch = new BestWatch();
+
+  const save = async (): Promise<void> => {
+    if (saved === state.step) return;
+    const best = watch.take();
+    const bytes = await encodeState(state, { config: JSON.stringify(config), data: JSON.stringify(data.state()) });
+    await options.save({ step: state.step, bytes, best });
+    saved = state.step;
+  };
+  const show = async (): Promise<void> => {
+    const gen = state.ema ?? state.gen;
+    onEvent({ type: 'sample', step: state.step, images: await sampleGrids(model, gen, options.display, config.seed) });
+    const styles = await styleStatistics(model, state.gen, recent.batches());
+    if (styles !== undefined) onEvent({ type: 'styles', step: state.step, ...styles });
+    if (options.evaluate === undefined) return;
+    const { metrics, score } = await options.evaluate(gen, state.step);
+    watch.score(score);
+    onEvent({ type: 'evaluation', step: state.step, metrics });
+  };
+
+  try {
+    while (state.step < config.max_iter && signal?.aborted !== true) {
+      // Fetch
+      const before = now();
+      const batches: UnpairedBatch[] = [];
+      while (batches.length < config.accumulate) batches.push(await data.next(signal));
+      for (const batch of batches) recent.add(batch);
+      waited += now() - before;
+
+      // Step
+      const result = step(state, batches);
+      state = result.state;
+      interval.steps++;
+
+      // Log, and look for NaN
+      const last = state.step === config.max_iter;
+      if (last || state.step % config.log_iter === 0 || first) {
+        first = false;
+        const terms = await readTerms(result.terms);
+        const broken = findNonFinite(terms);
+        if (broken !== undefined) {
+          const good = restored ? undefined : await options.restore();
+          onEvent({ type: 'nonFinite', step: state.step, ...broken, action: good === undefined ? 'stopped' : 'restored', ...(good === undefined ? {} : { restoredStep: good.step }) });
+          if (good === undefined) throw nonFiniteError(broken.term, broken.value, state.step);
+          disposeState(state);
+          state = good;
+          restored = true;
+          continue;
+        }
+        watch.terms(terms);
+        const elapsed = now() - interval.since;
+        const stepMs = elapsed / interval.steps;
+        onEvent({
+          type: 'step',
+          step: state.step,
+          totalSteps: config.max_iter,
+          terms,
+          learningRate: learningRates(state.step - 1, config).gen,
+          learningRateDiscriminator: learningRates(state.step - 1, config).dis,
+          stepMs,
+          dataWaitMs: (waited - interval.waited) / interval.steps,
+          etaSeconds: (stepMs * (config.max_iter - state.step)) / 1000,
+          residentBytes: options.residentBytes?.() ?? 0,
+          tensorBytes: memory().numBytes,
+        });
+        interval = { since: now(), steps: 0, waited };
+      } else disposeTerms(result.terms);
+
+      // Show and keep
+      const sampled = last || state.step % config.image_save_iter === 0 || state.step % config.image_display_iter === 0;
+      const kept = last || state.step % config.snapshot_save_iter === 0;
+      if (sampled || kept) {
+        const pause = now();
+        if (sampled) await show();
+        if (kept) await save();
+        // Pictures and checkpoints are not part of a step's time.
+        interval = { ...interval, since: interval.since + (now() - pause) };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof AbortedError) || signal?.aborted !== true) {
+      disposeState(state);
+      onEvent({ type: 'done', step: state.step, seconds: (now() - started) / 1000, reason: 'failed', message: (error as Error).message });
+      throw error;
+    }
+  }
+  await save();
+  const reason = state.step >= config.max_iter ? 'finished' : 'interrupted';
+  onEvent({ type: 'done', step: state.step, seconds: (now() - started) / 1000, reason });
+  return { state, reason };
+}
+
+/** The step with everything that stays the same over a run filled in. */
+function stepper({ config, objective }: TrainOptions): (state: TrainState, batches: readonly UnpairedBatch[]) => { state: TrainState; terms: Terms } {
+  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
+  const decay = emaDecay(config);
+  return (state, batches) => {
+    const images: Images[] = batches.map(({ a, b }) => ({ a: toTensor(a), b: toTensor(b) }));
+    try {
+      return trainStep(state, images, { objective, optimizer, rates: learningRates(state.step, config), emaDecay: decay });
+    } finally {
+      for (const { a, b } of images) disposeAll([a, b]);
+    }
+  };
+}
+
+const toTensor = ({ data, shape }: ImageBatch): Tensor4D => tensor(data, [...shape]) as Tensor4D;
+
+/** The numbers of all terms; frees them. */
+async function readTerms(terms: Terms): Promise<Record<string, number>> {
+  const numbers: Record<string, number> = {};
+  for (const [name, term] of Object.entries<Scalar>(terms)) numbers[name] = (await term.data())[0] as number;
+  disposeTerms(terms);
+  return numbers;
+}
+
+const disposeTerms = (terms: Terms): void => disposeAll([...new Set(Object.values(terms))]);
+
+/** Decides which checkpoint is the best: by the evaluation's score, or, without one, by the reconstruction losses since the last checkpoint. */
+class BestWatch {
+  #best = -Infinity;
+  #score: number | undefined;
+  #sum = 0;
+  #count = 0;
+
+  score(score: number): void {
+    this.#score = score;
+  }
+
+  terms(terms: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(terms)) if (/^loss_gen_(cyc)?recon_/.test(name)) this.#sum += value;
+    this.#count++;
+  }
+
+  /** Whether the state that is being saved is the best so far. */
+  take(): boolean {
+    const score = this.#score ?? (this.#count === 0 ? -Infinity : -this.#sum / this.#count);
+    [this.#sum, this.#count] = [0, 0];
+    if (!(score > this.#best)) return false;
+    this.#best = score;
+    return true;
+  }
+}

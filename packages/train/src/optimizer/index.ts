@@ -1,0 +1,2 @@
+export { adam, type AdamOptions, type AdamState, type Optimizer } from './adam.js';
+export { scheduleFactor } from './schedule.js';

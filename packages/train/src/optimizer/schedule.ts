@@ -1,0 +1,28 @@
+/** Learning rates over time: pure functions of the step. */
+import type { TrainingConfig } from '../config/index.js';
+
+type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | 'gamma' | 'max_iter'>;
+
+/**
+ * The factor on the base rate for the update number `step` (from 0).
+ *
+ * - `step`: γ^⌊(step + 1) / step_size⌋. The published loop steps its scheduler before the update, so the first
+ *   update is counted as the second (`train.py`, PyTorch's `StepLR`).
+ * - `constant`: 1.
+ * - `linear`: 1 for the first half, then straight down to 0 at `max_iter`.
+ * - `cosine`: (1 + cos(π step / max_iter)) / 2.
+ */
+export function scheduleFactor(step: number, { lr_policy: policy, step_size: stepSize, gamma, max_iter: total }: ScheduleOptions): number {
+  switch (policy) {
+    case 'step':
+      return gamma ** Math.floor((step + 1) / stepSize);
+    case 'constant':
+      return 1;
+    case 'linear':
+      return Math.max(0, Math.min(1, (2 * (total - step)) / total));
+    case 'cosine':
+      return (1 + Math.cos((Math.PI * Math.min(step, total)) / total)) / 2;
+    default:
+      return policy satisfies never;
+  }
+}

@@ -1,0 +1,4 @@
+export { initialState, stateOf } from './initial.js';
+export { disposeState } from './dispose.js';
+export { decodeState, encodeState, type StateMetadata } from './serialize.js';
+export type { Params, PerDomain, TrainState } from './types.js';

@@ -1,0 +1,31 @@
+import type { RngState, Tensor, Tree } from '@munit/core';
+import type { AdamState } from '../optimizer/index.js';
+
+/** One value for each of the two domains. */
+export type PerDomain<T> = {
+  readonly a: T;
+  readonly b: T;
+};
+
+export const domains = ['a', 'b'] as const;
+
+export type Params = Tree<Tensor>;
+
+/**
+ * Everything that training changes: with this and the data's position, training goes on as if it had never stopped.
+ * A step takes one and gives the next; the tensors of the old one are consumed.
+ */
+export interface TrainState {
+  /** Updates made. */
+  readonly step: number;
+  /** Where the styles and noises come from. */
+  readonly rng: RngState;
+  readonly gen: PerDomain<Params>;
+  /** With the vectors of spectral normalisation, where there are any. */
+  readonly dis: PerDomain<Params>;
+  readonly genOptimizer: AdamState<PerDomain<Params>>;
+  /** Of the trained part of `dis`: without spectral normalisation's vectors. */
+  readonly disOptimizer: AdamState<PerDomain<Params>>;
+  /** Moving average of `gen`, which makes the better pictures; absent when averaging is off. */
+  readonly ema: PerDomain<Params> | undefined;
+}

@@ -1,0 +1,32 @@
+import type { Tensor4D } from '@munit/core';
+import { type DiscriminatorParams, multiScaleDiscriminator } from '@munit/layers';
+import { munitDiscriminatorTerms } from '@munit/losses';
+import type { TrainingConfig } from '../config/index.js';
+import { discriminatorArchitectures } from '../networks/architecture.js';
+import { perDomain } from '../networks/model.js';
+import type { Params, PerDomain } from '../state/types.js';
+import type { Objective } from './types.js';
+
+/** The discriminators' side of the objective, the same for MUNIT and UNIT. */
+export function judges(config: TrainingConfig): {
+  /** Scores per scale of images of a domain. */
+  readonly judge: (dis: PerDomain<Params>, domain: 'a' | 'b', x: Tensor4D) => Tensor4D[];
+  readonly discriminatorTerms: Objective['discriminatorTerms'];
+} {
+  const networks = perDomain((domain) => multiScaleDiscriminator(discriminatorArchitectures(config)[domain]));
+  const judge = (dis: PerDomain<Params>, domain: 'a' | 'b', x: Tensor4D): Tensor4D[] => networks[domain].apply(dis[domain] as DiscriminatorParams, x);
+  return {
+    judge,
+    discriminatorTerms: (first, second, fakes, reals, { augment }) => {
+      const seen = (images: typeof fakes, through: 'fakes' | 'reals', domain: 'a' | 'b'): Tensor4D =>
+        augment === undefined ? images[domain] : augment[through][domain](images[domain]);
+      return munitDiscriminatorTerms(
+        {
+          fakes: perDomain((domain) => judge(first, domain, seen(fakes, 'fakes', domain))),
+          reals: perDomain((domain) => judge(second, domain, seen(reals, 'reals', domain))),
+        },
+        { gan: config.dis.gan_type, weights: config },
+      );
+    },
+  };
+}
