@@ -1,0 +1,77 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Reply, Request } from './protocol.js';
+
+/** Compiled, the worker is the file beside this one. Run from TypeScript source (our own tests), it needs tsx. */
+function workerEntry(): { readonly url: URL; readonly execArgv: string[] } {
+  const fromSource = import.meta.url.endsWith('.ts');
+  return {
+    url: new URL(fromSource ? './decodeWorker.ts' : './decodeWorker.js', import.meta.url),
+    execArgv: fromSource ? ['--import', import.meta.resolve('tsx')] : [],
+  };
+}
+
+export interface DecodeProcessHandlers {
+  readonly onReply: (reply: Reply) => void;
+  /** The process is gone; `unanswered` are the requests that it took along, oldest first. */
+  readonly onExit: (unanswered: readonly Request[], how: string) => void;
+}
+
+/** One child process. It keeps the parent alive only while it has work. */
+export class DecodeProcess {
+  readonly #child: ChildProcess;
+  readonly #unanswered = new Map<number, Request>();
+  readonly #exited: Promise<void>;
+
+  constructor({ onReply, onExit }: DecodeProcessHandlers) {
+    const { url, execArgv } = workerEntry();
+    this.#child = fork(url, { execArgv, serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#release();
+    this.#child.on('message', (reply: Reply) => {
+      this.#unanswered.delete(reply.id);
+      if (this.#unanswered.size === 0) this.#release();
+      onReply(reply);
+    });
+    // 'error' without a pid: the process could not be started, and 'exit' never comes.
+    this.#exited = new Promise((resolve) => {
+      let gone = false;
+      const exit = (how: string): void => {
+        if (gone) return;
+        gone = true;
+        resolve();
+        onExit([...this.#unanswered.values()], how);
+      };
+      this.#child.on('exit', (code, signal) => exit(signal === null ? `exit code ${String(code)}` : signal));
+      this.#child.on('error', (error) => {
+        if (this.#child.pid === undefined) exit(error.message);
+      });
+    });
+  }
+
+  get load(): number {
+    return this.#unanswered.size;
+  }
+
+  send(request: Request): void {
+    if (this.#unanswered.size === 0) this.#hold();
+    this.#unanswered.set(request.id, request);
+    // A failed write means that the process is going down: its exit reports the request.
+    this.#child.send(request, () => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#hold();
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  #hold(): void {
+    this.#child.ref();
+    this.#child.channel?.ref();
+  }
+
+  #release(): void {
+    this.#child.unref();
+    this.#child.channel?.unref();
+  }
+}

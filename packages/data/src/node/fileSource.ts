@@ -1,0 +1,58 @@
+import { extname } from 'node:path';
+import type { Channels, Rgb } from '../image/types.js';
+import { whiteBackground } from '../image/channels.js';
+import { BrokenImageError } from '../sources/types.js';
+import type { ImageSource } from '../sources/types.js';
+import { DecodePool } from './decode/decodePool.js';
+import type { DomainFiles } from './listing/types.js';
+
+export interface FileSourceOptions {
+  /** 1 (grey) or 3 (RGB). Default 3. */
+  readonly channels?: Channels;
+  /** Shorter side after the antialiased bilinear resize; null keeps every picture's own size. Default null. */
+  readonly resize?: number | null | undefined;
+  /** What alpha is composited on. Default white. */
+  readonly background?: Rgb;
+  /** Larger pictures are broken. Default 178,956,970 (Pillow's own limit). */
+  readonly maxPixels?: number;
+  /** Shared with other sources and left alone by `dispose()`; default: a pool of its own. */
+  readonly pool?: DecodePool;
+}
+
+/** Twice Pillow's MAX_IMAGE_PIXELS: where Pillow refuses. */
+export const defaultMaxPixels = 178_956_970;
+
+const extensionsOf: Readonly<Record<string, readonly string[]>> = {
+  jpeg: ['.jpg', '.jpeg', '.jpe', '.jfif'],
+  png: ['.png'],
+  webp: ['.webp'],
+  gif: ['.gif'],
+  tiff: ['.tif', '.tiff'],
+  heif: ['.avif', '.heif', '.heic'],
+};
+
+/** Whether the file's extension says another format than its content is. */
+export function isMislabelled(name: string, format: string): boolean {
+  const expected = extensionsOf[format];
+  return expected !== undefined && !expected.includes(extname(name).toLowerCase());
+}
+
+/** The files of a domain as a source: decoded in processes of their own. */
+export function fileSource({ label, files }: DomainFiles, options: FileSourceOptions = {}): ImageSource {
+  const { channels = 3, resize = null, background = whiteBackground, maxPixels = defaultMaxPixels } = options;
+  const pool = options.pool ?? new DecodePool();
+  const prepare = { channels, resize, background, maxPixels };
+  return {
+    label,
+    names: files.map(({ name }) => name),
+    channels,
+    load: async (index) => {
+      const file = files[index];
+      if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list');
+      const { image, format } = await pool.decode(file, prepare);
+      if (!isMislabelled(file.name, format)) return { image };
+      return { image, note: `is a ${format} file though its name says ${extname(file.name)}` };
+    },
+    dispose: () => (options.pool === undefined ? pool.dispose() : Promise.resolve()),
+  };
+}

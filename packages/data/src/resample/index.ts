@@ -1,0 +1,2 @@
+export { resizeBilinear } from './resizeBilinear.js';
+export { resizeShorterSide, shorterSideSize } from './resizeShorterSide.js';

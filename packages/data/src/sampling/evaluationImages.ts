@@ -1,0 +1,74 @@
+import { AbortedError, DataError } from '@munit/core';
+import { toBatch } from '../image/floats.js';
+import { centerCrop } from '../image/geometry.js';
+import type { Size } from '../image/kernels/crop.js';
+import type { DomainName, ImageBatch, PixelImage } from '../image/types.js';
+import { BrokenImageError } from '../sources/types.js';
+import type { ImageSource } from '../sources/types.js';
+import type { DataNotice } from './types.js';
+
+export interface EvaluationOptions {
+  /** Centre crop. Default: the whole picture, as its source resized it. */
+  readonly crop?: number | Size | undefined;
+  /** Stop after this many usable pictures. */
+  readonly limit?: number | undefined;
+  /** Fail on the first broken picture. Default false: it is passed over. */
+  readonly strict?: boolean;
+  readonly domain?: DomainName;
+  readonly onNotice?: (notice: DataNotice) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EvaluationImage {
+  readonly name: string;
+  readonly image: PixelImage;
+}
+
+/** Loads kept under way so that a decode process is never idle. */
+const ahead = 4;
+
+/**
+ * The pictures of a source once, in their order, without any randomness: whole or centre-cropped.
+ * The source stays the caller's.
+ * @throws DataError with `strict`, at the first broken picture
+ * @throws AbortedError when the signal aborts
+ */
+export async function* evaluationImages(source: ImageSource, options: EvaluationOptions = {}): AsyncGenerator<EvaluationImage> {
+  const { crop, limit = Infinity, strict = false, domain = 'a', onNotice, signal } = options;
+  const pending: Promise<{ readonly image: PixelImage } | { readonly error: unknown }>[] = [];
+  let requested = 0;
+  let given = 0;
+  let broken = 0;
+  for (const name of source.names) {
+    if (given >= limit) return;
+    if (signal?.aborted === true) throw new AbortedError('Reading images was aborted.', { cause: signal.reason });
+    while (requested < source.names.length && pending.length < ahead) {
+      pending.push(source.load(requested++).then(({ image }) => ({ image }), (error: unknown) => ({ error })));
+    }
+    const outcome = await (pending.shift() as (typeof pending)[number]);
+    if ('error' in outcome) {
+      if (!(outcome.error instanceof BrokenImageError) || strict) throw outcome.error;
+      onNotice?.({ kind: 'broken', domain, name, reason: outcome.error.reason, count: ++broken });
+      continue;
+    }
+    given++;
+    yield { name, image: crop === undefined ? outcome.image : centerCrop(outcome.image, crop) };
+  }
+}
+
+/**
+ * The first `count` usable pictures, centre-cropped, as one batch: the fixed inputs of sample grids.
+ * Fewer when the source has fewer.
+ * @throws DataError when none is usable.
+ */
+export async function displayBatch(
+  source: ImageSource,
+  count: number,
+  crop: number | Size,
+  options: Omit<EvaluationOptions, 'crop' | 'limit'> = {},
+): Promise<ImageBatch> {
+  const images: EvaluationImage[] = [];
+  for await (const entry of evaluationImages(source, { ...options, crop, limit: count })) images.push(entry);
+  if (images.length === 0) throw new DataError(`None of the ${source.names.length} images of ${source.label} can be used.`);
+  return toBatch(images.map(({ image }) => image), images.map(({ name }) => name));
+}

@@ -1,0 +1,49 @@
+import type { DomainName, ImageBatch, PerDomain } from '../image/types.js';
+
+/** Where one domain stands. */
+export interface DomainState {
+  /** Number of pictures and fingerprint of their names: a position is meaningful in this set only. */
+  readonly images: number;
+  readonly fingerprint: string;
+  /** Whole passes over the domain so far. */
+  readonly epoch: number;
+  /** Next place in this epoch's order. */
+  readonly position: number;
+}
+
+/**
+ * Where the data stand after a batch: plain JSON. Order, crops and flips are functions of the seed, the domain, the epoch and
+ * the position, so this is all the random state there is.
+ */
+export interface BatchesState {
+  readonly version: 1;
+  readonly seed: number;
+  readonly batches: number;
+  readonly domains: PerDomain<DomainState>;
+}
+
+export interface UnpairedBatch extends PerDomain<ImageBatch> {
+  /** The state after this batch: restoring it gives the next one. */
+  readonly state: BatchesState;
+}
+
+/** What the user should read while data are loaded. */
+export type DataNotice =
+  | { readonly kind: 'broken'; readonly domain: DomainName; readonly name: string; readonly reason: string; readonly count: number }
+  | { readonly kind: 'note'; readonly domain: DomainName; readonly name: string; readonly note: string };
+
+/** Whether the data keep up with their reader. */
+export interface BatchesStats {
+  readonly batches: number;
+  /** Time spent inside `next()`, milliseconds, without the first call (which starts everything up). */
+  readonly waitMs: number;
+  /** From the end of the first `next()` to the end of the last, milliseconds. */
+  readonly elapsedMs: number;
+  /** waitMs / elapsedMs; 0 before the second batch. */
+  readonly waitShare: number;
+  readonly firstBatchMs: number;
+  readonly cacheHits: number;
+  readonly cacheMisses: number;
+  readonly cacheBytes: number;
+  readonly broken: PerDomain<number>;
+}

@@ -1,0 +1,247 @@
+import { AbortedError, ArgumentError, DataError } from '@munit/core';
+import { writeNormalized } from '../image/floats.js';
+import { crop, sizeOf } from '../image/geometry.js';
+import type { Size } from '../image/kernels/crop.js';
+import type { DomainName, ImageBatch, PerDomain, PixelImage } from '../image/types.js';
+import { ImageCache } from '../sources/imageCache.js';
+import type { ImageSource } from '../sources/types.js';
+import { DomainStream } from './domainStream.js';
+import type { Taken } from './domainStream.js';
+import { Signal, yieldToEventLoop } from './eventLoop.js';
+import { fingerprintOf, keyedRng } from './keyedRng.js';
+import { WaitStopwatch } from './stopwatch.js';
+import type { BatchesState, BatchesStats, DataNotice, DomainState, UnpairedBatch } from './types.js';
+
+export interface UnpairedBatchesOptions {
+  /** The two domains, of any two sizes. Owned from now on: `dispose()` disposes of them. */
+  readonly sources: PerDomain<ImageSource>;
+  readonly batchSize: number;
+  /** Size of the random crop; every picture must be at least that large once its source has resized it. */
+  readonly crop: number | Size;
+  /** Mirror half of the pictures left to right. Default true. */
+  readonly flip?: boolean;
+  /** A whole number from 0 to 2³² − 1. */
+  readonly seed: number;
+  /** Go on where this state was taken; its seed replaces `seed`. */
+  readonly state?: BatchesState | undefined;
+  /** Batches prepared ahead. Default 4. */
+  readonly prefetch?: number;
+  /** Decoded, resized pictures kept in memory, for both domains together. Default 512 MiB; 0 keeps none. */
+  readonly cacheBytes?: number;
+  /** Fail on the first broken picture. Default false. */
+  readonly strict?: boolean;
+  /** Broken pictures that a domain may have. Default: a tenth of it, but at least 16. */
+  readonly maxBroken?: number | undefined;
+  /** Told of each broken picture once, and of what is odd about others. */
+  readonly onNotice?: (notice: DataNotice) => void;
+}
+
+const domainKeys: PerDomain<number> = { a: 0, b: 1 };
+const defaultCacheBytes = 512 * 1024 * 1024;
+/** Distinguishes the keys of a picture's crop and flip from those of its epoch's shuffle. */
+const augmentationKey = 1;
+
+function wholeNumber(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new ArgumentError(`${name} must be a whole number, at least ${least}; got ${value}.`);
+  }
+}
+
+function startOf(source: ImageSource, domain: DomainName, state: BatchesState | undefined): DomainState {
+  const images = source.names.length;
+  if (images === 0) throw new DataError(`${source.label} holds no images.`, { remedy: 'Give a folder or list with images.' });
+  const fingerprint = fingerprintOf(source.names);
+  const saved = state?.domains[domain];
+  if (saved === undefined) return { images, fingerprint, epoch: 0, position: 0 };
+  if (saved.images !== images || saved.fingerprint !== fingerprint) {
+    throw new DataError(
+      `The images of domain ${domain.toUpperCase()} (${source.label}) are not those that the saved position belongs to: ` +
+        `there were ${saved.images}, there are ${images}${saved.images === images ? ' with other names' : ''}.`,
+      { remedy: 'Restore the data set as it was, or start a new run from the saved weights.' },
+    );
+  }
+  return saved;
+}
+
+/**
+ * Unpaired training batches: each domain in its own endless, reshuffled order, random crop and mirror, as float32 NHWC in [-1, 1].
+ *
+ * The sequence is a function of the seed, the sources and the options alone: not of timing, of the number of decode
+ * processes, of the prefetch depth or of the cache. `state()` is small JSON; restoring it gives bit-identical further batches.
+ * Broken pictures are passed over (the next of the order takes their place), told once, and fatal past a limit.
+ *
+ * @example
+ * const batches = new UnpairedBatches({ sources, batchSize: 1, crop: 256, seed: 1 });
+ * try {
+ *   const { a, b, state } = await batches.next(); // a.data: Float32Array, a.shape: [1, 256, 256, 3]
+ * } finally {
+ *   await batches.dispose();
+ * }
+ */
+export class UnpairedBatches {
+  readonly #seed: number;
+  readonly #batchSize: number;
+  readonly #crop: Size;
+  readonly #flip: boolean;
+  readonly #prefetch: number;
+  readonly #cache: ImageCache;
+  readonly #sources: PerDomain<ImageSource>;
+  readonly #streams: PerDomain<DomainStream>;
+  readonly #stopwatch = new WaitStopwatch();
+  readonly #changed = new Signal();
+  readonly #ready: UnpairedBatch[] = [];
+  #failure: { readonly error: unknown } | undefined;
+  /** After the last batch that was handed out. */
+  #state: BatchesState;
+  #producing = false;
+  #disposed = false;
+
+  /**
+   * @throws ArgumentError for an option out of range
+   * @throws DataError for an empty source or a state of other data
+   */
+  constructor(options: UnpairedBatchesOptions) {
+    const { sources, state } = options;
+    this.#seed = state?.seed ?? options.seed;
+    this.#batchSize = options.batchSize;
+    this.#crop = sizeOf(options.crop);
+    this.#flip = options.flip ?? true;
+    this.#prefetch = options.prefetch ?? 4;
+    wholeNumber('The seed', this.#seed, 0);
+    wholeNumber('The batch size', this.#batchSize, 1);
+    wholeNumber('The height of the crop', this.#crop.height, 1);
+    wholeNumber('The width of the crop', this.#crop.width, 1);
+    wholeNumber('The number of batches ahead', this.#prefetch, 1);
+    this.#cache = new ImageCache(options.cacheBytes ?? defaultCacheBytes);
+    const domains = { a: startOf(sources.a, 'a', state), b: startOf(sources.b, 'b', state) };
+    this.#state = { version: 1, seed: this.#seed, batches: state?.batches ?? 0, domains };
+    this.#sources = { a: this.#cache.wrap(sources.a), b: this.#cache.wrap(sources.b) };
+    const stream = (domain: DomainName): DomainStream =>
+      new DomainStream({
+        domain,
+        source: this.#sources[domain],
+        keys: [this.#seed, domainKeys[domain]],
+        start: domains[domain],
+        ahead: this.#batchSize * this.#prefetch,
+        maxBroken: options.strict === true ? 0 : (options.maxBroken ?? Math.max(16, Math.floor(sources[domain].names.length / 10))),
+        reject: (image) => this.#tooSmall(image),
+        onNotice: options.onNotice ?? (() => undefined),
+      });
+    this.#streams = { a: stream('a'), b: stream('b') };
+  }
+
+  /**
+   * The next batch. Time spent here is what the reader waits (`stats()`).
+   * @throws AbortedError when `signal` aborts (no batch is lost) or after `dispose()`
+   * @throws DataError past the limit of broken pictures, at the same batch every time
+   */
+  next(signal?: AbortSignal): Promise<UnpairedBatch> {
+    return this.#stopwatch.time(() => this.#next(signal));
+  }
+
+  /** Where the data stand after the last batch handed out. */
+  state(): BatchesState {
+    return this.#state;
+  }
+
+  stats(): BatchesStats {
+    return {
+      ...this.#stopwatch.read(),
+      cacheHits: this.#cache.hits,
+      cacheMisses: this.#cache.misses,
+      cacheBytes: this.#cache.bytes,
+      broken: { a: this.#streams.a.brokenCount, b: this.#streams.b.brokenCount },
+    };
+  }
+
+  /** Stops preparing batches and disposes of the sources. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    this.#ready.length = 0;
+    this.#changed.notify();
+    await Promise.all([this.#sources.a.dispose(), this.#sources.b.dispose()]);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #next(signal: AbortSignal | undefined): Promise<UnpairedBatch> {
+    const wake = (): void => this.#changed.notify();
+    signal?.addEventListener('abort', wake, { once: true });
+    try {
+      this.#produce();
+      await yieldToEventLoop();
+      for (;;) {
+        if (this.#disposed) throw new AbortedError('The batches were disposed of.');
+        if (signal?.aborted === true) throw new AbortedError('Waiting for a batch was aborted.', { cause: signal.reason });
+        const batch = this.#ready.shift();
+        if (batch !== undefined) {
+          this.#state = batch.state;
+          this.#changed.notify();
+          return batch;
+        }
+        if (this.#failure !== undefined) throw this.#failure.error;
+        await this.#changed.wait();
+      }
+    } finally {
+      signal?.removeEventListener('abort', wake);
+    }
+  }
+
+  /** Starts the one loop that fills the queue. */
+  #produce(): void {
+    if (this.#producing) return;
+    this.#producing = true;
+    void this.#fillQueue().catch((error: unknown) => {
+      this.#failure = { error };
+      this.#changed.notify();
+    });
+  }
+
+  async #fillQueue(): Promise<void> {
+    let state = this.#state;
+    while (!this.#disposed) {
+      if (this.#ready.length >= this.#prefetch) {
+        await this.#changed.wait();
+        continue;
+      }
+      const [a, b] = await Promise.all([this.#gather('a'), this.#gather('b')]);
+      state = {
+        ...state,
+        batches: state.batches + 1,
+        domains: { a: { ...state.domains.a, ...a.after }, b: { ...state.domains.b, ...b.after } },
+      };
+      if (this.#disposed) return;
+      this.#ready.push({ a: a.batch, b: b.batch, state });
+      this.#changed.notify();
+    }
+  }
+
+  async #gather(domain: DomainName): Promise<{ batch: ImageBatch; after: { epoch: number; position: number } }> {
+    const taken: Taken[] = [];
+    while (taken.length < this.#batchSize) taken.push(await this.#streams[domain].take());
+    const { height, width } = this.#crop;
+    const { channels } = this.#sources[domain];
+    const each = height * width * channels;
+    const data = new Float32Array(taken.length * each);
+    taken.forEach(({ image, place }, i) => {
+      const rng = keyedRng(this.#seed, domainKeys[domain], place.epoch, place.position, augmentationKey);
+      const top = rng.integer(image.height - height + 1);
+      const left = rng.integer(image.width - width + 1);
+      const flip = rng.uniform() < 0.5 && this.#flip;
+      writeNormalized(crop(image, top, left, this.#crop), data, i * each, flip);
+    });
+    const { epoch, position } = (taken[taken.length - 1] as Taken).place;
+    return {
+      batch: { shape: [taken.length, height, width, channels], data, names: taken.map(({ name }) => name) },
+      after: { epoch, position: position + 1 },
+    };
+  }
+
+  #tooSmall(image: PixelImage): string | undefined {
+    const { height, width } = this.#crop;
+    if (image.height >= height && image.width >= width) return undefined;
+    return `is ${image.width}×${image.height}, smaller than the crop of ${width}×${height}`;
+  }
+}

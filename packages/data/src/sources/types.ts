@@ -1,0 +1,38 @@
+import { DataError } from '@munit/core';
+import type { Channels, PixelImage } from '../image/types.js';
+
+/** One picture of a source, decoded, resized and converted as the source was opened for. */
+export interface LoadedImage {
+  readonly image: PixelImage;
+  /** Something that the user should know though the picture is usable (a wrong file extension). */
+  readonly note?: string;
+}
+
+/**
+ * The pictures of one domain in a fixed order. Sources do the decoding and resizing; sampling, cropping,
+ * flipping and caching are the reader's.
+ */
+export interface ImageSource {
+  /** For messages: the folder, the list file, "synthetic A". */
+  readonly label: string;
+  /** One name per picture; the number of pictures is `names.length`. */
+  readonly names: readonly string[];
+  readonly channels: Channels;
+  /**
+   * The same pixels every time for the same index.
+   * @throws BrokenImageError when this one picture cannot be used; anything else is fatal.
+   */
+  load(index: number): Promise<LoadedImage>;
+  /** Ends what the source holds (decode processes). More than once is fine. */
+  dispose(): Promise<void>;
+}
+
+/** One picture cannot be used; `reason` goes on after its name: "is empty (0 bytes)". */
+export class BrokenImageError extends DataError {
+  readonly reason: string;
+
+  constructor(name: string, reason: string, options: { readonly cause?: unknown } = {}) {
+    super(`The image ${name} ${reason}.`, options);
+    this.reason = reason;
+  }
+}

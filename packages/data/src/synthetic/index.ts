@@ -1,0 +1,13 @@
+export * from './metrics/index.js';
+export { renderA } from './render/renderA.js';
+export { renderB } from './render/renderB.js';
+export { silhouetteOf } from './render/silhouette.js';
+export type { Mask } from './render/silhouette.js';
+export { sampleContent, sampleStyle } from './sample.js';
+export type { StyleOptions } from './sample.js';
+export { renderSample, sampleA, sampleB, sampleName, syntheticSource } from './set.js';
+export type { SampleOfA, SampleOfB, Split, SyntheticSetOptions } from './set.js';
+export { parseTruth, truthOf } from './truth.js';
+export type { SyntheticTruth } from './truth.js';
+export { families, hueModes, lights, textures } from './types.js';
+export type { Content, Family, HueMode, Light, Style, Texture } from './types.js';

@@ -1,0 +1,54 @@
+import { toChannels } from '../../image/channels.js';
+import type { PixelImage, Rgb } from '../../image/types.js';
+import type { Mask } from '../render/silhouette.js';
+
+/** A picture whose pixels all lie closer than this to the background (0..255) has no foreground. */
+const noiseFloor = 40;
+
+/** Grey pictures as RGB; RGB as it is. */
+export function asRgb(image: PixelImage): PixelImage {
+  return image.channels === 3 ? image : toChannels(image, 3);
+}
+
+/** The background's colour: the median, channel by channel, of the picture's outermost pixels. */
+export function backgroundOf(image: PixelImage): Rgb {
+  const { width, height, data } = asRgb(image);
+  const border: number[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (y === 0 || x === 0 || y === height - 1 || x === width - 1) border.push(y * width + x);
+    }
+  }
+  const median = (channel: number): number => {
+    const values = Uint8Array.from(border, (p) => data[3 * p + channel]!).sort();
+    return values[values.length >> 1] ?? 255;
+  };
+  return [median(0), median(1), median(2)];
+}
+
+/**
+ * The picture's own silhouette: pixels whose colour differs from the background.
+ *
+ *     d(p) = max over channels |image(p) - background|
+ *     foreground = { p : d(p) > D / 2 },   D = the upper quartile of d over pixels with d > 40
+ *
+ * so that an antialiased edge counts where the shape covers more than half of the pixel. Holes are *not* filled:
+ * a copied outline stays an outline. Nothing above the floor: an empty mask.
+ */
+export function foregroundOf(image: PixelImage): Mask {
+  const rgb = asRgb(image);
+  const { width, height, data } = rgb;
+  const [red, green, blue] = backgroundOf(rgb);
+  const distances = new Uint8Array(width * height);
+  for (let p = 0; p < distances.length; p++) {
+    distances[p] = Math.max(Math.abs(data[3 * p]! - red), Math.abs(data[3 * p + 1]! - green), Math.abs(data[3 * p + 2]! - blue));
+  }
+  const strong = distances.filter((d) => d > noiseFloor).sort();
+  const mask = new Uint8Array(distances.length);
+  const level = strong[Math.floor(0.75 * strong.length)];
+  if (level !== undefined) {
+    const threshold = Math.max(noiseFloor, level / 2);
+    for (let p = 0; p < mask.length; p++) mask[p] = distances[p]! > threshold ? 1 : 0;
+  }
+  return { width, height, data: mask };
+}

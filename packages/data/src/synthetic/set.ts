@@ -1,0 +1,73 @@
+import { ArgumentError } from '@munit/core';
+import type { DomainName, PixelImage } from '../image/types.js';
+import { keyedRng } from '../sampling/keyedRng.js';
+import type { ImageSource } from '../sources/types.js';
+import { renderA } from './render/renderA.js';
+import { renderB } from './render/renderB.js';
+import { checkSize } from './render/silhouette.js';
+import { sampleContent, sampleStyle } from './sample.js';
+import type { StyleOptions } from './sample.js';
+import type { Content, Style } from './types.js';
+
+export type Split = 'train' | 'test';
+
+export interface SyntheticSetOptions extends StyleOptions {
+  /** Side in pixels, 16 to 4096 (made for 32 to 512). */
+  readonly size: number;
+  /** A whole number from 0 to 2³² − 1. */
+  readonly seed: number;
+}
+
+/** The factors of one picture of B; of A, the content alone. */
+export interface SampleOfA {
+  readonly content: Content;
+}
+export interface SampleOfB extends SampleOfA {
+  readonly style: Style;
+}
+
+const splitKeys: Readonly<Record<Split, number>> = { train: 0, test: 1 };
+
+/** The i-th picture's factors of A: a function of (seed, split, i). No two domains or splits share contents. */
+export function sampleA(options: SyntheticSetOptions, split: Split, index: number): SampleOfA {
+  return { content: sampleContent(keyedRng(options.seed, splitKeys[split], 0, index)) };
+}
+
+/** The i-th picture's factors of B. */
+export function sampleB(options: SyntheticSetOptions, split: Split, index: number): SampleOfB {
+  const rng = keyedRng(options.seed, splitKeys[split], 1, index);
+  return { content: sampleContent(rng), style: sampleStyle(rng, options) };
+}
+
+/** The i-th picture of a domain. */
+export function renderSample(options: SyntheticSetOptions, domain: DomainName, split: Split, index: number): PixelImage {
+  if (domain === 'a') return renderA(sampleA(options, split, index).content, options.size);
+  const { content, style } = sampleB(options, split, index);
+  return renderB(content, style, options.size);
+}
+
+/** What a picture of a set is called in its folder: `00042.png`. */
+export function sampleName(index: number): string {
+  return `${String(index).padStart(5, '0')}.png`;
+}
+
+/**
+ * `count` pictures of a domain as a source for `UnpairedBatches`, drawn when they are asked for: no files, and the same
+ * pixels as `writeSyntheticSet` writes.
+ * @throws ArgumentError for a size or count out of range
+ */
+export function syntheticSource(
+  domain: DomainName,
+  options: SyntheticSetOptions & { readonly count: number; readonly split?: Split },
+): ImageSource {
+  const { count, split = 'train' } = options;
+  checkSize(options.size);
+  if (!Number.isSafeInteger(count) || count < 1) throw new ArgumentError(`The number of pictures must be at least 1; got ${count}.`);
+  return {
+    label: `synthetic ${split}${domain.toUpperCase()}`,
+    names: Array.from({ length: count }, (_, i) => sampleName(i)),
+    channels: 3,
+    load: (index) => Promise.resolve({ image: renderSample(options, domain, split, index) }),
+    dispose: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,57 @@
+import type { Rgb } from '../image/types.js';
+
+/** The shapes. Each is one closed outline without holes. */
+export const families = [
+  'ellipse',
+  'rectangle',
+  'triangle',
+  'hexagon',
+  'star',
+  'heart',
+  'cross',
+  'crescent',
+  'drop',
+  'arrow',
+] as const;
+export type Family = (typeof families)[number];
+
+/** The eight hue modes: names of 0°, 45°, …, 315° on the HSV circle. */
+export const hueModes = ['red', 'orange', 'lime', 'green', 'cyan', 'blue', 'violet', 'pink'] as const;
+export type HueMode = number;
+
+export const textures = ['plain', 'stripes', 'bars', 'dots'] as const;
+export type Texture = (typeof textures)[number];
+
+/** Where the light comes from. */
+export const lights = ['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const;
+export type Light = (typeof lights)[number];
+
+/** What both domains share: everything that the outline shows. Lengths are fractions of the picture's side. */
+export interface Content {
+  readonly family: Family;
+  /** Centre, from the left. */
+  readonly x: number;
+  /** Centre, from the top. */
+  readonly y: number;
+  /** Radius of the circle around the centre that holds the shape. */
+  readonly radius: number;
+  /** Turn in radians, clockwise as seen. */
+  readonly angle: number;
+  /** The family's own proportion (an ellipse's axes, a star's depth …), 0 to 1. */
+  readonly variant: number;
+}
+
+/** What only B shows. */
+export interface Style {
+  /** Index into `hueModes`: `hue` is within 7° of 45° times this. */
+  readonly hueMode: HueMode;
+  /** HSV hue in degrees, [0, 360). */
+  readonly hue: number;
+  /** HSV saturation of the fill. */
+  readonly saturation: number;
+  /** HSV value of the fill before texture and light. */
+  readonly value: number;
+  readonly texture: Texture;
+  readonly light: Light;
+  readonly background: Rgb;
+}
