@@ -19,7 +19,6 @@ import {
   type TrainingConfig,
   type TrainingConfigInput,
   trainStep,
-  type TrainState,
 } from '@munit/train';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
@@ -60,7 +59,7 @@ export async function checkTrainingRun(name: string, run: TrainingRun): Promise<
   const lines = [...judgeTrainingRun(run, { losses, firstGradients, final })].map(({ name: what, error, allowed, passed }): Line => {
     return { name: `${name}/${what}`, ratio: error / allowed, passed, detail: `error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}` };
   });
-  const translation = await checkTranslation(name, createModel(config), state, run.translation);
+  const translation = await checkTranslation(name, createModel(config), networks, run);
   disposeState(state);
   if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg as Params)) t.dispose();
   return [...gatherGradients(name, lines), ...translation];
@@ -139,15 +138,16 @@ async function readTerms(terms: Readonly<Record<string, Tensor>>): Promise<Recor
   return numbers;
 }
 
-/** The recorded translation with the weights of the end: ours are a little off the truth's, so its own tolerance is for the drift's share. */
-async function checkTranslation(name: string, model: Model, state: TrainState, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
-  const x = truth.get('x_a');
-  const expected = truth.get('x_ab');
-  if (x === undefined || expected === undefined) return [];
-  const styleB = truth.get('style_b');
+/** The recorded translation, with the recorded weights of the end. */
+async function checkTranslation(name: string, model: Model, networks: Networks, run: TrainingRun): Promise<Line[]> {
+  const x = run.translation.get('x_a');
+  const expected = run.translation.get('x_ab');
+  if (x === undefined || expected === undefined || run.final.size === 0) return [];
+  const gen = tensorsOf(networks, 'gen', run.final);
+  const styleB = run.translation.get('style_b');
   const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
-  const output = tidy(() => model.decode(state.gen, 'b', model.encodeContent(state.gen, 'a', inputs.x), inputs.style));
+  const output = tidy(() => model.decode(gen, 'b', model.encodeContent(gen, 'a', inputs.x), inputs.style));
   const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, translationTolerance);
-  for (const t of [output, ...Object.values(inputs)]) t.dispose();
+  for (const t of [output, ...Object.values(inputs), ...treeLeaves<Tensor>(gen)]) t.dispose();
   return [{ name: `${name}/translation x_ab`, ratio, passed, detail: `largest error ${largestError.toExponential(2)}` }];
 }
