@@ -22,6 +22,7 @@ export class DecodeProcess {
   readonly #child: ChildProcess;
   readonly #unanswered = new Map<number, Request>();
   readonly #exited: Promise<void>;
+  #stopping = false;
 
   constructor({ onReply, onExit }: DecodeProcessHandlers) {
     const { url, execArgv } = workerEntry();
@@ -59,7 +60,9 @@ export class DecodeProcess {
     this.#child.send(request, () => undefined);
   }
 
+  /** Ends the process and waits until it is gone. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     this.#hold();
     this.#child.kill('SIGKILL');
     await this.#exited;
@@ -71,6 +74,8 @@ export class DecodeProcess {
   }
 
   #release(): void {
+    // A late reply must not let the event loop end before the process has.
+    if (this.#stopping) return;
     this.#child.unref();
     this.#child.channel?.unref();
   }

@@ -1,29 +1,47 @@
 // Loops without checks and without other packages: they also run in the decode processes, which load nothing else.
 import type { Size } from '../../image/kernels/crop.js';
-import type { PixelImage } from '../../image/types.js';
+import type { Channels, PixelImage } from '../../image/types.js';
 import { bilinearWeights, precisionBits } from './weights.js';
 import type { AxisWeights } from './weights.js';
 
 const half = 1 << (precisionBits - 1);
 
-/** One output row (or the picture's every row) along x: rounds to 8 bits, as Pillow does between its two passes. */
-function resizeRows(data: Uint8Array, width: number, height: number, channels: number, outWidth: number, axis: AxisWeights): Uint8Array {
+// Weights are not negative and sum to 1 within rounding: only the upper clip can act.
+function toByte(sum: number): number {
+  const value = sum >> precisionBits;
+  return value > 255 ? 255 : value;
+}
+
+/** Along x. Rounds to 8 bits, as Pillow does between its two passes. */
+function resizeRows(data: Uint8Array, width: number, height: number, channels: Channels, outWidth: number, axis: AxisWeights): Uint8Array {
   const out = new Uint8Array(outWidth * height * channels);
   const { size, first, count, weights } = axis;
   for (let y = 0; y < height; y++) {
     const row = y * width * channels;
     let to = y * outWidth * channels;
     for (let x = 0; x < outWidth; x++) {
-      const from = row + first[x]! * channels;
       const k = x * size;
-      const n = count[x]!;
-      for (let c = 0; c < channels; c++) {
+      const end = k + count[x]!;
+      let at = row + first[x]! * channels;
+      if (channels === 1) {
         let sum = half;
-        for (let j = 0, at = from + c; j < n; j++, at += channels) sum += data[at]! * weights[k + j]!;
-        // Weights are not negative and sum to 1 within rounding: only the upper clip can act.
-        const value = sum >> precisionBits;
-        out[to++] = value > 255 ? 255 : value;
+        for (let j = k; j < end; j++) sum += data[at++]! * weights[j]!;
+        out[to++] = toByte(sum);
+        continue;
       }
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (let j = k; j < end; j++, at += 3) {
+        const weight = weights[j]!;
+        red += data[at]! * weight;
+        green += data[at + 1]! * weight;
+        blue += data[at + 2]! * weight;
+      }
+      out[to] = toByte(red);
+      out[to + 1] = toByte(green);
+      out[to + 2] = toByte(blue);
+      to += 3;
     }
   }
   return out;
@@ -43,10 +61,7 @@ function resizeColumns(data: Uint8Array, stride: number, outHeight: number, axis
       for (let i = 0; i < stride; i++) sums[i] = sums[i]! + data[row + i]! * weight;
     }
     const to = y * stride;
-    for (let i = 0; i < stride; i++) {
-      const value = sums[i]! >> precisionBits;
-      out[to + i] = value > 255 ? 255 : value;
-    }
+    for (let i = 0; i < stride; i++) out[to + i] = toByte(sums[i]!);
   }
   return out;
 }
