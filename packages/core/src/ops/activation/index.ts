@@ -29,8 +29,11 @@ export function activateForward(x: Tensor, activation: Activation): Tensor {
       return raw.leakyRelu(x, leakyReluSlope);
     case 'tanh':
       return raw.tanh(x);
-    case 'selu':
-      return raw.selu(x);
+    case 'selu': {
+      // λ (max(x, 0) + α (e^min(x, 0) − 1)): max keeps a NaN that some GPUs' exp loses.
+      const tail = raw.shift(raw.exp(raw.negate(raw.relu(raw.negate(x)))), -1);
+      return raw.scale(raw.add(raw.relu(x), raw.scale(tail, seluAlpha)), seluScale);
+    }
     default:
       return activation satisfies never;
   }
@@ -83,8 +86,7 @@ export function prelu<T extends Tensor>(x: T, slope: Tensor1D): T {
   return differentiable<T>({
     name: 'prelu',
     inputs: [x, slope],
-    // max(x, 0) − a max(−x, 0): x − max(x, 0) would make NaN of infinity.
-    forward: () => raw.sub(raw.relu(x), raw.mul(raw.relu(raw.negate(x)), slope)) as T,
+    forward: () => raw.prelu(x, slope) as T,
     backward: ({ dy, needs }) => {
       const positive = raw.step(x, 0);
       const left = raw.mul(dy, raw.sub(raw.constant(1), positive));

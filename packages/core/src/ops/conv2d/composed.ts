@@ -14,7 +14,7 @@ const valid = (stride: number): Record<string, unknown> => ({
 
 function upsample2(x: Tensor4D): Tensor4D {
   const size = [x.shape[1] * 2, x.shape[2] * 2];
-  return runKernel('ResizeNearestNeighbor', { images: x }, { alignCorners: false, halfPixelCenters: false, size }) as Tensor4D;
+  return runKernel<Tensor4D>('ResizeNearestNeighbor', { images: x }, { alignCorners: false, halfPixelCenters: false, size });
 }
 
 /** The adjoint of doubling: sums each 2×2 cell. */

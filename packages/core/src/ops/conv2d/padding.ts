@@ -19,7 +19,7 @@ export function pad2d(x: Tensor4D, mode: PadMode, size: number): Tensor4D {
     case 'zero':
       return raw.pad(x, paddings) as Tensor4D;
     case 'reflect':
-      return runKernel('MirrorPad', { x }, { paddings: paddings.map((p) => [...p]), mode: 'reflect' }) as Tensor4D;
+      return runKernel<Tensor4D>('MirrorPad', { x }, { paddings: paddings.map((p) => [...p]), mode: 'reflect' });
     case 'replicate': {
       const rows = raw.gather(x, clampedIndices(x.shape[1], size), 1);
       return raw.gather(rows, clampedIndices(x.shape[2], size), 2) as Tensor4D;

@@ -21,17 +21,18 @@ export function shownCell(i: number, length: number, mode: PadMode): number | un
 }
 
 /**
- * Calls `visit(y, x, w, o)` with flat indices for every product x · w that goes into the output cell y of channel o.
+ * Calls `visit(y, x, w)` for every tap of the kernel at every output pixel: the flat indices of the pixels' first channels, and of
+ * the tap's first weight [·, ·, 0, 0].
  */
-function everyProduct(
+function everyTap(
   x: Array64,
   weights: Array64,
   y: Array64,
   { stride, padMode, pad, upsample }: Conv2dParameters,
-  visit: (yIndex: number, xIndex: number, wIndex: number) => void,
+  visit: (yPixel: number, xPixel: number, tap: number) => void,
 ): void {
-  const [, height, width, channels] = sizes4(x);
-  const [kh, kw, , outputs] = sizes4(weights);
+  const [, height, width] = sizes4(x);
+  const [kh, kw] = sizes4(weights);
   const [samples, outHeight, outWidth] = sizes4(y);
   for (let n = 0; n < samples; n++) {
     for (let i = 0; i < outHeight; i++) {
@@ -41,10 +42,8 @@ function everyProduct(
             const row = shownCell(i * stride + u - pad, height * upsample, padMode);
             const column = shownCell(j * stride + v - pad, width * upsample, padMode);
             if (row === undefined || column === undefined) continue;
-            for (let c = 0; c < channels; c++) {
-              const xIndex = index4(x, n, Math.floor(row / upsample), Math.floor(column / upsample), c);
-              for (let o = 0; o < outputs; o++) visit(index4(y, n, i, j, o), xIndex, index4(weights, u, v, c, o));
-            }
+            const xPixel = index4(x, n, Math.floor(row / upsample), Math.floor(column / upsample), 0);
+            visit(index4(y, n, i, j, 0), xPixel, index4(weights, u, v, 0, 0));
           }
         }
       }
@@ -55,11 +54,15 @@ function everyProduct(
 /** conv(pad(upsample(x)), weights) + bias, before the activation. */
 function linearPart(x: Array64, weights: Array64, bias: Array64 | undefined, parameters: Conv2dParameters): Array64 {
   const { stride, pad, upsample } = parameters;
-  const [samples, height, width] = sizes4(x);
+  const [samples, height, width, channels] = sizes4(x);
   const [kh, kw, , outputs] = sizes4(weights);
   const outSize = (length: number, k: number): number => Math.floor((length * upsample + 2 * pad - k) / stride) + 1;
   const z = zeros([samples, outSize(height, kh), outSize(width, kw), outputs]);
-  everyProduct(x, weights, z, parameters, (yIndex, xIndex, wIndex) => accumulate(z, yIndex, get(x, xIndex) * get(weights, wIndex)));
+  everyTap(x, weights, z, parameters, (yPixel, xPixel, tap) => {
+    for (let c = 0; c < channels; c++) {
+      for (let o = 0; o < outputs; o++) accumulate(z, yPixel + o, get(x, xPixel + c) * get(weights, tap + c * outputs + o));
+    }
+  });
   return bias === undefined ? z : map64(z, (value, i) => value + get(bias, i % outputs));
 }
 
@@ -78,9 +81,15 @@ export const conv2dReference = {
     const z = linearPart(x, weights, bias, parameters);
     const dz = map64(z, (value, i) => activationSlope64(value, parameters.activation) * get(dy, i));
     const [dx, dWeights] = [zeros(x.shape), zeros(weights.shape)];
-    everyProduct(x, weights, z, parameters, (yIndex, xIndex, wIndex) => {
-      accumulate(dx, xIndex, get(dz, yIndex) * get(weights, wIndex));
-      accumulate(dWeights, wIndex, get(dz, yIndex) * get(x, xIndex));
+    const [, , channels, outputs] = sizes4(weights);
+    everyTap(x, weights, z, parameters, (yPixel, xPixel, tap) => {
+      for (let c = 0; c < channels; c++) {
+        for (let o = 0; o < outputs; o++) {
+          const weight = tap + c * outputs + o;
+          accumulate(dx, xPixel + c, get(dz, yPixel + o) * get(weights, weight));
+          accumulate(dWeights, weight, get(dz, yPixel + o) * get(x, xPixel + c));
+        }
+      }
     });
     const dBias = bias === undefined ? undefined : zeros(bias.shape);
     if (dBias !== undefined) dz.data.forEach((value, i) => accumulate(dBias, i % dBias.data.length, value));

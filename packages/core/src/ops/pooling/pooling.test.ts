@@ -2,7 +2,8 @@ import { describeOp, type Implementation } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor4D } from '../../tfjs.js';
 import { averagePool2dBy, type AveragePoolKernels, composedAveragePool, fusedAveragePool, hasFusedAveragePool } from './averagePool2d.js';
-import { globalAveragePool, maxPool2d } from './index.js';
+import { globalAveragePool } from './index.js';
+import { composedMaxPool, fusedMaxPool, hasFusedMaxPool, maxPool2dBy } from './maxPool2d.js';
 import { averagePool2dReference, globalAveragePoolReference, maxPool2dReference } from './reference.js';
 
 const by = (kernels: AveragePoolKernels): Implementation<Tensor, undefined>['run'] => (inputs) =>
@@ -39,7 +40,10 @@ await describeOp<Tensor, undefined>(environment, {
     forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x')),
     backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy) }),
   },
-  implementations: [{ name: 'maxPool2d', run: (inputs) => maxPool2d(need(inputs, 'x') as Tensor4D) }],
+  implementations: [
+    { name: 'composed', run: (inputs) => maxPool2dBy(composedMaxPool, need(inputs, 'x') as Tensor4D) },
+    { name: 'fused', run: (inputs) => maxPool2dBy(fusedMaxPool, need(inputs, 'x') as Tensor4D), isAvailable: hasFusedMaxPool },
+  ],
   cases: [
     image([1, 2, 2, 1], true),
     image([2, 4, 6, 3], true),

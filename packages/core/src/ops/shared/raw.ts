@@ -9,6 +9,7 @@ export const add = (a: Tensor, b: Tensor): Tensor => runKernel('Add', { a, b });
 export const sub = (a: Tensor, b: Tensor): Tensor => runKernel('Sub', { a, b });
 export const mul = (a: Tensor, b: Tensor): Tensor => runKernel('Multiply', { a, b });
 export const div = (a: Tensor, b: Tensor): Tensor => runKernel('RealDiv', { a, b });
+export const maximum = (a: Tensor, b: Tensor): Tensor => runKernel('Maximum', { a, b });
 export const abs = (x: Tensor): Tensor => runKernel('Abs', { x });
 export const sign = (x: Tensor): Tensor => runKernel('Sign', { x });
 export const square = (x: Tensor): Tensor => runKernel('Square', { x });
@@ -21,7 +22,8 @@ export const tanh = (x: Tensor): Tensor => runKernel('Tanh', { x });
 export const sigmoid = (x: Tensor): Tensor => runKernel('Sigmoid', { x });
 export const relu = (x: Tensor): Tensor => runKernel('Relu', { x });
 export const leakyRelu = (x: Tensor, slope: number): Tensor => runKernel('LeakyRelu', { x }, { alpha: slope });
-export const selu = (x: Tensor): Tensor => runKernel('Selu', { x });
+/** x > 0 ? x : slope · x; the slope's shape is broadcast. */
+export const prelu = (x: Tensor, slope: Tensor): Tensor => runKernel('Prelu', { x, alpha: slope });
 /** 1 where x > 0, `otherwise` elsewhere; NaN stays NaN. */
 export const step = (x: Tensor, otherwise: number): Tensor => runKernel('Step', { x }, { alpha: otherwise });
 

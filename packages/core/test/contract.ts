@@ -1,0 +1,75 @@
+/** The contract harness, bound to this package: its tensors, its gradients and its devices. */
+import { ndArray, type NdArray } from '@munit/testing';
+import type { ContractDevice, ContractEnvironment, TensorAdapter, Tensors } from '@munit/testing/contract';
+import { differentiable, valueAndGrad } from '../src/autodiff/index.js';
+import { type DeviceName, openDevice } from '../src/devices/index.js';
+import * as raw from '../src/ops/shared/raw.js';
+import { getBackend, memory, type Scalar, setBackend, type Tensor, tensor } from '../src/tfjs.js';
+
+/** Σ y · dy, the scalar whose gradients a contract compares. */
+function dot(y: Tensor, dy: Tensor): Scalar {
+  const all = y.shape.map((_, axis) => axis);
+  return differentiable<Scalar>({
+    name: 'dot',
+    inputs: [y],
+    forward: () => raw.sum(raw.mul(y, dy), all) as Scalar,
+    backward: ({ dy: scale }) => [raw.mul(dy, scale)],
+  });
+}
+
+export const adapter: TensorAdapter<Tensor> = {
+  create: ({ shape, data }) => tensor(Float32Array.from(data), [...shape], 'float32'),
+  read: async (t): Promise<NdArray> => ndArray(t.shape, Float32Array.from(await t.data())),
+  dispose: (t) => t.dispose(),
+  count: () => memory().numTensors,
+  gradients(f, variables, dy) {
+    const { value, grads } = valueAndGrad((given: Tensors<Tensor>) => ({ value: dot(f(given), dy), aux: {} }), variables);
+    value.dispose();
+    return grads;
+  },
+};
+
+/** Opened once in a test file, then only switched to: some backends start slowly, and none can be registered twice. */
+function contractDevice(name: string, device: DeviceName, tinyOnly: boolean): ContractDevice {
+  let opened: Promise<string> | undefined;
+  const openOnce = async (): Promise<string> => {
+    const { report } = await openDevice(device);
+    const backend = getBackend();
+    if (backend === undefined) throw new Error(`no backend is in use after opening '${report.taken}'`);
+    return backend;
+  };
+  return {
+    name,
+    tinyOnly,
+    open: async () => {
+      opened ??= openOnce();
+      await setBackend(await opened);
+    },
+  };
+}
+
+const inBrowser = typeof document !== 'undefined';
+
+export const environment: ContractEnvironment<Tensor> = {
+  adapter,
+  devices: inBrowser
+    ? [contractDevice('webgpu-browser', 'webgpu', true), contractDevice('simd-browser', 'simd', false)]
+    : [contractDevice('cpu', 'cpu', false), contractDevice('simd', 'simd', false), contractDevice('webgpu-node', 'webgpu', true)],
+};
+
+/** The input of that name. @throws Error when the case lacks it */
+export function need<V>(inputs: Readonly<Record<string, V>>, name: string): V {
+  const found = inputs[name];
+  if (found === undefined) throw new Error(`The case has no input '${name}'.`);
+  return found;
+}
+
+/** The input of that name as a tensor of a known rank, or undefined; the op checks the rank itself. */
+export function pick<T extends Tensor>(inputs: Tensors<Tensor>, name: string): T | undefined {
+  return inputs[name] as T | undefined;
+}
+
+/** The entries that are there: optional gradients of optional inputs. */
+export function defined<V>(entries: Readonly<Record<string, V | undefined>>): Record<string, V> {
+  return Object.fromEntries(Object.entries(entries).filter((entry): entry is [string, V] => entry[1] !== undefined));
+}
