@@ -42,7 +42,7 @@ class OwnedBackend extends WebGPUBackend {
     try {
       bytes = await this.getBufferData(buffer);
     } catch (error) {
-      await lossIsTold();
+      await lossIsTold(this.#loss);
       this.#loss.check();
       this.#errors.check();
       throw error;
@@ -101,8 +101,8 @@ class OwnedBackend extends WebGPUBackend {
   }
 }
 
-/** A loss and the failures that it causes are told in no fixed order. */
-const lossIsTold = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
+/** A loss may be told some time after the failures that it causes. */
+const lossIsTold = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 1000))]);
 
 /** The backend on a device of ours; `gpu` is the entry point that the device came from. */
 export function createBackend(device: GPUDevice, info: GPUAdapterInfo, gpu: GPU, loss: Loss, errors: ErrorWatch): OwnedBackend & KernelBackend {
