@@ -17,13 +17,16 @@ export function findPyTorch(): string | undefined {
   });
 }
 
-/** Runs a script with the file's path as its argument; what it prints is JSON. */
-export function runPython(python: string, script: string, file: Uint8Array): unknown {
+/** Runs a script with the files' paths as its arguments; what it prints is JSON. */
+export function runPython(python: string, script: string, ...files: readonly Uint8Array[]): unknown {
   const folder = mkdtempSync(join(tmpdir(), 'munit-formats-'));
   try {
-    const path = join(folder, 'file.pt');
-    writeFileSync(path, file);
-    return JSON.parse(execFileSync(python, ['-c', script, path], { encoding: 'utf8', timeout: 60_000 })) as unknown;
+    const paths = files.map((file, i) => {
+      const path = join(folder, `${i}.pt`);
+      writeFileSync(path, file);
+      return path;
+    });
+    return JSON.parse(execFileSync(python, ['-c', script, ...paths], { encoding: 'utf8', timeout: 120_000 })) as unknown;
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { StateDict } from '../src/torch/index.js';
+import type { AdamState } from '../src/official/index.js';
+import { float32Tensor, type StateDict, type TorchTensor } from '../src/torch/index.js';
 
 const testData = new URL('../test-data/', import.meta.url);
 const reference = process.env['MUNIT_REFERENCE_DIR'] ?? fileURLToPath(new URL('reference', testData));
@@ -42,6 +43,18 @@ export function digest(tensors: StateDict): Digest {
     hash.update(new Uint8Array(tensor.data.buffer, tensor.data.byteOffset, tensor.data.byteLength));
   }
   return { tensors: tensors.size, sha256: hash.digest('hex') };
+}
+
+/** The same of an optimizer's state. */
+export function adamDigest(adam: AdamState): Digest {
+  const flat = new Map<string, TorchTensor>();
+  adam.moments.forEach((moments, place) => {
+    if (moments === undefined) return;
+    flat.set(`${place}.exp_avg`, moments.expAvg);
+    flat.set(`${place}.exp_avg_sq`, moments.expAvgSq);
+    flat.set(`${place}.step`, float32Tensor([], Float32Array.of(moments.step)));
+  });
+  return digest(flat);
 }
 
 /** Generator checkpoints beside which lies what PyTorch translated with them: the checkpoint, and the truth. */

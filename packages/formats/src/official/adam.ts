@@ -3,6 +3,7 @@ import { CheckpointMismatchError } from '@munit/core';
 import {
   float32Tensor,
   type Float32Tensor,
+  isDict,
   PyFloat,
   PyTuple,
   toFloat32,
@@ -37,8 +38,8 @@ function mismatch(what: string): CheckpointMismatchError {
 }
 
 function dictOf(value: TorchValue | undefined, what: string): TorchDict {
-  if (!(value instanceof Map)) throw mismatch(`${what} is not a dictionary`);
-  return value as TorchDict;
+  if (!isDict(value)) throw mismatch(`${what} is not a dictionary`);
+  return value;
 }
 
 function numberOf(value: TorchValue | undefined, what: string): number {
@@ -61,8 +62,8 @@ function momentsOf(value: TorchValue, place: number): AdamMoments {
 }
 
 /** Whether a value looks like the state of an optimizer. */
-export function isOptimizerState(value: TorchValue | undefined): boolean {
-  return value instanceof Map && value.has('state') && value.has('param_groups');
+export function isOptimizerState(value: TorchValue | undefined): value is TorchDict {
+  return isDict(value) && value.has('state') && value.has('param_groups');
 }
 
 /**

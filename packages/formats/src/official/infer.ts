@@ -41,9 +41,9 @@ function activationOf(weights: StateDict, hint: Activation | undefined, fallback
   return learned ? 'prelu' : (hint ?? fallback);
 }
 
-function same<T>(pair: PerDomain<T>, what: string): T {
+function same<T extends string | number | undefined>(pair: PerDomain<T>, what: string): T {
   if (pair.a !== pair.b) {
-    throw new CheckpointMismatchError(`The networks of the two domains differ in ${what}: ${pair.a} in a, ${pair.b} in b.`, {
+    throw new CheckpointMismatchError(`The networks of the two domains differ in ${what}: ${String(pair.a)} in a, ${String(pair.b)} in b.`, {
       remedy: 'Both must come from one training run.',
     });
   }
@@ -51,7 +51,7 @@ function same<T>(pair: PerDomain<T>, what: string): T {
 }
 
 /** Reads one number from both domains' networks, which must agree. */
-function both<T>(networks: PerDomain<StateDict>, what: string, read: (weights: StateDict) => T): T {
+function both<T extends string | number | undefined>(networks: PerDomain<StateDict>, what: string, read: (weights: StateDict) => T): T {
   return same({ a: read(networks.a), b: read(networks.b) }, what);
 }
 

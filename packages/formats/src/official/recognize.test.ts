@@ -1,9 +1,8 @@
 import { CheckpointMismatchError, NonFiniteError } from '@munit/core';
 import { describe, expect, it } from 'vitest';
-import { checkpointFiles, type Digest, digest, referenceFile, testFile } from '../../test/reference.js';
-import { float32Tensor, type StateDict, readTorch, TorchTensor, type TorchValue } from '../torch/index.js';
+import { adamDigest, checkpointFiles, type Digest, digest, referenceFile, testFile } from '../../test/reference.js';
+import { float32Tensor, type StateDict, readTorch, type TorchTensor, type TorchValue } from '../torch/index.js';
 import {
-  type AdamState,
   discriminatorLayout,
   type GeneratorCheckpoint,
   generatorLayout,
@@ -19,17 +18,6 @@ const digests = JSON.parse(new TextDecoder().decode(testFile('digests.json'))) a
 const MUNIT = { method: 'munit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activation: 'relu', padMode: 'reflect', styleDim: 4, mlpDim: 16 };
 const UNIT = { method: 'unit', inputDim: { a: 3, b: 3 }, dim: 8, nDownsample: 2, nRes: 1, activation: 'relu', padMode: 'reflect' };
 const DIS = { inputDim: { a: 3, b: 3 }, dim: 8, nLayer: 2, numScales: 2, norm: 'none', activation: 'lrelu', padMode: 'reflect' };
-
-function adamDigest(adam: AdamState): Digest {
-  const flat = new Map<string, TorchTensor>();
-  adam.moments.forEach((moments, place) => {
-    if (moments === undefined) return;
-    flat.set(`${place}.exp_avg`, moments.expAvg);
-    flat.set(`${place}.exp_avg_sq`, moments.expAvgSq);
-    flat.set(`${place}.step`, float32Tensor([], Float32Array.of(moments.step)));
-  });
-  return digest(flat);
-}
 
 /** The tensors of the file itself, extras included, for the digest of the whole. */
 function rawNetwork(path: string, domain: string): StateDict {
@@ -91,7 +79,9 @@ describe('nameMoments', () => {
     expect([...named.moments.a.keys()]).toEqual(parameters);
     expect([...named.moments.b.keys()]).toEqual(parameters);
     expect(named.moments.b.get(parameters[0] ?? '')?.expAvg).toBe(optimizer.optimizers.gen.moments[parameters.length]?.expAvg);
-    expect(orderMoments(named, layouts)).toMatchObject({ moments: optimizer.optimizers.gen.moments });
+    const again = orderMoments(named, layouts);
+    expect(again.moments.every((moments, place) => moments === optimizer.optimizers.gen.moments[place])).toBe(true);
+    expect({ ...again, moments: 0 }).toEqual({ ...optimizer.optimizers.gen, moments: 0 });
     const disLayouts = { a: discriminatorLayout(dis.architecture, 'a'), b: discriminatorLayout(dis.architecture, 'b') };
     expect(nameMoments(optimizer.optimizers.dis, disLayouts).moments.a.size).toBe(12);
   });

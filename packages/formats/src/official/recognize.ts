@@ -1,6 +1,6 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
 import { CheckpointMismatchError } from '@munit/core';
-import { readTorch, type StateDict, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
+import { isDict, readTorch, type StateDict, type TorchDict, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
 import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture, PerDomain } from './architecture.js';
 import { type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
@@ -57,12 +57,12 @@ export type Checkpoint =
 
 /** A value as tensors by name, if it is nothing else. */
 function stateDictOf(value: TorchValue | undefined): StateDict | undefined {
-  if (!(value instanceof Map) || value.size === 0) return undefined;
+  if (!isDict(value) || value.size === 0) return undefined;
   const sound = [...value].every(([name, item]) => typeof name === 'string' && item instanceof TorchTensor);
   return sound ? (value as StateDict) : undefined;
 }
 
-function pairOf(value: ReadonlyMap<unknown, TorchValue>): PerDomain<StateDict> | undefined {
+function pairOf(value: TorchDict): PerDomain<StateDict> | undefined {
   const [a, b] = [stateDictOf(value.get('a')), stateDictOf(value.get('b'))];
   return a === undefined || b === undefined ? undefined : { a, b };
 }
@@ -96,7 +96,7 @@ function hasScales(weights: StateDict): boolean {
 }
 
 function describe(value: TorchValue): string {
-  if (!(value instanceof Map)) return Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`;
+  if (!isDict(value)) return Array.isArray(value) ? 'a list' : value === null ? 'nothing' : `a ${typeof value}`;
   const keys = [...value.keys()].slice(0, 6).map((key) => `'${String(key).slice(0, 40)}'`);
   return value.size === 0 ? 'an empty dictionary' : `a dictionary with the keys ${keys.join(', ')}${value.size > 6 ? ', …' : ''}`;
 }
@@ -109,12 +109,12 @@ function describe(value: TorchValue): string {
  * @throws NonFiniteError when a weight is NaN or infinite
  */
 export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints = {}): Checkpoint {
-  if (value instanceof Map) {
+  if (isDict(value)) {
     const pair = pairOf(value);
     if (pair !== undefined && hasScales(pair.a)) return discriminator(pair, hints);
     if (pair !== undefined && methodOf(pair.a) !== undefined) return generator(pair, hints);
     const [gen, dis] = [value.get('gen'), value.get('dis')];
-    if (gen !== undefined && dis !== undefined && isOptimizerState(gen) && isOptimizerState(dis)) {
+    if (isOptimizerState(gen) && isOptimizerState(dis)) {
       return { kind: 'optimizer', optimizers: { gen: parseAdam(gen), dis: parseAdam(dis) } };
     }
     const weights = stateDictOf(value);

@@ -2,19 +2,12 @@
 import { ArgumentError } from '@munit/core';
 import type { ConvBlock, Convolution, LayerActivation, LinearBlock, ResidualBlock } from '@munit/layers';
 import type { GraphBuilder, Value } from './graph.js';
-import { adaIn, instanceNorm, layerNorm } from './norms.js';
+import { adaIn, instanceNorm, layerNorm, type StyleAt } from './norms.js';
 
 /** Where weights come from: our path of a parameter, to the constant with PyTorch's layout. */
 export interface Emitter {
   readonly graph: GraphBuilder;
   readonly weight: (path: string) => Value;
-}
-
-/** A block's part of the style vector. */
-export interface StyleAt {
-  /** [N, F] */
-  readonly style: Value;
-  readonly from: number;
 }
 
 const LEAK = 0.2;

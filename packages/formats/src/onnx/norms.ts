@@ -1,7 +1,14 @@
 /** MUNIT's norms in ONNX. Values are [N, C, H, W]. */
 import { ArgumentError } from '@munit/core';
-import type { StyleAt } from './blocks.js';
 import type { GraphBuilder, Value } from './graph.js';
+
+/** A norm's part of the style vector. */
+export interface StyleAt {
+  /** [N, F] */
+  readonly style: Value;
+  /** The first column that is its. */
+  readonly from: number;
+}
 
 const EPSILON = 1e-5;
 

@@ -4,6 +4,7 @@ export { OrderedDict, PyFloat, PyTuple, type Writable } from './pickle/writable.
 export { readTorch, torchFormOf } from './read.js';
 export {
   float32Tensor,
+  isDict,
   type Float32Tensor,
   type StateDict,
   toFloat32,

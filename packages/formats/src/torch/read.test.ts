@@ -126,6 +126,7 @@ describe('readTorch keeps within bounds', () => {
     ['an unknown storage class', tensorProgram(4, [4], [1]).replace('FloatStorage', 'EvilStorage'), /asks for 'torch.EvilStorage'/],
     ['a list that contains itself', ']q\0h\0a.', /nests values/],
     ['a list whose parts double 40 times', `]${'q\0h\0h\0\x86'.repeat(40)}.`, /holds more than/],
+    ['a hundred thousand lists in each other', `${']'.repeat(100_000)}${'a'.repeat(99_999)}.`, /nests values/],
     ['an integer of 2 GB', '\x8b\xff\xff\xff\x7f.', /integer of 2147483647 bytes/],
     ['a text longer than the file', 'X\xff\xff\xff\x7f.', /ends too early/],
     ['an instance of a class', 'c__main__\nThing\n)\x81.', /asks for '__main__.Thing'/],
@@ -161,6 +162,12 @@ describe('readTorch keeps within bounds', () => {
     expect(() => readTorch(zip)).toThrow(/does not match its checksum/);
     const tensor = readTorch(zip, { verifyChecksums: false });
     expect(tensor instanceof TorchTensor && tensor.data[0]).toBe(new Float32Array(Uint32Array.of(1).buffer)[0]);
+  });
+
+  it('a stream whose protocol version is a tower of tuples', () => {
+    const magic = [0x80, 2, 0x8a, 10, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
+    const tower = [0x80, 2, 0x4e, ...new Array<number>(100_000).fill(0x85), 0x2e];
+    expect(() => readTorch(Uint8Array.from([...magic, ...tower]))).toThrow(/protocol version unknown/);
   });
 
   it('a limit of bytes', () => {

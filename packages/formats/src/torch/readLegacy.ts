@@ -10,7 +10,7 @@ import type { Limits } from './limits.js';
 import { Materializer, type Storages } from './materialize.js';
 import { storageOf } from './pickle/storage.js';
 import { unpickle } from './pickle/unpickle.js';
-import { type PickleValue, StorageRef } from './pickle/values.js';
+import type { PickleValue, StorageRef } from './pickle/values.js';
 import type { TorchValue } from './tensor.js';
 
 /** `0x1950a86a20f9469cfc6c`: the first pickle of the stream. */
@@ -55,7 +55,7 @@ function readStorages(
   for (const key of keys) {
     const storage = typeof key === 'string' ? table.get(key) : undefined;
     if (storage === undefined || blocks.has(storage.key)) {
-      throw refuse(`The list of storages names '${String(key).slice(0, 40)}', which no tensor uses, or names it twice.`);
+      throw refuse(`The list of storages names ${typeof key === 'string' ? `'${key.slice(0, 40)}'` : 'something'} that no tensor uses, or one twice.`);
     }
     const count = reader.u64();
     if (count !== storage.count) {
@@ -72,7 +72,7 @@ export function readLegacy(file: Uint8Array, limits: Limits): TorchValue {
   if (unpickle(reader) !== MAGIC) throw refuse('The file does not start with the number that PyTorch writes.');
   const protocol = unpickle(reader);
   if (protocol !== PROTOCOL) {
-    throw new TorchFileError(`The file has protocol version ${String(protocol)}; ${PROTOCOL} is the one that is known.`, {
+    throw new TorchFileError(`The file has protocol version ${typeof protocol === 'number' ? protocol : 'unknown'}; ${PROTOCOL} is the one that is known.`, {
       remedy: 'Load it in PyTorch and save it again.',
     });
   }

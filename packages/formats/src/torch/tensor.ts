@@ -38,6 +38,11 @@ export type TorchValue =
   | readonly TorchValue[]
   | TorchDict;
 
+/** Whether a value is a dictionary. */
+export function isDict(value: TorchValue | undefined): value is TorchDict {
+  return value instanceof Map;
+}
+
 /** A float32 tensor. */
 export function float32Tensor(shape: readonly number[], data: Float32Array<ArrayBuffer>): Float32Tensor {
   return new TorchTensor('float32', shape, data);
