@@ -1,5 +1,5 @@
 import { largestMagnitude, type NdArray, type NdArray64 } from '../arrays/index.js';
-import { compareArrays, float32Tolerances, type Tolerance } from '../compare/index.js';
+import { compareArrays, type Comparison, float32Tolerances, type Tolerance } from '../compare/index.js';
 import { cotangentOf, inputsOf } from './inputs.js';
 import type { Arrays, Implementation, OpCase, OpContract, TensorAdapter, Tensors } from './types.js';
 
@@ -29,15 +29,14 @@ export async function checkOp<T, O>({ adapter, contract, implementation, opCase 
   const before = adapter.count();
   const tensors = createAll(adapter, arrays);
   const cotangent = adapter.create(dy);
-  const failures = [
-    ...(await checkValue(adapter, () => implementation.run(tensors, options), truth, tolerance)),
-    ...(await checkGradients(adapter, implementation, tensors, options, cotangent, gradients, wanted, tolerance)),
-  ];
-  if (wanted.length > 1) {
-    for (const name of wanted) {
-      const alone = await checkGradients(adapter, implementation, tensors, options, cotangent, gradients, [name], tolerance);
-      failures.push(...alone.map((line) => `${line} (when asked for alone)`));
-    }
+  const failures: string[] = [];
+  const value = await compareValue(adapter, () => implementation.run(tensors, options), truth, tolerance);
+  if (!value.passed) failures.push(`the value: ${value.message}`);
+  // A value of another shape has no product with the cotangent.
+  const differentiated = value.worst === undefined ? [] : together(wanted);
+  for (const names of differentiated) {
+    const lines = await checkGradients(adapter, implementation, tensors, options, cotangent, gradients, names, tolerance);
+    failures.push(...lines.map((line) => (names.length < wanted.length ? `${line} (when asked for alone)` : line)));
   }
   failures.push(...(await checkUntouched(adapter, tensors, arrays)));
   for (const tensor of [...Object.values(tensors), cotangent]) adapter.dispose(tensor);
@@ -50,11 +49,14 @@ export function createAll<T>(adapter: TensorAdapter<T>, arrays: Arrays): Record<
   return Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, adapter.create(array)]));
 }
 
-async function checkValue<T>(adapter: TensorAdapter<T>, run: () => T, truth: NdArray64, tolerance: Tolerance): Promise<string[]> {
+/** All names at once, then each alone: an op must spare only what nobody asked for. */
+const together = (names: readonly string[]): (readonly string[])[] => (names.length > 1 ? [names, ...names.map((name) => [name])] : [names]);
+
+async function compareValue<T>(adapter: TensorAdapter<T>, run: () => T, truth: NdArray64, tolerance: Tolerance): Promise<Comparison> {
   const y = run();
   const compared = compareArrays(await adapter.read(y), truth, tolerance);
   adapter.dispose(y);
-  return compared.passed ? [] : [`the value: ${compared.message}`];
+  return compared;
 }
 
 async function checkGradients<T, O>(
