@@ -38,7 +38,7 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       {
-        resolve: { conditions: [source, ...defaultClientConditions] },
+        resolve: { conditions: serverConditions },
         ssr: { resolve: { conditions: serverConditions, externalConditions: serverConditions } },
         test: {
           name: 'node',

@@ -61,7 +61,7 @@ async function bundle(folder, entry, own) {
         name: 'own-code-only',
         setup(bundler) {
           bundler.onResolve({ filter: /^[^.]/ }, ({ path, kind }) => {
-            if (path === own || path.startsWith(`${own}/`) || isAbsolute(path)) return undefined;
+            if (path.startsWith('#') || path === own || path.startsWith(`${own}/`) || isAbsolute(path)) return undefined;
             // A module of Node behind `await import()` is reached in Node only.
             if (isBuiltin(path) && kind !== 'dynamic-import') builtins.add(path);
             return { path, external: true };
