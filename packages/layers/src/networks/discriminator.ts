@@ -1,9 +1,9 @@
 /** The multi-scale patch discriminator (`networks.py`, `MsImageDis`). */
-import { averagePool2d, isRecording, type Tensor4D, tidy } from '@munit/core';
+import { averagePool2d, type Tensor4D } from '@munit/core';
 import { type ConvBlock, convBlock, type ConvBlockParams, type Convolution, convolution, type ConvolutionParams } from '../blocks/index.js';
 import type { Layer } from '../layer.js';
 import { initialize } from '../parameters/spec.js';
-import { chain } from '../support/scope.js';
+import { chain, scoped } from '../support/scope.js';
 import { checkDiscriminator, type DiscriminatorArchitecture } from './architecture.js';
 
 export type DiscriminatorScaleParams = { readonly blocks: readonly ConvBlockParams[]; readonly last: ConvolutionParams };
@@ -60,15 +60,13 @@ export function multiScaleDiscriminator(architecture: DiscriminatorArchitecture)
     scale: { blocks, last },
     parameters,
     init: (rng, initializer = 'gaussian') => initialize(parameters, rng, initializer) as DiscriminatorParams,
-    apply: (params, x) => {
-      const run = (): Tensor4D[] => {
+    apply: (params, x) =>
+      scoped(() => {
         let image = x;
         return params.scales.map((scale, i) => {
           if (i > 0) image = averagePool2d(image);
           return judge(scale, image); // [N, h, w, 1]
         });
-      };
-      return isRecording() ? run() : tidy(run);
-    },
+      }),
   };
 }

@@ -27,7 +27,7 @@ function onDevice(array: OfficialTensor): Tensor {
 }
 async function expectEqual(ours: Tensor, truth: OfficialTensor): Promise<void> {
   const { passed, message } = compareArrays(toOfficialActivation({ shape: ours.shape, data: new Float32Array(await ours.data()) }), truth, translationTolerance);
-  expect(passed, message).toBe(true);
+  expect(passed, `translation: ${message}`).toBe(true);
 }
 
 test('UNIT: codes and translations with the final weights of a run', async () => {

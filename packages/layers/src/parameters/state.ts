@@ -19,7 +19,9 @@ type SpectralNode = { readonly weight: Tensor; readonly spectral: SpectralState 
 type Branch = { readonly [name: string]: unknown };
 
 function isBranch(node: unknown): node is Branch {
-  return node !== null && typeof node === 'object' && Object.getPrototypeOf(node) === Object.prototype;
+  if (node === null || typeof node !== 'object') return false;
+  const prototype: unknown = Object.getPrototypeOf(node);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Rebuilds the objects of a tree by `onObject`, which gets each and a function for its children. */
