@@ -1,5 +1,5 @@
 /** Registration with TensorFlow.js. */
-import { env, getKernelsForBackend, type KernelFunc, registerBackend, registerKernel, removeBackend, unregisterKernel } from '@tensorflow/tfjs-core';
+import { env, findBackendFactory, getKernelsForBackend, type KernelFunc, registerBackend, registerKernel, removeBackend, unregisterKernel } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.js';
 import { BACKEND_NAME, toConfig } from './kernels/define.js';
 import { kernels } from './kernels/index.js';
@@ -42,7 +42,8 @@ export async function disposeSimdBackend(): Promise<void> {
   if (!registered) return;
   await registered;
   registered = undefined;
-  removeBackend(BACKEND_NAME);
+  // TensorFlow.js may have been told to let it go already.
+  if (findBackendFactory(BACKEND_NAME) !== null) removeBackend(BACKEND_NAME);
   for (const { kernelName } of getKernelsForBackend(BACKEND_NAME)) unregisterKernel(kernelName, BACKEND_NAME);
 }
 
