@@ -3,6 +3,7 @@ import { platform } from '#platform';
 import { cpuDriver } from './cpu.js';
 import { type DeviceWorld, listDevicesIn, openDeviceIn } from './open.js';
 import { SharedDevices } from './shared.js';
+import { simdDriver } from './simd.js';
 import { cudaDriver, tensorflowDriver } from './tensorflow.js';
 import type { Device, DeviceName, DeviceOptions, DeviceProbe } from './types.js';
 import { webgpuDriver } from './webgpu/driver.js';
@@ -21,7 +22,7 @@ export {
 } from './types.js';
 
 const world: DeviceWorld = {
-  drivers: [cudaDriver(platform), webgpuDriver(platform), tensorflowDriver(platform), cpuDriver],
+  drivers: [cudaDriver(platform), webgpuDriver(platform), tensorflowDriver(platform), simdDriver, cpuDriver],
   shared: new SharedDevices(),
   environment: (name) => platform.environment(name),
 };

@@ -13,8 +13,8 @@ export interface Registration {
 const ours = new WeakSet<KernelBackend>();
 
 /**
- * Registers `backend` under `name` and makes it the current one. A factory that importing a package has left under the name
- * is replaced; so is a backend of ours that is still there (a lost device's).
+ * Registers `backend` under `name`, if it is not, and makes it the current one. A factory that importing a package has left
+ * under the name is replaced; so is a backend of ours that is still there (a lost device's).
  * @throws Unavailable when a backend of somebody else's is in use under that name
  */
 export function register(name: string, backend: KernelBackend): Registration {
@@ -26,8 +26,10 @@ export function register(name: string, backend: KernelBackend): Registration {
       `Open munit's device first, or let that backend go by tf.removeBackend('${name}').`,
     );
   }
-  if (registryFactory[name] !== undefined) removeBackend(name);
-  registerBackend(name, () => backend);
+  if (current !== backend) {
+    if (registryFactory[name] !== undefined) removeBackend(name);
+    registerBackend(name, () => backend);
+  }
   ours.add(backend);
 
   const isRegistered = (): boolean => registry[name] === backend;
@@ -46,16 +48,16 @@ export function register(name: string, backend: KernelBackend): Registration {
 }
 
 /**
- * Imports a package of TensorFlow.js without the backends that it registers as it loads: a backend that nobody opened must not
- * be there for ops to fall back to.
+ * Loads a package of TensorFlow.js without the backends that it registers as it loads, the one named `wanted` apart: a backend
+ * that nobody opened must not be there for ops to fall back to.
  */
-export async function importUnregistered<T>(load: () => Promise<T>): Promise<T> {
+export async function importUnregistered<T>(load: () => Promise<T>, wanted?: string): Promise<T> {
   const { registry, registryFactory } = engine();
   const before = new Set(Object.keys(registryFactory));
   const loaded = await load();
   for (const name of Object.keys(registryFactory)) {
     const backend = registry[name];
-    if (!before.has(name) && (backend === undefined || !ours.has(backend))) removeBackend(name);
+    if (name !== wanted && !before.has(name) && (backend === undefined || !ours.has(backend))) removeBackend(name);
   }
   return loaded;
 }

@@ -24,23 +24,30 @@ function fake(name: DeviceName, { software = false } = {}): FakeDevice {
     },
     driver: {
       name,
-      open: async () => {
+      open: async ({ options }) => {
         device.opened += 1;
         const loss: (typeof losses)[number] = { error: undefined, tell: () => undefined };
         const happened = new Promise<DeviceLostError>((resolve) => (loss.tell = resolve));
         losses.push(loss);
-        return open(name, software, { error: () => loss.error, happened }, () => (device.closed += 1));
+        const details = { threads: options.threads ?? 8 };
+        return open(name, software, details, { error: () => loss.error, happened }, () => (device.closed += 1));
       },
     },
   };
   return device;
 }
 
-const open = (name: DeviceName, software: boolean, loss: NonNullable<OpenBackend['loss']>, close: () => void): OpenBackend => ({
+const open = (
+  name: DeviceName,
+  software: boolean,
+  details: OpenBackend['details'],
+  loss: NonNullable<OpenBackend['loss']>,
+  close: () => void,
+): OpenBackend => ({
   tfjsName: `fake-${name}`,
   backend: new MathBackendCPU(),
   description: `a fake ${name}`,
-  details: { fake: true },
+  details,
   software,
   loss,
   close,
@@ -79,7 +86,7 @@ describe('auto', () => {
     expect(device.report).toEqual({
       taken: 'simd',
       description: 'a fake simd',
-      details: { fake: true },
+      details: { threads: 8 },
       rejected: [
         { name: 'cuda', reason: 'there is no cuda here', remedy: 'Buy a cuda.' },
         { name: 'webgpu', reason: 'there is no webgpu here', remedy: 'Buy a webgpu.' },
@@ -183,7 +190,7 @@ describe('owners', () => {
     const world = worldOf([fake('simd').driver]);
     await opened(openDeviceIn(world, 'simd', { threads: 2 }));
     await opened(openDeviceIn(world, 'simd', {}));
-    await expect(openDeviceIn(world, 'simd', { threads: 4 })).rejects.toThrow("already open with 2 threads, but 4 were asked for");
+    await expect(openDeviceIn(world, 'simd', { threads: 4 })).rejects.toThrow("The device 'simd' is already open with 2 threads, but 4 were asked for");
   });
 
   test('of a lost device hear of it, and a new one opens beside them', async () => {
@@ -217,7 +224,7 @@ test('the list of devices tries them all and leaves none open', async () => {
   const cpu = fake('cpu');
   expect(await listDevicesIn(worldOf([cpu.driver, absent('cuda')]), {})).toEqual([
     { name: 'cuda', available: false, reason: 'there is no cuda here', remedy: 'Buy a cuda.' },
-    { name: 'cpu', available: true, software: false, description: 'a fake cpu', details: { fake: true } },
+    { name: 'cpu', available: true, software: false, description: 'a fake cpu', details: { threads: 8 } },
   ]);
   expect(cpu).toMatchObject({ opened: 1, closed: 1 });
 });

@@ -40,6 +40,7 @@ export class SharedDevices {
     entry.owners += 1;
     try {
       const opened = await entry.opening;
+      checkThreads(entry, opened, request.options.threads);
       if (request.refuseSoftware && opened.backend.software) throw softwareRefused(opened.backend.description);
       this.#activate(entry);
       return this.#lease(entry, opened);
@@ -53,11 +54,6 @@ export class SharedDevices {
     const { threads } = request.options;
     const existing = this.#entries.get(driver.name);
     if (existing !== undefined && existing.opened?.backend.loss?.error() === undefined) {
-      if (driver.name === 'simd' && threads !== undefined && existing.threads !== threads) {
-        throw new ArgumentError(`The device 'simd' is already open with ${existing.threads ?? 'its default number of'} threads, but ${threads} were asked for.`, {
-          remedy: 'Dispose of its other handles first, or leave out `threads`.',
-        });
-      }
       return existing;
     }
     const entry: Entry = { name: driver.name, threads, opening: this.#open(driver, request), opened: undefined, owners: 0 };
@@ -113,6 +109,15 @@ export class SharedDevices {
   #forget(entry: Entry): void {
     if (this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name);
   }
+}
+
+/** @throws ArgumentError when the device is open already with another number of threads */
+function checkThreads({ name, threads: asked }: Entry, { backend }: Opened, threads: number | undefined): void {
+  const running = backend.details['threads'];
+  if (name !== 'simd' || threads === undefined || threads === asked || threads === running) return;
+  throw new ArgumentError(`The device '${name}' is already open with ${String(running)} threads, but ${threads} were asked for.`, {
+    remedy: 'Dispose of its other handles first, or leave out `threads`.',
+  });
 }
 
 export function softwareRefused(description: string): Unavailable {

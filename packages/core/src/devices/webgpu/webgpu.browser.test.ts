@@ -14,6 +14,7 @@ test("Node's devices say that they are Node's", async () => {
       ['cuda', false],
       ['webgpu', true],
       ['tensorflow', false],
+      ['simd', true],
       ['cpu', true],
     ]),
   );

@@ -1,0 +1,67 @@
+import { engine } from '@tensorflow/tfjs-core';
+import { describe, expect, test, vi } from 'vitest';
+import { add } from '../ops/index.js';
+import { memory, tensor } from '../tfjs.js';
+import { type DeviceName, listDevices, openDevice, readTensor } from './index.js';
+
+describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (name) => {
+  test('computes, says what it is, and opens again after it was disposed of', async () => {
+    for (let i = 0; i < 2; i += 1) {
+      const device = await openDevice(name);
+      expect(device.report).toMatchObject({ taken: name, rejected: [] });
+      expect(device.report.description).toMatch(/thread|core/);
+      expect([...(await readTensor(add(tensor([1, 2]), tensor([3, 4]))))]).toEqual([4, 6]);
+      device.dispose();
+      // Nothing is left that ops could fall back to unasked.
+      expect(Object.keys(engine().registryFactory)).toEqual([]);
+    }
+  });
+
+  test('hands out values that are the caller’s own', async () => {
+    const device = await openDevice(name);
+    const x = tensor([1, 2]);
+    (await readTensor(x))[0] = 9;
+    expect([...(await readTensor(x))]).toEqual([1, 2]);
+    x.dispose();
+    await expect(readTensor(x)).rejects.toThrow('readTensor: the tensor was disposed of.');
+    device.dispose();
+  });
+
+  test('runs scopes and warm-ups as plain work, and leaks nothing', async () => {
+    const device = await openDevice(name);
+    const before = memory().numTensors;
+    await device.warmUp(() => void add(tensor([1]), tensor([2])));
+    expect(device.memory().tensors).toBe(before);
+    expect(await device.scope('sum', () => 3)).toBe(3);
+    await expect(device.scope('sum', () => { throw new RangeError('mine'); })).rejects.toThrow(RangeError);
+    await device.synchronize();
+    expect(device.trim()).toBe(0);
+    device.dispose();
+  });
+});
+
+test('the plain CPU prints no greeting', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const device = await openDevice('cpu');
+  tensor([1]).dispose();
+  device.dispose();
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
+});
+
+test('simd computes on as many threads as it is told', async () => {
+  const device = await openDevice('simd', { threads: 1 });
+  expect(device.report.details['threads']).toBe(1);
+  expect(device.memory().allocatedBytes).toBeGreaterThan(0);
+  device.dispose();
+});
+
+test('auto passes over nothing but what is absent or software, and says why', async () => {
+  const device = await openDevice('auto', { allowSoftware: false });
+  const rejected = device.report.rejected.map(({ name }) => name);
+  const better = (await listDevices()).filter(({ name, available }) => rejected.includes(name) && available).map(({ name }) => name);
+  // Whatever was passed over is absent, or software.
+  expect(better.filter((name) => name !== 'webgpu')).toEqual([]);
+  expect(device.report.rejected.every(({ reason, remedy }) => reason !== '' && remedy !== '')).toBe(true);
+  device.dispose();
+});

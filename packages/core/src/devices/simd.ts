@@ -1,0 +1,36 @@
+import { findBackend } from '@tensorflow/tfjs-core';
+import { type DeviceDriver, Unavailable } from './driver.js';
+import { importUnregistered } from './registration.js';
+
+const tfjsName = 'simd';
+
+/** The last device's going: its workers and kernels must be gone before a new one comes. */
+let closing: Promise<void> = Promise.resolve();
+
+/** Our own backend for CPUs: WebAssembly SIMD, with threads where memory can be shared. */
+export const simdDriver: DeviceDriver = {
+  name: 'simd',
+  async open({ options: { threads } }) {
+    await closing;
+    const { registerSimdBackend, disposeSimdBackend, SimdError } = await import('@munit/backend-simd');
+    try {
+      const info = await importUnregistered(() => registerSimdBackend(threads === undefined ? {} : { threads }), tfjsName);
+      const backend = findBackend(tfjsName);
+      const level = info.simd === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
+      return {
+        tfjsName,
+        backend,
+        description: `WebAssembly ${level} on ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`,
+        details: { threads: info.threads, simd: info.simd, maxMemoryMiB: Math.floor(info.maxMemoryBytes / 2 ** 20) },
+        software: false,
+        allocatedBytes: () => (backend.memory() as { readonly unreliable: boolean; readonly wasmBytes?: number }).wasmBytes ?? 0,
+        close: () => {
+          closing = disposeSimdBackend();
+        },
+      };
+    } catch (error) {
+      if (!(error instanceof SimdError)) throw error;
+      throw new Unavailable(`its backend did not load (${error.message})`, 'Use a current browser, or Node 20.19 or later.', error);
+    }
+  },
+};
