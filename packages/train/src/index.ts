@@ -1,9 +1,13 @@
 export * from './config/index.js';
 export * from './evaluate/index.js';
 export type * from './events.js';
+export * from './images/index.js';
+export * from './logs/index.js';
 export * from './loop/index.js';
 export * from './memory/estimate.js';
 export * from './networks/index.js';
 export * from './optimizer/index.js';
+export * from './progress/index.js';
+export * from './report/index.js';
 export * from './state/index.js';
 export * from './step/index.js';

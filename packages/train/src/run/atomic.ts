@@ -1,7 +1,7 @@
 /** Files that are either the old one or the new one, never a part of one, whenever the process or the machine stops. */
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { runFolderError } from './errors.js';
 
@@ -12,6 +12,15 @@ const temporary = /^\..+\.munit-tmp$/;
 
 const temporaryPath = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${process.pid}-${randomBytes(4).toString('hex')}.munit-tmp`);
+
+/** Removes what a failed write has left, if it can: the reason of the failure is what counts. */
+function discard(temp: string): void {
+  try {
+    rmSync(temp, { force: true });
+  } catch {
+    return;
+  }
+}
 
 /** Makes a rename in `folder` durable. Windows and some network file systems refuse to open a folder; they need no such call. */
 function syncFolder(folder: string): void {
@@ -43,7 +52,7 @@ export function writeFileAtomicSync(path: string, content: string | Uint8Array):
     }
     renameSync(temp, path);
   } catch (error) {
-    rmSync(temp, { force: true });
+    discard(temp);
     throw runFolderError(error, `write ${path}`);
   }
   syncFolder(dirname(path));
@@ -75,7 +84,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, { onChunk
     }
     await rename(temp, path);
   } catch (error) {
-    await rm(temp, { force: true });
+    discard(temp);
     throw runFolderError(error, `write ${path}`);
   }
   syncFolder(dirname(path));

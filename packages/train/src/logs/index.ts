@@ -1,0 +1,2 @@
+export { csvHeader, csvRow, type CsvTable, parseCsv, truncateCsv } from './csv.js';
+export * from './tensorboard/index.js';

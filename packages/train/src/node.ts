@@ -1,0 +1,13 @@
+/** The parts of training that need Node.js: run folders, checkpoints as files, logs, the recorder of a run. */
+export * from './record/index.js';
+export * from './run/index.js';
+export * from './session/index.js';
+export {
+  type CsvLog,
+  type EventFileLog,
+  type JsonLinesLog,
+  openCsvLog,
+  openEventFile,
+  openJsonLines,
+  readJsonLines,
+} from './logs/files.js';

@@ -1,0 +1,77 @@
+/** The course of a run from its event log: what a resumed run's report starts from. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode } from 'fast-png';
+import { z } from 'zod';
+import type { PixelImage } from '@munit/data';
+import type { TrainEvent } from '../events.js';
+import { readJsonLines } from '../logs/files.js';
+import { defaultImageBytes, defaultImageWidth, type RunHistory, thinOut, thumbnail } from '../report/history/index.js';
+
+const entrySchema = z.looseObject({ time: z.number(), type: z.string() });
+
+const gridSchema = z.object({
+  name: z.string(),
+  caption: z.string().optional(),
+  columns: z.array(z.string()).optional(),
+  rows: z.array(z.string()).optional(),
+  file: z.string(),
+});
+const samplesSchema = z.object({ step: z.int(), images: z.array(gridSchema) });
+type Samples = z.output<typeof samplesSchema>;
+
+/** How a sample event's grid stands in the log. */
+export type LoggedGrid = z.output<typeof gridSchema>;
+
+function readPicture(path: string): { readonly image: PixelImage; readonly png: Uint8Array } | undefined {
+  try {
+    const png = readFileSync(path);
+    const { width, height, channels, data } = decode(png);
+    return (channels === 1 || channels === 3) && data instanceof Uint8Array ? { image: { width, height, channels, data }, png } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const sizesIn = (folder: string) => (samples: Samples): number =>
+  samples.images.reduce((total, { file }) => {
+    const path = join(folder, file);
+    return total + (existsSync(path) ? (statSync(path).size * 4) / 3 : 0);
+  }, 0);
+
+/**
+ * Tells `history` what the log at `eventsPath` holds. Pictures come from their files in `folder`, as many as fit
+ * into the report. An entry that makes no sense, or a picture that is gone, is passed over: it is only missing in the report.
+ */
+export function replayEvents(history: RunHistory, eventsPath: string, folder: string): void {
+  let moments: Samples[] = [];
+  for (const line of readJsonLines(eventsPath)) {
+    const entry = entrySchema.safeParse(line);
+    if (!entry.success) continue;
+    const { time, ...event } = entry.data;
+    if (event.type === 'sample') {
+      const samples = samplesSchema.safeParse(event);
+      if (samples.success) moments = [...moments.filter(({ step }) => step < samples.data.step), samples.data];
+      continue;
+    }
+    try {
+      // Written by `eventToJson`: an event but for what JSON cannot say, and none of that is read here.
+      history.apply(event as unknown as TrainEvent, time);
+    } catch {
+      continue;
+    }
+  }
+  for (const { step, images } of thinOut(moments, sizesIn(folder), defaultImageBytes)) {
+    const grids = images.flatMap(({ file, name, caption, columns, rows }) => {
+      const picture = readPicture(join(folder, file));
+      const labels = {
+        name,
+        ...(caption === undefined ? {} : { caption }),
+        ...(columns === undefined ? {} : { columns }),
+        ...(rows === undefined ? {} : { rows }),
+      };
+      return picture === undefined ? [] : [thumbnail(labels, picture.image, file, defaultImageWidth, picture.png)];
+    });
+    if (grids.length > 0) history.addSamples(step, grids);
+  }
+}

@@ -1,0 +1,30 @@
+/** HTML as a tagged template in which every value is escaped unless it is HTML itself. */
+
+export interface Html {
+  readonly html: string;
+}
+
+export type HtmlValue = string | number | Html | readonly HtmlValue[] | undefined | false;
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (letter) => entities[letter]!);
+
+function toHtml(value: HtmlValue): string {
+  if (value === undefined || value === false) return '';
+  if (typeof value === 'string') return escapeHtml(value);
+  if (typeof value === 'number') return String(value);
+  if ('html' in value) return value.html;
+  return value.map(toHtml).join('');
+}
+
+export const html = (parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html => ({
+  html: parts.reduce((text, part, i) => text + toHtml(values[i - 1]) + part),
+});
+
+/** Text that is HTML, a style sheet or a script already. */
+export const raw = (text: string): Html => ({ html: text });
+
+/** Data for a script of the page: nothing in it can end the element that holds it. */
+export const jsonScript = (id: string, data: unknown): Html =>
+  raw(`<script type="application/json" id="${id}">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script>`);

@@ -1,0 +1,60 @@
+/** What the figures of an evaluation mean. */
+
+export interface MetricKnowledge {
+  readonly title: string;
+  readonly meaning: string;
+  readonly better: 'higher' | 'lower';
+  /** Good enough. */
+  readonly target?: number;
+  /** The best possible value. */
+  readonly best?: number;
+  readonly format: 'percent' | 'number' | 'count';
+}
+
+export const metricKnowledge: Readonly<Record<string, MetricKnowledge>> = {
+  contentIoU: {
+    title: 'Content kept',
+    meaning: 'How well the shape in the output covers the true shape (intersection over union), over random and guided styles.',
+    better: 'higher', target: 0.85, best: 1, format: 'number',
+  },
+  modesCovered: {
+    title: 'Colours covered',
+    meaning: 'How many of the 8 true hues appear when one outline gets 20 random styles.',
+    better: 'higher', target: 7, best: 8, format: 'count',
+  },
+  guidedAccuracy: {
+    title: 'Guided style right',
+    meaning: 'How often the output takes the hue of the example that it was given. Guessing gets 12.5 %.',
+    better: 'higher', target: 0.9, best: 1, format: 'percent',
+  },
+  styleConsistency: {
+    title: 'Same style, same look',
+    meaning: 'How often one style code gives two different outlines the same hue.',
+    better: 'higher', best: 1, format: 'percent',
+  },
+  texturesCovered: {
+    title: 'Textures covered',
+    meaning: 'How many of the 4 true textures appear when one outline gets 20 random styles.',
+    better: 'higher', best: 4, format: 'count',
+  },
+  lightsCovered: {
+    title: 'Lights covered',
+    meaning: 'How many of the 4 directions of light appear when one outline gets 20 random styles.',
+    better: 'higher', best: 4, format: 'count',
+  },
+  hueKl: {
+    title: 'Hues off balance (KL)',
+    meaning: 'Distance of the outputs’ hues from the true, even distribution, in nats; 0 is perfect.',
+    better: 'lower', best: 0, format: 'number',
+  },
+  hueJs: {
+    title: 'Hues off balance (JS)',
+    meaning: 'The same by Jensen and Shannon: 0 is perfect, 0.69 the worst.',
+    better: 'lower', best: 0, format: 'number',
+  },
+  hueUndecided: {
+    title: 'No clear colour',
+    meaning: 'Share of outputs whose colour is none of the true hues.',
+    better: 'lower', best: 0, format: 'percent',
+  },
+};

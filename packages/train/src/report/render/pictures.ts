@@ -1,0 +1,44 @@
+import type { ReportData, SampleThumbnail } from '../history/index.js';
+import { html, type Html } from '../html.js';
+
+const names: Readonly<Record<string, string>> = { 'a-to-b': 'A to B', 'b-to-a': 'B to A' };
+
+const altOf = ({ name, columns, rows }: SampleThumbnail): string =>
+  `Grid of pictures, ${names[name] ?? name}. Columns: ${columns.join(', ')}. Rows: ${rows.join(', ')}.`;
+
+/** On a narrow screen a grid scrolls sideways instead of shrinking to nothing. */
+const leastWidth = ({ columns }: SampleThumbnail): number => Math.max(1, columns.length) * 52;
+
+function figure(grid: SampleThumbnail): Html {
+  return html`
+<figure class="grid" data-grid="${grid.name}">
+  <figcaption><b>${names[grid.name] ?? grid.name}</b> ${grid.caption}</figcaption>
+  <div class="scroll" tabindex="0" role="region" aria-label="${names[grid.name] ?? grid.name}">
+    <img src="${grid.uri}" alt="${altOf(grid)}" width="${grid.width}" height="${grid.height}" style="min-width:${leastWidth(grid)}px">
+  </div>
+  <p class="muted small below">${grid.rows.length > 0 && html`<span>Rows: ${grid.rows.join(', ')}</span>`}
+    ${grid.file !== '' && html`<a href="${grid.file}">Full size</a>`}</p>
+</figure>`;
+}
+
+/** The grids of the newest step, and a way back through the others. */
+export function renderPictures({ samples }: Pick<ReportData, 'samples'>): Html {
+  const newest = samples.at(-1);
+  if (newest === undefined) {
+    return html`<section class="card" id="pictures"><h2>Pictures</h2><p class="muted">The first pictures come after some steps.</p></section>`;
+  }
+  const last = samples.length - 1;
+  return html`
+<section class="card" id="pictures">
+  <div class="head">
+    <h2>Pictures</h2>
+    <div class="player" id="player" ${last === 0 && html`hidden`}>
+      <button type="button" id="play" class="quiet" aria-pressed="false">Play</button>
+      <input type="range" id="moment" min="0" max="${last}" value="${last}" step="1" aria-label="Step of the pictures" aria-describedby="moment-step">
+      <output id="moment-step" for="moment">Step ${newest.step.toLocaleString('en-US')}</output>
+    </div>
+  </div>
+  <p class="muted">The same inputs at every step, straight from the model: nothing is stretched or picked.</p>
+  ${newest.grids.map(figure)}
+</section>`;
+}
