@@ -182,6 +182,16 @@ describe('readTorch keeps within bounds', () => {
   });
 });
 
+describe('files of the first PyTorch versions', () => {
+  it('parameters that wrap tensors of the first kind are read, as in the oldest VGG16 files', () => {
+    const storage = '(Vstorage\nctorch\nFloatStorage\nV0\nVcuda:0\nI2\ntQ';
+    const tensor = `ctorch._utils\n_rebuild_tensor\n(${storage}I0\n(I2\nt(I1\nttR`;
+    const parameter = `ctorch.nn.parameter\nParameter\n(${tensor}t\x81(I01\nI00\nNtb`;
+    const value = readTorch(zipOf([`(dVfeatures.0.bias\n`, ...Uint8Array.from(`${parameter}s.`, (c) => c.charCodeAt(0))], { 0: new Uint8Array(Float32Array.of(3, 4).buffer) }));
+    expect([...(value as ReadonlyMap<unknown, unknown>)]).toEqual([['features.0.bias', new TorchTensor('float32', [2], Float32Array.of(3, 4))]]);
+  });
+});
+
 describe('files of Python 2', () => {
   it('byte strings and text integers are read', () => {
     const program = '(dU\x01aK\x05sT\x02\0\0\0bcL7L\nsS\'d\'\nF2.5\nsI00\nI01\ns.';

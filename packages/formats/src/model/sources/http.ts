@@ -66,9 +66,15 @@ async function download(url: string, http: HttpOptions, options: ReadOptions): P
   }
 }
 
-/** A file when the path ends in `.safetensors`, `.pt` or `.pth`; otherwise a folder, also by the address of its `model.json`. */
+/**
+ * A file when the path ends in `.safetensors`, `.pt` or `.pth`, or the address is a page's own (`blob:`, `data:`);
+ * otherwise a folder, also by the address of its `model.json`.
+ */
 export function httpSource(address: string, http: HttpOptions = {}): FileSource {
   const url = new URL(address);
+  if (/^(blob|data):$/.test(url.protocol)) {
+    return { where: `the ${url.protocol} address`, single: 'model', read: (_, options) => download(address, http, options) };
+  }
   const name = url.pathname.split('/').at(-1) ?? '';
   const single = /\.(safetensors|pt|pth)$/i.test(name) ? name : undefined;
   if (single === undefined && !name.endsWith('.json') && !url.pathname.endsWith('/')) url.pathname += '/';
