@@ -1,2 +1,2 @@
 export { emaDecay, learningRates } from './rates.js';
-export { type Evaluation, train, type TrainingData, type TrainOptions, type TrainResult } from './train.js';
+export { type Evaluation, train, type TrainingCheckpoint, type TrainingData, type TrainOptions, type TrainResult } from './train.js';

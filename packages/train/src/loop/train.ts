@@ -26,6 +26,14 @@ export interface Evaluation {
   readonly score: number;
 }
 
+export interface TrainingCheckpoint {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+  /** Whether it is the best so far, and by what. */
+  readonly best: boolean;
+  readonly score: number;
+}
+
 export interface TrainOptions {
   readonly config: TrainingConfig;
   readonly model: Model;
@@ -37,7 +45,7 @@ export interface TrainOptions {
   readonly display: PerDomain<ImageBatch>;
   readonly onEvent: TrainEventListener;
   /** Keeps a checkpoint; given the bytes of `encodeState`. */
-  readonly save: (checkpoint: { readonly step: number; readonly bytes: Uint8Array; readonly best: boolean }) => Promise<void>;
+  readonly save: (checkpoint: TrainingCheckpoint) => Promise<void>;
   /** The newest good state again, after a loss that is not finite; undefined when there is none. */
   readonly restore: () => Promise<TrainState | undefined>;
   /** Judges the model as it is, at every sample interval. */
@@ -45,6 +53,8 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
   /** Memory of the process, bytes; 0 where it cannot be told (a page). */
   readonly residentBytes?: () => number;
+  /** Score of the best checkpoint so far, of a run that goes on. */
+  readonly bestScore?: number | undefined;
   /** The milliseconds of a steady clock. */
   readonly now?: () => number;
 }
@@ -72,13 +82,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let saved = -1;
   let waited = 0;
   let interval = { since: now(), steps: 0, waited: 0 };
-  const watch = new BestWatch();
+  const watch = new BestWatch(options.bestScore);
 
   const save = async (): Promise<void> => {
     if (saved === state.step) return;
-    const best = watch.take();
+    const judged = watch.take();
     const bytes = await encodeState(state, { config: JSON.stringify(config), data: JSON.stringify(data.state()) });
-    await options.save({ step: state.step, bytes, best });
+    await options.save({ step: state.step, bytes, ...judged });
     saved = state.step;
   };
   const show = async (): Promise<void> => {
@@ -93,6 +103,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
 
   try {
+    // Whatever happens, there is something to go back to.
+    if (state.step === 0) await save();
     while (state.step < config.max_iter && signal?.aborted !== true) {
       // Fetch
       const before = now();
@@ -192,10 +204,14 @@ const disposeTerms = (terms: Terms): void => disposeAll([...new Set(Object.value
 
 /** Decides which checkpoint is the best: by the evaluation's score, or, without one, by the reconstruction losses since the last checkpoint. */
 class BestWatch {
-  #best = -Infinity;
+  #best: number;
   #score: number | undefined;
   #sum = 0;
   #count = 0;
+
+  constructor(best = -Infinity) {
+    this.#best = best;
+  }
 
   score(score: number): void {
     this.#score = score;
@@ -207,11 +223,11 @@ class BestWatch {
   }
 
   /** Whether the state that is being saved is the best so far. */
-  take(): boolean {
+  take(): { readonly best: boolean; readonly score: number } {
     const score = this.#score ?? (this.#count === 0 ? -Infinity : -this.#sum / this.#count);
     [this.#sum, this.#count] = [0, 0];
-    if (!(score > this.#best)) return false;
-    this.#best = score;
-    return true;
+    const best = score > this.#best;
+    if (best) this.#best = score;
+    return { best, score };
   }
 }

@@ -1,0 +1,90 @@
+import { ConfigError } from '@munit/core';
+import { describe, expect, it } from 'vitest';
+import { parseConfig, presetNames, resolveConfig } from './index.js';
+
+/** The keys and values of the published `edges2handbags_folder.yaml`, in its form. */
+const official = `
+# logger options
+image_save_iter: 10000        # How often do you want to save output images during training
+image_display_iter: 500
+display_size: 16
+snapshot_save_iter: 10000
+log_iter: 10
+# optimization options
+max_iter: 1000000
+batch_size: 1
+weight_decay: 0.0001
+beta1: 0.5
+beta2: 0.999
+init: kaiming
+lr: 0.0001
+lr_policy: step
+step_size: 100000
+gamma: 0.5
+gan_w: 1
+recon_x_w: 10
+recon_s_w: 1
+recon_c_w: 1
+recon_x_cyc_w: 0
+vgg_w: 0
+gen:
+  dim: 64
+  mlp_dim: 256
+  style_dim: 8
+  activ: relu
+  n_downsample: 2
+  n_res: 4
+  pad_type: reflect
+dis:
+  dim: 64
+  norm: none
+  activ: lrelu
+  n_layer: 4
+  gan_type: lsgan
+  num_scales: 3
+  pad_type: reflect
+input_dim_a: 3
+input_dim_b: 3
+num_workers: 8
+new_size: 256
+crop_image_height: 256
+crop_image_width: 256
+data_root: ./datasets/edges2handbags/
+`;
+
+describe('configuration', () => {
+  it('loads the published form as it is', () => {
+    const config = parseConfig(official);
+    expect(config.gen).toEqual({ dim: 64, mlp_dim: 256, style_dim: 8, activ: 'relu', n_downsample: 2, n_res: 4, pad_type: 'reflect' });
+    expect(config).toMatchObject({ trainer: 'MUNIT', lr: 1e-4, step_size: 100_000, recon_x_cyc_w: 0, data_root: './datasets/edges2handbags/' });
+  });
+
+  it('has the published values as defaults', () => {
+    const { data_root: _, display_size: __, num_workers: ___, new_size: ____, ...published } = parseConfig(official);
+    expect(resolveConfig()).toMatchObject(published);
+  });
+
+  it('refuses unknown keys, at every level, and says what was meant', () => {
+    expect(() => resolveConfig({ recon_x_cycw: 1 } as never)).toThrow(/unknown option 'recon_x_cycw' \(did you mean 'recon_x_cyc_w'\?\)/);
+    expect(() => parseConfig('gen:\n  dims: 3\n')).toThrow(/unknown option 'gen\.dims' \(did you mean 'dim'\?\)/);
+    expect(() => parseConfig('nonsense: 1\n')).toThrow(ConfigError);
+  });
+
+  it('names values out of range and what came', () => {
+    expect(() => resolveConfig({ lr: -1 })).toThrow(/'lr' is -1/);
+    expect(() => resolveConfig({ dis: { gan_type: 'wgan' as never } })).toThrow(/'dis\.gan_type' is "wgan"/);
+  });
+
+  it('refuses what is not a mapping', () => {
+    expect(() => parseConfig('- 1\n- 2\n')).toThrow(/must be a mapping/);
+    expect(() => parseConfig('a: [1')).toThrow(/not valid YAML/);
+  });
+
+  it('lets what is given override a preset, nested options one by one', () => {
+    const config = resolveConfig({ gen: { dim: 8 }, batch_size: 2 }, 'quick');
+    expect(config.gen).toMatchObject({ dim: 8, style_dim: 8, n_res: 2 });
+    expect(config).toMatchObject({ batch_size: 2, recon_x_cyc_w: 10, crop_image_height: 32 });
+    for (const name of presetNames) expect(resolveConfig({}, name).trainer).toBe('MUNIT');
+    expect(() => resolveConfig({}, 'none' as never)).toThrow(/no preset 'none'.*edges/);
+  });
+});
