@@ -1,7 +1,6 @@
 export { configureThreads, stopWorkers, workerLoop } from "./runtime/pool";
-export { convForward, matMul } from "./conv/forward";
-export { convDataGrad } from "./conv/dataGrad";
-export { convFilterGrad } from "./conv/filterGrad";
+export { convolve, convolveDataGrad, convolveFilterGrad } from "./conv/dispatch";
+export { matMul } from "./conv/forward";
 export { unary } from "./elementwise/unary";
 export { addScaled, binary } from "./elementwise/binary";
 export { activationBackward } from "./elementwise/activationGrad";

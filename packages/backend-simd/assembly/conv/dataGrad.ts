@@ -13,13 +13,13 @@ import { forwardTable, PAD_ZERO, Patches, shiftedTable, zeros } from "./patches"
 
 export function convDataGrad(
   dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
 ): void {
-  const direct = padMode == PAD_ZERO && up == 1;
+  const direct = padMode == PAD_ZERO && upY == 1 && upX == 1;
   // The part of the padded axis that is wanted: without folding, just the cells of x.
   const loY = direct ? padTop : 0, loX = direct ? padLeft : 0;
-  const gridH = direct ? h : max((outH - 1) * stride + kh, h * up + padTop);
-  const gridW = direct ? w : max((outW - 1) * stride + kw, w * up + padLeft);
+  const gridH = direct ? h : max((outH - 1) * stride + kh, h * upY + padTop);
+  const gridW = direct ? w : max((outW - 1) * stride + kw, w * upX + padLeft);
   const grid = direct ? dx : scratch(<usize>(n * c) * <usize>(gridH * gridW) << 2);
   const empty = zeros(o);
   for (let a = 0; a < stride; a++) {
@@ -27,7 +27,7 @@ export function convDataGrad(
       phase(grid, n, gridH, gridW, loY, loX, c, filter, kh, kw, o, dy, stride, a, b, outH, outW, empty);
     }
   }
-  if (!direct) foldPadding(grid, gridH, gridW, dx, n, h, w, c, padTop, padLeft, padMode, up);
+  if (!direct) foldPadding(grid, gridH, gridW, dx, n, h, w, c, padTop, padLeft, padMode, upY, upX);
 }
 
 function phase(
@@ -96,7 +96,7 @@ function sourcesTable(cells: i32, size: i32, up: i32, pad: i32, mode: i32): usiz
 
 /** dx [N, H, W, C] = for each cell, the sum of the cells of `grid` [N, gridH, gridW, C] that padding made from it. */
 export function foldPadding(
-  grid: usize, gridH: i32, gridW: i32, dx: usize, n: i32, h: i32, w: i32, c: i32, padTop: i32, padLeft: i32, mode: i32, up: i32,
+  grid: usize, gridH: i32, gridW: i32, dx: usize, n: i32, h: i32, w: i32, c: i32, padTop: i32, padLeft: i32, mode: i32, upY: i32, upX: i32,
 ): void {
   setArg<usize>(0, grid);
   setArg<i32>(1, gridH);
@@ -105,8 +105,8 @@ export function foldPadding(
   setArg<i32>(4, h);
   setArg<i32>(5, w);
   setArg<i32>(6, c);
-  setArg<usize>(7, sourcesTable(gridH, h, up, padTop, mode));
-  setArg<usize>(8, sourcesTable(gridW, w, up, padLeft, mode));
+  setArg<usize>(7, sourcesTable(gridH, h, upY, padTop, mode));
+  setArg<usize>(8, sourcesTable(gridW, w, upX, padLeft, mode));
   parallel(foldTask.index, n * h);
 }
 

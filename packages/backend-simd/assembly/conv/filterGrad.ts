@@ -30,10 +30,10 @@ class FilterGrad {
 
 export function convFilterGrad(
   x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
 ): void {
   const g = changetype<FilterGrad>(RECORD_C);
-  const p = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, up);
+  const p = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, upY, upX);
   const blocks = (p.pixels + PC - 1) / PC, rows = roundUp(o, MR), panels = (kh * kw * c + NR - 1) / NR;
   g.patches = p;
   g.dy = dy;

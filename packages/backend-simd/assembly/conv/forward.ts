@@ -6,13 +6,13 @@ import { forwardTable, Patches, zeros } from "./patches";
 /** Geometry of a forward convolution over x [N, H, W, C], in record A. */
 export function forwardPatches(
   x: usize, n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, stride: i32,
-  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
 ): Patches {
   const p = changetype<Patches>(RECORD_A);
   p.data = x;
   p.imageBytes = <usize>(h * w * c) << 2;
-  p.rows = forwardTable((outH - 1) * stride + kh, h, up, padTop, padMode, (w * c) << 2);
-  p.cols = forwardTable((outW - 1) * stride + kw, w, up, padLeft, padMode, c << 2);
+  p.rows = forwardTable((outH - 1) * stride + kh, h, upY, padTop, padMode, (w * c) << 2);
+  p.cols = forwardTable((outW - 1) * stride + kw, w, upX, padLeft, padMode, c << 2);
   p.step = stride;
   p.outH = outH;
   p.outW = outW;
@@ -33,7 +33,7 @@ export function convForward(
   for (let t = 0; t < taps; t++) store<i32>(layout.tapOffsets + (<usize>t << 2), t * c * o);
   packFilter(layout);
   const g = changetype<ImplicitGemm>(RECORD_C);
-  g.patches = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, up);
+  g.patches = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, up, up);
   g.filter = layout.out;
   g.outChannels = o;
   g.bias = bias;
@@ -52,7 +52,7 @@ export function matMul(a: usize, b: usize, y: usize, m: i32, k: i32, n: i32, bRo
   store<i32>(layout.tapOffsets, 0);
   packFilter(layout);
   const g = changetype<ImplicitGemm>(RECORD_C);
-  g.patches = forwardPatches(a, 1, 1, m, k, 1, 1, 1, 0, 0, 1, m, 0, 1);
+  g.patches = forwardPatches(a, 1, 1, m, k, 1, 1, 1, 0, 0, 1, m, 0, 1, 1);
   g.filter = layout.out;
   g.outChannels = n;
   g.bias = 0;

@@ -17,3 +17,5 @@ export function scratch(bytes: usize): usize {
 export const RECORD_A: usize = 8192;
 export const RECORD_B: usize = 8704;
 export const RECORD_C: usize = 9216;
+export const RECORD_D: usize = 9728;
+export const RECORD_E: usize = 10240;

@@ -50,7 +50,7 @@ function fusedGeometry(x: TensorInfo, filter: TensorInfo, attrs: PaddedConv2DAtt
 
 function forward(call: Call<unknown>, g: Geometry, x: number, filter: number, bias: number, activation: number, slope: number): TensorInfo {
   const y = call.backend.output([g.n, g.outH, g.outW, g.o]);
-  call.wasm.convForward(
+  call.wasm.convolve(
     x, g.n, g.h, g.w, g.c, filter, g.kh, g.kw, g.o, bias, call.backend.pointer(y),
     g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up, activation, slope,
   );
@@ -59,7 +59,7 @@ function forward(call: Call<unknown>, g: Geometry, x: number, filter: number, bi
 
 function dataGrad(call: Call<unknown>, g: Geometry, filter: number, dy: number): TensorInfo {
   const dx = call.backend.output([g.n, g.h, g.w, g.c]);
-  call.wasm.convDataGrad(
+  call.wasm.convolveDataGrad(
     call.backend.pointer(dx), g.n, g.h, g.w, g.c, filter, g.kh, g.kw, g.o, dy,
     g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up,
   );
@@ -68,7 +68,7 @@ function dataGrad(call: Call<unknown>, g: Geometry, filter: number, dy: number):
 
 function filterGrad(call: Call<unknown>, g: Geometry, x: number, dy: number): TensorInfo {
   const dw = call.backend.output([g.kh, g.kw, g.c, g.o]);
-  call.wasm.convFilterGrad(
+  call.wasm.convolveFilterGrad(
     x, g.n, g.h, g.w, g.c, call.backend.pointer(dw), g.kh, g.kw, g.o, dy,
     g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up,
   );

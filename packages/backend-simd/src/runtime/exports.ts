@@ -3,16 +3,16 @@ export interface SimdExports {
   configureThreads(count: number, blocking: number): void;
   stopWorkers(): void;
   workerLoop(index: number): void;
-  convForward(
+  convolve(
     x: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, bias: number, y: number,
     stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
     activation: number, slope: number,
   ): void;
-  convDataGrad(
+  convolveDataGrad(
     dx: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, dy: number,
     stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
   ): void;
-  convFilterGrad(
+  convolveFilterGrad(
     x: number, n: number, h: number, w: number, c: number, dw: number, kh: number, kw: number, o: number, dy: number,
     stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
   ): void;

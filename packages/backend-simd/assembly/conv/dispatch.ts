@@ -1,0 +1,32 @@
+/** Which algorithm a convolution takes. The choice depends on shapes alone. */
+import { convDataGrad } from "./dataGrad";
+import { convFilterGrad } from "./filterGrad";
+import { convForward } from "./forward";
+import { winogradDataGrad, winogradFilterGrad, winogradForward, winogradKind } from "../winograd/convolution";
+
+export function convolve(
+  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
+): void {
+  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
+  if (kind >= 0) winogradForward(kind, x, n, h, w, c, filter, o, bias, y, padTop, outH, outW, padMode, activation, slope);
+  else convForward(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
+}
+
+export function convolveDataGrad(
+  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+): void {
+  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
+  if (kind >= 0) winogradDataGrad(kind, dx, n, h, w, c, filter, o, dy, padTop, outH, outW, padMode);
+  else convDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+}
+
+export function convolveFilterGrad(
+  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+): void {
+  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
+  if (kind >= 0) winogradFilterGrad(kind, x, n, h, w, c, dw, o, dy, padTop, outH, outW, padMode);
+  else convFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+}
