@@ -1,21 +1,10 @@
 /** The contract harness, bound to this package: its tensors, its gradients and its devices. */
 import { ndArray, type NdArray } from '@munit/testing';
 import type { ContractDevice, ContractEnvironment, TensorAdapter, Tensors } from '@munit/testing/contract';
-import { differentiable, valueAndGrad } from '../src/autodiff/index.js';
+import { valueAndGrad } from '../src/autodiff/index.js';
 import { type DeviceName, openDevice } from '../src/devices/index.js';
-import * as raw from '../src/ops/shared/raw.js';
-import { getBackend, memory, type Scalar, setBackend, type Tensor, tensor } from '../src/tfjs.js';
-
-/** Σ y · dy, the scalar whose gradients a contract compares. */
-function dot(y: Tensor, dy: Tensor): Scalar {
-  const all = y.shape.map((_, axis) => axis);
-  return differentiable<Scalar>({
-    name: 'dot',
-    inputs: [y],
-    forward: () => raw.sum(raw.mul(y, dy), all) as Scalar,
-    backward: ({ dy: scale }) => [raw.mul(dy, scale)],
-  });
-}
+import { dot } from '../src/ops/index.js';
+import { getBackend, memory, setBackend, type Tensor, tensor } from '../src/tfjs.js';
 
 export const adapter: TensorAdapter<Tensor> = {
   create: ({ shape, data }) => tensor(Float32Array.from(data), [...shape], 'float32'),

@@ -77,9 +77,19 @@ export class Tape {
   readonly #nodes: Node[] = [];
   /** Ids of tensors that depend on a variable. */
   readonly #tracked = new Set<number>();
+  /** What `backward` has passed over and not freed, because the caller is to have it. */
+  readonly #spared: Tensor[] = [];
 
+  /** @throws GradientError when a tensor comes twice: its gradient could not be told apart by place */
   constructor(variables: readonly Tensor[]) {
-    for (const variable of variables) this.#tracked.add(variable.id);
+    for (const variable of variables) {
+      if (this.#tracked.has(variable.id)) {
+        throw new GradientError(`The parameters hold the same tensor, of shape [${variable.shape.join(', ')}], in two places.`, {
+          remedy: 'Pass it once, and use it twice inside the function.',
+        });
+      }
+      this.#tracked.add(variable.id);
+    }
   }
 
   tracksAny(inputs: readonly (Tensor | undefined)[]): boolean {
@@ -88,11 +98,17 @@ export class Tape {
 
   run<T extends Tensor>(record: OpRecord<T>): T {
     const saved: Tensor[] = [];
-    const output = tidy(() => {
-      const result = record.forward((tensor) => saved.push(keep(tensor)));
-      // An op may hand back its input (an identity); the tape must own a tensor of its own.
-      return record.inputs.includes(result) ? (runKernel('Identity', { x: result }) as T) : result;
-    });
+    let output: T;
+    try {
+      output = tidy(() => {
+        const result = record.forward((tensor) => saved.push(keep(tensor)));
+        // An op may hand back its input (an identity); the tape must own a tensor of its own.
+        return record.inputs.includes(result) ? runKernel<T>('Identity', { x: result }) : result;
+      });
+    } catch (error) {
+      for (const tensor of saved) tensor.dispose();
+      throw error;
+    }
     keep(output);
     this.#tracked.add(output.id);
     this.#nodes.push({ record: record as unknown as OpRecord<Tensor>, output, saved });
@@ -133,7 +149,7 @@ export class Tape {
           if (dy !== undefined) this.#propagate(node, dy, gradients);
         } finally {
           dy?.dispose();
-          release(node, keepAlive);
+          this.#release(node, keepAlive);
         }
       }
       return variables.map((variable) => {
@@ -146,16 +162,24 @@ export class Tape {
     }
   }
 
-  /** Frees what is left, after a failure or when no gradient is wanted. */
-  dispose(keepAlive: ReadonlySet<Tensor> = new Set()): void {
-    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) release(node, keepAlive);
+  /** Frees everything that the tape owns, after a failure. */
+  dispose(): void {
+    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) this.#release(node, new Set());
+    for (let tensor = this.#spared.pop(); tensor !== undefined; tensor = this.#spared.pop()) tensor.dispose();
+  }
+
+  #release({ output, saved }: Node, keepAlive: ReadonlySet<Tensor>): void {
+    for (const tensor of [output, ...saved]) {
+      if (keepAlive.has(tensor)) this.#spared.push(tensor);
+      else tensor.dispose();
+    }
   }
 
   #propagate(node: Node, dy: Tensor, gradients: Map<number, Tensor>): void {
     const { record, output, saved } = node;
     const needs = record.inputs.map((input) => input !== undefined && this.#tracked.has(input.id));
     tidy(() => {
-      const inputGradients = record.backward({ dy, output, saved, needs });
+      const inputGradients = runBackward(record, { dy, output, saved, needs });
       record.inputs.forEach((input, i) => {
         const gradient = inputGradients[i];
         if (input === undefined || needs[i] !== true) return;
@@ -173,13 +197,22 @@ export class Tape {
   }
 }
 
+/** The op's gradients. @throws GradientError when it failed because an input is gone */
+function runBackward(record: OpRecord<Tensor>, context: Parameters<OpRecord<Tensor>['backward']>[0]): readonly (Tensor | undefined)[] {
+  try {
+    return record.backward(context);
+  } catch (cause) {
+    const freed = record.inputs.findIndex((input) => input?.isDisposed === true);
+    if (freed < 0) throw cause;
+    throw new GradientError(`The input ${freed} of the op '${record.name}' was freed before the gradient was taken.`, {
+      cause,
+      remedy: 'Inside the function to differentiate, dispose of nothing that an op has taken, and make constants outside of any tidy.',
+    });
+  }
+}
+
 const filled = (shape: readonly number[], value: number): Tensor =>
   runKernel('Fill', {}, { shape: [...shape], value, dtype: 'float32' });
-
-function release(node: Node, keepAlive: ReadonlySet<Tensor>): void {
-  if (!keepAlive.has(node.output)) node.output.dispose();
-  for (const tensor of node.saved) if (!keepAlive.has(tensor)) tensor.dispose();
-}
 
 function assertSameShape(op: string, index: number, input: Tensor, gradient: Tensor): void {
   if (input.shape.length !== gradient.shape.length || input.shape.some((size, i) => size !== gradient.shape[i])) {

@@ -37,8 +37,9 @@ export function valueAndGrad<P extends Tree<Tensor>, Aux extends Tree<Tensor>>(
         });
       }
       const kept = new Set<Tensor>([handed.value, ...treeLeaves<Tensor>(handed.aux)]);
-      for (const tensor of kept) keep(tensor);
       leaves = tape.backward(handed.value, variables, kept);
+      // Only now: should the gradient fail, all of it is the tape's and the scope's to free.
+      for (const tensor of kept) keep(tensor);
     } catch (error) {
       tape.dispose();
       throw error;

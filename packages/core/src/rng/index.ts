@@ -1,11 +1,29 @@
 /** Seeded randomness as a value that is passed around, saved and restored. */
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import { ArgumentError } from '../errors/index.js';
 
 /** The whole state of an `Rng`: four 32-bit integers, fit for JSON. */
 export type RngState = readonly number[];
+
+/** The 32-bit finaliser of MurmurHash3: neighbouring numbers become unrelated ones. */
+function mix(value: number): number {
+  let x = value | 0;
+  x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
+  x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
+  return x ^ (x >>> 16);
+}
+
+/**
+ * A generator from four mixed words. xoroshiro's own seeding is not used: it starts with 0.99999 whatever the seed, so that the
+ * first normal number of every run would be beyond six deviations.
+ */
+function generatorFrom(words: readonly number[]): ReturnType<typeof xoroshiro128plusFromState> {
+  const state = words.map((word, i) => mix(word + Math.imul(i + 1, 0x9e3779b9)));
+  // The one state that xoroshiro never leaves.
+  return xoroshiro128plusFromState(state.every((word) => word === 0) ? [1, 0, 0, 0] : state);
+}
 
 /**
  * A source of random numbers (xoroshiro128+). The same seed gives the same numbers on every device and machine.
@@ -16,14 +34,14 @@ export type RngState = readonly number[];
  * const later = Rng.restore(rng.state()); // goes on with the same numbers
  */
 export class Rng {
-  #generator: ReturnType<typeof xoroshiro128plus>;
+  #generator: ReturnType<typeof xoroshiro128plusFromState>;
 
   /** @param seed a whole number from 0 to 2³² − 1. @throws ArgumentError otherwise */
   constructor(seed: number) {
     if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
       throw new ArgumentError(`A seed must be a whole number from 0 to 4294967295, but it is ${seed}.`);
     }
-    this.#generator = xoroshiro128plus(seed | 0);
+    this.#generator = generatorFrom([seed, seed, seed, seed]);
   }
 
   /** A source that goes on where `state()` was taken. @throws ArgumentError when it is no such state */
@@ -41,11 +59,12 @@ export class Rng {
     return [...this.#generator.getState()];
   }
 
-  /** A new source whose numbers have nothing to do with those that this one gives next. */
+  /** A new source whose numbers have nothing to do with those that this one, or another split of it, gives. Uses up four words. */
   split(): Rng {
+    // Not a jump: a child's child would then go over the numbers of its grandparent.
+    const word = (): number => uniformInt(this.#generator, -0x80000000, 0x7fffffff);
     const child = new Rng(0);
-    child.#generator = this.#generator.clone();
-    this.#generator.jump();
+    child.#generator = generatorFrom([word(), word(), word(), word()]);
     return child;
   }
 

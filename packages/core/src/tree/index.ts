@@ -61,11 +61,9 @@ function mapNode(node: unknown, path: string, f: (leaf: unknown, path: string) =
   if (!isBranch(node)) return f(node, path);
   const join = (key: string): string => (path === '' ? key : `${path}.${key}`);
   if (Array.isArray(node)) return node.map((child, i) => mapNode(child, join(String(i)), f));
-  const result: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(node)) {
-    if (child !== undefined) result[key] = mapNode(child, join(key), f);
-  }
-  return result;
+  const children = Object.entries(node).filter(([, child]) => child !== undefined);
+  // Not by assignment: a key may be called `__proto__`.
+  return Object.fromEntries(children.map(([key, child]) => [key, mapNode(child, join(key), f)]));
 }
 
 /** Applies `f` to every leaf; the result has the tree's names and nesting. */

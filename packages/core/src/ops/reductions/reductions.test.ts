@@ -2,8 +2,9 @@ import { describeOp, type OpCase } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor } from '../../tfjs.js';
-import { meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './index.js';
+import { dot, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './index.js';
 import {
+  dotReference,
   meanAbsoluteDifferenceReference,
   meanHingeReference,
   meanSoftplusReference,
@@ -27,6 +28,7 @@ const pairs: readonly OpCase<undefined>[] = [
 for (const [name, op, reference] of [
   ['meanAbsoluteDifference', meanAbsoluteDifference, meanAbsoluteDifferenceReference],
   ['meanSquaredDifference', meanSquaredDifference, meanSquaredDifferenceReference],
+  ['dot', dot, dotReference],
 ] as const) {
   await describeOp<Tensor, undefined>(environment, {
     name,

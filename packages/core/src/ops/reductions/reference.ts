@@ -56,3 +56,12 @@ export const meanHingeReference = {
   forward: (x: Array64, sign: 1 | -1): Array64 => meanOf(x, (value) => Math.max(0, 1 + sign * value)),
   backward: (x: Array64, sign: 1 | -1, dy: Array64): Array64 => gradientOfMean(x, dy, (value) => (1 + sign * value > 0 ? sign : 0)),
 };
+
+/** Σ a · b. */
+export const dotReference = {
+  forward: (a: Array64, b: Array64): Array64 => scalar64(a.data.reduce((sum, value, i) => sum + value * get(b, i), 0)),
+  backward: (a: Array64, b: Array64, dy: Array64): PairGradients => ({
+    a: map64(b, (value) => value * get(dy, 0)),
+    b: map64(a, (value) => value * get(dy, 0)),
+  }),
+};

@@ -1,0 +1,123 @@
+/** Bad input is turned away at the door, by a named error that says what was expected, what came and what to do. */
+import { beforeAll, describe, expect, test } from 'vitest';
+import { openDevice } from '../devices/index.js';
+import { ArgumentError, type MunitError, ShapeError } from '../errors/index.js';
+import { memory, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tensor } from '../tfjs.js';
+import * as ops from './index.js';
+
+beforeAll(async () => {
+  await openDevice('cpu');
+});
+
+/** A tensor of ones; the rank is checked where it matters, which is what these tests are about. */
+function ones<T extends Tensor>(...shape: number[]): T {
+  return tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1), shape) as Tensor as T;
+}
+
+type Case = readonly [what: string, run: () => unknown, kind: new (...args: never[]) => MunitError, message: string];
+
+const image = (h: number, w: number, c = 3): Tensor4D => ones(1, h, w, c);
+const weights = (k: number, c: number, o: number): Tensor4D => ones(k, k, c, o);
+const conv = (x: Tensor4D, w: Tensor4D, options?: object, bias?: Tensor1D) => () => ops.conv2d(x, w, bias, options as ops.Conv2dOptions);
+
+// Built inside the tests' scope: a device must be there first.
+const cases = (): readonly Case[] => [
+  ['conv2d: wrong channels', conv(image(8, 8, 1), weights(3, 3, 4)), ShapeError,
+    "conv2d: 'x' of shape [1, 8, 8, 1] has 1 channels, but 'weights' of shape [3, 3, 3, 4] take 3. Give an image with the channels that the network was made for (input_dim_a, input_dim_b)."],
+  ['conv2d: an image without a batch', conv(ones(8, 8, 3), weights(3, 3, 4)), ShapeError,
+    "conv2d: 'x' must have 4 axes [N, H, W, C], but its shape is [8, 8, 3]."],
+  ['conv2d: weights of three axes', conv(image(8, 8), ones(3, 3, 3)), ShapeError, "conv2d: 'weights' must have 4 axes [kh, kw, C, O], but its shape is [3, 3, 3]."],
+  ['conv2d: a bias of another width', conv(image(8, 8), weights(3, 3, 4), {}, ones<Tensor1D>(3)), ShapeError,
+    "conv2d: 'bias' must have the shape [4] (one per output channel), but it is [3]."],
+  ['conv2d: smaller than the reflect padding', conv(image(3, 8), weights(7, 3, 4), { pad: { mode: 'reflect', size: 3 } }), ShapeError,
+    'conv2d: a reflect padding of 3 needs an input larger than 3×3, but it is 3×8. Use a larger image, or fewer downsampling layers.'],
+  ['conv2d: smaller than the kernel', conv(image(2, 2), weights(5, 3, 4), { pad: { mode: 'zero', size: 1 } }), ShapeError,
+    'conv2d: a 5×5 kernel does not fit into an input of 2×2 padded by 1. Use a larger image, or fewer downsampling layers.'],
+  ['conv2d: an unknown padding', conv(image(8, 8), weights(3, 3, 4), { pad: { mode: 'mirror', size: 1 } }), ArgumentError,
+    "conv2d: 'pad.mode' must be one of reflect, replicate, zero, but it is 'mirror'."],
+  ['conv2d: a negative padding', conv(image(8, 8), weights(3, 3, 4), { pad: { mode: 'zero', size: -1 } }), ArgumentError,
+    "conv2d: 'pad.size' must be a whole number of at least 0, but it is -1."],
+  ['conv2d: stride 0', conv(image(8, 8), weights(3, 3, 4), { stride: 0 }), ArgumentError, "conv2d: 'stride' must be a whole number of at least 1, but it is 0."],
+  ['conv2d: upsampling by 3', conv(image(8, 8), weights(3, 3, 4), { upsample: 3 }), ArgumentError, "conv2d: 'upsample' must be one of 1, 2, but it is '3'."],
+  ['conv2d: an activation that is not fused', conv(image(8, 8), weights(3, 3, 4), { activation: 'selu' }), ArgumentError,
+    "conv2d: 'activation' must be one of none, relu, lrelu, tanh, but it is 'selu'."],
+
+  ['normalize: a scale of another width', () => ops.normalize(image(4, 4), { over: 'instance', scale: ones<Tensor1D>(4) }), ShapeError,
+    "normalize: 'scale' must have the shape [3] (one per channel), but it is [4]."],
+  ['normalize: a style of another batch', () => ops.normalize(image(4, 4), { over: 'instance', shift: ones<Tensor2D>(2, 3) }), ShapeError,
+    "normalize: 'shift' must have the shape [1, 3] (one per sample and channel), but it is [2, 3]."],
+  ['normalize: scale and shift unlike', () => ops.normalize(image(4, 4), { over: 'instance', scale: ones<Tensor1D>(3), shift: ones<Tensor2D>(1, 3) }), ShapeError,
+    "normalize: 'scale' [3] and 'shift' [1, 3] must have the same shape."],
+  ['normalize: a residual of another size', () => ops.normalize(image(4, 4), { over: 'layer', residual: image(4, 5) }), ShapeError,
+    "normalize: 'residual' must have the shape [1, 4, 4, 3] (that of x), but it is [1, 4, 5, 3]."],
+  ['normalize: an unknown group', () => ops.normalize(image(4, 4), { over: 'group' as 'layer' }), ArgumentError,
+    "normalize: 'over' must be one of instance, layer, batch, but it is 'group'."],
+  ['normalize: epsilon 0', () => ops.normalize(image(4, 4), { over: 'layer', epsilon: 0 }), ArgumentError, "normalize: 'epsilon' must be above 0, but it is 0."],
+  ['normalize: a layer of one value', () => ops.normalize(image(1, 1, 1), { over: 'layer' }), ShapeError,
+    'normalize: a layer norm needs at least two values per sample, for its deviation is unbiased.'],
+
+  ['linear: features', () => ops.linear(ones(2, 5), ones(4, 3), undefined), ShapeError, "linear: 'x' has 5 features, but 'weights' take 4."],
+  ['linear: bias', () => ops.linear(ones(2, 4), ones(4, 3), ones<Tensor1D>(4)), ShapeError, "linear: 'bias' must have the shape [3] (one per output feature), but it is [4]."],
+  ['linear: an image', () => ops.linear(image(2, 2) as Tensor as Tensor2D, ones(4, 3), undefined), ShapeError, "linear: 'x' must have 2 axes [N, I], but its shape is [1, 2, 2, 3]."],
+
+  ['activate: an unknown name', () => ops.activate(ones(2), 'gelu' as 'relu'), ArgumentError, "activate: 'activation' must be one of none, relu, lrelu, tanh, selu, but it is 'gelu'."],
+  ['prelu: a slope for each channel', () => ops.prelu(image(2, 2), ones<Tensor1D>(3)), ShapeError, "prelu: 'slope' must have the shape [1] (one slope for all channels), but it is [3]."],
+  ['averagePool2d: a matrix', () => ops.averagePool2d(ones(3, 3)), ShapeError, "averagePool2d: 'x' must have 4 axes [N, H, W, C], but its shape is [3, 3]."],
+  ['maxPool2d: one row', () => ops.maxPool2d(image(1, 8)), ShapeError, 'maxPool2d: the input must be at least 2×2, but it is 1×8. Use a larger image.'],
+  ['globalAveragePool: a matrix', () => ops.globalAveragePool(ones(3, 3)), ShapeError, "globalAveragePool: 'x' must have 4 axes"],
+  ['add: nothing is broadcast', () => ops.add(ones(2, 3), ones(1, 3)), ShapeError, "add: 'b' must have the shape [2, 3] (that of a), but it is [1, 3]."],
+  ['reshape: another size', () => ops.reshape(ones(2, 3), [4]), ShapeError, 'reshape: [2, 3] holds 6 values, but [4] would hold 4.'],
+  ['columns: beyond the last', () => ops.columns(ones(2, 3), 2, 2), ArgumentError, 'columns: [2, 4) is not inside the 3 columns of x.'],
+  ['weightedSum: a weight too few', () => ops.weightedSum([ones<Scalar>(), ones<Scalar>()], [1]), ArgumentError,
+    'weightedSum: 2 terms came with 1 weights; give one weight for each, and at least one.'],
+  ['weightedSum: nothing', () => ops.weightedSum([], []), ArgumentError, 'weightedSum: 0 terms came with 0 weights'],
+  ['meanAbsoluteDifference: sizes', () => ops.meanAbsoluteDifference(image(2, 2), image(2, 3)), ShapeError,
+    "meanAbsoluteDifference: 'b' must have the shape [1, 2, 2, 3] (that of a), but it is [1, 2, 3, 3]."],
+  ['meanSquaredDifference: sizes', () => ops.meanSquaredDifference(ones(2), ones(3)), ShapeError, "meanSquaredDifference: 'b' must have the shape [2]"],
+  ['dot: sizes', () => ops.dot(ones(2), ones(3)), ShapeError, "dot: 'b' must have the shape [2] (that of a), but it is [3]."],
+
+  ['spectralNormalize: u', () => ops.spectralNormalize(weights(3, 2, 4), { u: ones(3), v: ones(18) }), ShapeError,
+    "spectralNormalize: 'u' must have the shape [4] (one per output), but it is [3]."],
+  ['powerIteration: v', () => ops.powerIteration(weights(3, 2, 4), { u: ones(4), v: ones(9) }), ShapeError,
+    "spectralNormalize: 'v' must have the shape [18] (one per input of an output), but it is [9]."],
+  ['spectralNormalize: three axes', () => ops.spectralNormalize(ones(2, 3, 4), { u: ones(4), v: ones(6) }), ShapeError,
+    'spectralNormalize: the weight must be [kh, kw, C, O] or [I, O], but its shape is [2, 3, 4].'],
+
+  ['adamUpdate: a gradient too few', () => ops.adamUpdate({ params: [ones(2)], m: [ones(2)], v: [ones(2)] }, [], adam), ArgumentError,
+    'adamUpdate: 1 parameters came with 0 gradients, 1 and 1 moments.'],
+  ['adamUpdate: a gradient of another shape', () => ops.adamUpdate({ params: [ones(2)], m: [ones(2)], v: [ones(2)] }, [ones(3)], adam), ShapeError,
+    "adamUpdate: 'gradients[0]' must have the shape [2] (that of its parameter), but it is [3]."],
+  ['emaUpdate: a decay of 2', () => ops.emaUpdate([ones(1)], [ones(1)], 2), ArgumentError, "emaUpdate: 'decay' must be from 0 to 1, but it is 2."],
+  ['emaUpdate: counts', () => ops.emaUpdate([], [ones(1)], 0.5), ArgumentError, 'emaUpdate: 0 averages came with 1 parameters.'],
+
+  ['shiftBrightness: constants', () => ops.shiftBrightness(image(2, 2), [1, 2]), ArgumentError, 'shiftBrightness: 2 constants came for 1 samples; give one for each.'],
+  ['translateImages: out of the image', () => ops.translateImages(image(2, 4), [2], [0]), ArgumentError,
+    'translateImages: moves must be whole numbers smaller than the image of 2×4.'],
+  ['maskImages: a mask per channel', () => ops.maskImages(image(2, 2), image(2, 2)), ShapeError,
+    "maskImages: 'mask' must have the shape [1, 2, 2, 1] (one value per pixel), but it is [1, 2, 2, 3]."],
+];
+
+const adam: ops.AdamParameters = { learningRate: 1e-4, beta1: 0.5, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 };
+
+describe('a bad argument is refused before any work', () => {
+  test('with its own class and the whole story', () => {
+    for (const [what, run, kind, message] of cases()) {
+      const before = memory().numTensors;
+      const caught = errorOf(run);
+      expect(caught, what).toBeInstanceOf(kind);
+      expect((caught as Error).message, what).toContain(message);
+      expect((caught as MunitError).code, what).toBe(kind === ShapeError ? 'SHAPE' : 'ARGUMENT');
+      // Only what the case itself made is there.
+      expect(memory().numTensors - before, what).toBeLessThanOrEqual(4);
+    }
+  });
+});
+
+function errorOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
