@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 
 /** A folder that goes away with `remove`. */
 export async function temporaryFolder(): Promise<{ readonly dir: string; readonly remove: () => Promise<void> }> {
@@ -24,7 +25,7 @@ export function twoColours(width: number, height: number): Raw {
   return { width, height, channels: 3, data };
 }
 
-export function open({ width, height, channels, data }: Raw): sharp.Sharp {
+export function open({ width, height, channels, data }: Raw): Sharp {
   return sharp(data, { raw: { width, height, channels } });
 }
 

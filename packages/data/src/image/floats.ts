@@ -1,4 +1,5 @@
 import { ArgumentError } from '@munit/core';
+import type { Size } from './kernels/crop.js';
 import type { Channels, ImageBatch, PixelImage } from './types.js';
 
 /** float32((v / 255 - 0.5) / 0.5), rounded after each step as torchvision's ToTensor and Normalize round. */
@@ -6,20 +7,27 @@ const normalized: Float32Array = Float32Array.from({ length: 256 }, (_, v) =>
   Math.fround(Math.fround(Math.fround(v / 255) - 0.5) / 0.5),
 );
 
-/** Writes `image` at `offset` of `out` as values in [-1, 1]; mirrored left to right if `flip`. */
-export function writeNormalized(image: PixelImage, out: Float32Array, offset = 0, flip = false): void {
-  const { data, width, height, channels } = image;
-  if (!flip) {
-    for (let i = 0; i < data.length; i++) out[offset + i] = normalized[data[i]!]!;
-    return;
-  }
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = (y * width + width - 1 - x) * channels;
-      const to = offset + (y * width + x) * channels;
-      for (let c = 0; c < channels; c++) out[to + c] = normalized[data[from + c]!]!;
+/** Writes a crop of `image` at `offset` of `out` as values in [-1, 1], mirrored left to right if `flip`. Reads the crop in place. */
+export function writeNormalizedCrop(image: PixelImage, top: number, left: number, size: Size, out: Float32Array, offset: number, flip: boolean): void {
+  const { data, width, channels } = image;
+  const row = size.width * channels;
+  for (let y = 0; y < size.height; y++) {
+    const from = ((top + y) * width + left) * channels;
+    const to = offset + y * row;
+    if (!flip) {
+      for (let i = 0; i < row; i++) out[to + i] = normalized[data[from + i]!]!;
+      continue;
+    }
+    for (let x = 0; x < row; x += channels) {
+      const mirrored = from + row - channels - x;
+      for (let c = 0; c < channels; c++) out[to + x + c] = normalized[data[mirrored + c]!]!;
     }
   }
+}
+
+/** Writes `image` at `offset` of `out` as values in [-1, 1]; mirrored left to right if `flip`. */
+export function writeNormalized(image: PixelImage, out: Float32Array, offset = 0, flip = false): void {
+  writeNormalizedCrop(image, 0, 0, image, out, offset, flip);
 }
 
 /** 0..255 → [-1, 1] as `Normalize(0.5, 0.5)` does. // [H, W, C] */

@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, png, temporaryFolder, twoColours } from '../../test/images.js';
 import type { DataNotice, UnpairedBatch } from '../sampling/types.js';
+import { UnpairedBatches } from '../sampling/unpairedBatches.js';
+import type { ImageSource } from '../sources/types.js';
+import { DecodePool } from './decode/decodePool.js';
+import { fileSource } from './fileSource.js';
+import { resolveDomain } from './listing/resolveDomain.js';
 import { openUnpaired } from './openUnpaired.js';
 import type { OpenUnpairedOptions } from './openUnpaired.js';
 
@@ -45,6 +50,27 @@ describe('openUnpaired', () => {
     expect(resumed.seen).toEqual(one.seen.slice(5));
   });
 
+  it('equals the batches made without a thread', async () => {
+    const pool = new DecodePool({ processes: 1 });
+    const source = async (domain: string): Promise<ImageSource> => fileSource(await resolveDomain(join(dir, domain)), { resize: 20, pool });
+    const plain = new UnpairedBatches({ sources: { a: await source('a'), b: await source('b') }, crop: 16, batchSize: 2, seed: 9 });
+    const expected = [];
+    for (let i = 0; i < 6; i++) expected.push(await plain.next());
+    await plain.dispose();
+    await pool.dispose();
+    const threaded = await openUnpaired({ a: join(dir, 'a'), b: join(dir, 'b') }, { resize: 20, crop: 16, batchSize: 2, seed: 9, processes: 1 });
+    try {
+      expect(threaded.state()).toMatchObject({ batches: 0, domains: { a: { images: 7, epoch: 0, position: 0 } } });
+      await expect(threaded.next(AbortSignal.abort())).rejects.toMatchObject({ code: 'ABORTED' });
+      for (const batch of expected) expect(await threaded.next()).toEqual(batch);
+      expect(threaded.state()).toEqual(expected[5]!.state);
+      expect(threaded.stats()).toMatchObject({ batches: 6, broken: { b: 0 } });
+    } finally {
+      await threaded.dispose();
+    }
+    await expect(threaded.next()).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+
   it('names the broken and the mislabelled files and trains on', async () => {
     const { seen, notices } = await run(10, { processes: 1 });
     expect(seen.flatMap(({ a }) => a.names).every((name) => /^\d\.png$/.test(name))).toBe(true);
@@ -66,6 +92,7 @@ describe('openUnpaired', () => {
     await mkdir(join(dir, 'single'));
     await png(join(dir, 'single', '0.png'), twoColours(4, 4));
     const b = join(dir, 'b');
+    await expect(openUnpaired({ a: b, b }, { crop: 16, batchSize: 0, seed: 1 })).rejects.toMatchObject({ code: 'ARGUMENT' });
     const options = { crop: 16, batchSize: 1, seed: 1 };
     await expect(openUnpaired({ a: join(dir, 'none'), b }, options)).rejects.toMatchObject({ code: 'DATA' });
     await expect(openUnpaired({ a: join(dir, 'empty'), b }, options)).rejects.toThrow('it is empty');

@@ -1,45 +1,37 @@
-import type { DomainName, PerDomain } from '../image/types.js';
+import type { Channels, PerDomain } from '../image/types.js';
+import type { DataNotice, UnpairedReader } from '../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
-import { UnpairedBatches } from '../sampling/unpairedBatches.js';
-import type { ImageSource } from '../sources/types.js';
-import { DecodePool } from './decode/decodePool.js';
-import { fileSource } from './fileSource.js';
 import type { FileSourceOptions } from './fileSource.js';
 import { resolveDomain } from './listing/resolveDomain.js';
 import type { DomainSpec } from './listing/types.js';
+import { ThreadedBatches } from './reader/threadedBatches.js';
 
 export interface OpenUnpairedOptions extends Omit<UnpairedBatchesOptions, 'sources'>, Omit<FileSourceOptions, 'pool' | 'channels'> {
   /** Channels of each domain, 1 or 3. Default 3. */
-  readonly channels?: PerDomain<1 | 3>;
+  readonly channels?: PerDomain<Channels>;
   /** Number of decode processes. */
   readonly processes?: number | undefined;
   /** Fewer images in a domain are an error. Default 2. */
   readonly minImages?: number;
 }
 
+/** Batches that the thread sends ahead, beside those that it prepares ahead. */
+const credits = 4;
+
 /**
- * Training batches from files: lists both domains, starts a pool of decode processes that they share, and reads ahead.
+ * Training batches from files: lists both domains, then decodes in a pool of processes and makes batches in a thread, so that the trainer's
+ * thread only takes them. The batches are those of `UnpairedBatches` on the same files and options.
  * @throws DataError for a missing, empty or unreadable folder or list, or one with fewer than `minImages`.
  *
  * @example
  * const batches = await openUnpaired({ a: 'cats/', b: 'dogs/' }, { resize: 286, crop: 256, batchSize: 1, seed: 1 });
  */
-export async function openUnpaired(domains: PerDomain<DomainSpec | string>, options: OpenUnpairedOptions): Promise<UnpairedBatches> {
-  const { channels = { a: 3, b: 3 }, processes, minImages = 2, resize, background, maxPixels, ...sampling } = options;
+export async function openUnpaired(domains: PerDomain<DomainSpec | string>, options: OpenUnpairedOptions): Promise<UnpairedReader> {
+  const { channels = { a: 3, b: 3 }, processes, minImages = 2, resize, background, maxPixels, onNotice, ...sampling } = options;
   const files = {
     a: await resolveDomain(domains.a, { minImages }),
     b: await resolveDomain(domains.b, { minImages }),
   };
-  const pool = new DecodePool({ processes });
-  const open = (domain: DomainName): ImageSource => ({
-    ...fileSource(files[domain], {
-      channels: channels[domain],
-      resize,
-      pool,
-      ...(background === undefined ? {} : { background }),
-      ...(maxPixels === undefined ? {} : { maxPixels }),
-    }),
-    dispose: () => pool.dispose(),
-  });
-  return new UnpairedBatches({ ...sampling, sources: { a: open('a'), b: open('b') } });
+  const ignoreNotice = (_notice: DataNotice): void => undefined;
+  return ThreadedBatches.open({ domains: files, channels, processes, resize, background, maxPixels, sampling, credits }, onNotice ?? ignoreNotice);
 }

@@ -47,3 +47,19 @@ export interface BatchesStats {
   readonly cacheBytes: number;
   readonly broken: PerDomain<number>;
 }
+
+/** What a trainer reads: batches in their order, and where it stands. */
+export interface UnpairedReader {
+  /**
+   * The next batch. Time spent here is what the reader waits (`stats()`).
+   * @throws AbortedError when `signal` aborts (no batch is lost) or after `dispose()`
+   * @throws DataError past the limit of broken pictures, at the same batch every time
+   */
+  next(signal?: AbortSignal): Promise<UnpairedBatch>;
+  /** Where the data stand after the last batch handed out. */
+  state(): BatchesState;
+  stats(): BatchesStats;
+  /** Stops preparing batches and ends the sources. More than once is fine. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,6 +1,6 @@
 import { AbortedError, ArgumentError, DataError } from '@munit/core';
-import { writeNormalized } from '../image/floats.js';
-import { crop, sizeOf } from '../image/geometry.js';
+import { writeNormalizedCrop } from '../image/floats.js';
+import { sizeOf } from '../image/geometry.js';
 import type { Size } from '../image/kernels/crop.js';
 import type { DomainName, ImageBatch, PerDomain, PixelImage } from '../image/types.js';
 import { ImageCache } from '../sources/imageCache.js';
@@ -10,7 +10,7 @@ import type { Taken } from './domainStream.js';
 import { Signal, yieldToEventLoop } from './eventLoop.js';
 import { fingerprintOf, keyedRng } from './keyedRng.js';
 import { WaitStopwatch } from './stopwatch.js';
-import type { BatchesState, BatchesStats, DataNotice, DomainState, UnpairedBatch } from './types.js';
+import type { BatchesState, BatchesStats, DataNotice, DomainState, UnpairedBatch, UnpairedReader } from './types.js';
 
 export interface UnpairedBatchesOptions {
   /** The two domains, of any two sizes. Owned from now on: `dispose()` disposes of them. */
@@ -78,7 +78,7 @@ function startOf(source: ImageSource, domain: DomainName, state: BatchesState | 
  *   await batches.dispose();
  * }
  */
-export class UnpairedBatches {
+export class UnpairedBatches implements UnpairedReader {
   readonly #seed: number;
   readonly #batchSize: number;
   readonly #crop: Size;
@@ -130,16 +130,10 @@ export class UnpairedBatches {
     this.#streams = { a: stream('a'), b: stream('b') };
   }
 
-  /**
-   * The next batch. Time spent here is what the reader waits (`stats()`).
-   * @throws AbortedError when `signal` aborts (no batch is lost) or after `dispose()`
-   * @throws DataError past the limit of broken pictures, at the same batch every time
-   */
   next(signal?: AbortSignal): Promise<UnpairedBatch> {
     return this.#stopwatch.time(() => this.#next(signal));
   }
 
-  /** Where the data stand after the last batch handed out. */
   state(): BatchesState {
     return this.#state;
   }
@@ -154,7 +148,6 @@ export class UnpairedBatches {
     };
   }
 
-  /** Stops preparing batches and disposes of the sources. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     this.#ready.length = 0;
@@ -230,7 +223,7 @@ export class UnpairedBatches {
       const top = rng.integer(image.height - height + 1);
       const left = rng.integer(image.width - width + 1);
       const flip = rng.uniform() < 0.5 && this.#flip;
-      writeNormalized(crop(image, top, left, this.#crop), data, i * each, flip);
+      writeNormalizedCrop(image, top, left, this.#crop, data, i * each, flip);
     });
     const { epoch, position } = (taken[taken.length - 1] as Taken).place;
     return {

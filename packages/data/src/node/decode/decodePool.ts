@@ -30,8 +30,11 @@ interface Job {
   crashes: number;
 }
 
-/** Requests sent to one process at a time: the second is read while the first is decoded. */
-const perProcess = 2;
+/**
+ * Requests that one process may hold. Many, because a trainer whose steps are synchronous hands out new ones only between
+ * them: what was not handed out by then is not decoded meanwhile.
+ */
+const perProcess = 64;
 /** A picture that takes its process down this often is broken. */
 const maxCrashes = 2;
 /** Processes that go down without having answered anything, in a row, before the pool gives up. */
@@ -142,7 +145,7 @@ export class DecodePool {
       );
       return;
     }
-    // Back to the front of the queue, in order. The oldest is the one that was being decoded: it is the suspect.
+    // Back to the front of the queue, in order. A process decodes one after the other, so the oldest is the suspect.
     const jobs = unanswered.flatMap(({ id }) => this.#running.get(id) ?? []);
     const suspect = jobs[0];
     if (suspect !== undefined) suspect.crashes++;

@@ -1,14 +1,10 @@
-import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { isSource, startProcess } from '../entry.js';
 import type { Reply, Request } from './protocol.js';
 
-/** Compiled, the worker is the file beside this one. Run from TypeScript source (our own tests), it needs tsx. */
-function workerEntry(): { readonly url: URL; readonly execArgv: string[] } {
-  const fromSource = import.meta.url.endsWith('.ts');
-  return {
-    url: new URL(fromSource ? './decodeWorker.ts' : './decodeWorker.js', import.meta.url),
-    execArgv: fromSource ? ['--import', import.meta.resolve('tsx')] : [],
-  };
+function workerUrl(): URL {
+  if (isSource(import.meta.url)) return new URL('./decodeWorker.ts', import.meta.url);
+  return new URL('./decodeWorker.js', import.meta.url);
 }
 
 export interface DecodeProcessHandlers {
@@ -25,8 +21,12 @@ export class DecodeProcess {
   #stopping = false;
 
   constructor({ onReply, onExit }: DecodeProcessHandlers) {
-    const { url, execArgv } = workerEntry();
-    this.#child = fork(url, { execArgv, serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    this.#child = startProcess(workerUrl(), {
+      serialization: 'advanced',
+      // The parent's standard output may be JSON lines: nothing of a decoder belongs there, nor libvips' warnings on the terminal.
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, VIPS_WARNING: '1' },
+    });
     this.#release();
     this.#child.on('message', (reply: Reply) => {
       this.#unanswered.delete(reply.id);

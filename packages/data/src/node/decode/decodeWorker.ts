@@ -29,8 +29,11 @@ async function answer(request: Request): Promise<Reply> {
   }
 }
 
+// One after the other: the pool blames the oldest request when this process dies, and memory stays at one picture's.
+let last = Promise.resolve();
 process.on('message', (request: Request) => {
-  void answer(request).then((reply) => {
+  last = last.then(async () => {
+    const reply = await answer(request);
     if (process.connected) process.send?.(reply);
   });
 });

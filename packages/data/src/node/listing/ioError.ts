@@ -4,7 +4,7 @@ const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'is not a folder',
   EISDIR: 'is a folder, not a file',
-  EACCES: 'may not be read (permission denied)',
+  EACCES: 'may not be accessed (permission denied)',
   EPERM: 'may not be accessed (operation not permitted)',
   EMFILE: 'cannot be opened: too many open files',
   ENOSPC: 'cannot be written: the disk is full',
@@ -22,5 +22,5 @@ export function codeOf(error: unknown): string | undefined {
 export function ioError(what: string, path: string, cause: unknown): DataError {
   const code = codeOf(cause);
   const meaning = (code === undefined ? undefined : meanings[code]) ?? `cannot be used (${code ?? String(cause)})`;
-  return new DataError(`${what} ${path} ${meaning}.`, { cause, remedy: 'Check the path and its permissions.' });
+  return new DataError(`${what} ${path} ${meaning}.`, { cause, remedy: code === 'ENOSPC' ? 'Free some space.' : 'Check the path and its permissions.' });
 }
