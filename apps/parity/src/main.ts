@@ -8,9 +8,11 @@ import { type DeviceName, memory, MunitError, openDevice, readSafetensors } from
 import { readLayerCases, readTrainingRun } from '@munit/testing';
 import { listReferenceFiles, referenceDirectory } from '@munit/testing/files';
 import { Command } from 'commander';
+import { checkCheckpoints, checkpointFolders } from './checkpoints.js';
 import { checkLayerCase } from './layers.js';
 import { failure, formatLine, type Line } from './line.js';
 import { checkTrainingRun } from './training.js';
+import { checkTransforms, transformsFolder } from './transforms.js';
 
 interface Options {
   readonly device: DeviceName | 'auto';
@@ -58,6 +60,11 @@ function casesOf(directory: string, { only, layersOnly }: Options): Case[] {
     const name = basename(path, '.safetensors');
     cases.push({ name, run: () => checkTrainingRun(name, readTrainingRun(parsed(path))) });
   }
+  for (const folder of layersOnly === true ? [] : checkpointFolders(directory)) {
+    cases.push({ name: basename(folder), run: () => checkCheckpoints(folder) });
+  }
+  const transforms = layersOnly === true ? undefined : transformsFolder(directory);
+  if (transforms !== undefined) cases.push({ name: 'transforms', run: () => checkTransforms(transforms) });
   return cases.filter(({ name }) => only === undefined || name.includes(only));
 }
 
@@ -75,7 +82,7 @@ const program = new Command('parity')
   .option('--device <name>', 'auto, cuda, webgpu, tensorflow, simd or cpu', 'auto')
   .option('--threads <count>', 'threads of the simd device', Number)
   .option('--only <text>', 'only cases whose name contains this')
-  .option('--layers-only', 'leave the training runs out')
+  .option('--layers-only', 'only the cases of layers.safetensors')
   .action(async (options: Options) => {
     try {
       process.exitCode = await main(options);

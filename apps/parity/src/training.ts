@@ -19,6 +19,7 @@ import {
   type TrainingConfig,
   type TrainingConfigInput,
   trainStep,
+  type TrainState,
 } from '@munit/train';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
@@ -26,14 +27,17 @@ import type { Line } from './line.js';
 type Networks = PerDomain<{ readonly gen: OfficialLayer; readonly dis: OfficialLayer }>;
 type Part = 'gen' | 'dis';
 
-/** Runs one file's steps on the device in use: a line for each step's losses, for the first gradients, the change and the translation. */
-export async function checkTrainingRun(name: string, run: TrainingRun): Promise<Line[]> {
+/**
+ * Runs one file's steps on the device in use, from its own weights or from `start`, which is consumed: a line for each step's losses,
+ * for the first gradients, the change and the translation, as far as the file has them.
+ */
+export async function checkTrainingRun(name: string, run: TrainingRun, start?: TrainState): Promise<Line[]> {
   const config = resolveConfig({ ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
   const networks = networksOf(config);
   const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
   const vgg = config.vgg_w > 0 ? vggParams(config) : undefined;
   const objective = createObjective(config, vgg);
-  let state = stateOf(tensorsOf(networks, 'gen', run.init), tensorsOf(networks, 'dis', run.init), optimizer, { rng: new Rng(0), average: false });
+  let state = start ?? stateOf(tensorsOf(networks, 'gen', run.init), tensorsOf(networks, 'dis', run.init), optimizer, { rng: new Rng(0), average: false });
   const losses: Record<string, number>[] = [];
   const firstGradients: Record<Part, Map<string, NdArray>> = { dis: new Map(), gen: new Map() };
 
@@ -56,10 +60,11 @@ export async function checkTrainingRun(name: string, run: TrainingRun): Promise<
   }
 
   const final = new Map([...(await arraysOf(networks, 'gen', state.gen)), ...(await arraysOf(networks, 'dis', state.dis))]);
-  const lines = [...judgeTrainingRun(run, { losses, firstGradients, final })].map(({ name: what, error, allowed, passed }): Line => {
+  const ours = { losses, ...(run.firstGradients.gen.size === 0 ? {} : { firstGradients }), ...(run.final.size === 0 ? {} : { final }) };
+  const lines = judgeTrainingRun(run, ours).map(({ name: what, error, allowed, passed }): Line => {
     return { name: `${name}/${what}`, ratio: error / allowed, passed, detail: `error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}` };
   });
-  const translation = await checkTranslation(name, createModel(config), networks, run);
+  const translation = run.final.size === 0 ? [] : await checkTranslation(name, createModel(config), tensorsOf(networks, 'gen', run.final), run.translation);
   disposeState(state);
   if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg as Params)) t.dispose();
   return [...gatherGradients(name, lines), ...translation];
@@ -138,13 +143,10 @@ async function readTerms(terms: Readonly<Record<string, Tensor>>): Promise<Recor
   return numbers;
 }
 
-/** The recorded translation, with the recorded weights of the end. */
-async function checkTranslation(name: string, model: Model, networks: Networks, run: TrainingRun): Promise<Line[]> {
-  const x = run.translation.get('x_a');
-  const expected = run.translation.get('x_ab');
-  if (x === undefined || expected === undefined || run.final.size === 0) return [];
-  const gen = tensorsOf(networks, 'gen', run.final);
-  const styleB = run.translation.get('style_b');
+/** The recorded translation, by given generators, which are consumed. */
+export async function checkTranslation(name: string, model: Model, gen: PerDomain<Params>, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
+  const [x, expected, styleB] = [truth.get('x_a'), truth.get('x_ab'), truth.get('style_b')];
+  if (x === undefined || expected === undefined) return [];
   const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
   const output = tidy(() => model.decode(gen, 'b', model.encodeContent(gen, 'a', inputs.x), inputs.style));
   const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, translationTolerance);

@@ -6,6 +6,7 @@ export * from './logs/index.js';
 export * from './loop/index.js';
 export * from './memory/estimate.js';
 export * from './networks/index.js';
+export * from './official/index.js';
 export * from './optimizer/index.js';
 export * from './progress/index.js';
 export * from './report/index.js';
