@@ -1,0 +1,45 @@
+/** What `train` and `evaluate` are asked to do, as the command line says it. */
+import type { ProgressMode } from '@munit/train';
+import type { CliIo } from './io.js';
+
+export interface TrainRequest {
+  /** Images: two folders or lists, or one set with trainA and trainB. */
+  readonly data: { readonly a: string; readonly b: string } | { readonly set: string } | undefined;
+  /** A YAML file of the published form. */
+  readonly config: string | undefined;
+  readonly preset: string | undefined;
+  /** Options by their names in the YAML file, over what the file and the preset say. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  /** Where a fresh run goes; with `resume`, the run that goes on. */
+  readonly out: string;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  readonly device: string;
+  readonly threads: number | undefined;
+  /** Fail at the first image that cannot be read. */
+  readonly strict: boolean;
+  /** Only print the resolved configuration. */
+  readonly dryRun: boolean;
+  readonly progress: ProgressMode;
+}
+
+export interface EvaluateRequest {
+  readonly run: string;
+  /** `best`, `latest` or a step. */
+  readonly checkpoint: string;
+  readonly device: string;
+  readonly threads: number | undefined;
+  readonly inputs: number;
+  readonly styles: number;
+  readonly seed: number;
+  readonly json: boolean;
+}
+
+/** Does what is asked; resolves with the exit code. */
+export type Action<T> = (request: T, io: CliIo, signal: AbortSignal) => Promise<number>;
+
+/** The work behind the commands. A command without its action is not offered. */
+export interface Actions {
+  readonly train?: Action<TrainRequest>;
+  readonly evaluate?: Action<EvaluateRequest>;
+}

@@ -1,0 +1,8 @@
+import type { CliIo } from '../io.js';
+
+/** What every command gets. */
+export interface CommandContext {
+  readonly io: CliIo;
+  /** The exit code of a command that did its work and found something wrong. */
+  setExitCode(code: number): void;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import type { Actions } from './actions.js';
+import type { CommandContext } from './commands/context.js';
+import { addDataCheck } from './commands/dataCheck.js';
+import { addDataSynthetic } from './commands/dataSynthetic.js';
+import { addDoctor } from './commands/doctor.js';
+import { addEvaluate } from './commands/evaluate.js';
+import { addTrain } from './commands/train.js';
+import { renderError } from './errors.js';
+import { exitCodes, exitCodesHelp } from './exitCodes.js';
+import type { CliIo } from './io.js';
+
+const version = (): string => (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** All commands; a subcommand inherits the streams and the way to exit only if it is made after they are set. */
+function buildProgram(actions: Actions, context: CommandContext): Command {
+  const { stdout, stderr } = context.io;
+  const program = new Command('munit')
+    .description('Multimodal unpaired image-to-image translation: train on two folders of images, turn each image of A into many of B.')
+    .version(version(), '-V, --version')
+    .option('--debug', 'print causes and stacks of errors')
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .configureOutput({
+      writeOut: (text) => void stdout.write(text),
+      writeErr: (text) => void stderr.write(text),
+      getOutHelpWidth: () => stdout.columns ?? 100,
+      getErrHelpWidth: () => stderr.columns ?? 100,
+      outputError: (text, write) => write(text.replace(/^error: /, 'munit: ')),
+    })
+    .addHelpText('after', `\n${exitCodesHelp}`);
+  if (actions.train !== undefined) addTrain(program, actions.train, context);
+  if (actions.evaluate !== undefined) addEvaluate(program, actions.evaluate, context);
+  const data = program.command('data').description('look at a data set, or make one');
+  addDataCheck(data, context);
+  addDataSynthetic(data, context);
+  addDoctor(program, context);
+  return program;
+}
+
+/**
+ * Runs one command line (without `node` and the script) and resolves with the exit code; throws nothing.
+ * Results go to stdout, progress and errors to stderr.
+ */
+export async function run(args: readonly string[], io: CliIo, actions: Actions = {}): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const program = buildProgram(actions, { io, setExitCode: (code) => (exitCode = code) });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help and version are told apart from mistakes by their code; commander has printed either.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    const rendered = renderError(error, program.opts<{ debug?: true }>().debug === true);
+    io.stderr.write(rendered.text);
+    return rendered.exitCode;
+  }
+}

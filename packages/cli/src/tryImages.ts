@@ -1,0 +1,21 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Whether image files can be read on this machine: writes one and reads it back the way that training reads. */
+export async function tryImages(): Promise<{ readonly available: boolean; readonly description: string }> {
+  const { DecodePool, encodePng } = await import('@munit/data/node');
+  const folder = await mkdtemp(join(tmpdir(), 'munit-doctor-'));
+  const pool = new DecodePool({ processes: 1 });
+  try {
+    const path = join(folder, 'pixel.png');
+    await writeFile(path, encodePng({ width: 2, height: 2, channels: 3, data: new Uint8Array(12) }));
+    await pool.inspect({ path }, 4);
+    return { available: true, description: 'JPEG, PNG and WebP files can be read.' };
+  } catch (error) {
+    return { available: false, description: error instanceof Error ? error.message : String(error) };
+  } finally {
+    await pool.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,14 @@
+/** Values of options, checked while the command line is read. */
+import { InvalidArgumentError } from 'commander';
+
+/** A whole number from `min` to `max`. */
+export const wholeNumber =
+  (min: number, max: number = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(max === Number.MAX_SAFE_INTEGER ? `It must be a whole number from ${min}.` : `It must be a whole number from ${min} to ${max}.`);
+  };
+
+/** Gathers an option that may be given several times. */
+export const gather = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
