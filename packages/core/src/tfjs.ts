@@ -6,15 +6,12 @@
  * Gradients are munit's own (see `autodiff`), so kernels are run without TensorFlow.js's tape.
  */
 import {
-  backend,
   engine,
   getBackend,
   getKernel,
   keep,
   memory,
   type NamedTensorMap,
-  ready,
-  removeBackend,
   type Scalar,
   scalar,
   setBackend,
@@ -26,7 +23,7 @@ import {
   tidy,
 } from '@tensorflow/tfjs-core';
 
-export { backend, engine, getBackend, keep, memory, ready, removeBackend, scalar, setBackend, tensor, tidy };
+export { engine, getBackend, keep, memory, scalar, setBackend, tensor, tidy };
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
 
 /** A kernel's attributes; `undefined` values are left out. */

@@ -168,6 +168,15 @@ export function describeWebGpu(runtime: string): void {
       expect(worst(await readTensor(convolve(image(nine, 3, 3))), windowSums)).toBeLessThan(1e-5);
     });
 
+    test('leaves tensors behind that can still be disposed of', async () => {
+      const device = await open();
+      const [read, pending] = [raw.fill([2], 1), raw.fill([3], 2)];
+      await readTensor(read);
+      const more = raw.add(pending, pending);
+      device.dispose();
+      for (const tensor of [read, pending, more]) expect(() => tensor.dispose()).not.toThrow();
+    });
+
     test('opens many times over', async () => {
       for (let i = 0; i < 3; i += 1) {
         const device = await openDevice('webgpu');

@@ -17,6 +17,14 @@ describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (n
     }
   });
 
+  test('leaves tensors behind that can still be disposed of', async () => {
+    const device = await openDevice(name);
+    const left = add(tensor([1]), tensor([2]));
+    device.dispose();
+    expect(() => left.dispose()).not.toThrow();
+    expect(() => device.memory()).toThrow(`The device '${name}' was disposed of through this handle.`);
+  });
+
   test('hands out values that are the caller’s own', async () => {
     const device = await openDevice(name);
     const x = tensor([1, 2]);

@@ -1,5 +1,5 @@
 import { memory, tidy } from '@tensorflow/tfjs-core';
-import { ArgumentError, type DeviceLostError } from '../errors/index.js';
+import { ArgumentError, DeviceLostError } from '../errors/index.js';
 import type { Lease } from './shared.js';
 import type { Device, DeviceName, DeviceReport } from './types.js';
 
@@ -14,7 +14,11 @@ export function createHandle(name: DeviceName, lease: Lease, report: DeviceRepor
     }
     const lost = backend.loss?.error();
     if (lost !== undefined) throw lost;
-    lease.activate();
+    if (!lease.activate()) {
+      throw new DeviceLostError(`The device '${name}' was taken out of TensorFlow.js; its tensors are gone.`, {
+        remedy: 'Dispose of this handle and open it again; leave tf.removeBackend() to munit.',
+      });
+    }
   };
 
   return {

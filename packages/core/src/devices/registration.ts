@@ -3,6 +3,8 @@ import { engine, type KernelBackend, registerBackend, removeBackend, setBackend 
 import { Unavailable } from './driver.js';
 
 export interface Registration {
+  /** Whether TensorFlow.js still has this backend under its name. */
+  isRegistered(): boolean;
   /** Makes ops run on this backend; false when another backend has taken its name since. */
   activate(): boolean;
   /** Takes the backend, and with it all its tensors, out of TensorFlow.js. */
@@ -40,6 +42,7 @@ export function register(name: string, backend: KernelBackend): Registration {
   };
   activate();
   return {
+    isRegistered,
     activate: () => isRegistered() && activate(),
     remove: () => {
       if (isRegistered()) removeBackend(name);

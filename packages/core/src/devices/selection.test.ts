@@ -210,6 +210,17 @@ describe('owners', () => {
   });
 });
 
+test('a device that somebody took out of TensorFlow.js says so, and opens anew', async () => {
+  const world = worldOf([fake('cpu').driver]);
+  const first = await opened(openDeviceIn(world, 'cpu', {}));
+  engine().removeBackend('fake-cpu');
+  expect(() => first.activate()).toThrow(DeviceLostError);
+  const second = await opened(openDeviceIn(world, 'cpu', {}));
+  first.dispose();
+  second.activate();
+  expect(current()).toBe('fake-cpu');
+});
+
 test('a backend of somebody else is not taken away', async () => {
   const theirs: KernelBackend = new MathBackendCPU();
   engine().registerBackend('fake-webgpu', () => theirs);

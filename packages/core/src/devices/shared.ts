@@ -51,11 +51,9 @@ export class SharedDevices {
   }
 
   #join(driver: DeviceDriver, request: DriverRequest): Entry {
-    const { threads } = request.options;
     const existing = this.#entries.get(driver.name);
-    if (existing !== undefined && existing.opened?.backend.loss?.error() === undefined) {
-      return existing;
-    }
+    if (existing !== undefined && isUsable(existing)) return existing;
+    const { threads } = request.options;
     const entry: Entry = { name: driver.name, threads, opening: this.#open(driver, request), opened: undefined, owners: 0 };
     this.#entries.set(driver.name, entry);
     entry.opening.then(
@@ -109,6 +107,11 @@ export class SharedDevices {
   #forget(entry: Entry): void {
     if (this.#entries.get(entry.name) === entry) this.#entries.delete(entry.name);
   }
+}
+
+/** Whether the device is there still: not lost, and not taken out of TensorFlow.js by somebody else. */
+function isUsable({ opened }: Entry): boolean {
+  return opened === undefined || (opened.backend.loss?.error() === undefined && opened.registration.isRegistered());
 }
 
 /** @throws ArgumentError when the device is open already with another number of threads */
