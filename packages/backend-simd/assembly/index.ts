@@ -12,3 +12,6 @@ export { normalizeGrad } from "./norm/normalizeGrad";
 export { averagePool, averagePoolGrad } from "./pool/average";
 export { maxPool, maxPoolGrad } from "./pool/max";
 export { adamUpdate, emaUpdate } from "./optim/adam";
+// Exported so that the optimizer leaves them alone: inlined into their callers they would make functions so large
+// that V8 allocates registers badly, and the inner loop would spill.
+export { blockGemm, tile6x8 } from "./conv/gemm";

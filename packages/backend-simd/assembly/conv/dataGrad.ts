@@ -21,7 +21,7 @@ export function convDataGrad(
   const gridH = direct ? h : max((outH - 1) * stride + kh, h * upY + padTop);
   const gridW = direct ? w : max((outW - 1) * stride + kw, w * upX + padLeft);
   const grid = direct ? dx : scratch(<usize>(n * c) * <usize>(gridH * gridW) << 2);
-  const empty = zeros(o);
+  const empty = zeros(kw * o);
   for (let a = 0; a < stride; a++) {
     for (let b = 0; b < stride; b++) {
       phase(grid, n, gridH, gridW, loY, loX, c, filter, kh, kw, o, dy, stride, a, b, outH, outW, empty);

@@ -2,6 +2,8 @@
 import { convDataGrad } from "./dataGrad";
 import { convFilterGrad } from "./filterGrad";
 import { convForward } from "./forward";
+import { isNarrow, narrowDataGrad, narrowForward } from "./narrow";
+import { narrowFilterGrad } from "./narrowFilterGrad";
 import { winogradDataGrad, winogradFilterGrad, winogradForward, winogradKind } from "../winograd/convolution";
 
 export function convolve(
@@ -10,7 +12,9 @@ export function convolve(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
   if (kind >= 0) winogradForward(kind, x, n, h, w, c, filter, o, bias, y, padTop, outH, outW, padMode, activation, slope);
-  else convForward(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
+  else if (stride == 1 && up == 1 && isNarrow(o, c, kh, kw)) {
+    narrowForward(x, n, h, w, c, filter, kh, kw, o, bias, y, padTop, padLeft, outH, outW, padMode, activation, slope);
+  } else convForward(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
 }
 
 export function convolveDataGrad(
@@ -19,7 +23,9 @@ export function convolveDataGrad(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
   if (kind >= 0) winogradDataGrad(kind, dx, n, h, w, c, filter, o, dy, padTop, outH, outW, padMode);
-  else convDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+  else if (isNarrow(c, o, kh, kw)) {
+    narrowDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
+  } else convDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
 }
 
 export function convolveFilterGrad(
@@ -28,5 +34,7 @@ export function convolveFilterGrad(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
   if (kind >= 0) winogradFilterGrad(kind, x, n, h, w, c, dw, o, dy, padTop, outH, outW, padMode);
-  else convFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+  else if (stride == 1 && up == 1 && isNarrow(o, c, kh, kw)) {
+    narrowFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode);
+  } else convFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
 }

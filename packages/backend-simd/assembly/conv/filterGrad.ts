@@ -8,13 +8,13 @@
 import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
 import { RECORD_C, scratch } from "../runtime/scratch";
 import { blockGemm, MR, NR, roundUp } from "./gemm";
-import { fillPanels, Patches } from "./patches";
+import { fillPanels, lineBytes, Patches } from "./patches";
 import { forwardPatches } from "./forward";
 
 /** Windows in a block. */
 const PC: i32 = 256;
-/** Most panels of k that a task owns. */
-const PANELS: i32 = 8;
+/** Panels of k that a task owns: each reads all of dy, so the fewer tasks the better. */
+const PANELS: i32 = 12;
 
 @unmanaged
 class FilterGrad {
@@ -40,8 +40,9 @@ export function convFilterGrad(
   g.packedDy = scratch(<usize>(blocks * PC * rows) << 2);
   g.outChannels = o;
   g.dw = dw;
-  g.panelsPerTask = max(1, min(PANELS, panels / (4 * threadCount())));
-  g.bufferBytes = <usize>(g.panelsPerTask * NR * (PC + rows)) << 2;
+  const share = (panels + threadCount() - 1) / threadCount();
+  g.panelsPerTask = share <= PANELS ? max(1, share) : PANELS;
+  g.bufferBytes = (<usize>(g.panelsPerTask * NR * (PC + rows)) << 2) + lineBytes(p);
   g.buffers = scratch(g.bufferBytes * threadCount());
   setArg<FilterGrad>(0, g);
   parallel(packDyTask.index, blocks);
@@ -75,11 +76,11 @@ function filterGradTask(task: i32): void {
   const p = g.patches, o = g.outChannels, rows = roundUp(o, MR), depth = p.kh * p.kw * p.channels;
   const j0 = task * g.panelsPerTask, j1 = min(j0 + g.panelsPerTask, (depth + NR - 1) / NR), cols = (j1 - j0) * NR;
   const b = g.buffers + <usize>threadIndex() * g.bufferBytes, c = b + (<usize>(g.panelsPerTask * NR * PC) << 2);
-  const ldc = <usize>cols << 2;
+  const ldc = <usize>cols << 2, line = c + (<usize>(g.panelsPerTask * NR * rows) << 2);
   let a = g.packedDy;
   for (let first = 0; first < p.pixels; first += PC) {
     const count = min(PC, p.pixels - first);
-    fillPanels(p, first, count, j0, j1, b, PC * 32);
+    fillPanels(p, first, count, j0, j1, b, PC * 32, line);
     blockGemm(a, PC * 24, rows, b, PC * 32, cols, c, ldc, count, first > 0);
     a += <usize>(PC * rows) << 2;
   }

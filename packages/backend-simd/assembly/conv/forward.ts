@@ -19,7 +19,7 @@ export function forwardPatches(
   p.kh = kh;
   p.kw = kw;
   p.channels = c;
-  p.zeros = zeros(c);
+  p.zeros = zeros(kw * c);
   p.pixels = n * outH * outW;
   return p;
 }

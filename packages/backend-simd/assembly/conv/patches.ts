@@ -25,7 +25,7 @@ export class Patches {
   kh: i32;
   kw: i32;
   channels: i32;
-  /** As many zeros as there are channels. */
+  /** As many zeros as there are numbers under a row of the window. */
   zeros: usize;
   /** Number of windows: N * outH * outW. */
   pixels: i32;
@@ -111,6 +111,14 @@ export function transpose6x4(r0: v128, r1: v128, r2: v128, r3: v128, r4: v128, r
   v128.store(out, v128.shuffle<f32>(hi23, hi45, 2, 3, 6, 7), 80);
 }
 
+/** Whether the cells of a column table from `col` to `far` bytes on are neighbours in memory. (Steps are never longer.) */
+// @ts-ignore: decorator
+@inline
+function sideBySide(col: usize, far: usize, bytes: i32): bool {
+  const first = load<i32>(col), last = load<i32>(col + far);
+  return (first | last) >= 0 && last - first == bytes;
+}
+
 /** [count] of six sources, interleaved to [count][6]. */
 export function interleave6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, count: i32, out: usize): void {
   let i: usize = 0;
@@ -149,8 +157,18 @@ export function fillStrips(
     const r0 = rowOf(p, p0), r1 = rowOf(p, p1), r2 = rowOf(p, p2), r3 = rowOf(p, p3), r4 = rowOf(p, p4), r5 = rowOf(p, p5);
     const q0 = colOf(p, p0), q1 = colOf(p, p1), q2 = colOf(p, p2), q3 = colOf(p, p3), q4 = colOf(p, p4), q5 = colOf(p, p5);
     let to = out;
-    for (let t = t0; t < t1; t++) {
+    for (let t = t0; t < t1; ) {
       const u = <usize>(t / kw) << 2, v = <usize>(t % kw) << 2;
+      // Taps of one row that lie side by side in all six windows are one copy (few channels, away from the border).
+      let run = c1 - c0 == p.channels ? min(kw - t % kw, t1 - t) : 1;
+      if (run > 1) {
+        const far = <usize>(run - 1) << 2, bytes = (run - 1) * p.channels * 4;
+        if (
+          !(sideBySide(q0 + v, far, bytes) && sideBySide(q1 + v, far, bytes) && sideBySide(q2 + v, far, bytes)
+            && sideBySide(q3 + v, far, bytes) && sideBySide(q4 + v, far, bytes) && sideBySide(q5 + v, far, bytes))
+        ) run = 1;
+      }
+      const numbers = run * (c1 - c0);
       interleave6(
         source(i0, load<i32>(r0 + u), load<i32>(q0 + v), nothing) + offset,
         source(i1, load<i32>(r1 + u), load<i32>(q1 + v), nothing) + offset,
@@ -158,9 +176,10 @@ export function fillStrips(
         source(i3, load<i32>(r3 + u), load<i32>(q3 + v), nothing) + offset,
         source(i4, load<i32>(r4 + u), load<i32>(q4 + v), nothing) + offset,
         source(i5, load<i32>(r5 + u), load<i32>(q5 + v), nothing) + offset,
-        c1 - c0, to,
+        numbers, to,
       );
-      to += <usize>(c1 - c0) * 24;
+      to += <usize>numbers * 24;
+      t += run;
     }
     out += stripBytes;
   }
@@ -168,43 +187,71 @@ export function fillStrips(
 
 /**
  * Panels of B for windows first..first+count, panels j0..j1: [panel][window][8], where k = 8 * panel + lane runs over
- * taps and channels together and lanes past the last k are zeros.
+ * taps and channels together and lanes past the last k are zeros. `line` is scratch for one window's numbers.
  */
-export function fillPanels(p: Patches, first: i32, count: i32, j0: i32, j1: i32, out: usize, panelBytes: usize): void {
-  const channels = p.channels, kw = p.kw, nothing = p.zeros, k1 = p.kh * kw * channels;
-  for (let j = j0; j < j1; j++) {
-    let to = out;
-    const k = j * 8;
-    let x = first % p.outW, y = (first / p.outW) % p.outH, image = imageOf(p, first);
-    const u = <usize>(k / channels / kw) << 2, v = <usize>((k / channels) % kw) << 2, c = <usize>(k % channels) << 2;
-    for (let m = 0; m < count; m++) {
-      const row = p.rows + (<usize>(y * p.step) << 2), col = p.cols + (<usize>(x * p.step) << 2);
-      if ((channels & 7) == 0) {
-        const from = source(image, load<i32>(row + u), load<i32>(col + v), nothing) + c;
-        v128.store(to, v128.load(from));
-        v128.store(to, v128.load(from, 16), 16);
-      } else {
-        for (let lane = 0; lane < 8; lane++) {
-          const kl = k + lane, tap = kl / channels;
-          let value: f32 = 0;
-          if (kl < k1) {
-            value = load<f32>(
-              source(image, load<i32>(row + (<usize>(tap / kw) << 2)), load<i32>(col + (<usize>(tap % kw) << 2)), nothing)
-                + (<usize>(kl % channels) << 2),
-            );
-          }
-          store<f32>(to + (<usize>lane << 2), value);
-        }
-      }
-      to += 32;
-      if (++x == p.outW) {
-        x = 0;
-        if (++y == p.outH) {
-          y = 0;
-          image += p.imageBytes;
-        }
-      }
+export function fillPanels(
+  p: Patches, first: i32, count: i32, j0: i32, j1: i32, out: usize, panelBytes: usize, line: usize,
+): void {
+  if ((p.channels & 7) == 0) {
+    for (let j = j0; j < j1; j++) {
+      fillPanel(p, first, count, j * 8, out);
+      out += panelBytes;
     }
-    out += panelBytes;
+    return;
+  }
+  const rowNumbers = p.kw * p.channels, u0 = (j0 * 8) / rowNumbers, u1 = min(p.kh, (j1 * 8 - 1) / rowNumbers + 1);
+  const from = line + (<usize>(j0 * 8 - u0 * rowNumbers) << 2), end = line + (<usize>((u1 - u0) * rowNumbers) << 2);
+  for (let m = 0; m < count; m++) {
+    gatherLine(p, first + m, u0, u1, line);
+    v128.store(end, f32x4.splat(0));
+    v128.store(end, f32x4.splat(0), 16);
+    let cell = from, to = out;
+    for (let j = j0; j < j1; j++) {
+      v128.store(to, v128.load(cell));
+      v128.store(to, v128.load(cell, 16), 16);
+      cell += 32;
+      to += panelBytes;
+    }
+    out += 32;
+  }
+}
+
+/** Bytes of `line` that `fillPanels` needs. */
+export function lineBytes(p: Patches): usize {
+  return (<usize>(p.kh * p.kw * p.channels) << 2) + 128;
+}
+
+/** Rows u0..u1 of one window, one after another. May write up to three numbers past the end. */
+function gatherLine(p: Patches, pixel: i32, u0: i32, u1: i32, to: usize): void {
+  const image = imageOf(p, pixel), row = rowOf(p, pixel), col = colOf(p, pixel), kw = p.kw, bytes = p.channels << 2;
+  const whole = sideBySide(col, <usize>(kw - 1) << 2, (kw - 1) * bytes);
+  for (let u = u0; u < u1; u++) {
+    const r = load<i32>(row + (<usize>u << 2));
+    for (let v = 0; v < kw; v += whole ? kw : 1) {
+      const from = source(image, r, load<i32>(col + (<usize>v << 2)), p.zeros), end = <usize>(whole ? kw * bytes : bytes);
+      for (let i: usize = 0; i < end; i += 16) v128.store(to + i, v128.load(from + i));
+      to += end;
+    }
+  }
+}
+
+/** One panel, all of whose lanes belong to the same tap. */
+function fillPanel(p: Patches, first: i32, count: i32, k: i32, to: usize): void {
+  const tap = k / p.channels, u = <usize>(tap / p.kw) << 2, v = <usize>(tap % p.kw) << 2, c = <usize>(k % p.channels) << 2;
+  let x = first % p.outW, y = (first / p.outW) % p.outH, image = imageOf(p, first);
+  let row = load<i32>(p.rows + (<usize>(y * p.step) << 2) + u);
+  for (let m = 0; m < count; m++) {
+    const from = source(image, row, load<i32>(p.cols + (<usize>(x * p.step) << 2) + v), p.zeros) + c;
+    v128.store(to, v128.load(from));
+    v128.store(to, v128.load(from, 16), 16);
+    to += 32;
+    if (++x == p.outW) {
+      x = 0;
+      if (++y == p.outH) {
+        y = 0;
+        image += p.imageBytes;
+      }
+      row = load<i32>(p.rows + (<usize>(y * p.step) << 2) + u);
+    }
   }
 }

@@ -113,7 +113,7 @@ function correction(t: Tiling, side: i32, x: usize, filter: usize): usize {
   p.kh = 1;
   p.kw = 5;
   p.channels = t.c;
-  p.zeros = zeros(t.c);
+  p.zeros = zeros(5 * t.c);
   p.pixels = t.n * 2 * length;
   g.patches = p;
   g.filter = layout.out;

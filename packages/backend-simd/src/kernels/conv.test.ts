@@ -29,6 +29,11 @@ const cases: readonly ConvCase[] = [
   { n: 2, h: 9, w: 7, c: 8, o: 20, k: 5, stride: 1, pad: 2, padMode: 'zero', upsample: 2 },
   { n: 2, h: 10, w: 6, c: 16, o: 8, k: 5, stride: 1, pad: 2, padMode: 'reflect', upsample: 2 },
   { n: 1, h: 14, w: 15, c: 8, o: 8, k: 3, stride: 1, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 2, h: 19, w: 10, c: 3, o: 20, k: 7, stride: 1, pad: 3, padMode: 'reflect', upsample: 1 },
+  { n: 2, h: 18, w: 11, c: 20, o: 3, k: 7, stride: 1, pad: 3, padMode: 'reflect', upsample: 1 },
+  { n: 1, h: 34, w: 9, c: 16, o: 1, k: 3, stride: 1, pad: 1, padMode: 'zero', upsample: 1 },
+  { n: 2, h: 35, w: 22, c: 3, o: 16, k: 4, stride: 2, pad: 1, padMode: 'reflect', upsample: 1 },
+  { n: 1, h: 4, w: 4, c: 24, o: 4, k: 7, stride: 1, pad: 3, padMode: 'replicate', upsample: 1 },
   { n: 1, h: 7, w: 7, c: 1, o: 2, k: 3, stride: 3, pad: 0, padMode: 'zero', upsample: 1 },
   { n: 1, h: 8, w: 8, c: 3, o: 4, k: 1, stride: 2, pad: 0, padMode: 'zero', upsample: 1 },
 ];

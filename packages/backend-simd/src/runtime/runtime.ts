@@ -34,6 +34,8 @@ const PAGE = 65536;
 const MAX_PAGES = 65535;
 /** The heap begins behind the words of the thread pool, the records of jobs and AssemblyScript's few statics. */
 const HEAP_START = 65536;
+/** Kept free at the end: vector loads may read a few numbers past a tensor's last. */
+const SLACK = 64;
 /** Grow by at least this much, so that few calls grow. */
 const GROWTH = 16 * 2 ** 20;
 
@@ -78,14 +80,14 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (now + more > pages) continue;
       try {
         memory.grow(more);
-        return (now + more) * PAGE;
+        return (now + more) * PAGE - SLACK;
       } catch {
         // Not that much: try the least that will do.
       }
     }
     return undefined;
   };
-  const heap = createHeap(HEAP_START, memory.buffer.byteLength, grow);
+  const heap = createHeap(HEAP_START, memory.buffer.byteLength - SLACK, grow);
   const scratch: { allocate: (bytes: number) => number } = { allocate: () => 0 };
   const imports = { env: { memory, allocate: (bytes: number) => scratch.allocate(bytes >>> 0) } };
   const instance = await WebAssembly.instantiate(module, imports);
