@@ -81,8 +81,8 @@ describe('openUnpaired', () => {
     await expect(run(10, { strict: true, processes: 1 })).rejects.toMatchObject({ code: 'DATA' });
   });
 
-  it('gives each domain its own number of channels', async () => {
-    const { seen } = await run(1, { channels: { a: 1, b: 3 }, processes: 1 });
+  it('gives each domain its own size and number of channels', async () => {
+    const { seen } = await run(1, { channels: { a: 1, b: 3 }, resize: { a: 20, b: null }, processes: 1 });
     expect(seen[0]!.a.shape).toEqual([2, 16, 16, 1]);
     expect(seen[0]!.b.shape).toEqual([2, 16, 16, 3]);
   });

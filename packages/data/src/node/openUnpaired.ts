@@ -6,13 +6,19 @@ import { resolveDomain } from './listing/resolveDomain.js';
 import type { DomainSpec } from './listing/types.js';
 import { ThreadedBatches } from './reader/threadedBatches.js';
 
-export interface OpenUnpairedOptions extends Omit<UnpairedBatchesOptions, 'sources'>, Omit<FileSourceOptions, 'pool' | 'channels'> {
+export interface OpenUnpairedOptions extends Omit<UnpairedBatchesOptions, 'sources'>, Omit<FileSourceOptions, 'pool' | 'channels' | 'resize'> {
+  /** Shorter side after the resize, for both domains or each; null keeps every picture's own size. Default null. */
+  readonly resize?: number | null | PerDomain<number | null>;
   /** Channels of each domain, 1 or 3. Default 3. */
   readonly channels?: PerDomain<Channels>;
   /** Number of decode processes. */
   readonly processes?: number | undefined;
   /** Fewer images in a domain are an error. Default 2. */
   readonly minImages?: number;
+}
+
+function bothOf(resize: number | null | PerDomain<number | null>): PerDomain<number | null> {
+  return typeof resize === 'object' && resize !== null ? resize : { a: resize, b: resize };
 }
 
 /** Batches that the thread sends ahead, beside those that it prepares ahead. */
@@ -33,5 +39,5 @@ export async function openUnpaired(domains: PerDomain<DomainSpec | string>, opti
     b: await resolveDomain(domains.b, { minImages }),
   };
   const ignoreNotice = (_notice: DataNotice): void => undefined;
-  return ThreadedBatches.open({ domains: files, channels, processes, resize, background, maxPixels, sampling, credits }, onNotice ?? ignoreNotice);
+  return ThreadedBatches.open({ domains: files, channels, processes, resize: bothOf(resize ?? null), background, maxPixels, sampling, credits }, onNotice ?? ignoreNotice);
 }

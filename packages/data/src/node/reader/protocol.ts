@@ -8,7 +8,7 @@ import type { DomainFiles } from '../listing/types.js';
 export interface ReaderSetup {
   readonly domains: PerDomain<DomainFiles>;
   readonly channels: PerDomain<Channels>;
-  readonly resize: number | null | undefined;
+  readonly resize: PerDomain<number | null>;
   readonly background: Rgb | undefined;
   readonly maxPixels: number | undefined;
   readonly processes: number | undefined;

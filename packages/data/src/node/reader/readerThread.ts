@@ -15,7 +15,7 @@ function openBatches(setup: ReaderSetup): UnpairedBatches {
   const open = (domain: DomainName): ImageSource => ({
     ...fileSource(domains[domain], {
       channels: channels[domain],
-      resize,
+      resize: resize[domain],
       pool,
       ...(background === undefined ? {} : { background }),
       ...(maxPixels === undefined ? {} : { maxPixels }),
