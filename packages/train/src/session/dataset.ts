@@ -1,9 +1,10 @@
 /** From a configuration to the images that it names. */
-import { resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { ConfigError } from '@munit/core';
 import { displayBatch, type DomainName, type ImageBatch, type ImageSource, UnpairedBatches, type UnpairedBatchesOptions } from '@munit/data';
 import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, resolveDomain } from '@munit/data/node';
-import { syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { parseTruth, syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../config/index.js';
 import { perDomain } from '../networks/model.js';
 import type { PerDomain } from '../state/index.js';
@@ -36,7 +37,7 @@ export async function openRunData(config: TrainingConfig, options: BatchesOption
       flip: config.mirror,
       seed: config.seed,
     });
-    return { batches, display, synthetic: opened.synthetic };
+    return { batches, display, synthetic: await syntheticSetOf(config) };
   } catch (error) {
     await Promise.all([opened.train.a.dispose(), opened.train.b.dispose()]);
     throw error;
@@ -46,7 +47,21 @@ export async function openRunData(config: TrainingConfig, options: BatchesOption
 interface Opened {
   readonly train: PerDomain<ImageSource>;
   readonly display: PerDomain<ImageSource>;
-  readonly synthetic: SyntheticSetOptions | undefined;
+}
+
+/**
+ * The synthetic set that a configuration trains on: the built-in one, or a folder of `munit data synthetic` (told by its
+ * truth.json) whose pictures come out of the loader as they are; undefined for other images.
+ */
+export async function syntheticSetOf(config: TrainingConfig): Promise<SyntheticSetOptions | undefined> {
+  const size = config.crop_image_height;
+  if (config.synthetic_count !== undefined) return { size, seed: config.seed };
+  if (config.data_root === undefined || config.crop_image_width !== size) return undefined;
+  const text = await readFile(join(config.data_root, 'truth.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const { seed, background } = parseTruth(text);
+  // Contents are relative to the side, so that the held-out ones are drawn at the size of the crop.
+  return shorterSide(config, 'a') === size ? { size, seed, background } : undefined;
 }
 
 function openSynthetic(config: TrainingConfig, count: number): Opened {
@@ -60,7 +75,6 @@ function openSynthetic(config: TrainingConfig, count: number): Opened {
   return {
     train: perDomain((domain) => syntheticSource(domain, { ...synthetic, count })),
     display: perDomain((domain) => syntheticSource(domain, { ...synthetic, count: config.display_size, split: 'test' })),
-    synthetic,
   };
 }
 
@@ -74,7 +88,7 @@ async function openFiles(config: TrainingConfig): Promise<Opened> {
     });
     const sources = { a: await open(train.a, 'a', 2), b: await open(train.b, 'b', 2) };
     const display = test === undefined ? sources : { a: await open(test.a, 'a', 1), b: await open(test.b, 'b', 1) };
-    return { train: sources, display, synthetic: undefined };
+    return { train: sources, display };
   } catch (error) {
     await pool.dispose();
     throw error;

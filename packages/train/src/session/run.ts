@@ -16,6 +16,7 @@ import { type Checkpoints, openCheckpoints, openRunFolder, type RunFolder } from
 import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
 import { createObjective } from '../step/index.js';
 import { openRunData, type RunData } from './dataset.js';
+import { loadVgg } from './vgg.js';
 
 export interface RunTrainingOptions {
   /** The run folder: made when it is not there. */
@@ -31,8 +32,6 @@ export interface RunTrainingOptions {
   /** Fail at the first broken image. */
   readonly strict?: boolean;
   readonly maxBroken?: number;
-  /** Weights of VGG16 for `vgg_w` above 0; the caller's. */
-  readonly vgg?: VggParams;
   readonly onEvent?: TrainEventListener;
   readonly signal?: AbortSignal;
   /** The command that started this, for the record. */
@@ -78,6 +77,7 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
   try {
     const estimate = estimateMemory(config).totalBytes;
     requireMemory(estimate, device.name);
+    const vgg = await loadVgg(config);
     const prepared = await prepare(config, checkpoints);
     const data = await openRunData(config, {
       state: prepared.data,
@@ -101,7 +101,7 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
       for (const message of notices) listener({ type: 'warning', message });
       listener({ type: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
       if (options.resume === true) listener({ type: 'resumed', step: prepared.state.step });
-      const result = await train(loopOptions(config, prepared, data, checkpoints, folder, listener, options));
+      const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
       const step = result.state.step;
       disposeState(result.state);
       const seconds = (performance.now() - started) / 1000;
@@ -140,20 +140,25 @@ async function prepare(config: TrainingConfig, checkpoints: Checkpoints): Promis
   }
 }
 
+interface RunTools {
+  readonly checkpoints: Checkpoints;
+  readonly folder: RunFolder;
+  readonly listener: TrainEventListener;
+  readonly vgg: VggParams | undefined;
+}
+
 function loopOptions(
   config: TrainingConfig,
   { model, state }: Prepared,
   data: RunData,
-  checkpoints: Checkpoints,
-  folder: RunFolder,
-  listener: TrainEventListener,
+  { checkpoints, folder, listener, vgg }: RunTools,
   options: RunTrainingOptions,
 ): TrainOptions {
   const { synthetic } = data;
   return {
     config,
     model,
-    objective: createObjective(config, options.vgg),
+    objective: createObjective(config, vgg),
     state,
     data: data.batches,
     display: data.display,

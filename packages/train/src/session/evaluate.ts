@@ -1,0 +1,72 @@
+/** Judging a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
+import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import { adam } from '../optimizer/index.js';
+import { configSchema, type TrainingConfig } from '../config/index.js';
+import { evaluateSynthetic } from '../evaluate/index.js';
+import { createModel } from '../networks/index.js';
+import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
+import { decodeState, disposeState, initialState, type Params, type PerDomain } from '../state/index.js';
+import { syntheticSetOf } from './dataset.js';
+
+export interface EvaluateRunOptions {
+  readonly folder: string;
+  /** Default latest. */
+  readonly checkpoint?: 'best' | 'latest' | number;
+  readonly device?: DeviceName | 'auto';
+  readonly threads?: number;
+  readonly inputs: number;
+  readonly styles: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunEvaluation {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Measures a checkpoint of a run on held-out images of the benchmark.
+ * @throws RunFolderError when there is no run, no such checkpoint, or the run was not on the benchmark
+ */
+export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvaluation> {
+  const paths = runPaths(options.folder);
+  const manifest = readManifest(paths);
+  if (manifest === undefined) throw new RunFolderError(`${options.folder} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
+  const config = configSchema.parse(manifest.config);
+  const set = await syntheticSetOf(config);
+  if (set === undefined) {
+    throw new RunFolderError(`The run in ${options.folder} was not trained on the synthetic benchmark, so its truth is not known.`, {
+      remedy: 'Train on a set of `munit data synthetic`, or set synthetic_count.',
+    });
+  }
+  const loaded = await pick(openCheckpoints(paths.checkpoints), options.checkpoint ?? 'latest', options.folder);
+  const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
+  try {
+    return await judge(loaded, config, options, set);
+  } finally {
+    device.dispose();
+  }
+}
+
+async function judge(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
+  const model = createModel(config);
+  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
+  const like = initialState(model, optimizer, { seed: config.seed, average: config.ema_half_life_images > 0 });
+  const { state } = decodeState(loaded.bytes, like);
+  disposeState(like);
+  const { inputs, styles, seed, signal } = options;
+  const figures = await evaluateSynthetic(model, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
+  disposeState(state);
+  return { step: loaded.step, metrics: { ...figures } };
+}
+
+async function pick(checkpoints: Checkpoints, which: 'best' | 'latest' | number, folder: string): Promise<LoadedCheckpoint> {
+  const loaded =
+    which === 'latest' ? await checkpoints.latestCheckpoint() : which === 'best' ? await checkpoints.bestCheckpoint() : await checkpoints.checkpointAt(which);
+  if (loaded !== undefined) return loaded;
+  const steps = checkpoints.list().map(({ step }) => step);
+  throw new RunFolderError(`The run in ${folder} has no checkpoint '${which}'.`, {
+    remedy: steps.length === 0 ? 'Train it first.' : `It has those of the steps ${steps.join(', ')}.`,
+  });
+}
