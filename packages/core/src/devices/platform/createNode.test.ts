@@ -3,7 +3,8 @@ import { MathBackendCPU } from '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, test } from 'vitest';
 import { Unavailable } from '../driver.js';
 import { cudaDriver, tensorflowDriver } from '../tensorflow.js';
-import { createNodePlatform, type NodeProcess } from './createNode.js';
+import { createNodePlatform } from './createNode.js';
+import type { NodeProcess } from './importPeer.js';
 import { restoreUtil } from './tensorflow.js';
 
 const notInstalled = (name: string): Promise<never> =>

@@ -3,7 +3,7 @@ import { findBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import util from 'node:util';
 import { Unavailable } from '../driver.js';
 import { importUnregistered } from '../registration.js';
-import { importPeer, type NodeProcess } from './createNode.js';
+import { importPeer, type NodeProcess } from './importPeer.js';
 import type { NativeTensorFlow, TensorFlowLoader, TensorFlowPackage } from './types.js';
 
 const installation: Readonly<Record<TensorFlowPackage, string>> = {

@@ -1,0 +1,29 @@
+/** Optional peers, and why one is not there. */
+import { Unavailable } from '../driver.js';
+
+/** What the Node platform needs of the process; tests bring their own. */
+export interface NodeProcess {
+  /** Imports an optional peer by its name. */
+  importModule(name: string): Promise<unknown>;
+  readonly isMainThread: boolean;
+  readonly environment: Record<string, string | undefined>;
+}
+
+/** An optional peer. @throws Unavailable when it is not installed, or does not load */
+export async function importPeer<T>(node: NodeProcess, name: string, remedy: string): Promise<T> {
+  try {
+    return (await node.importModule(name)) as T;
+  } catch (error) {
+    if (isMissing(error, name)) throw new Unavailable(`the package '${name}' is not installed`, `${remedy}.`, error);
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Unavailable(`the package '${name}' is installed but does not load: ${firstLine(message)}`, `${remedy} again, and run \`munit doctor\`.`, error);
+  }
+}
+
+/** Whether the package itself is absent, and not something that it needs. */
+function isMissing(error: unknown, name: string): boolean {
+  // Node's words with `import` and with `require`, and those of Vite for an optional peer.
+  return error instanceof Error && new RegExp(`^(cannot find (package|module)|could not resolve) ["']${name}["']`, 'i').test(error.message);
+}
+
+const firstLine = (text: string): string => (text.split('\n', 1)[0] as string).trim();
