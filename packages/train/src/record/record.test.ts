@@ -8,6 +8,7 @@ import { contactSheet } from '../images/index.js';
 import { readJsonLines } from '../logs/files.js';
 import { openRunFolder, type RunFolder } from '../run/index.js';
 import { recordRun } from './index.js';
+import { samplePictures } from './pictures.js';
 
 let work = '';
 beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'munit-record-'))));
@@ -146,5 +147,35 @@ describe('recordRun', () => {
     paths.close();
     const run = session(join(work, 'run'), 20, 40, true);
     expect(pageOf(run).moments.map(({ step }) => step)).toEqual([10, 20, 30, 40]);
+  });
+});
+
+describe('samplePictures', () => {
+  it('keeps the folder within its room: the first, the newest, and between them by ratio', () => {
+    const run = openRunFolder(join(work, 'run'));
+    let state = 1;
+    const noise = Uint8Array.from({ length: 12288 }, () => (state = (state * 48271) % 2147483647) >>> 8);
+    const image = { width: 64, height: 64, channels: 3, data: noise } as const;
+    const write = (step: number): string[] => {
+      // A new one each time: what is there already counts, as after a resume.
+      const { thumbnails } = samplePictures(run.paths, 60_000).write({ type: 'sample', step, images: [{ name: 'a/b', image }] });
+      return thumbnails.map(({ file }) => file);
+    };
+    expect(write(10)).toEqual(['samples/00000010-a_b.png']);
+    for (let step = 20; step <= 400; step += 10) write(step);
+    const steps = readdirSync(run.paths.samples).map((name) => Number(name.slice(0, 8)));
+    expect(steps).toHaveLength(4);
+    expect([steps[0], steps.at(-1)]).toEqual([10, 400]);
+    run.close();
+  });
+
+  it('gives TensorBoard a picture for each tenth that the run grows', () => {
+    const run = openRunFolder(join(work, 'run'));
+    const pictures = samplePictures(run.paths, 1e9);
+    const shown = [100, 105, 110, 200, 201, 50, 52].filter(
+      (step) => pictures.write({ type: 'sample', step, images: [{ name: 'x', image: picture(1) }] }).values.length > 0,
+    );
+    expect(shown).toEqual([100, 110, 200, 50]);
+    run.close();
   });
 });

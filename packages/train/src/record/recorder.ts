@@ -1,14 +1,13 @@
 /** Writes down a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample pictures and report.html. */
-import { basename, join, relative } from 'node:path';
-import type { SampleEvent, StepEvent, TrainEvent, TrainEventListener } from '../events.js';
-import { encodePng } from '../images/index.js';
+import { basename } from 'node:path';
+import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
 import { type CsvLog, type EventFileLog, openCsvLog, openEventFile, openJsonLines } from '../logs/files.js';
 import { eventToJson } from '../progress/index.js';
-import { defaultImageWidth, thumbnail } from '../report/history/index.js';
 import { type ReportAssets, renderReport, RunHistory } from '../report/index.js';
-import { readManifest, type RunFolder, type RunPaths, writeFileAtomicSync } from '../run/index.js';
+import { readManifest, type RunFolder, writeFileAtomicSync } from '../run/index.js';
 import { loadReportAssets } from './assets.js';
 import { manifestFacts } from './facts.js';
+import { fileOfGrid, samplePictures } from './pictures.js';
 import { replayEvents } from './replay.js';
 import { tensorboardValues } from './tensorboard.js';
 
@@ -17,6 +16,8 @@ export interface RecordOptions {
   readonly title?: string;
   /** Least seconds between two reports of a run that goes on. */
   readonly reportSeconds?: number;
+  /** Room for the full-size pictures in `samples/`; beyond it, those between close neighbours go. Default 2 GB. */
+  readonly maxSampleBytes?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
 }
@@ -27,9 +28,6 @@ export interface RunRecorder {
   /** Writes the report as of now and closes all files. */
   close(): void;
 }
-
-const fileOfGrid = (paths: RunPaths, grid: string, step: number): string =>
-  relative(paths.folder, join(paths.samples, `${String(step).padStart(8, '0')}-${grid.replaceAll(/[^\w.-]/g, '_')}.png`)).replaceAll('\\', '/');
 
 /** What of a step is the same whenever it is computed: no times, so that a resumed run's table equals an uninterrupted one's. */
 const rowOf = ({ learningRate, learningRateDiscriminator, terms }: StepEvent): Record<string, number> => ({
@@ -52,7 +50,7 @@ interface Logs {
  */
 export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecorder {
   const { paths } = run;
-  const { title = basename(paths.folder), reportSeconds = 10, now = () => Date.now() } = options;
+  const { title = basename(paths.folder), reportSeconds = 10, maxSampleBytes = 2e9, now = () => Date.now() } = options;
   const resumed = run.manifest !== undefined;
   const history = new RunHistory();
   if (resumed) replayEvents(history, paths.events, paths.folder);
@@ -84,21 +82,11 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     }
   };
 
-  /** Encoding is the expensive part: once for the file, TensorBoard and the report. */
-  const writePictures = ({ step, images }: SampleEvent): Uint8Array[] => {
-    const pngs = images.map(({ image }) => encodePng(image));
-    const grids = images.map(({ image, ...labels }, i) => {
-      const file = fileOfGrid(paths, labels.name, step);
-      writeFileAtomicSync(join(paths.folder, file), pngs[i]!);
-      return thumbnail(labels, image, file, defaultImageWidth, pngs[i]!);
-    });
-    history.addSamples(step, grids);
-    return pngs;
-  };
+  const pictures = samplePictures(paths, maxSampleBytes);
 
   const logged = (event: TrainEvent): unknown => {
     if (event.type !== 'sample') return eventToJson(event);
-    const images = event.images.map(({ image: _, ...labels }) => ({ ...labels, file: fileOfGrid(paths, labels.name, event.step) }));
+    const images = event.images.map(({ image: _, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
     return { type: event.type, step: event.step, images };
   };
 
@@ -111,11 +99,15 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     const time = now();
     if (event.type === 'start') open(event.step);
     if (event.type === 'step') writeStep(event);
-    const pngs = event.type === 'sample' ? writePictures(event) : [];
+    if (event.type === 'sample') {
+      const { thumbnails, values } = pictures.write(event);
+      history.addSamples(event.step, thumbnails);
+      if (values.length > 0) logs?.tensorboard.write(event.step, values);
+    }
     if (event.type === 'nonFinite' && event.action === 'restored') rewind(event.restoredStep ?? 0);
     events.append({ time, ...(logged(event) as object) });
     if (event.type !== 'sample') history.apply(event, time);
-    const values = tensorboardValues(event, pngs);
+    const values = tensorboardValues(event);
     if (values.length > 0 && 'step' in event) logs?.tensorboard.write(event.step ?? 0, values);
     if (event.type === 'checkpoint') for (const log of [events, ...(logs === undefined ? [] : [logs.csv, logs.tensorboard])]) log.sync();
     const wanted = event.type !== 'step' && event.type !== 'warning' && event.type !== 'styles';

@@ -5,6 +5,7 @@ import { decode } from 'fast-png';
 import { z } from 'zod';
 import type { PixelImage } from '@munit/data';
 import type { TrainEvent } from '../events.js';
+import { encodePng, shrinkToWidth } from '../images/index.js';
 import { readJsonLines } from '../logs/files.js';
 import { defaultImageBytes, defaultImageWidth, type RunHistory, thinOut, thumbnail } from '../report/history/index.js';
 
@@ -23,11 +24,15 @@ type Samples = z.output<typeof samplesSchema>;
 /** How a sample event's grid stands in the log. */
 export type LoggedGrid = z.output<typeof gridSchema>;
 
+/** A picture of a sample folder at the size of the report; its own bytes where nothing has to be made smaller. */
 function readPicture(path: string): { readonly image: PixelImage; readonly png: Uint8Array } | undefined {
   try {
     const png = readFileSync(path);
     const { width, height, channels, data } = decode(png);
-    return (channels === 1 || channels === 3) && data instanceof Uint8Array ? { image: { width, height, channels, data }, png } : undefined;
+    if ((channels !== 1 && channels !== 3) || !(data instanceof Uint8Array)) return undefined;
+    const full: PixelImage = { width, height, channels, data };
+    const image = shrinkToWidth(full, defaultImageWidth);
+    return { image, png: image === full ? png : encodePng(image) };
   } catch {
     return undefined;
   }
@@ -70,7 +75,7 @@ export function replayEvents(history: RunHistory, eventsPath: string, folder: st
         ...(columns === undefined ? {} : { columns }),
         ...(rows === undefined ? {} : { rows }),
       };
-      return picture === undefined ? [] : [thumbnail(labels, picture.image, file, defaultImageWidth, picture.png)];
+      return picture === undefined ? [] : [thumbnail(labels, picture.image, file, picture.png)];
     });
     if (grids.length > 0) history.addSamples(step, grids);
   }

@@ -1,13 +1,12 @@
 import type { TrainEvent } from '../events.js';
-import { encodePng } from '../images/index.js';
 import { histogram, type SummaryValue } from '../logs/index.js';
 import { shortTerm } from '../progress/index.js';
 import { styleDivergence } from '../report/index.js';
 
 const scalar = (tag: string, value: number): SummaryValue => ({ kind: 'scalar', tag, value });
 
-/** What TensorBoard gets to see of an event; `pngs` are a sample event's pictures as files. */
-export function tensorboardValues(event: TrainEvent, pngs: readonly Uint8Array[] = []): SummaryValue[] {
+/** What TensorBoard gets to see of an event, but for pictures. */
+export function tensorboardValues(event: TrainEvent): SummaryValue[] {
   switch (event.type) {
     case 'step':
       return [
@@ -19,14 +18,6 @@ export function tensorboardValues(event: TrainEvent, pngs: readonly Uint8Array[]
         scalar('memory/resident_bytes', event.residentBytes),
         scalar('memory/tensor_bytes', event.tensorBytes),
       ];
-    case 'sample':
-      return event.images.map(({ name, image }, i) => ({
-        kind: 'image',
-        tag: `samples/${name}`,
-        width: image.width,
-        height: image.height,
-        png: pngs[i] ?? encodePng(image),
-      }));
     case 'styles':
       return Object.entries(event.statistics).flatMap(([domain, statistics]) => {
         const values = event.values?.[domain as 'a' | 'b'];
@@ -39,6 +30,7 @@ export function tensorboardValues(event: TrainEvent, pngs: readonly Uint8Array[]
       return Object.entries(event.metrics).map(([name, value]) => scalar(`evaluation/${name}`, value));
     case 'start':
     case 'resumed':
+    case 'sample':
     case 'checkpoint':
     case 'warning':
     case 'nonFinite':

@@ -1,6 +1,7 @@
 /** The state of a run as its events tell it: what the report shows. */
 import type { DomainName } from '@munit/data';
 import type { EvaluationEvent, StepEvent, StyleStatistics, TrainEvent } from '../../events.js';
+import { shrinkToWidth } from '../../images/index.js';
 import { type SampleMoment, type SampleThumbnail, sizeOfMoment, thinOut, thumbnail } from './samples.js';
 import { SeriesHistory, type SeriesTable } from './series.js';
 
@@ -126,7 +127,7 @@ export class RunHistory {
       case 'sample':
         this.addSamples(
           event.step,
-          event.images.map(({ image, ...labels }) => thumbnail(labels, image, '', this.#maxImageWidth)),
+          event.images.map(({ image, ...labels }) => thumbnail(labels, shrinkToWidth(image, this.#maxImageWidth), '')),
         );
         return;
       case 'styles': {

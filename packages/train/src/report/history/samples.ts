@@ -1,5 +1,5 @@
 import type { PixelImage } from '@munit/data';
-import { encodePng, shrinkToWidth } from '../../images/index.js';
+import { encodePng } from '../../images/index.js';
 import type { SampleGrid } from '../../events.js';
 
 /** A grid as the report shows it. */
@@ -30,17 +30,16 @@ function base64(bytes: Uint8Array): string {
 /** Everything about a grid but its pixels. */
 export type SampleLabels = Omit<SampleGrid, 'image'>;
 
-/** A grid made small enough for the report. `png` is the picture as a file, where the caller has it already. */
-export function thumbnail(labels: SampleLabels, image: PixelImage, file: string, maxWidth: number, png?: Uint8Array): SampleThumbnail {
-  const small = shrinkToWidth(image, maxWidth);
+/** A grid as the report holds it. `image` is small enough already (`shrinkToWidth`); `png` is its file, where the caller has it. */
+export function thumbnail(labels: SampleLabels, image: PixelImage, file: string, png: Uint8Array = encodePng(image)): SampleThumbnail {
   return {
     name: labels.name,
     caption: labels.caption ?? '',
     columns: labels.columns ?? [],
     rows: labels.rows ?? [],
-    width: small.width,
-    height: small.height,
-    uri: `data:image/png;base64,${base64(small === image && png !== undefined ? png : encodePng(small))}`,
+    width: image.width,
+    height: image.height,
+    uri: `data:image/png;base64,${base64(png)}`,
     file,
   };
 }
