@@ -4,7 +4,6 @@
  */
 import { runKernel, runKernelOnList, type Tensor, tensor } from '../../tfjs.js';
 
-export const identity = <T extends Tensor>(x: T): T => runKernel<T>('Identity', { x });
 export const add = (a: Tensor, b: Tensor): Tensor => runKernel('Add', { a, b });
 export const sub = (a: Tensor, b: Tensor): Tensor => runKernel('Sub', { a, b });
 export const mul = (a: Tensor, b: Tensor): Tensor => runKernel('Multiply', { a, b });
