@@ -14,7 +14,8 @@ const edges = {
   'packages/cli': ['packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],
   'apps/studio': ['packages/infer', 'packages/train'],
-  'apps/quickstart': ['packages/train', 'packages/infer'],
+  // Core for the errors that it shows and the names of devices.
+  'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
   // The judge of the networks reads all that it judges, and the reader of reference files.
   'apps/parity': ['core', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
 };
