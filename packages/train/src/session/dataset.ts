@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '@munit/core';
-import { displayBatch, type DomainName, type ImageBatch, type ImageSource, UnpairedBatches, type UnpairedBatchesOptions } from '@munit/data';
-import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, resolveDomain } from '@munit/data/node';
+import { displayBatch, type DomainName, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
+import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, resolveDomain } from '@munit/data/node';
 import { parseTruth, syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../config/index.js';
 import { perDomain } from '../networks/model.js';
@@ -11,7 +11,7 @@ import type { PerDomain } from '../state/index.js';
 
 /** What a run trains on and is shown on. */
 export interface RunData {
-  readonly batches: UnpairedBatches;
+  readonly batches: UnpairedReader;
   /** Fixed inputs of the sample grids. */
   readonly display: PerDomain<ImageBatch>;
   /** The benchmark's set, where the run is on it. */
@@ -25,29 +25,16 @@ export type BatchesOptions = Pick<UnpairedBatchesOptions, 'state' | 'strict' | '
  * @throws ConfigError when it names none; @throws DataError when they cannot be used
  */
 export async function openRunData(config: TrainingConfig, options: BatchesOptions = {}): Promise<RunData> {
-  const crop = { height: config.crop_image_height, width: config.crop_image_width };
-  const opened = config.synthetic_count === undefined ? await openFiles(config) : openSynthetic(config, config.synthetic_count);
-  try {
-    const display = { a: await displayOf(opened.display.a, config, crop), b: await displayOf(opened.display.b, config, crop) };
-    const batches = new UnpairedBatches({
-      ...options,
-      sources: opened.train,
-      batchSize: config.batch_size,
-      crop,
-      flip: config.mirror,
-      seed: config.seed,
-    });
-    return { batches, display, synthetic: await syntheticSetOf(config) };
-  } catch (error) {
-    await Promise.all([opened.train.a.dispose(), opened.train.b.dispose()]);
-    throw error;
-  }
+  const sampling = { ...options, batchSize: config.batch_size, crop: cropOf(config), flip: config.mirror, seed: config.seed };
+  const opened =
+    config.synthetic_count === undefined ? await openFiles(config, sampling) : await openSynthetic(config, config.synthetic_count, sampling);
+  return { ...opened, synthetic: await syntheticSetOf(config) };
 }
 
-interface Opened {
-  readonly train: PerDomain<ImageSource>;
-  readonly display: PerDomain<ImageSource>;
-}
+type Sampling = Omit<UnpairedBatchesOptions, 'sources'>;
+type Opened = Omit<RunData, 'synthetic'>;
+
+const cropOf = ({ crop_image_height: height, crop_image_width: width }: TrainingConfig): Size => ({ height, width });
 
 /**
  * The synthetic set that a configuration trains on: the built-in one, or a folder of `munit data synthetic` (told by its
@@ -64,34 +51,40 @@ export async function syntheticSetOf(config: TrainingConfig): Promise<SyntheticS
   return shorterSide(config, 'a') === size ? { size, seed, background } : undefined;
 }
 
-function openSynthetic(config: TrainingConfig, count: number): Opened {
+async function openSynthetic(config: TrainingConfig, count: number, sampling: Sampling): Promise<Opened> {
   const size = config.crop_image_height;
   if (config.crop_image_width !== size) {
     throw new ConfigError(`The synthetic benchmark has square images, but the crop is ${size}×${config.crop_image_width}.`, {
       remedy: 'Set crop_image_height and crop_image_width to the same size.',
     });
   }
-  const synthetic = { size, seed: config.seed };
-  return {
-    train: perDomain((domain) => syntheticSource(domain, { ...synthetic, count })),
-    display: perDomain((domain) => syntheticSource(domain, { ...synthetic, count: config.display_size, split: 'test' })),
-  };
+  const set = { size, seed: config.seed };
+  const shown = perDomain((domain) => syntheticSource(domain, { ...set, count: config.display_size, split: 'test' }));
+  const display = { a: await displayOf(shown.a, config), b: await displayOf(shown.b, config) };
+  return { display, batches: new UnpairedBatches({ ...sampling, sources: perDomain((domain) => syntheticSource(domain, { ...set, count })) }) };
 }
 
-async function openFiles(config: TrainingConfig): Promise<Opened> {
-  const { train, test } = await datasetOf(config);
-  const pool = new DecodePool(config.num_workers > 0 ? { processes: config.num_workers } : {});
+async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<Opened> {
+  const { train, test = train } = await datasetOf(config);
+  const resize = perDomain((domain) => shorterSide(config, domain));
+  const channels = { a: config.input_dim_a, b: config.input_dim_b };
+  const processes = config.num_workers > 0 ? config.num_workers : undefined;
+  const pool = new DecodePool({ processes: 1 });
   try {
-    const open = async (spec: DomainSpec, domain: DomainName, minImages: number): Promise<ImageSource> => ({
-      ...fileSource(await resolveDomain(spec, { minImages }), { channels: config[`input_dim_${domain}`], resize: shorterSide(config, domain), pool }),
-      dispose: () => pool.dispose(),
-    });
-    const sources = { a: await open(train.a, 'a', 2), b: await open(train.b, 'b', 2) };
-    const display = test === undefined ? sources : { a: await open(test.a, 'a', 1), b: await open(test.b, 'b', 1) };
-    return { train: sources, display };
-  } catch (error) {
+    const shown = async (domain: DomainName): Promise<ImageBatch> => {
+      const source = fileSource(await resolveDomain(test[domain], { minImages: 1 }), { channels: channels[domain], resize: resize[domain], pool });
+      return displayOf(source, config);
+    };
+    // The set itself first: what is wrong with it is what the user should read.
+    const batches = await openUnpaired(train, { ...sampling, resize, channels, processes });
+    try {
+      return { batches, display: { a: await shown('a'), b: await shown('b') } };
+    } catch (error) {
+      await batches.dispose();
+      throw error;
+    }
+  } finally {
     await pool.dispose();
-    throw error;
   }
 }
 
@@ -128,6 +121,6 @@ function domainOf(config: TrainingConfig, which: 'train_a' | 'train_b' | 'test_a
   return list === undefined ? { kind: 'folder', dir: resolve(dir) } : { kind: 'list', list: resolve(list), root: resolve(dir) };
 }
 
-function displayOf(source: ImageSource, config: TrainingConfig, crop: { readonly height: number; readonly width: number }): Promise<ImageBatch> {
-  return displayBatch(source, config.display_size, crop);
+function displayOf(source: ImageSource, config: TrainingConfig): Promise<ImageBatch> {
+  return displayBatch(source, config.display_size, cropOf(config));
 }
