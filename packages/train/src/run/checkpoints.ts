@@ -162,7 +162,12 @@ export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, o
       if (!there) {
         withRunFolderErrors(`replace ${path}`, () => remove(path));
         writeFileAtomicSync(`${path}.sha256`, `${digest}  ${nameOf(step)}\n`);
-        await writeFileAtomic(path, bytes);
+        try {
+          await writeFileAtomic(path, bytes);
+        } catch (error) {
+          rmSync(`${path}.sha256`, { force: true });
+          throw error;
+        }
       }
       if (options.best === true) {
         writeFileAtomicSync(bestPath, `${JSON.stringify({ step, metrics: options.metrics ?? {} }, undefined, 2)}\n`);

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { RunFolderError } from '@munit/core';
+import { formatBytes } from '../progress/index.js';
 import { removeTemporaries } from './atomic.js';
-import { withRunFolderErrors } from './errors.js';
+import { isTaken, withRunFolderErrors } from './errors.js';
 import { type FolderLock, takeLock } from './lock.js';
 import { readManifest, type RunManifest, type SessionStart, writeManifest } from './manifest.js';
 import { type RunPaths, runPaths } from './paths.js';
@@ -68,7 +69,17 @@ function refuseWrongStart(paths: RunPaths, { resume = false, overwrite = false }
   }
 }
 
-const gibibytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+/** One level at a time: the recursive call of Node reports a read-only file system as a missing folder. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process was faster.
+    if (!isTaken(error)) throw error;
+  }
+}
 
 function freeBytes(folder: string): number | undefined {
   try {
@@ -100,7 +111,7 @@ export function openRunFolder(folder: string, options: OpenRunOptions = {}): Run
   const paths = runPaths(resolve(folder));
   // Before anything is created: a wrong --resume should leave no empty folder behind.
   if (options.resume === true && !existsSync(paths.folder)) refuseWrongStart(paths, options);
-  withRunFolderErrors(`create the run folder ${paths.folder}`, () => mkdirSync(paths.folder, { recursive: true }));
+  withRunFolderErrors(`create the run folder ${paths.folder}`, () => makeFolder(paths.folder));
   const lock = takeLock(paths.lock);
   try {
     const leftovers = withRunFolderErrors(`write into ${paths.folder}`, () => {
@@ -119,7 +130,7 @@ export function openRunFolder(folder: string, options: OpenRunOptions = {}): Run
       requireSpace(bytes, what) {
         const free = freeBytes(paths.folder);
         if (free === undefined || free >= bytes) return;
-        throw new RunFolderError(`The disk of ${paths.folder} has ${gibibytes(free)} left; ${what} need ${gibibytes(bytes)}.`, {
+        throw new RunFolderError(`The disk of ${paths.folder} has ${formatBytes(free)} left; ${what} need ${formatBytes(bytes)}.`, {
           remedy: 'Free some space, keep fewer checkpoints (keep_last), or choose a folder on another disk.',
         });
       },

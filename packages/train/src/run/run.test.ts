@@ -129,7 +129,7 @@ describe('openRunFolder', () => {
 
   it('knows beforehand that the disk is too small', () => {
     const run = openRunFolder(work);
-    expect(() => run.requireSpace(2 ** 60, '4 checkpoints')).toThrow(/GiB left; 4 checkpoints need 1073741824\.0 GiB.*keep_last/);
+    expect(() => run.requireSpace(2 ** 60, '4 checkpoints')).toThrow(/left; 4 checkpoints need 1152921504\.6 GB.*keep_last/);
     run.requireSpace(1, '1 checkpoint');
     run.close();
   });
