@@ -69,6 +69,3 @@ export function otherCharts({ styleDivergence, rates }: Pick<ReportData, 'styleD
   }
   return charts;
 }
-
-/** Where the page's script puts a chart. */
-export const chartHost = (id: string): string => `chart-${id}`;
