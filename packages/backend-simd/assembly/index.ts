@@ -1,6 +1,7 @@
 export { configureThreads, stopWorkers, workerLoop } from "./runtime/pool";
 export { convolve, convolveDataGrad, convolveFilterGrad } from "./conv/dispatch";
 export { matMul } from "./conv/forward";
+export { transformedFilterBytes } from "./winograd/convolution";
 export { unary } from "./elementwise/unary";
 export { addScaled, binary } from "./elementwise/binary";
 export { activationBackward } from "./elementwise/activationGrad";

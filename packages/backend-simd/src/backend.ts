@@ -4,16 +4,21 @@ import {
   type TensorInfo, util,
 } from '@tensorflow/tfjs-core';
 import { SimdError } from './errors.js';
+import { createFilterCache, type FilterCache } from './filterCache.js';
 import type { SimdExports } from './runtime/exports.js';
 import type { Runtime } from './runtime/runtime.js';
 import { bytesPerElement, Storage } from './storage.js';
 
 type DataId = TensorInfo['dataId'];
 
+/** Most memory for transformed filters, as a share of all. */
+const FILTER_SHARE = 1 / 8;
+
 export class SimdBackend extends KernelBackend {
   readonly runtime: Runtime;
   readonly wasm: SimdExports;
   readonly data: DataStorage<Storage>;
+  readonly filters: FilterCache;
   /** Name of the kernel that runs, for error messages. */
   running = 'a tensor';
   #scratch: number[] = [];
@@ -23,6 +28,7 @@ export class SimdBackend extends KernelBackend {
     this.runtime = runtime;
     this.wasm = runtime.wasm;
     this.data = new DataStorage(this, engine());
+    this.filters = createFilterCache(runtime.heap, runtime.maxMemoryBytes * FILTER_SHARE);
     runtime.scratch.allocate = (bytes) => this.scratch(bytes);
   }
 
@@ -55,10 +61,14 @@ export class SimdBackend extends KernelBackend {
   releaseScratch(): void {
     for (const address of this.#scratch) this.runtime.heap.free(address);
     this.#scratch.length = 0;
+    this.filters.release();
   }
 
   #allocate(bytes: number): number {
-    const address = this.runtime.heap.allocate(bytes);
+    let address = this.runtime.heap.allocate(bytes);
+    if (address !== undefined) return address;
+    this.filters.clear();
+    address = this.runtime.heap.allocate(bytes);
     if (address !== undefined) return address;
     const mib = (n: number): string => `${(n / 2 ** 20).toFixed(1)} MiB`;
     throw new SimdError(
@@ -136,6 +146,7 @@ export class SimdBackend extends KernelBackend {
       this.disposeData(storage.complexTensorInfos.real.dataId, true);
       this.disposeData(storage.complexTensorInfos.imag.dataId, true);
     }
+    this.filters.forget(dataId);
     if (storage.pointer !== 0) this.runtime.heap.free(storage.pointer);
     this.data.delete(dataId);
     return true;

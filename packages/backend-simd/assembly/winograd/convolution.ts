@@ -19,22 +19,41 @@ import { chunkTiles, newTiling, pointBytes, SAME_3X3, STRIDE_2_4X4, threadBuffer
 
 /** Longest sum in one pass over a tile of C: a panel of B then stays in the first-level cache. */
 const KC: i32 = 512;
-/** Below so many tiles, transforming the filter costs more than it saves. */
-const FEWEST_TILES: i32 = 9;
+/**
+ * What transforming a filter costs for each pair of channels, in multiply-adds: it reads and writes far more memory than
+ * it computes. Measured; decides where few tiles make the direct way better.
+ */
+const TRANSFORM_COST: i32 = 400;
+
+/** The kind of a convolution by its window, or -1. */
+function kindOf(c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, up: i32): i32 {
+  if (kh != kw || padTop != padLeft || (c & 3) != 0 || (o & 3) != 0 || c < 8 || o < 8) return -1;
+  if (kh == 3 && stride == 1 && up == 1) return SAME_3X3;
+  if (kh == 4 && stride == 2 && up == 1) return STRIDE_2_4X4;
+  return kh == 5 && stride == 1 && up == 2 && padTop == 2 ? UP_2_5X5 : -1;
+}
 
 /** The kind of a convolution, or -1 for one that is not (worth) done this way. */
 export function winogradKind(
   n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32,
 ): i32 {
-  if (kh != kw || padTop != padLeft || (c & 3) != 0 || (o & 3) != 0 || c < 8 || o < 8) return -1;
-  let kind = -1;
-  if (kh == 3 && stride == 1 && up == 1) kind = SAME_3X3;
-  if (kh == 4 && stride == 2 && up == 1) kind = STRIDE_2_4X4;
-  if (kh == 5 && stride == 1 && up == 2 && padTop == 2 && h > 1 && w > 1) kind = UP_2_5X5;
-  if (kind < 0) return -1;
+  const kind = kindOf(c, kh, kw, o, stride, padTop, padLeft, up);
+  if (kind < 0 || (kind == UP_2_5X5 && (h < 2 || w < 2))) return -1;
   const m = kind == STRIDE_2_4X4 ? 5 : 4, step = kind == UP_2_5X5 ? 2 : 1;
-  const tiles = n * ((outH / step + m - 1) / m) * ((outW / step + m - 1) / m);
-  return tiles < FEWEST_TILES ? -1 : kind;
+  const tiles = n * ((outH / step + m - 1) / m) * ((outW / step + m - 1) / m), filters = kind == SAME_3X3 ? 1 : 4;
+  const here = filters * (roundUp(tiles, 6) * POINTS + TRANSFORM_COST), direct = n * outH * outW * kh * kw;
+  return here < direct ? kind : -1;
+}
+
+/** Bytes that the transformed filter takes, 0 where the convolution does not transform it. */
+export function transformedFilterBytes(
+  n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32,
+  transposed: i32,
+): usize {
+  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
+  if (kind < 0) return 0;
+  const cIn = kind == STRIDE_2_4X4 ? 4 * c : c, cOut = kind == UP_2_5X5 ? 4 * o : o;
+  return filterPointBytes(cIn, cOut, transposed != 0) * <usize>POINTS;
 }
 
 function tilingOf(kind: i32, n: i32, h: i32, w: i32, c: i32, o: i32, pad: i32, outH: i32, outW: i32, padMode: i32): Tiling {
@@ -78,12 +97,13 @@ function multiplyTask(task: i32): void {
   }
 }
 
+/** `u` holds (ready) or receives the transformed filter. */
 export function winogradForward(
   kind: i32, x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, o: i32, bias: usize, y: usize,
-  pad: i32, outH: i32, outW: i32, padMode: i32, activation: i32, slope: f32,
+  pad: i32, outH: i32, outW: i32, padMode: i32, activation: i32, slope: f32, u: usize, ready: i32,
 ): void {
-  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode);
-  const u = transformFilter(t, tapsOf(t, filter, true), false), uBytes = filterPointBytes(t, false);
+  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode), uBytes = filterPointBytes(t.cIn, t.cOut, false);
+  if (!ready) transformFilter(t, tapsOf(t, filter, true), false, u);
   const ring = kind == UP_2_5X5 && padMode == PAD_REFLECT ? ringForward(t, x, filter) : changetype<Ring>(0);
   const wide = roundUp(t.cOut, NR), rowBytes = <usize>wide << 2;
   const vBytes = pointBytes(t.chunk, t.cIn), mBytes = pointBytes(t.chunk, wide);
@@ -95,12 +115,13 @@ export function winogradForward(
   }
 }
 
+/** `u` holds (ready) or receives the transformed filter, transposed. */
 export function winogradDataGrad(
   kind: i32, dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, o: i32, dy: usize,
-  pad: i32, outH: i32, outW: i32, padMode: i32,
+  pad: i32, outH: i32, outW: i32, padMode: i32, u: usize, ready: i32,
 ): void {
-  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode);
-  const u = transformFilter(t, tapsOf(t, filter, true), true), uBytes = filterPointBytes(t, true);
+  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode), uBytes = filterPointBytes(t.cIn, t.cOut, true);
+  if (!ready) transformFilter(t, tapsOf(t, filter, true), true, u);
   const wide = roundUp(t.cIn, NR), rowBytes = <usize>wide << 2;
   const gBytes = pointBytes(t.chunk, t.cOut), vBytes = pointBytes(t.chunk, wide);
   const g = scratch(gBytes * <usize>POINTS), v = scratch(vBytes * <usize>POINTS);

@@ -81,23 +81,23 @@ function unfoldTask(task: i32): void {
   }
 }
 
-export function filterPointBytes(t: Tiling, transposed: bool): usize {
-  return transposed ? pointBytes(roundUp(t.cIn, NR), t.cOut) : pointBytes(roundUp(t.cOut, NR), t.cIn);
+/** Bytes of one of the 36 matrices. */
+export function filterPointBytes(cIn: i32, cOut: i32, transposed: bool): usize {
+  return transposed ? pointBytes(roundUp(cIn, NR), cOut) : pointBytes(roundUp(cOut, NR), cIn);
 }
 
 /**
  * G g Gᵀ of every tap pair of channels, as 36 packed matrices: panels over output channels [cOut / 8][cIn][8], or,
- * transposed, over input channels [cIn / 8][cOut][8].
+ * transposed, over input channels [cIn / 8][cOut][8]; `out` holds 36 * filterPointBytes.
  */
-export function transformFilter(t: Tiling, taps: Taps, transposed: bool): usize {
-  const bytes = filterPointBytes(t, transposed), out = scratch(bytes * <usize>POINTS);
+export function transformFilter(t: Tiling, taps: Taps, transposed: bool, out: usize): void {
+  const bytes = filterPointBytes(t.cIn, t.cOut, transposed);
   setArg<Tiling>(0, t);
   setArg<Taps>(1, taps);
   setArg<usize>(2, out);
   setArg<usize>(3, bytes);
   if (transposed) parallel(transposedTask.index, (t.cIn + NR - 1) / NR);
   else parallel(panelTask.index, ((t.cOut + NR - 1) / NR) * ((t.cIn + 31) / 32));
-  return out;
 }
 
 /** 36 vectors for channels c and o..o+4 at `out`; `temp` holds 18 vectors. */

@@ -1,6 +1,7 @@
 /** Convolutions: the fused PaddedConv2D with its gradient, and TensorFlow.js's own three. */
 import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
 import { SimdError } from '../errors.js';
+import type { TransformedFilter } from '../filterCache.js';
 import { type Call, type Kernel, kernel, sizeOf } from './define.js';
 
 export const ACTIVATION = { none: 0, relu: 1, lrelu: 2, tanh: 3 } as const;
@@ -48,21 +49,36 @@ function fusedGeometry(x: TensorInfo, filter: TensorInfo, attrs: PaddedConv2DAtt
   return { n, h, w, c, kh, kw, o, stride, padTop: pad, padLeft: pad, outH, outW, padMode: PAD_MODE[padMode], up };
 }
 
-function forward(call: Call<unknown>, g: Geometry, x: number, filter: number, bias: number, activation: number, slope: number): TensorInfo {
+/** Where the transformed filter is or goes, for convolutions that transform it. */
+function transformed(call: Call<unknown>, g: Geometry, filter: TensorInfo, transposed: 0 | 1): TransformedFilter {
+  const bytes = call.wasm.transformedFilterBytes(
+    g.n, g.h, g.w, g.c, g.kh, g.kw, g.o, g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.up, transposed,
+  ) >>> 0;
+  if (bytes === 0) return { address: 0, ready: false };
+  return call.backend.filters.take(filter.dataId, `${g.stride} ${g.up} ${transposed}`, bytes) ?? { address: call.backend.scratch(bytes), ready: false };
+}
+
+function forward(call: Call<unknown>, g: Geometry, bias: number, activation: number, slope: number): TensorInfo {
+  const filter = call.input('filter');
   const y = call.backend.output([g.n, g.outH, g.outW, g.o]);
+  const u = transformed(call, g, filter, 0);
   call.wasm.convolve(
-    x, g.n, g.h, g.w, g.c, filter, g.kh, g.kw, g.o, bias, call.backend.pointer(y),
-    g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up, activation, slope,
+    call.address('x'), g.n, g.h, g.w, g.c, call.backend.pointer(filter), g.kh, g.kw, g.o, bias, call.backend.pointer(y),
+    g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up, activation, slope, u.address, u.ready ? 1 : 0,
   );
+  u.ready = true;
   return y;
 }
 
-function dataGrad(call: Call<unknown>, g: Geometry, filter: number, dy: number): TensorInfo {
+function dataGrad(call: Call<unknown>, g: Geometry, dy: number): TensorInfo {
+  const filter = call.input('filter');
   const dx = call.backend.output([g.n, g.h, g.w, g.c]);
+  const u = transformed(call, g, filter, 1);
   call.wasm.convolveDataGrad(
-    call.backend.pointer(dx), g.n, g.h, g.w, g.c, filter, g.kh, g.kw, g.o, dy,
-    g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up,
+    call.backend.pointer(dx), g.n, g.h, g.w, g.c, call.backend.pointer(filter), g.kh, g.kw, g.o, dy,
+    g.stride, g.padTop, g.padLeft, g.outH, g.outW, g.padMode, g.up, u.address, u.ready ? 1 : 0,
   );
+  u.ready = true;
   return dx;
 }
 
@@ -77,7 +93,7 @@ function filterGrad(call: Call<unknown>, g: Geometry, x: number, dy: number): Te
 
 const paddedConv2D = kernel<PaddedConv2DAttrs>('PaddedConv2D', (call) => {
   const g = fusedGeometry(call.input('x'), call.input('filter'), call.attrs);
-  return forward(call, g, call.address('x'), call.address('filter'), call.address('bias'), ACTIVATION[call.attrs.activation], call.attrs.slope);
+  return forward(call, g, call.address('bias'), ACTIVATION[call.attrs.activation], call.attrs.slope);
 });
 
 /** dy · act'(y), in scratch memory; dy itself where there is no activation. */
@@ -95,7 +111,7 @@ const paddedConv2DGrad = kernel<PaddedConv2DGradAttrs>('PaddedConv2DGrad', (call
   const g = fusedGeometry(call.input('x'), call.input('filter'), call.attrs);
   const dz = beforeActivation(call);
   const gradients: TensorInfo[] = [];
-  if (call.attrs.needsX) gradients.push(dataGrad(call, g, call.address('filter'), dz));
+  if (call.attrs.needsX) gradients.push(dataGrad(call, g, dz));
   if (call.attrs.needsFilter) gradients.push(filterGrad(call, g, call.address('x'), dz));
   if (call.attrs.needsBias) {
     const db = call.backend.output([g.o]);
@@ -131,13 +147,13 @@ function tfGeometry(attrs: TfConvAttrs, inputShape: Size, filterShape: Size): Ge
 
 const conv2D = kernel<TfConvAttrs>('Conv2D', (call) => {
   const g = tfGeometry(call.attrs, call.input('x').shape as Size, call.input('filter').shape as Size);
-  return g && forward(call, g, call.address('x'), call.address('filter'), 0, 0, 0);
+  return g && forward(call, g, 0, 0, 0);
 });
 
 const conv2DBackpropInput = kernel<TfConvAttrs>('Conv2DBackpropInput', (call) => {
   if (!call.attrs.inputShape) return undefined;
   const g = tfGeometry(call.attrs, call.attrs.inputShape, call.input('filter').shape as Size);
-  return g && dataGrad(call, g, call.address('filter'), call.address('dy'));
+  return g && dataGrad(call, g, call.address('dy'));
 });
 
 const conv2DBackpropFilter = kernel<TfConvAttrs>('Conv2DBackpropFilter', (call) => {

@@ -5,6 +5,11 @@ import { type Call, type Kernel, kernel, sizeOf } from './define.js';
 /** Numbers in a table entry: four addresses and a length. */
 const ENTRY = 5;
 
+/** Whatever was derived from these tensors' numbers no longer holds. */
+function changed(call: Call<{ count: number }>, group: string): void {
+  for (let i = 0; i < call.attrs.count; i++) call.backend.filters.forget(call.input(`${group}${i}`).dataId);
+}
+
 /** Table of (address of each group's i-th tensor, length) for the assembly's update loops. */
 function table(call: Call<{ count: number }>, groups: readonly string[]): number {
   const { count } = call.attrs;
@@ -38,11 +43,13 @@ const adamUpdate = kernel<AdamAttrs>('AdamUpdate', (call) => {
   const a = call.attrs;
   const entries = table(call, ['p', 'g', 'm', 'v']);
   call.wasm.adamUpdate(entries, a.count, a.learningRate, a.beta1, a.beta2, a.epsilon, a.weightDecay, a.biasCorrection1, a.biasCorrection2);
+  changed(call, 'p');
   return aliases(call, ['p', 'm', 'v']);
 });
 
 const emaUpdate = kernel<{ count: number; decay: number }>('EmaUpdate', (call) => {
   call.wasm.emaUpdate(table(call, ['e', 'p']), call.attrs.count, call.attrs.decay);
+  changed(call, 'e');
   return aliases(call, ['e']);
 });
 

@@ -6,12 +6,16 @@ export interface SimdExports {
   convolve(
     x: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, bias: number, y: number,
     stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
-    activation: number, slope: number,
+    activation: number, slope: number, u: number, ready: number,
   ): void;
   convolveDataGrad(
     dx: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, dy: number,
-    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
+    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number, u: number, ready: number,
   ): void;
+  transformedFilterBytes(
+    n: number, h: number, w: number, c: number, kh: number, kw: number, o: number, stride: number, padTop: number, padLeft: number,
+    outH: number, outW: number, up: number, transposed: number,
+  ): number;
   convolveFilterGrad(
     x: number, n: number, h: number, w: number, c: number, dw: number, kh: number, kw: number, o: number, dy: number,
     stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
