@@ -17,10 +17,10 @@ function parse(name: string): ParsedTensors {
   return { tensors: new Map(tensors), metadata: new Map(Object.entries(metadata as Record<string, string>)) };
 }
 
-test('the committed copies are layers and two training runs', () => {
+test('the committed copies are layers and three training runs', () => {
   const { layers, training } = listReferenceFiles(committedReferenceDirectory);
   expect(layers).toMatch(/layers\.safetensors$/);
-  expect(training.map((path) => path.replace(/^.*[/\\]/, ''))).toEqual(['train_munit_default.safetensors', 'train_unit.safetensors']);
+  expect(training.map((path) => path.replace(/^.*[/\\]/, ''))).toEqual(['train_munit_default.safetensors', 'train_munit_vgg.safetensors', 'train_unit.safetensors']);
 });
 
 test('layer cases have their inputs, outputs and gradients', () => {
@@ -50,7 +50,7 @@ test('the tolerance of a vanishing gradient comes from the largest gradient of i
   expect(compareArrays(rounding, bias, output).passed).toBe(false);
 });
 
-test.each(['train_munit_default.safetensors', 'train_unit.safetensors'])('%s: a run judged against itself has no error, a run that stands still fails', (name) => {
+test.each(['train_munit_default.safetensors', 'train_munit_vgg.safetensors', 'train_unit.safetensors'])('%s: a run judged against itself has no error, a run that stands still fails', (name) => {
   const run = readTrainingRun(parse(name));
   const isUnit = name.includes('unit.') && !name.includes('munit');
   expect(run.trainer).toBe(isUnit ? 'UNIT' : 'MUNIT');

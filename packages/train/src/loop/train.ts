@@ -78,7 +78,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const recent = new RecentImages(32);
   let state = options.state;
   let restored = false;
-  let first = true;
   let saved = -1;
   let waited = 0;
   let interval = { since: now(), steps: 0, waited: 0 };
@@ -120,8 +119,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
       // Log, and look for NaN
       const last = state.step === config.max_iter;
-      if (last || state.step % config.log_iter === 0 || first) {
-        first = false;
+      if (last || state.step % config.log_iter === 0 || state.step === 1) {
         const terms = await readTerms(result.terms);
         const broken = findNonFinite(terms);
         if (broken !== undefined) {

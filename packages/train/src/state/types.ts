@@ -7,8 +7,6 @@ export type PerDomain<T> = {
   readonly b: T;
 };
 
-export const domains = ['a', 'b'] as const;
-
 export type Params = Tree<Tensor>;
 
 /**
