@@ -16,7 +16,9 @@ interface Options {
   readonly seed?: number;
 }
 
-async function main({ device, steps, out, seed }: Options): Promise<number> {
+async function main({ device, out, seed, ...options }: Options): Promise<number> {
+  // A smoke test of the whole path wants it in seconds.
+  const steps = options.steps ?? (process.env['MUNIT_START_QUICK'] === '1' ? 10 : undefined);
   const config = resolveConfig({ ...quickstart, ...(steps === undefined ? {} : { max_iter: steps }), ...(seed === undefined ? {} : { seed }) }, 'quick');
   console.log(`munit learns, from two folders of unpaired pictures, to turn outlines (A) into coloured objects (B): ${config.max_iter} steps at ${presets.quick.crop_image_height}×${presets.quick.crop_image_width}.`);
   console.log(`Watch it in a browser: ${out}/report.html. Ctrl-C stops and saves.`);
