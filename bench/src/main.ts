@@ -1,0 +1,90 @@
+/** `pnpm bench`: our simd device beside what a user could take instead, on the same work. See README.md. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { Disagreement } from './compare/agreement.js';
+import { chooseItems, memoryItem } from './items/index.js';
+import { compareItem } from './modes/compare.js';
+import type { Context } from './modes/context.js';
+import { memoryOverSteps } from './modes/memory.js';
+import { profileItem } from './modes/profile.js';
+import { scaleItem } from './modes/scaling.js';
+import { type Peer, peers } from './process/peers.js';
+import { comparisonTable, type Row } from './report/row.js';
+
+interface Options {
+  readonly only?: readonly string[];
+  readonly peers?: readonly string[];
+  readonly threads: number;
+  readonly runs?: number;
+  readonly json?: boolean;
+  readonly profile?: boolean;
+  readonly memory?: boolean;
+  readonly threadsScaling?: boolean;
+}
+
+/** @returns whether all is as it should be */
+async function main(options: Options): Promise<boolean> {
+  const chosen = chooseItems(options.only);
+  const opponents = choosePeers(options.peers);
+  const folder = mkdtempSync(join(tmpdir(), 'munit-bench-'));
+  // With --json, standard output belongs to the program that reads it.
+  const say = options.json === true ? console.error : console.log;
+  const emit = options.json === true ? console.log : (): void => undefined;
+  const context: Context = { folder, threads: options.threads, runs: options.runs, say, emit };
+  say(machine(options.threads));
+  let good = true;
+  const rows: Row[] = [];
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  for (const item of chosen) {
+    if (item.name === memoryItem.name) good = (await memoryOverSteps(item, context)) && good;
+    else if (options.profile === true) await profileItem(item, context);
+    else if (options.threadsScaling === true) rows.push(await scaleItem(item, context));
+    else rows.push(...(await compareItem(item, context, { peers: opponents, memory: options.memory === true })));
+  }
+  if (rows.length > 0) say(`\n${comparisonTable(rows)}`);
+  return good;
+}
+
+function choosePeers(names: readonly string[] | undefined): readonly Peer[] {
+  const unknown = (names ?? []).filter((name) => !peers.some((peer) => peer.name === name));
+  if (unknown.length > 0) throw new Error(`There is no peer ${unknown.map((name) => `'${name}'`).join(', ')}; there are ${peers.map(({ name }) => name).join(', ')}.`);
+  return names === undefined ? peers : peers.filter(({ name }) => names.includes(name));
+}
+
+/** What a reader must know to believe the figures. */
+function machine(threads: number): string {
+  const load = loadavg()[0] ?? 0;
+  const busy = load > 0.5 ? `\nThe machine is busy (load ${load.toFixed(1)}): read these figures as a rehearsal.` : '';
+  return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores; ${threads} threads; Node ${process.version}${busy}`;
+}
+
+const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return value;
+}
+
+const program = new Command('bench')
+  .description("Times munit's simd device beside PyTorch, onnxruntime-node and TensorFlow.js on the same work.")
+  .option('--only <names>', 'only these items (translate-256,train-64,…), or memory-1000', list)
+  .option('--peers <names>', 'only these of pytorch, onnxruntime-node, tfjs-wasm', list)
+  .option('--threads <count>', 'threads of ours and of every peer that has them', positive, 2)
+  .option('--runs <count>', 'timed runs of each item', positive)
+  .option('--json', 'one object a line on standard output')
+  .option('--profile', 'our time by kernel, instead of a comparison')
+  .option('--memory', 'also the peak memory of training steps')
+  .option('--threads-scaling', 'ours with one thread beside ours with several, instead of a comparison')
+  .action(async (options: Options) => {
+    try {
+      if (!(await main(options))) process.exitCode = 1;
+    } catch (error) {
+      console.error(error instanceof Disagreement ? `The results do not agree, so nothing is timed. ${error.message}` : error instanceof Error ? error.message : error);
+      process.exitCode = 1;
+    }
+  });
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+await program.parseAsync();

@@ -1,0 +1,65 @@
+/** Draws the weights and the inputs of an item. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { type Device, openDevice, Rng, type Tensor, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { float32Tensor, type Model } from '@munit/formats';
+import { exportOnnx } from '@munit/formats/onnx';
+import { toOfficial, toOfficialActivation, type OfficialTensor } from '@munit/layers';
+import { createModel, generatorsArchitecture, perDomain, type Params } from '@munit/train';
+import type { Item } from '../items/index.js';
+import { type Arrays, inputOf, layersOf, paramsOf } from '../items/tensors.js';
+import { graphFile, inputsFile, readArrays, weightsFile, writeArrays } from './files.js';
+
+const seed = 1;
+
+export async function makeMaterials(item: Item, folder: string, { threads, onnx }: { readonly threads: number; readonly onnx: boolean }): Promise<void> {
+  const device: Device = await openDevice('simd', { threads });
+  const path = weightsFile(folder, item);
+  if (!existsSync(path)) writeArrays(path, await drawWeights(item));
+  const weights = readArrays(path);
+  writeArrays(inputsFile(folder, item), await drawInputs(item, weights));
+  if (onnx && item.kind !== 'train') writeFileSync(graphFile(folder, item), graphOf(item, weights));
+  device.dispose();
+}
+
+async function drawWeights({ kind, config }: Item): Promise<Arrays> {
+  const networks = createModel(config).init(new Rng(seed));
+  const arrays = new Map<string, OfficialTensor>();
+  for (const part of kind === 'train' ? (['gen', 'dis'] as const) : (['gen'] as const)) {
+    const layers = layersOf(config, part);
+    for (const domain of ['a', 'b'] as const) {
+      for (const [name, array] of await toOfficial(layers[domain], networks[part][domain])) arrays.set(`${part}_${domain}.${name}`, array);
+    }
+  }
+  for (const leaf of treeLeaves<Tensor>([networks.gen, networks.dis] as Params)) leaf.dispose();
+  return arrays;
+}
+
+async function drawInputs({ kind, size, batch, config }: Item, weights: Arrays): Promise<Arrays> {
+  const rng = new Rng(seed + 1);
+  const image = (): OfficialTensor => ({ shape: [batch, 3, size, size], data: rng.uniforms(batch * 3 * size * size, -1, 1) });
+  const style = (): OfficialTensor => ({ shape: [batch, config.gen.style_dim], data: rng.normals(batch * config.gen.style_dim) });
+  const inputs = new Map([['image_a', image()], ['image_b', image()]]);
+  if (kind === 'train') for (const name of ['dis_style_a', 'dis_style_b', 'gen_style_a', 'gen_style_b']) inputs.set(name, style());
+  else inputs.set('style', style());
+  if (kind === 'decode') inputs.set('content', await contentOf(inputOf<Tensor4D>(inputs, 'image_a'), config, weights));
+  return inputs;
+}
+
+/** A content code as an encoder makes it: its distribution is what the decoder is for. */
+async function contentOf(image: Tensor4D, config: Item['config'], weights: Arrays): Promise<OfficialTensor> {
+  const gen = paramsOf(config, 'gen', weights);
+  const content = tidy(() => createModel(config).encodeContent(gen, 'a', image));
+  const official = toOfficialActivation({ shape: content.shape, data: new Float32Array(await content.data()) });
+  for (const t of [image, content, ...treeLeaves<Tensor>(gen as Params)]) t.dispose();
+  return official;
+}
+
+function graphOf({ kind, config }: Item, weights: Arrays): Uint8Array {
+  const named = (domain: 'a' | 'b'): Model['networks']['a'] => {
+    const prefix = `gen_${domain}.`;
+    const own = [...weights].filter(([name]) => name.startsWith(prefix));
+    return new Map(own.map(([name, { shape, data }]) => [name.slice(prefix.length), float32Tensor([...shape], Float32Array.from(data))]));
+  };
+  const model: Model = { architecture: generatorsArchitecture(config), domains: { a: { name: 'a' }, b: { name: 'b' } }, networks: perDomain(named) };
+  return kind === 'translate' ? exportOnnx(model, 'translate', 'a') : exportOnnx(model, 'decoder', 'b');
+}
