@@ -1,0 +1,85 @@
+/** What comes out: an image in memory that turns into whatever its user draws, sends or saves. */
+import { ArgumentError, DataError, ShapeError, tensor, type Tensor4D } from '@munit/core';
+import { encodeCanvas, newCanvas } from './canvas.js';
+import { type Planes, toByte } from './planes.js';
+
+export interface BlobOptions {
+  /** Default `image/png`. */
+  readonly type?: 'image/png' | 'image/jpeg' | 'image/webp';
+  /** 0 to 1, for JPEG and WebP. Default 0.92. */
+  readonly quality?: number;
+}
+
+/** An image, and the style it was made with. Plain memory: nothing to dispose of. */
+export class Picture {
+  readonly width: number;
+  readonly height: number;
+  /** 1 (grey) or 3 (RGB), as the domain has. */
+  readonly channels: number;
+  /** The network's own values, in [−1, 1]. // [H, W, C] */
+  readonly values: Float32Array<ArrayBuffer>;
+  /** The style code that it was decoded with; undefined for UNIT. */
+  readonly style: Float32Array | undefined;
+  #data: Uint8Array<ArrayBuffer> | undefined;
+
+  constructor({ width, height, channels, values }: Planes, style?: Float32Array) {
+    if (values.length !== width * height * channels) {
+      throw new ShapeError(`A picture of ${width}×${height}×${channels} has ${width * height * channels} values, but ${values.length} came.`);
+    }
+    this.width = width;
+    this.height = height;
+    this.channels = channels;
+    this.values = values;
+    this.style = style;
+  }
+
+  /** 8-bit pixels, interleaved: the values clamped to [−1, 1], never stretched. // [H, W, C] */
+  get data(): Uint8Array<ArrayBuffer> {
+    this.#data ??= Uint8Array.from(this.values, toByte);
+    return this.#data;
+  }
+
+  /** Opaque RGBA, 4 bytes per pixel. @throws ShapeError for a domain of other than 1 or 3 channels */
+  toRgba(): Uint8ClampedArray<ArrayBuffer> {
+    const { channels, data } = this;
+    if (channels !== 1 && channels !== 3) throw new ShapeError(`A picture has 1 or 3 channels, but this one has ${channels}.`, { remedy: 'Use toTensor().' });
+    const rgba = new Uint8ClampedArray(this.width * this.height * 4);
+    for (let i = 0; i < this.width * this.height; i++) {
+      const at = i * channels;
+      rgba[4 * i] = data[at]!;
+      rgba[4 * i + 1] = data[channels === 1 ? at : at + 1]!;
+      rgba[4 * i + 2] = data[channels === 1 ? at : at + 2]!;
+      rgba[4 * i + 3] = 255;
+    }
+    return rgba;
+  }
+
+  /** @throws DataError where there is no ImageData (Node: use `data` or `toRgba()`) */
+  toImageData(): ImageData {
+    if (typeof ImageData !== 'function') throw new DataError('There is no ImageData here.', { remedy: 'In Node use data or toRgba().' });
+    return new ImageData(this.toRgba(), this.width, this.height);
+  }
+
+  /** A canvas of its own. @throws DataError where there is none (Node) */
+  toCanvas(): HTMLCanvasElement | OffscreenCanvas {
+    const { canvas, context } = newCanvas(this.width, this.height);
+    context.putImageData(this.toImageData(), 0, 0);
+    return canvas;
+  }
+
+  /** An image file in memory. @throws DataError where there is no encoder for it */
+  toBlob(options: BlobOptions = {}): Promise<Blob> {
+    return encodeCanvas(this.toCanvas(), options.type ?? 'image/png', checkQuality(options.quality));
+  }
+
+  /** [1, H, W, C] in [−1, 1] on the device in use; the caller owns it. */
+  toTensor(): Tensor4D {
+    return tensor(new Float32Array(this.values), [1, this.height, this.width, this.channels]) as Tensor4D;
+  }
+}
+
+/** @throws ArgumentError unless it is between 0 and 1 */
+export function checkQuality(quality = 0.92): number {
+  if (quality >= 0 && quality <= 1) return quality;
+  throw new ArgumentError(`The quality of a picture must be between 0 and 1, but it is ${quality}.`);
+}

@@ -1,0 +1,23 @@
+export { type BlobOptions, Picture } from './images/picture.js';
+export type { PixelImage, Planes } from './images/planes.js';
+export type { Size } from './images/padding.js';
+export type { ImageInput, ImagePlatform } from './images/read.js';
+export { type CacheEvent, type CacheKeyOptions, clearCache, isCached } from './load/cache.js';
+export { loadTranslator, type LoadTranslatorOptions, type LoadTranslatorProgress } from './load/loadTranslator.js';
+export { estimateTranslation, type TranslationEstimate } from './networks/estimate.js';
+export type { DomainName, GeneratorNetworks, GeneratorParams } from './networks/network.js';
+export { type InterpolationMode, interpolateStyles, lerp, sampleStyles, slerp, type StyleCode } from './styles/styles.js';
+export { createTranslator, type TranslatorModel, type TranslatorOptions } from './translator/create.js';
+export { Translator } from './translator/translator.js';
+export type {
+  ContentCode,
+  InterpolateOptions,
+  ManyStyles,
+  OneStyle,
+  ProgressOptions,
+  RunOptions,
+  TranslateOptions,
+  TranslateProgress,
+  TranslatorApi,
+  TranslatorInfo,
+} from './translator/types.js';

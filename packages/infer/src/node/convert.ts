@@ -1,0 +1,106 @@
+/** A model from any form to any other, for `munit convert`. */
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ArgumentError } from '@munit/core';
+import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, type PerDomain, writeNetworks } from '@munit/formats';
+import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
+import { exportOnnxFiles } from '@munit/formats/onnx';
+import { countParameters } from '@munit/layers';
+import { checkAborted } from '../translator/abort.js';
+
+/** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`. `onnx`: a folder of graphs. */
+export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx';
+
+export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onProgress' | 'hints' | 'headers' | 'fetch' | 'endpoint' | 'revision' | 'verify'> {
+  readonly to: ModelForm;
+  /** A folder for `munit` and `onnx`, a file for the others. */
+  readonly out: string;
+  /** Of `munit` and `safetensors`. Default float32. */
+  readonly dtype?: 'float32' | 'float16';
+  /** Names for the domains of a model that has none. */
+  readonly domains?: PerDomain<{ readonly name: string }>;
+  /** Replace what is at `out`. Default false. */
+  readonly overwrite?: boolean;
+}
+
+/** What was found and what was written. */
+export interface Conversion {
+  readonly architecture: GeneratorsArchitecture;
+  readonly domains: Model['domains'];
+  /** Of both generators. */
+  readonly parameters: number;
+  /** The sizes of images that it takes without padding. */
+  readonly sizeMultiple: number;
+  /** What the model says of itself, where it does. */
+  readonly about: Pick<Model, 'training' | 'metrics' | 'license'>;
+  readonly files: readonly { readonly path: string; readonly bytes: number }[];
+}
+
+async function checkFree(out: string, overwrite: boolean): Promise<void> {
+  if (overwrite) return;
+  const present = await stat(out).catch(() => undefined);
+  if (present !== undefined) throw new ArgumentError(`${out} exists.`, { remedy: 'Give another place, or set overwrite.' });
+}
+
+async function writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Conversion['files']> {
+  for (const [path, bytes] of files) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFileAtomically(path, bytes);
+  }
+  return [...files].map(([path, bytes]) => ({ path, bytes: bytes.length }));
+}
+
+async function writeForm(model: Model, { to, out, dtype, overwrite = false }: ConvertOptions): Promise<Conversion['files']> {
+  const place = resolve(out);
+  const precision = dtype === undefined ? {} : { dtype };
+  switch (to) {
+    case 'munit': {
+      await writeModel(place, model, { ...precision, overwrite });
+      const names = [...(await packModel(model, precision)).keys()];
+      return Promise.all(names.map(async (name) => ({ path: join(place, name), bytes: (await stat(join(place, name))).size })));
+    }
+    case 'safetensors': {
+      await checkFree(place, overwrite);
+      return writeFiles(new Map([...(await packModel(model, precision))].filter(([name]) => name.endsWith('.safetensors')).map(([, bytes]) => [place, bytes])));
+    }
+    case 'pytorch': {
+      await checkFree(place, overwrite);
+      return writeFiles(new Map([[place, writeNetworks(model.networks)]]));
+    }
+    case 'onnx': {
+      await checkFree(place, overwrite);
+      return writeFiles(new Map([...exportOnnxFiles(model)].map(([name, bytes]) => [join(place, name), bytes])));
+    }
+    default:
+      throw new ArgumentError(`There is no form '${String(to)}' of a model.`, { remedy: 'Use munit, safetensors, pytorch or onnx.' });
+  }
+}
+
+/**
+ * Loads a model from wherever and writes it in another form; says what it found.
+ * @throws as `loadModel`; ArgumentError for an option that does not fit, or a place that is taken
+ */
+export async function convertModel(source: ModelSource, options: ConvertOptions): Promise<Conversion> {
+  const { to, dtype, domains } = options;
+  if (dtype === 'float16' && to !== 'munit' && to !== 'safetensors') {
+    throw new ArgumentError(`A model for ${to} is written in float32 only.`, { remedy: 'Leave out dtype, or write munit or safetensors.' });
+  }
+  const loaded = await loadModel(source, options);
+  checkAborted(options.signal, 'The conversion');
+  const model: Model = domains === undefined ? loaded : { ...loaded, domains };
+  const { architecture, training, metrics, license } = model;
+  const layers = [generatorLayer(architecture, 'a'), generatorLayer(architecture, 'b')];
+  const files = await writeForm(model, options);
+  return {
+    architecture,
+    domains: model.domains,
+    parameters: layers.reduce((sum, layer) => sum + countParameters(layer), 0),
+    sizeMultiple: layers[0]!.sizeMultiple,
+    about: {
+      ...(training === undefined ? {} : { training }),
+      ...(metrics === undefined ? {} : { metrics }),
+      ...(license === undefined ? {} : { license }),
+    },
+    files,
+  };
+}

@@ -1,0 +1,17 @@
+/** Pictures that follow one another. */
+import { ArgumentError } from '@munit/core';
+import type { FilePicture } from '../picture.js';
+import { loadSharp } from '../sharp.js';
+
+/** There and back again, so that the loop has no jump: 0 1 2 3 2 1. */
+export const thereAndBack = <T>(frames: readonly T[]): T[] => [...frames, ...frames.slice(1, -1).reverse()];
+
+/** An animated WebP or GIF that loops for ever. @throws ArgumentError when there are no frames */
+export async function encodeAnimation(frames: readonly FilePicture[], type: 'webp' | 'gif', delayMs: number): Promise<Uint8Array> {
+  const sharp = await loadSharp();
+  if (frames.length === 0) throw new ArgumentError('An animation needs at least one frame.');
+  const pngs = await Promise.all(frames.map(async (frame) => Buffer.from(await (await frame.toBlob()).arrayBuffer())));
+  const joined = sharp(pngs, { join: { animated: true } });
+  const delay = pngs.map(() => delayMs);
+  return new Uint8Array(await (type === 'webp' ? joined.webp({ loop: 0, delay, quality: 90 }) : joined.gif({ loop: 0, delay })).toBuffer());
+}

@@ -1,0 +1,191 @@
+/** Folders in, folders out. */
+import { join } from 'node:path';
+import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
+import { checkQuality } from '../../images/picture.js';
+import type { ImageInput } from '../../images/read.js';
+import { checkCount, type InterpolationMode, type StyleCode } from '../../styles/styles.js';
+import { checkAborted } from '../../translator/abort.js';
+import { checkStyleOptions } from '../../translator/plan.js';
+import type { TranslateOptions } from '../../translator/types.js';
+import type { Translator } from '../../translator/translator.js';
+import type { DomainName } from '../../networks/network.js';
+import type { FilePicture } from '../picture.js';
+import { encodeImage } from '../sharp.js';
+import { encodeAnimation, thereAndBack } from './frames.js';
+import { renderGrid } from './grid.js';
+import { type Input, listInputs } from './list.js';
+import { isWhole, outputPaths, seedOf, writeOutput } from './outputs.js';
+import { agreeOnSettings } from './settings.js';
+
+/** Where the work is: after each input. */
+export type TranslateFilesProgress =
+  | { readonly kind: 'translated' | 'skipped'; readonly input: string; readonly outputs: readonly string[]; readonly done: number; readonly total: number }
+  | { readonly kind: 'failed'; readonly input: string; readonly error: MunitError; readonly done: number; readonly total: number }
+  | { readonly kind: 'grid'; readonly output: string };
+
+export interface InterpolateFilesOptions {
+  /** Frames from one style to the other, both included. Default 16. */
+  readonly count?: number;
+  readonly mode?: InterpolationMode;
+  /** Default: random ones, by `seed`. */
+  readonly start?: StyleCode;
+  readonly end?: StyleCode;
+  /** `png`: one file per frame. `webp`, `gif`: one animation, there and back. Default `webp`. */
+  readonly format?: 'png' | 'webp' | 'gif';
+  /** Of an animation. Default 100. */
+  readonly delayMs?: number;
+}
+
+export interface TranslateFilesOptions {
+  readonly translator: Translator<FilePicture>;
+  /** Image files and folders. */
+  readonly inputs: readonly string[];
+  /** The folder of results; made when it is not there. */
+  readonly out: string;
+  readonly to?: DomainName;
+  /** How many random styles, or these. Default 1. */
+  readonly styles?: number | readonly StyleCode[];
+  readonly example?: ImageInput;
+  /** Default 1. */
+  readonly seed?: number;
+  /** The same random styles for all files. Default false. */
+  readonly synchronized?: boolean;
+  /** Transitions between two styles in place of single styles. */
+  readonly interpolate?: InterpolateFilesOptions;
+  /** Write `grid.png` of the first inputs with their results. Default false. */
+  readonly grid?: boolean;
+  /** Default `png`. */
+  readonly format?: 'png' | 'jpg' | 'webp';
+  /** 0 to 1, for JPEG and WebP. */
+  readonly quality?: number;
+  /** Leave results alone that are there, whole, and made with these settings. Default true. */
+  readonly resume?: boolean;
+  /** Which model it is, for telling its results from another's. */
+  readonly label?: string;
+  readonly onProgress?: (progress: TranslateFilesProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface TranslateFilesResult {
+  readonly translated: number;
+  readonly skipped: number;
+  /** Inputs that could not be translated, and why; the others were. */
+  readonly failed: readonly { readonly input: string; readonly error: MunitError }[];
+  readonly outputs: readonly string[];
+}
+
+/** Inputs in the grid. */
+const GRID_ROWS = 12;
+
+/** Everything that shapes the results, as JSON. */
+function settingsOf(options: TranslateFilesOptions, examples: readonly number[] | undefined): Record<string, unknown> {
+  const { translator, to = 'b', styles = 1, seed = 1, synchronized = false, interpolate, format = 'png', quality, label } = options;
+  const numbers = (style: StyleCode | undefined): number[] | undefined => (style === undefined ? undefined : [...style]);
+  return {
+    version: 1,
+    label,
+    architecture: translator.architecture,
+    to,
+    styles: typeof styles === 'number' ? styles : styles.map(numbers),
+    example: examples,
+    seed,
+    synchronized,
+    format,
+    quality,
+    interpolate: interpolate === undefined ? undefined : { ...interpolate, start: numbers(interpolate.start), end: numbers(interpolate.end) },
+  };
+}
+
+/** One input's results: their paths, and how to make them. */
+interface Job {
+  readonly input: Input;
+  readonly paths: readonly string[];
+  make(): Promise<readonly Uint8Array[]>;
+}
+
+function jobOf(input: Input, options: TranslateFilesOptions, example: Float32Array | undefined): Job {
+  const { translator, out, to = 'b', seed = 1, synchronized = false, interpolate, signal, format = 'png' } = options;
+  const own = synchronized ? seed : seedOf(seed, input.name);
+  if (interpolate !== undefined) return interpolationJob(input, options, interpolate, own);
+  const given = options.styles ?? 1;
+  const styles = translator.styleDim === 0 ? 1 : example === undefined ? given : [example];
+  const paths = outputPaths(out, input.stem, typeof styles === 'number' ? styles : styles.length, format);
+  const type = format === 'jpg' ? 'image/jpeg' : (`image/${format}` as const);
+  return {
+    input,
+    paths,
+    async make() {
+      const pictures: FilePicture[] =
+        translator.styleDim === 0
+          ? [await translator.translate(input.path, { to, signal })]
+          : await translator.translate(input.path, { to, styles, seed: own, signal });
+      return Promise.all(pictures.map((picture) => encodeImage(picture, type, checkQuality(options.quality))));
+    },
+  };
+}
+
+function interpolationJob(input: Input, options: TranslateFilesOptions, interpolate: InterpolateFilesOptions, seed: number): Job {
+  const { translator, out, to = 'b', signal } = options;
+  const { count = 16, format = 'webp', delayMs = 100, ...rest } = interpolate;
+  const frames = (): Promise<FilePicture[]> => translator.interpolate(input.path, { to, count, seed, signal, ...rest });
+  if (format === 'png') {
+    return {
+      input,
+      paths: outputPaths(join(out, input.stem), 'frame', checkCount('count', count), 'png'),
+      make: async () => Promise.all((await frames()).map((frame) => encodeImage(frame, 'image/png', 1))),
+    };
+  }
+  return { input, paths: [join(out, `${input.stem}.${format}`)], make: async () => [await encodeAnimation(thereAndBack(await frames()), format, delayMs)] };
+}
+
+/** What ends the whole work, and not only that of one input. */
+const isFatal = (error: unknown): boolean => !(error instanceof MunitError) || error instanceof AbortedError || error instanceof DeviceLostError;
+
+async function runJob(job: Job, resume: boolean): Promise<'translated' | 'skipped'> {
+  if (resume && (await Promise.all(job.paths.map(isWhole))).every(Boolean)) return 'skipped';
+  const files = await job.make();
+  for (const [i, bytes] of files.entries()) await writeOutput(job.paths[i]!, bytes);
+  return 'translated';
+}
+
+/**
+ * Translates image files and folders of them, one after the other, so that memory stays flat whatever their number and sizes.
+ * Results are written whole or not at all; started again, the work goes on where it stopped. A file that cannot be translated is
+ * told and passed over. Random styles hang on the seed and a file's name, and not on the other files.
+ * @throws DataError when nothing is found or `out` cannot be written; ArgumentError when `out` holds results of other settings; AbortedError
+ */
+export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
+  const { translator, inputs, out, resume = true, onProgress, signal, interpolate } = options;
+  checkStyleOptions({ styles: options.styles, example: options.example } as TranslateOptions, translator.styleDim);
+  if (interpolate !== undefined && translator.styleDim === 0) throw new ArgumentError('This is a UNIT model, which has no styles to interpolate.', { remedy: 'Leave out interpolate.' });
+  const list = await listInputs(inputs, out);
+  const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
+  await agreeOnSettings(out, settingsOf(options, example === undefined ? undefined : [...example]), resume);
+
+  const counts = { translated: 0, skipped: 0 };
+  const failed: { input: string; error: MunitError }[] = [];
+  const outputs: string[] = [];
+  const rows: string[][] = [];
+  for (const [i, input] of list.entries()) {
+    checkAborted(signal, 'The translation');
+    const job = jobOf(input, options, example);
+    const progress = { input: input.path, done: i + 1, total: list.length };
+    try {
+      const kind = await runJob(job, resume);
+      counts[kind] += 1;
+      outputs.push(...job.paths);
+      if (rows.length < GRID_ROWS) rows.push([input.path, ...job.paths]);
+      onProgress?.({ kind, outputs: job.paths, ...progress });
+    } catch (error) {
+      if (isFatal(error)) throw error;
+      failed.push({ input: input.path, error: error as MunitError });
+      onProgress?.({ kind: 'failed', error: error as MunitError, ...progress });
+    }
+  }
+  if (options.grid === true && rows.length > 0) {
+    const path = join(out, 'grid.png');
+    await writeOutput(path, await renderGrid(rows));
+    onProgress?.({ kind: 'grid', output: path });
+  }
+  return { ...counts, failed, outputs };
+}

@@ -1,0 +1,46 @@
+/** From options to style codes. */
+import { ArgumentError } from '@munit/core';
+import { checkCount, checkStyle, freshSeed, sampleStyles } from '../styles/styles.js';
+import type { DomainName } from '../networks/network.js';
+import type { TranslateOptions } from './types.js';
+
+/** @throws ArgumentError unless it is 'a' or 'b' */
+export function checkDomain(domain: DomainName): DomainName {
+  if (domain === 'a' || domain === 'b') return domain;
+  throw new ArgumentError(`There is no domain '${String(domain)}'.`, { remedy: "Use 'a' or 'b'." });
+}
+
+export const otherDomain = (domain: DomainName): DomainName => (domain === 'a' ? 'b' : 'a');
+
+/** @throws ArgumentError when two ways to give a style are used at once, or any for UNIT */
+export function checkStyleOptions(options: Pick<TranslateOptions, 'style' | 'styles' | 'example'>, styleDim: number): void {
+  const given = (['style', 'styles', 'example'] as const).filter((name) => options[name] !== undefined);
+  if (styleDim === 0 && given.length > 0) {
+    throw new ArgumentError(`'${given.join("', '")}' was given, but this is a UNIT model, which has no styles: it gives one picture per image.`, {
+      remedy: 'Leave it out, or use a MUNIT model.',
+    });
+  }
+  if (given.length > 1) throw new ArgumentError(`'${given.join("' and '")}' were given together.`, { remedy: 'Give one of them.' });
+}
+
+/**
+ * The styles of each of `images` images; one undefined style for UNIT.
+ * Random ones are drawn from one sequence, image after image, so that the first image has the same ones alone and among others.
+ * @param example the style of `options.example`
+ */
+export function planStyles(options: TranslateOptions, styleDim: number, images: number, example: Float32Array | undefined): (Float32Array | undefined)[][] {
+  const forAll = <T>(styles: T[]): T[][] => Array.from({ length: images }, () => styles);
+  if (styleDim === 0) return forAll([undefined]);
+  if (example !== undefined) return forAll([example]);
+  if (options.style !== undefined) return forAll([checkStyle(options.style, styleDim)]);
+  const { styles = 1, seed = freshSeed() } = options;
+  if (typeof styles !== 'number') {
+    if (styles.length === 0) throw new ArgumentError("'styles' is empty.", { remedy: 'Give at least one style code, or their number.' });
+    return forAll(styles.map((style) => checkStyle(style, styleDim)));
+  }
+  const count = checkCount('styles', styles);
+  if (options.synchronized === true) return forAll(sampleStyles(styleDim, count, seed));
+  if (images === 0) return [];
+  const all = sampleStyles(styleDim, count * images, seed);
+  return Array.from({ length: images }, (_, i) => all.slice(i * count, (i + 1) * count));
+}

@@ -1,0 +1,269 @@
+/** A model in use. */
+import { ArgumentError, DeviceLostError, type DeviceReport, readTensor, type Tensor2D, type Tensor4D, tensor } from '@munit/core';
+import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import { cropTo, padTo, paddedSize, type Size } from '../images/padding.js';
+import type { Picture } from '../images/picture.js';
+import type { Planes } from '../images/planes.js';
+import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
+import type { Engine } from '../networks/engine.js';
+import { checkFits, estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
+import type { DomainName } from '../networks/network.js';
+import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles/styles.js';
+import { checkAborted } from './abort.js';
+import { EncodedContent } from './content.js';
+import { checkDomain, checkStyleOptions, otherDomain, planStyles } from './plan.js';
+import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
+
+type Style = Float32Array | undefined;
+
+export interface TranslatorParts<P extends Picture> {
+  readonly engine: Engine;
+  readonly platform: ImagePlatform<P>;
+  readonly domains: PerDomain<Domain>;
+  readonly architecture: GeneratorsArchitecture;
+  /** Bytes of all weights. */
+  readonly weightBytes: number;
+}
+
+/** Called after each picture, with its place among those of its image. */
+type OnDecoded = (style: number, styles: number) => void;
+
+/** @see createTranslator, loadTranslator */
+export class Translator<P extends Picture = Picture> implements TranslatorApi<P> {
+  readonly architecture: GeneratorsArchitecture;
+  readonly domains: PerDomain<Domain>;
+  /** Length of the model's style codes; 0 for UNIT, which has none. */
+  readonly styleDim: number;
+  readonly #engine: Engine;
+  readonly #platform: ImagePlatform<P>;
+  /** Bytes of the weights of both generators. */
+  readonly weightBytes: number;
+  readonly #contents = new Set<EncodedContent>();
+
+  constructor({ engine, platform, domains, architecture, weightBytes }: TranslatorParts<P>) {
+    this.architecture = architecture;
+    this.domains = domains;
+    this.styleDim = architecture.method === 'munit' ? architecture.styleDim : 0;
+    this.#engine = engine;
+    this.#platform = platform;
+    this.weightBytes = weightBytes;
+  }
+
+  /** Which device was taken and why the better ones were not. */
+  get device(): DeviceReport {
+    return this.#engine.device.report;
+  }
+
+  /**
+   * Images of one domain as images of the other, each as large as it came: one picture per image, or with `styles` several.
+   * The content of each image is encoded once, however many styles follow.
+   * @throws ArgumentError, ShapeError or DataError for an image or option that does not fit
+   * @throws OutOfMemoryError before the work, with the size that would fit; AbortedError; DeviceLostError when it comes twice
+   */
+  translate(image: ImageInput, options?: OneStyle): Promise<P>;
+  translate(image: ImageInput, options: ManyStyles): Promise<P[]>;
+  translate(images: readonly ImageInput[], options?: OneStyle): Promise<P[]>;
+  translate(images: readonly ImageInput[], options: ManyStyles): Promise<P[][]>;
+  async translate(input: ImageInput | readonly ImageInput[], options: TranslateOptions = {}): Promise<P | P[] | P[][]> {
+    const images: readonly ImageInput[] = isList(input) ? input : [input];
+    const to = checkDomain(options.to ?? 'b');
+    const styles = await this.#stylesFor(options, to, images.length);
+    const results: P[][] = [];
+    for (const [i, image] of images.entries()) {
+      const planes = await this.#read(image, otherDomain(to), options.signal);
+      const progress = { image: i, images: images.length };
+      const pictures = await this.#surviving(async () => {
+        const content = await this.#encode(planes, otherDomain(to));
+        options.onProgress?.({ kind: 'encoded', ...progress });
+        return this.#decodeAndDispose(content, to, styles[i] ?? [], options, (style, count) => {
+          options.onProgress?.({ kind: 'decoded', ...progress, style, styles: count });
+        });
+      });
+      results.push(pictures);
+    }
+    const shaped = options.styles === undefined ? results.map((pictures) => pictures[0] as P) : results;
+    return isList(input) ? (shaped as P[] | P[][]) : (shaped[0] as P | P[]);
+  }
+
+  /** The content of an image of `from` (default `a`), for `decode`. The caller disposes of it. @throws as `translate` */
+  async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
+    const from = checkDomain(options.from ?? 'a');
+    const planes = await this.#read(image, from, options.signal);
+    return this.#surviving(() => this.#encode(planes, from));
+  }
+
+  /**
+   * An encoded content as an image of `to` (default: the other domain), in one style or in several.
+   * @throws as `translate`; DeviceLostError when the content went with its device: encode the image again
+   */
+  decode(content: ContentCode, options?: OneStyle): Promise<P>;
+  decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
+  async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
+    if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
+    content.codeFor(this.#engine);
+    const to = checkDomain(options.to ?? otherDomain(content.domain));
+    const [styles = []] = await this.#stylesFor(options, to, 1);
+    const pictures = await this.#decodeAll(content, to, styles, options, (style, count) => {
+      options.onProgress?.({ kind: 'decoded', image: 0, images: 1, style, styles: count });
+    });
+    return options.styles === undefined ? (pictures[0] as P) : pictures;
+  }
+
+  /** An image through its own domain's encoders and decoder: how much the model keeps of it. `domain`: default `a`. @throws as `translate` */
+  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<P> {
+    const domain = checkDomain(options.domain ?? 'a');
+    const planes = await this.#read(image, domain, options.signal);
+    const pictures = await this.#surviving(async () => {
+      const style = this.styleDim === 0 ? undefined : await this.#style(planes, domain);
+      return this.#decodeAndDispose(await this.#encode(planes, domain), domain, [style], options);
+    });
+    return pictures[0] as P;
+  }
+
+  /** One image in `count` styles on the way from one to another; the first and last picture are those of the ends. @throws as `translate` */
+  async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<P[]> {
+    const { start, end, count = 8, mode = 'slerp', to = 'b', seed = freshSeed(), signal, onProgress } = options;
+    this.#needStyles('interpolate');
+    const [first, second] = sampleStyles(this.styleDim, 2, seed);
+    const at = (given: typeof start, random: Style): Float32Array => checkStyle(given ?? (random as Float32Array), this.styleDim);
+    const styles = interpolateStyles(at(start, first), at(end, second), checkCount('count', count), mode);
+    return this.translate(image, { to, styles, signal, onProgress });
+  }
+
+  /** The style of an image of `domain` (default `b`). @throws ArgumentError for UNIT; as `translate` */
+  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Float32Array> {
+    this.#needStyles('styleOf');
+    const domain = checkDomain(options.domain ?? 'b');
+    const planes = await this.#read(example, domain, options.signal);
+    return this.#surviving(() => this.#style(planes, domain));
+  }
+
+  /** `count` random style codes, standard normal; the same seed gives the same, and as `translate` would draw them. @throws ArgumentError for UNIT */
+  sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
+    this.#needStyles('sampleStyles');
+    return sampleStyles(this.styleDim, checkCount('count', count), seed);
+  }
+
+  /** What translating an image of this size takes, and whether the device has it. */
+  estimateTranslation(size: Size): TranslationEstimate {
+    return estimateTranslation(this.architecture, this.device, size, this.weightBytes);
+  }
+
+  /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
+  async warmUp(): Promise<void> {
+    this.#engine.activate();
+    const side = 64;
+    await this.#engine.device.warmUp(() => {
+      for (const domain of ['a', 'b'] as const) {
+        const { [domain]: own, [otherDomain(domain)]: other } = this.#engine.networks;
+        const image = tensorOf({ width: side, height: side, channels: own.channels, values: new Float32Array(side * side * own.channels) });
+        const style = this.styleDim === 0 ? undefined : (tensor(new Float32Array(this.styleDim), [1, this.styleDim]) as Tensor2D);
+        other.decode(own.encodeContent(image), style);
+        own.encodeStyle?.(image);
+      }
+    });
+  }
+
+  /** After a loss: opens the device again and uploads the weights. The methods do it themselves, once per call. @throws DeviceLostError */
+  recover(): Promise<void> {
+    return this.#engine.recover();
+  }
+
+  /** Frees the weights, every content, and the device if it was opened for this translator. Twice does no harm. */
+  dispose(): void {
+    for (const content of this.#contents) content.dispose();
+    this.#engine.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #needStyles(what: string): void {
+    if (this.styleDim > 0) return;
+    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, { remedy: 'Use a MUNIT model, or translate without a style.' });
+  }
+
+  async #read(image: ImageInput, domain: DomainName, signal: AbortSignal | undefined): Promise<Planes> {
+    checkAborted(signal, 'The translation');
+    const planes = await readImage(image, this.#engine.networks[domain].channels, this.#platform, signal);
+    checkAborted(signal, 'The translation');
+    checkFits(this.architecture, this.device, planes, this.weightBytes);
+    return planes;
+  }
+
+  async #stylesFor(options: TranslateOptions, to: DomainName, images: number): Promise<Style[][]> {
+    checkStyleOptions(options, this.styleDim);
+    const example = options.example === undefined ? undefined : await this.styleOf(options.example, { domain: to, signal: options.signal });
+    return planStyles(options, this.styleDim, images, example);
+  }
+
+  async #encode(planes: Planes, domain: DomainName): Promise<EncodedContent> {
+    const { sizeMultiple, contentMinimum } = this.#engine.networks[domain];
+    const padded = padTo(planes, paddedSize(planes, sizeMultiple, contentMinimum));
+    const code = await this.#engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded)));
+    const content = new EncodedContent(this.#engine, domain, planes, code, (gone) => this.#contents.delete(gone));
+    this.#contents.add(content);
+    return content;
+  }
+
+  async #style(planes: Planes, domain: DomainName): Promise<Float32Array> {
+    // Any size will do: only what is too small for the encoder is enlarged.
+    const padded = padTo(planes, paddedSize(planes, 1, this.#engine.networks[domain].styleMinimum));
+    const style = await this.#engine.run('Encoding the style', (networks) => networks[domain].encodeStyle?.(tensorOf(padded)) as Tensor2D);
+    try {
+      return await readTensor(style);
+    } finally {
+      style.dispose();
+    }
+  }
+
+  /** One after the other, so that memory does not grow with their number. */
+  async #decodeAll(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, onDecoded?: OnDecoded): Promise<P[]> {
+    const pictures: P[] = [];
+    for (const [i, style] of styles.entries()) {
+      checkAborted(options.signal, 'The translation');
+      pictures.push(await this.#decodeOne(content, to, style));
+      onDecoded?.(i, styles.length);
+    }
+    return pictures;
+  }
+
+  async #decodeAndDispose(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, onDecoded?: OnDecoded): Promise<P[]> {
+    try {
+      return await this.#decodeAll(content, to, styles, options, onDecoded);
+    } finally {
+      content.dispose();
+    }
+  }
+
+  async #decodeOne(content: EncodedContent, to: DomainName, style: Style): Promise<P> {
+    const image = await this.#engine.run('Decoding', (networks) => {
+      const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
+      return networks[to].decode(content.codeFor(this.#engine), code);
+    });
+    try {
+      const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;
+      const [, height, width, channels] = image.shape;
+      return this.#platform.picture(cropTo({ width, height, channels, values }, content), style);
+    } finally {
+      image.dispose();
+    }
+  }
+
+  /** Once more on a new device when the device is lost on the way. */
+  async #surviving<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DeviceLostError) || !this.#engine.recoverable) throw error;
+      await this.recover();
+      return work();
+    }
+  }
+}
+
+const isList = (input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] => Array.isArray(input);
+
+/** [1, H, W, C] */
+const tensorOf = ({ values, width, height, channels }: Planes): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;

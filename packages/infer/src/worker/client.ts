@@ -1,0 +1,157 @@
+/** The page's side: a translator in a worker, with the interface of one in this thread. */
+import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
+import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import type { Size } from '../images/padding.js';
+import { Picture } from '../images/picture.js';
+import type { ImageInput } from '../images/read.js';
+import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
+import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
+import type { DomainName } from '../networks/network.js';
+import { checkCount, freshSeed, sampleStyles } from '../styles/styles.js';
+import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from '../translator/types.js';
+import { Channel, type Hooks } from './channel.js';
+import { absolute, sendImage } from './images.js';
+import type { Calls, Port, SentContent, SentLoadOptions, SentPicture, SentStyleOptions } from './protocol.js';
+
+type ClientLoadOptions = Omit<LoadTranslatorOptions, 'fetch' | 'device'> & { readonly device?: DeviceReport['taken'] | 'auto' };
+
+class RemoteContent implements ContentCode {
+  readonly id: number;
+  readonly domain: DomainName;
+  readonly width: number;
+  readonly height: number;
+  readonly #release: () => void;
+
+  constructor({ content, domain, width, height }: SentContent, release: () => void) {
+    this.id = content;
+    this.domain = domain;
+    this.width = width;
+    this.height = height;
+    this.#release = release;
+  }
+
+  dispose(): void {
+    this.#release();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+const pictureOf = ({ planes, style }: SentPicture): Picture => new Picture(planes, style);
+
+const hooksOf = ({ signal, onProgress }: ProgressOptions): Hooks => ({ signal, onProgress: onProgress as Hooks['onProgress'] });
+
+/** A translator in a worker that runs `serveTranslator()`. */
+export class TranslatorClient implements TranslatorApi {
+  readonly architecture: GeneratorsArchitecture;
+  readonly domains: PerDomain<Domain>;
+  readonly device: DeviceReport;
+  readonly styleDim: number;
+  readonly #channel: Channel;
+  readonly #weightBytes: number;
+
+  private constructor(channel: Channel, info: Calls['load']['result']) {
+    this.#channel = channel;
+    this.architecture = info.architecture;
+    this.domains = info.domains;
+    this.device = info.device;
+    this.styleDim = info.architecture.method === 'munit' ? info.architecture.styleDim : 0;
+    this.#weightBytes = info.weightBytes;
+  }
+
+  /**
+   * Loads a model in a worker; as `loadTranslator`, which see.
+   *
+   * @example
+   * const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+   * const translator = await TranslatorClient.load(worker, 'https://example.org/edges2shoes/');
+   */
+  static async load(port: Port, source: string | URL | Blob | Uint8Array | readonly Blob[], options: ClientLoadOptions = {}): Promise<TranslatorClient> {
+    const { signal, onProgress, ...rest } = options;
+    const channel = new Channel(port);
+    try {
+      const address = typeof source === 'string' || source instanceof URL ? absolute(source) : source;
+      const args = { source: address, options: rest as SentLoadOptions };
+      return new TranslatorClient(channel, await channel.call('load', args, [], { signal, onProgress: onProgress as Hooks['onProgress'] }));
+    } catch (error) {
+      channel.close();
+      throw error;
+    }
+  }
+
+  translate(image: ImageInput, options?: OneStyle): Promise<Picture>;
+  translate(image: ImageInput, options: ManyStyles): Promise<Picture[]>;
+  translate(images: readonly ImageInput[], options?: OneStyle): Promise<Picture[]>;
+  translate(images: readonly ImageInput[], options: ManyStyles): Promise<Picture[][]>;
+  async translate(input: ImageInput | readonly ImageInput[], options: TranslateOptions = {}): Promise<Picture | Picture[] | Picture[][]> {
+    const list = Array.isArray(input);
+    const parcels = await Promise.all((list ? (input as readonly ImageInput[]) : [input as ImageInput]).map(sendImage));
+    const style = await sendStyleOptions(options);
+    const args = { images: parcels.map(({ image }) => image), options: style.options };
+    const sent = await this.#channel.call('translate', args, [...parcels.flatMap(({ transfer }) => transfer), ...style.transfer], hooksOf(options));
+    const results = sent.map((pictures) => (options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf)));
+    return list ? (results as Picture[] | Picture[][]) : results[0]!;
+  }
+
+  async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
+    const { image: sent, transfer } = await sendImage(image);
+    const answer = await this.#channel.call('encode', { image: sent, from: options.from }, transfer, options);
+    return new RemoteContent(answer, () => this.#channel.tell('release', { content: answer.content }));
+  }
+
+  decode(content: ContentCode, options?: OneStyle): Promise<Picture>;
+  decode(content: ContentCode, options: ManyStyles): Promise<Picture[]>;
+  async decode(content: ContentCode, options: TranslateOptions = {}): Promise<Picture | Picture[]> {
+    if (!(content instanceof RemoteContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
+    const style = await sendStyleOptions(options);
+    const pictures = await this.#channel.call('decode', { content: content.id, options: style.options }, style.transfer, hooksOf(options));
+    return options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf);
+  }
+
+  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Picture> {
+    const { image: sent, transfer } = await sendImage(image);
+    return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, transfer, options));
+  }
+
+  async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<Picture[]> {
+    const { signal: _, onProgress: __, ...rest } = options;
+    const { image: sent, transfer } = await sendImage(image);
+    return (await this.#channel.call('interpolate', { image: sent, options: rest }, transfer, hooksOf(options))).map(pictureOf);
+  }
+
+  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Float32Array> {
+    const { image, transfer } = await sendImage(example);
+    return this.#channel.call('styleOf', { image, domain: options.domain }, transfer, options);
+  }
+
+  sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
+    if (this.styleDim === 0) throw new ArgumentError('sampleStyles needs styles, but this is a UNIT model, which has none.');
+    return sampleStyles(this.styleDim, checkCount('count', count), seed);
+  }
+
+  estimateTranslation(size: Size): TranslationEstimate {
+    return estimateTranslation(this.architecture, this.device, size, this.#weightBytes);
+  }
+
+  async recover(): Promise<void> {
+    await this.#channel.call('recover', undefined);
+  }
+
+  /** Frees the model in the worker; the worker itself stays its owner's. */
+  dispose(): void {
+    this.#channel.tell('dispose', undefined);
+    this.#channel.close(new AbortedError('The translator was disposed of.'));
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+async function sendStyleOptions({ signal: _, onProgress: __, example, ...options }: TranslateOptions): Promise<{ options: SentStyleOptions; transfer: Transferable[] }> {
+  if (example === undefined) return { options, transfer: [] };
+  const { image, transfer } = await sendImage(example);
+  return { options: { ...options, example: image }, transfer };
+}

@@ -1,0 +1,39 @@
+/** Images on their way to a worker. */
+import { Picture } from '../images/picture.js';
+import type { PixelImage } from '../images/planes.js';
+import { type ImageInput, planesOfTensor } from '../images/read.js';
+import type { SentImage } from './protocol.js';
+
+/** An image that can be sent, and what of it moves instead of being copied: only what was made for the way. */
+interface Parcel {
+  readonly image: SentImage;
+  readonly transfer: Transferable[];
+}
+
+/** Relative to this page: to a worker, an address would be relative to its script. */
+export function absolute(address: string | URL): string {
+  const text = String(address);
+  const base = (globalThis as { readonly location?: { readonly href: string } }).location?.href;
+  return base !== undefined && !text.startsWith('hf:') && URL.canParse(text, base) ? new URL(text, base).href : text;
+}
+
+/** Elements and canvases become bitmaps, tensors are read; what the caller has stays as it is. @throws ShapeError */
+export async function sendImage(input: ImageInput): Promise<Parcel> {
+  if (typeof input === 'string' || input instanceof URL) return { image: absolute(input), transfer: [] };
+  if (input instanceof Blob) return { image: input, transfer: [] };
+  if (input instanceof Picture) {
+    const { width, height, channels, values } = input;
+    return { image: { planes: { width, height, channels, values } }, transfer: [] };
+  }
+  if ('dataId' in input) {
+    const planes = await planesOfTensor(input);
+    return { image: { planes }, transfer: [planes.values.buffer] };
+  }
+  if ('data' in input) {
+    const { width, height, data, channels } = input as PixelImage;
+    return { image: { width, height, data: data as Uint8Array, ...(channels === undefined ? {} : { channels }) }, transfer: [] };
+  }
+  if (typeof ImageBitmap === 'function' && input instanceof ImageBitmap) return { image: input, transfer: [] };
+  const bitmap = await createImageBitmap(input as CanvasImageSource as ImageBitmapSource, { premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
+  return { image: bitmap, transfer: [bitmap] };
+}
