@@ -1,6 +1,7 @@
 /** Forward convolution with implicit padding and nearest ×2 upsampling. */
 import { RECORD_A, RECORD_C, scratch } from "../runtime/scratch";
 import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from "./implicit";
+import { matVec } from "./matVec";
 import { forwardTable, Patches, zeros } from "./patches";
 
 /** Geometry of a forward convolution over x [N, H, W, C], in record A. */
@@ -46,8 +47,15 @@ export function convForward(
   runImplicit(g);
 }
 
+/** Up to so many rows of A, packing B costs more than it saves. */
+const FEW_ROWS: i32 = 3;
+
 /** y [M, N] = a [M, K] · b, where b[k, n] lies at b + k * bRow + n * bCol (in floats): a 1×1 convolution. */
 export function matMul(a: usize, b: usize, y: usize, m: i32, k: i32, n: i32, bRow: i32, bCol: i32): void {
+  if (m <= FEW_ROWS && (bRow == 1 || bCol == 1)) {
+    matVec(a, b, y, m, k, n, bRow, bCol);
+    return;
+  }
   const layout = newFilterLayout(b, 1, k, n, bRow, bCol);
   store<i32>(layout.tapOffsets, 0);
   packFilter(layout);

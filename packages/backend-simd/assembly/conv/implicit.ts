@@ -7,7 +7,7 @@
  */
 import { arg, MAX_TASKS, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
 import { RECORD_B, scratch } from "../runtime/scratch";
-import { loadTail, storeTail } from "../runtime/vector";
+import { loadTail, storeTail, transpose4x4 } from "../runtime/vector";
 import { activate } from "./activation";
 import { blockGemm, MR, NR, roundUp } from "./gemm";
 import { fillStrips, Patches } from "./patches";
@@ -167,7 +167,16 @@ function packPanelTask(task: i32): void {
     }
     return;
   }
-  for (let k = 0; k < depth; k++) {
+  let k = 0;
+  if (count == NR && l.depthStride == 1) {
+    for (; k + 4 <= depth; k += 4) {
+      transpose4x4(from, colBytes, to, 32);
+      transpose4x4(from + colBytes * 4, colBytes, to + 16, 32);
+      from += 16;
+      to += 128;
+    }
+  }
+  for (; k < depth; k++) {
     let cell = from;
     for (let j = 0; j < NR; j++) {
       store<f32>(to + (<usize>j << 2), j < count ? load<f32>(cell) : 0);

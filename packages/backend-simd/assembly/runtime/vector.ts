@@ -37,6 +37,19 @@ export function storeTail(address: usize, v: v128, count: i32): void {
   if (count > 2) store<f32>(address, f32x4.extract_lane(v, 2), 8);
 }
 
+/** Four rows of four numbers, transposed. Steps are in bytes. */
+// @ts-ignore: decorator
+@inline
+export function transpose4x4(from: usize, fromStep: usize, to: usize, toStep: usize): void {
+  const a = v128.load(from), b = v128.load(from + fromStep), c = v128.load(from + fromStep * 2), d = v128.load(from + fromStep * 3);
+  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+  v128.store(to + toStep, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+  v128.store(to + toStep * 2, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
+  v128.store(to + toStep * 3, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
+}
+
 /** Sets `count` floats to zero. */
 export function clear(address: usize, count: i32): void {
   memory.fill(address, 0, <usize>count << 2);

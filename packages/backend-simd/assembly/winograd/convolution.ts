@@ -8,11 +8,12 @@
  * Tiles go through in chunks that fit the last-level cache: transform, multiply, transform back.
  */
 import { arg, parallel, setArg, threadCount } from "../runtime/pool";
+import { transpose4x4 } from "../runtime/vector";
 import { RECORD_D, scratch } from "../runtime/scratch";
 import { blockGemm, NR, roundUp } from "../conv/gemm";
 import { PAD_REFLECT, PAD_REPLICATE } from "../conv/patches";
 import { filterGradTaps, POINTS } from "./transforms";
-import { filterPointBytes, Taps, tapsOf, transformFilter, transpose4x4, unfoldGrads } from "./filter";
+import { filterPointBytes, Taps, tapsOf, transformFilter, unfoldGrads } from "./filter";
 import { Ring, ringDataGrad, ringFilterGrad, ringForward } from "./ring";
 import { gradStripsByChannel, gradStripsByTile, inputFromPoints, inputPanels, inputStrips, outputFromPoints } from "./tiles";
 import { chunkTiles, newTiling, pointBytes, SAME_3X3, STRIDE_2_4X4, threadBuffer, Tiling, UP_2_5X5 } from "./tiling";
@@ -20,10 +21,12 @@ import { chunkTiles, newTiling, pointBytes, SAME_3X3, STRIDE_2_4X4, threadBuffer
 /** Longest sum in one pass over a tile of C: a panel of B then stays in the first-level cache. */
 const KC: i32 = 512;
 /**
- * What transforming a filter costs for each pair of channels, in multiply-adds: it reads and writes far more memory than
- * it computes. Measured; decides where few tiles make the direct way better.
+ * What transforming a filter costs for each pair of channels, in multiply-adds, when it serves some four times before it
+ * changes. Decides where few tiles make the direct way better.
  */
-const TRANSFORM_COST: i32 = 400;
+const TRANSFORM_COST: i32 = 100;
+/** Fewest tiles for a filter gradient: they are the length of its sums. */
+const FEWEST_TILES: i32 = 9;
 
 /** The kind of a convolution by its window, or -1. */
 function kindOf(c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, up: i32): i32 {
@@ -35,12 +38,13 @@ function kindOf(c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padL
 
 /** The kind of a convolution, or -1 for one that is not (worth) done this way. */
 export function winogradKind(
-  n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32,
+  n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32, filterGrad: bool,
 ): i32 {
   const kind = kindOf(c, kh, kw, o, stride, padTop, padLeft, up);
   if (kind < 0 || (kind == UP_2_5X5 && (h < 2 || w < 2))) return -1;
   const m = kind == STRIDE_2_4X4 ? 5 : 4, step = kind == UP_2_5X5 ? 2 : 1;
   const tiles = n * ((outH / step + m - 1) / m) * ((outW / step + m - 1) / m), filters = kind == SAME_3X3 ? 1 : 4;
+  if (filterGrad && tiles < FEWEST_TILES) return -1;
   const here = filters * (roundUp(tiles, 6) * POINTS + TRANSFORM_COST), direct = n * outH * outW * kh * kw;
   return here < direct ? kind : -1;
 }
@@ -50,7 +54,7 @@ export function transformedFilterBytes(
   n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32,
   transposed: i32,
 ): usize {
-  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up);
+  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
   if (kind < 0) return 0;
   const cIn = kind == STRIDE_2_4X4 ? 4 * c : c, cOut = kind == UP_2_5X5 ? 4 * o : o;
   return filterPointBytes(cIn, cOut, transposed != 0) * <usize>POINTS;

@@ -1,6 +1,7 @@
 /** Filters of the small convolution: where its taps lie, and their transform into panels of B. */
 import { arg, parallel, setArg } from "../runtime/pool";
 import { scratch } from "../runtime/scratch";
+import { transpose4x4 } from "../runtime/vector";
 import { NR, roundUp } from "../conv/gemm";
 import { filterPoints, POINTS } from "./transforms";
 import { pointBytes, STRIDE_2_4X4, threadBuffer, Tiling, UP_2_5X5 } from "./tiling";
@@ -153,16 +154,4 @@ function transposedTask(task: i32): void {
     }
     to += 128;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-export function transpose4x4(from: usize, fromStep: usize, to: usize, toStep: usize): void {
-  const a = v128.load(from), b = v128.load(from + fromStep), c = v128.load(from + fromStep * 2), d = v128.load(from + fromStep * 3);
-  const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab2 = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
-  const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd2 = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-  v128.store(to, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
-  v128.store(to + toStep, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
-  v128.store(to + toStep * 2, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
-  v128.store(to + toStep * 3, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
 }

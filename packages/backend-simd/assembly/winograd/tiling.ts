@@ -21,7 +21,7 @@ export const STRIDE_2_4X4: i32 = 1;
 export const UP_2_5X5: i32 = 2;
 
 /** Memory for the transformed tiles of a chunk: about what the last-level cache holds of it. */
-const CHUNK_BYTES: i32 = 8 << 20;
+const CHUNK_BYTES: i32 = 6 << 20;
 /** Bytes of scratch for each thread: addresses, and tiles before and after a transform. */
 const THREAD_BYTES: usize = 16384;
 
