@@ -1,3 +1,4 @@
+import { Unavailable } from '../driver.js';
 import { importPeer, type NodeProcess } from './importPeer.js';
 import { createTensorFlowLoader } from './tensorflow.js';
 import type { Platform } from './types.js';
@@ -15,6 +16,7 @@ export function createNodePlatform(node: NodeProcess): Platform {
     environment: (name) => node.environment[name],
     async gpu(dawnOptions) {
       const { create, globals } = await importPeer<DawnModule>(node, 'webgpu', 'Install it: npm install webgpu@^0.6.2');
+      if (node.lacksVulkan?.() === true) throw new Unavailable('this system has no Vulkan loader (libvulkan.so.1)', noAdapterRemedy);
       // TensorFlow.js's backend reads GPUBufferUsage and its like as globals.
       Object.assign(globalThis, globals);
       const key = dawnOptions.join(' ');

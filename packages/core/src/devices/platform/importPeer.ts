@@ -7,6 +7,8 @@ export interface NodeProcess {
   importModule(name: string): Promise<unknown>;
   readonly isMainThread: boolean;
   readonly environment: Record<string, string | undefined>;
+  /** Whether this system has no Vulkan loader, of which Dawn would complain on its own on the error stream. */
+  readonly lacksVulkan?: () => boolean;
 }
 
 /** An optional peer. @throws Unavailable when it is not installed, or does not load */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { createNodePlatform } from './createNode.js';
 import type { Platform } from './types.js';
@@ -7,4 +9,14 @@ export const platform: Platform = createNodePlatform({
   importModule: (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<unknown>,
   isMainThread,
   environment: process.env,
+  lacksVulkan,
 });
+
+/** Where Linux keeps libraries, besides LD_LIBRARY_PATH. */
+const libraryFolders = ['/usr/lib', '/usr/lib64', '/lib', '/lib64', '/usr/local/lib', '/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu'];
+
+function lacksVulkan(): boolean {
+  if (process.platform !== 'linux') return false;
+  const named = (process.env['LD_LIBRARY_PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return ![...named, ...libraryFolders].some((folder) => existsSync(join(folder, 'libvulkan.so.1')));
+}
