@@ -49,9 +49,12 @@ export function fileSource({ label, files }: DomainFiles, options: FileSourceOpt
     load: async (index) => {
       const file = files[index];
       if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list');
-      const { image, format } = await pool.decode(file, prepare);
-      if (!isMislabelled(file.name, format)) return { image };
-      return { image, note: `is a ${format} file though its name says ${extname(file.name)}` };
+      const { image, format, enlargedFrom } = await pool.decode(file, prepare);
+      const notes = [
+        ...(isMislabelled(file.name, format) ? [`is a ${format} file though its name says ${extname(file.name)}`] : []),
+        ...(enlargedFrom === undefined ? [] : [`is only ${enlargedFrom.width}×${enlargedFrom.height} and was enlarged to ${image.width}×${image.height}`]),
+      ];
+      return notes.length === 0 ? { image } : { image, note: notes.join(' and ') };
     },
     dispose: () => (options.pool === undefined ? pool.dispose() : Promise.resolve()),
   };

@@ -71,8 +71,8 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunOutco
 
 async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise<RunOutcome> {
   const config = folder.manifest === undefined ? resolveConfig(options.config) : resumedConfig(folder.manifest.config, options.config ?? {});
-  const notices: string[] = [...folder.notices];
-  const checkpoints = openCheckpoints(folder.paths.checkpoints, { keepLast: config.keep_last, keepEvery: config.keep_every, onNotice: (text) => notices.push(text) });
+  const notices = new Notices(folder.notices);
+  const checkpoints = openCheckpoints(folder.paths.checkpoints, { keepLast: config.keep_last, keepEvery: config.keep_every, onNotice: (text) => notices.add(text) });
   const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
   try {
     const estimate = estimateMemory(config).totalBytes;
@@ -83,7 +83,7 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
       state: prepared.data,
       strict: options.strict ?? false,
       ...(options.maxBroken === undefined ? {} : { maxBroken: options.maxBroken }),
-      onNotice: (notice) => listener({ type: 'warning', message: describe(notice) }),
+      onNotice: (notice) => notices.add(describe(notice)),
     }).catch((error: unknown) => {
       disposeState(prepared.state);
       throw error;
@@ -98,9 +98,9 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
     };
     const started = performance.now();
     try {
-      for (const message of notices) listener({ type: 'warning', message });
       listener({ type: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
       if (options.resume === true) listener({ type: 'resumed', step: prepared.state.step });
+      notices.tell((message) => listener({ type: 'warning', message }));
       const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
       const step = result.state.step;
       disposeState(result.state);
@@ -112,6 +112,28 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
     }
   } finally {
     device.dispose();
+  }
+}
+
+/** What happens before the run can say it: said as soon as it can. */
+class Notices {
+  #waiting: string[];
+  #listener: ((message: string) => void) | undefined;
+
+  constructor(first: readonly string[]) {
+    this.#waiting = [...first];
+  }
+
+  add(message: string): void {
+    if (this.#listener === undefined) this.#waiting.push(message);
+    else this.#listener(message);
+  }
+
+  /** From now on `listener` is told, what waits first. */
+  tell(listener: (message: string) => void): void {
+    this.#listener = listener;
+    for (const message of this.#waiting) listener(message);
+    this.#waiting = [];
   }
 }
 

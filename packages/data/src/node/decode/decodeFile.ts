@@ -1,3 +1,4 @@
+import type { Size } from '../../image/kernels/crop.js';
 // Runs in the decode processes, which load sharp and nothing of ours but these loops.
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
@@ -80,7 +81,10 @@ async function open(sharp: SharpFactory, bytes: Buffer, maxPixels: number): Prom
   }
 }
 
-export async function decodeFile(sharp: SharpFactory, request: DecodeRequest): Promise<{ image: PixelImage; format: string }> {
+/** A picture enlarged more than so many times has hardly anything left to learn from. */
+const enlargementWorthANote = 4;
+
+export async function decodeFile(sharp: SharpFactory, request: DecodeRequest): Promise<{ image: PixelImage; format: string; enlargedFrom?: Size }> {
   const { channels, resize, background, maxPixels } = request.prepare;
   const { metadata, pixels } = await open(sharp, await readBytes(request.path), maxPixels);
   let image = convertChannels(pixels, channels, background);
@@ -88,8 +92,8 @@ export async function decodeFile(sharp: SharpFactory, request: DecodeRequest): P
     if (image.width < 2) throw new Unusable('is one pixel wide and cannot be split in two');
     image = halfOf(image, request.side);
   }
+  const { width, height } = image;
   if (resize !== null) {
-    const { width, height } = image;
     if (Math.max(width, height) > maxAspect * Math.min(width, height)) {
       throw new Unusable(`is ${width}×${height}: longer than ${maxAspect} times its shorter side`);
     }
@@ -97,7 +101,8 @@ export async function decodeFile(sharp: SharpFactory, request: DecodeRequest): P
     checkPixels(target.width, target.height, maxPixels);
     image = resizeTo(image, target);
   }
-  return { image, format: metadata.format };
+  const enlarged = resize !== null && resize > enlargementWorthANote * Math.min(width, height);
+  return { image, format: metadata.format, ...(enlarged ? { enlargedFrom: { width, height } } : {}) };
 }
 
 const bitsOf: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64 };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { AbortedError, ArgumentError, DataError } from '@munit/core';
 import type { PairSide } from '../../image/kernels/crop.js';
+import type { Size } from '../../image/kernels/crop.js';
 import type { PixelImage } from '../../image/types.js';
 import { BrokenImageError } from '../../sources/types.js';
 import { DecodeProcess } from './decodeProcess.js';
@@ -21,6 +22,8 @@ export interface DecodedFile {
   readonly image: PixelImage;
   /** By content: `jpeg`, `png` … */
   readonly format: string;
+  /** Its own size, where it is so small that it had to be enlarged several times. */
+  readonly enlargedFrom?: Size;
 }
 
 interface Job {
@@ -70,7 +73,8 @@ export class DecodePool {
   async decode({ path, side }: FileToDecode, prepare: PrepareOptions): Promise<DecodedFile> {
     const reply = await this.#ask({ kind: 'decode', path, side, prepare });
     if (reply.kind !== 'image') throw failureOf(reply, path);
-    return { image: reply.image, format: reply.format };
+    const { image, format, enlargedFrom } = reply;
+    return enlargedFrom === undefined ? { image, format } : { image, format, enlargedFrom };
   }
 
   /** Reads the whole file and says what it is. @throws as `decode` */

@@ -1,4 +1,4 @@
-import type { PairSide } from '../../image/kernels/crop.js';
+import type { PairSide, Size } from '../../image/kernels/crop.js';
 import type { Channels, PixelImage, Rgb } from '../../image/types.js';
 
 /** How pictures are made ready. */
@@ -53,7 +53,7 @@ export interface Inspection {
 }
 
 export type Reply =
-  | { readonly id: number; readonly kind: 'image'; readonly image: PixelImage; readonly format: string }
+  | { readonly id: number; readonly kind: 'image'; readonly image: PixelImage; readonly format: string; readonly enlargedFrom?: Size }
   | { readonly id: number; readonly kind: 'inspection'; readonly inspection: Inspection }
   /** This one picture cannot be used. */
   | { readonly id: number; readonly kind: 'broken'; readonly reason: string }

@@ -1,0 +1,111 @@
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../exitCodes.js';
+import type { CliIo } from '../io.js';
+import { run } from '../run.js';
+import { actions } from './index.js';
+
+const work = mkdtempSync(join(tmpdir(), 'munit-cli-train-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** Noise, so that a JPEG of it is not blank. */
+const photo = (size: number): sharp.Sharp =>
+  sharp({ create: { width: size, height: size, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 60 } } });
+
+const [a, b] = [join(work, 'a'), join(work, 'b')];
+
+beforeAll(async () => {
+  for (const folder of [a, b]) {
+    mkdirSync(folder);
+    for (let i = 0; i < 4; i++) await photo(24).jpeg().toFile(join(folder, `good${i}.jpg`));
+  }
+  await photo(200).jpeg().toFile(join(a, 'truncated.jpg'));
+  truncateSync(join(a, 'truncated.jpg'), 400);
+  writeFileSync(join(a, 'empty.png'), '');
+  await photo(24).png().toFile(join(a, 'mislabelled.jpg'));
+  writeFileSync(join(a, 'text.png'), 'this is no image');
+  await photo(1).png().toFile(join(a, 'onePixel.png'));
+  // 20,000 × 20,000 pixels of one colour: small on disk, 1.2 GB decoded.
+  await sharp({ create: { width: 20_000, height: 20_000, channels: 3, background: '#fff' }, limitInputPixels: false }).png({ compressionLevel: 1 }).toFile(join(a, 'huge.png'));
+  writeFileSync(join(a, 'notes.txt'), 'not an image and not called one');
+}, 60_000);
+
+async function munit(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const text = { out: '', err: '' };
+  const io: CliIo = {
+    stdout: { write: (part) => (text.out += part) },
+    stderr: { write: (part) => (text.err += part) },
+    onInterrupt: () => () => undefined,
+    exitNow: () => undefined,
+  };
+  return { code: await run(args, io, actions), ...text };
+}
+
+const tiny = [
+  ...['--size', '16', '--batch', '2', '--device', 'simd', '--threads', '1', '--progress', 'lines'],
+  ...['--set', 'gen={dim: 2, mlp_dim: 4, style_dim: 2, n_res: 1}', '--set', 'dis={dim: 2, n_layer: 1, num_scales: 1}', '--set', 'display_size=2'],
+];
+
+describe('munit train', () => {
+  it('trains past broken files and names each of them', async () => {
+    const out = join(work, 'broken');
+    const { code, err } = await munit('train', '--a', a, '--b', b, '--out', out, '--steps', '12', ...tiny);
+    expect(err).not.toMatch(/^munit: /m);
+    expect(code).toBe(exitCodes.ok);
+    for (const name of ['truncated.jpg', 'empty.png', 'text.png', 'huge.png']) expect(err).toMatch(new RegExp(`Skipped ${name.replace('.', '\\.')} \\(domain A\\)`));
+    expect(err).toMatch(/mislabelled\.jpg \(domain A\) is a png file though its name says \.jpg/);
+    expect(err).toMatch(/onePixel\.png \(domain A\) is only 1×1 and was enlarged to 16×16/);
+    expect(readFileSync(join(out, 'events.jsonl'), 'utf8')).toContain('Skipped empty.png');
+    expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('empty.png');
+  }, 120_000);
+
+  it('with --strict stops at the first broken file', async () => {
+    const { code, err } = await munit('train', '--a', a, '--b', b, '--out', join(work, 'strict'), '--steps', '12', '--strict', ...tiny);
+    expect(code).toBe(exitCodes.data);
+    expect(err).toContain('broken images are not allowed (strict)');
+  }, 120_000);
+
+  it('refuses a folder that holds a run, goes on with it, and refuses other settings for it', async () => {
+    const out = join(work, 'again');
+    expect((await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny)).code).toBe(exitCodes.ok);
+    const refused = await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny);
+    expect(refused.code).toBe(exitCodes.run);
+    expect(refused.err).toContain('already holds a run');
+    const changed = await munit('train', '--resume', out, '--set', 'lr=0.1');
+    expect(changed.code).toBe(exitCodes.usage);
+    expect(changed.err).toContain('lr came anew');
+    const resumed = await munit('train', '--resume', out, '--steps', '4', '--device', 'simd', '--threads', '1', '--progress', 'lines');
+    expect(resumed.err).toContain('Resumed at step 2');
+    expect(resumed.code).toBe(exitCodes.ok);
+    const rows = readFileSync(join(out, 'losses.csv'), 'utf8').trim().split('\n');
+    expect(rows.map((row) => row.split(',')[0])).toEqual(['step', '1', '2', '4']);
+  }, 120_000);
+
+  it('prints the resolved configuration for --dry-run, and trains nothing', async () => {
+    const { code, out } = await munit('train', '--a', a, '--b', b, '--out', join(work, 'dry'), '--preset', 'faces', '--dry-run');
+    expect(code).toBe(exitCodes.ok);
+    expect(out).toMatch(/^recon_x_cyc_w: 10$/m);
+    expect(out).toContain(`data_folder_train_a: ${a}`);
+  });
+});
+
+describe('munit evaluate', () => {
+  it('measures a run of the benchmark, and says why it cannot measure another', async () => {
+    const config = join(work, 'synthetic.yaml');
+    writeFileSync(config, 'synthetic_count: 8\nsnapshot_save_iter: 2\n');
+    const out = join(work, 'synthetic');
+    expect((await munit('train', '--config', config, '--out', out, '--steps', '2', ...tiny)).code).toBe(exitCodes.ok);
+    const { code, out: text } = await munit('evaluate', out, '--inputs', '2', '--styles', '3', '--device', 'simd', '--threads', '1', '--json');
+    expect(code).toBe(exitCodes.ok);
+    const figures = JSON.parse(text) as Record<string, number>;
+    expect(figures['step']).toBe(2);
+    expect(figures['contentIoU']).toBeGreaterThanOrEqual(0);
+    expect(figures['contentIoU']).toBeLessThan(0.6); // two steps teach nothing
+    const other = await munit('evaluate', join(work, 'again'), '--device', 'simd', '--threads', '1');
+    expect(other.code).toBe(exitCodes.run);
+    expect(other.err).toContain('not trained on the synthetic benchmark');
+  }, 120_000);
+});
