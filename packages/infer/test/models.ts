@@ -1,44 +1,10 @@
-/** Small models and pictures of tests. */
+/** Models and pictures of tests, and what the published code made of its own. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readSafetensors, Rng } from '@munit/core';
-import { float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, readCheckpoint, modelOf, type Weights } from '@munit/formats';
-import type { PixelImage } from '../src/images/planes.js';
+import { readSafetensors } from '@munit/core';
+import { type Model, modelOf, readCheckpoint } from '@munit/formats';
 
-export const tiny: MunitArchitecture = {
-  method: 'munit',
-  inputDim: { a: 3, b: 3 },
-  dim: 4,
-  styleDim: 3,
-  mlpDim: 4,
-  nDownsample: 2,
-  nRes: 1,
-  activation: 'relu',
-  padMode: 'reflect',
-};
-
-const { method: _, styleDim: __, mlpDim: ___, ...shared } = tiny;
-export const tinyUnit: GeneratorsArchitecture = { method: 'unit', ...shared };
-
-export function weightsOf(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): Weights {
-  const rng = new Rng(domain === 'a' ? 1 : 2);
-  return new Map(
-    generatorLayout(architecture, domain).map(({ name, shape }) => {
-      const size = shape.reduce((n, d) => n * d, 1);
-      return [name, float32Tensor(shape, Float32Array.from(rng.uniforms(size, -0.5, 0.5)))];
-    }),
-  );
-}
-
-export function modelFor(architecture: GeneratorsArchitecture = tiny): Model {
-  return { architecture, domains: { a: { name: 'outlines' }, b: { name: 'colours' } }, networks: { a: weightsOf(architecture, 'a'), b: weightsOf(architecture, 'b') } };
-}
-
-/** A picture of noise. */
-export function noise(width: number, height: number, channels: 1 | 3 | 4 = 3, seed = 1): PixelImage {
-  const rng = new Rng(seed);
-  return { width, height, channels, data: Uint8Array.from({ length: width * height * channels }, () => rng.integer(256)) };
-}
+export * from './pageModels.js';
 
 export const referenceDirectory = process.env['MUNIT_REFERENCE_DIR'] ?? fileURLToPath(new URL('../../formats/test-data/reference', import.meta.url));
 
@@ -75,8 +41,3 @@ export function interleaved({ shape, data }: { readonly shape: readonly number[]
   for (let c = 0; c < channels; c++) for (let i = 0; i < width * height; i++) out[i * channels + c] = data[c * width * height + i]!;
   return out;
 }
-
-export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
-  if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
-  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
-};

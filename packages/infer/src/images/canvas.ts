@@ -12,16 +12,16 @@ interface Drawing {
 /** @throws DataError where there is no canvas, or none so large */
 export function newCanvas(width: number, height: number): Drawing {
   checkSize(width, height);
-  const settings: CanvasRenderingContext2DSettings = { willReadFrequently: true };
-  if (typeof OffscreenCanvas === 'function') {
-    const canvas = new OffscreenCanvas(width, height);
-    return drawing(canvas, canvas.getContext('2d', settings));
-  }
+  if (typeof OffscreenCanvas === 'function') return sizedCanvas(new OffscreenCanvas(width, height), width, height);
   if (typeof document === 'undefined') throw new DataError('There is no canvas here.', { remedy: "In Node import from '@munit/infer/node'." });
-  const canvas = document.createElement('canvas');
+  return sizedCanvas(document.createElement('canvas'), width, height);
+}
+
+/** A canvas made as large as asked. @throws DataError when it cannot be, or already has another kind of context */
+export function sizedCanvas(canvas: Drawing['canvas'], width: number, height: number): Drawing {
   canvas.width = width;
   canvas.height = height;
-  return drawing(canvas, canvas.getContext('2d', settings));
+  return drawing(canvas, canvas.getContext('2d', { willReadFrequently: true }) as Drawing['context'] | null);
 }
 
 function drawing(canvas: Drawing['canvas'], context: Drawing['context'] | null): Drawing {

@@ -1,6 +1,6 @@
 /** What comes out: an image in memory that turns into whatever its user draws, sends or saves. */
 import { ArgumentError, DataError, ShapeError, tensor, type Tensor4D } from '@munit/core';
-import { encodeCanvas, newCanvas } from './canvas.js';
+import { encodeCanvas, newCanvas, sizedCanvas } from './canvas.js';
 import { type Planes, toByte } from './planes.js';
 
 export interface BlobOptions {
@@ -60,11 +60,11 @@ export class Picture {
     return new ImageData(this.toRgba(), this.width, this.height);
   }
 
-  /** A canvas of its own. @throws DataError where there is none (Node) */
-  toCanvas(): HTMLCanvasElement | OffscreenCanvas {
-    const { canvas, context } = newCanvas(this.width, this.height);
+  /** Drawn on a canvas, which takes the picture's size: the one that is given, or a new one. @throws DataError where there is none (Node) */
+  toCanvas<T extends HTMLCanvasElement | OffscreenCanvas = HTMLCanvasElement | OffscreenCanvas>(target?: T): T {
+    const { canvas, context } = target === undefined ? newCanvas(this.width, this.height) : sizedCanvas(target, this.width, this.height);
     context.putImageData(this.toImageData(), 0, 0);
-    return canvas;
+    return canvas as T;
   }
 
   /** An image file in memory. @throws DataError where there is no encoder for it */

@@ -12,6 +12,7 @@ import { cachedFetch, forgetModel, keyOf } from './cache.js';
 export type LoadTranslatorProgress =
   | { readonly kind: 'download'; readonly file: string; readonly loaded: number; readonly total: number | undefined }
   | { readonly kind: 'cache'; readonly file: string; readonly event: 'hit' | 'stored' | 'damaged' | 'skipped'; readonly reason?: string }
+  | { readonly kind: 'cache'; readonly file: string; readonly event: 'read'; readonly loaded: number; readonly total: number | undefined }
   | { readonly kind: 'verify'; readonly file: string }
   | { readonly kind: 'parse'; readonly file: string }
   | { readonly kind: 'upload'; readonly bytes: number }
@@ -32,15 +33,15 @@ export type ModelLoader<S> = (source: S, options: LoadModelOptions) => Promise<M
 async function modelFrom<S>(load: ModelLoader<S>, source: S, options: LoadTranslatorOptions): Promise<Model> {
   const { onProgress, cache = 'auto', fetch: send } = options;
   const key = keyOf(source, options);
+  const fromCache = new Set<string>();
   const report: LoadModelOptions['onProgress'] = (progress) => {
-    if (progress.kind === 'read') onProgress?.({ kind: 'download', file: progress.file, loaded: progress.loaded, total: progress.total });
-    else onProgress?.(progress);
+    if (progress.kind !== 'read') onProgress?.(progress);
+    else onProgress?.({ ...progress, ...(fromCache.has(progress.file) ? { kind: 'cache', event: 'read' } : { kind: 'download' }) });
   };
   const plain: LoadModelOptions = { ...options, onProgress: report };
   if (cache === 'none' || key === undefined) return load(source, plain);
-  let hits = 0;
   const cached = cachedFetch(key, send, (file, event, reason) => {
-    if (event === 'hit') hits += 1;
+    if (event === 'hit') fromCache.add(file);
     onProgress?.({ kind: 'cache', file, event, ...(reason === undefined ? {} : { reason }) });
   });
   try {
@@ -48,7 +49,8 @@ async function modelFrom<S>(load: ModelLoader<S>, source: S, options: LoadTransl
   } catch (error) {
     checkAborted(options.signal, 'Loading the model');
     // What was kept may be of another version, or spoilt: the source decides.
-    if (hits === 0) throw error;
+    if (fromCache.size === 0) throw error;
+    fromCache.clear();
     await forgetModel(key);
     return load(source, { ...plain, fetch: cached });
   }

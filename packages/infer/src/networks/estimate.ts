@@ -6,7 +6,7 @@ import { paddedSize, type Size } from '../images/padding.js';
 export interface TranslationEstimate {
   /** What the networks see: the image reflected up to a size that they take. */
   readonly padded: Size;
-  /** The most bytes of activations at once. An upper bound for every device; the weights come on top. */
+  /** The most bytes of activations at once, rather more than less; the weights come on top. */
   readonly peakBytes: number;
   /** Bytes of the largest single tensor. */
   readonly largestBytes: number;
@@ -32,25 +32,28 @@ function limitsOf({ taken, details }: DeviceReport): Limits {
 }
 
 /**
- * The decoder's last up-sampling block is the peak: its input of 2·dim channels, doubled and padded by 2, and dim channels out.
- * For P = H W pixels in float32: up-sampled 2 P dim, padded 2 (H + 4)(W + 4) dim, convolved P dim, and the input P dim / 2.
- * The network's input and output and one step of slack come on top.
+ * Full-resolution maps of `dim` channels that live at once, in the norms of the first and the last layers. Measured as TensorFlow.js's peak
+ * where norms are made of its kernels, and as the WebAssembly heap, scratch memory included, where they are one (1024² and 512²: 4.3).
  */
-function bytesOf({ dim, inputDim }: GeneratorsArchitecture, { width, height }: Size): { readonly peak: number; readonly largest: number } {
-  const pixels = width * height;
-  const rim = (width + 4) * (height + 4);
-  const largest = 4 * 2 * dim * rim;
+const MAPS = { composed: 8, simd: 5.5 };
+
+/** On `simd` the weights lie there a second time, transformed for Winograd's convolutions: 4 times as large, and both generators may. */
+const WEIGHTS = { composed: 1, simd: 6 };
+
+/** The last convolution's input is the largest tensor: 2·dim channels, doubled in size and padded by 2. */
+function bytesOf({ dim, inputDim }: GeneratorsArchitecture, { width, height }: Size, maps: number): { readonly peak: number; readonly largest: number } {
   const images = 4 * 2 * Math.max(inputDim.a, inputDim.b) * (width + 6) * (height + 6);
-  return { largest, peak: largest + 4 * dim * 4.5 * pixels + images };
+  return { largest: 4 * 2 * dim * (width + 4) * (height + 4), peak: 4 * dim * maps * width * height + images };
 }
 
 /** What translating one image of `size` takes, whatever the number of styles: they are decoded one after the other. */
 export function estimateTranslation(architecture: GeneratorsArchitecture, report: DeviceReport, size: Size, weightBytes = 0): TranslationEstimate {
   const multiple = 2 ** architecture.nDownsample;
   const padded = paddedSize(size, multiple, Math.max(4, 2 * multiple));
-  const { peak, largest } = bytesOf(architecture, padded);
+  const kernels = report.taken === 'simd' ? 'simd' : 'composed';
+  const { peak, largest } = bytesOf(architecture, padded, MAPS[kernels]);
   const limits = limitsOf(report);
-  const total = limits.total === undefined ? undefined : limits.total - weightBytes;
+  const total = limits.total === undefined ? undefined : limits.total - WEIGHTS[kernels] * weightBytes;
   return {
     padded,
     peakBytes: Math.round(peak),

@@ -96,6 +96,18 @@ describe('sizes', () => {
   });
 });
 
+it('an estimate is above what is then taken, and not far', async () => {
+  const translator = await createTranslator(modelFor({ ...tiny, dim: 16 }), { device: 'cpu' });
+  const size = { width: 64, height: 48 };
+  const { peakBytes, padded, fits } = translator.estimateTranslation(size);
+  // The largest map alone, 16 channels of float32 at full size, is there eight times over in a norm.
+  expect(peakBytes).toBeGreaterThan(8 * 64 * 48 * 16 * 4);
+  expect(peakBytes).toBeLessThan(10 * 64 * 48 * 16 * 4);
+  expect([padded, fits]).toEqual([size, true]);
+  expect(translator.estimateTranslation({ width: 61, height: 1 }).padded).toEqual({ width: 64, height: 8 });
+  translator.dispose();
+});
+
 describe('styles', () => {
   const image = noise(16, 16);
 

@@ -12,6 +12,7 @@ import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } fr
 import { checkAborted } from './abort.js';
 import { EncodedContent } from './content.js';
 import { checkDomain, checkStyleOptions, otherDomain, planStyles } from './plan.js';
+import { createTurns } from './turns.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
 
 type Style = Float32Array | undefined;
@@ -38,6 +39,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   readonly #platform: ImagePlatform<P>;
   /** Bytes of the weights of both generators. */
   readonly weightBytes: number;
+  readonly #turn = createTurns();
   readonly #contents = new Set<EncodedContent>();
 
   constructor({ engine, platform, domains, architecture, weightBytes }: TranslatorParts<P>) {
@@ -222,6 +224,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   async #decodeAll(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, onDecoded?: OnDecoded): Promise<P[]> {
     const pictures: P[] = [];
     for (const [i, style] of styles.entries()) {
+      await this.#turn();
       checkAborted(options.signal, 'The translation');
       pictures.push(await this.#decodeOne(content, to, style));
       onDecoded?.(i, styles.length);

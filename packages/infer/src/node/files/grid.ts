@@ -18,5 +18,5 @@ export async function renderGrid(rows: GridRows, cell = 192, gap = 4): Promise<U
     ),
   );
   const canvas = sharp({ create: { width: at(columns), height: at(rows.length), channels: 3, background: 'white' } });
-  return new Uint8Array(await canvas.composite(composed).png().toBuffer());
+  return new Uint8Array(await canvas.composite(composed).removeAlpha().png().toBuffer());
 }

@@ -15,7 +15,7 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
   }
 }
 
-/** Whether a PNG, JPEG or WebP file is there and has its beginning and its end, whoever wrote it. */
+/** Whether a PNG, JPEG, WebP or GIF file is there and has its beginning and its end, whoever wrote it. */
 export async function isWhole(path: string): Promise<boolean> {
   const file = await open(path, 'r').catch(() => undefined);
   if (file === undefined) return false;
@@ -28,6 +28,7 @@ export async function isWhole(path: string): Promise<boolean> {
     await file.read(tail, 0, 12, size - 12);
     if (head.toString('latin1', 1, 4) === 'PNG') return tail.toString('latin1', 4, 8) === 'IEND';
     if (head.toString('latin1', 0, 4) === 'RIFF') return head.readUInt32LE(4) + 8 === size;
+    if (head.toString('latin1', 0, 4) === 'GIF8') return tail[11] === 0x3b;
     return head.readUInt16BE(0) === 0xffd8 && tail.readUInt16BE(10) === 0xffd9;
   } finally {
     await file.close();

@@ -1,0 +1,85 @@
+/** A device that is lost, by a double of a real one: no driver can be reset in a test. */
+import { type Device, DeviceLostError, memory, openDevice } from '@munit/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { modelFor, noise, tiny } from '../../test/models.js';
+import { webPlatform } from '../images/read.js';
+import { Translator } from '../translator/translator.js';
+import { Engine } from './engine.js';
+
+/** Devices that call themselves losable, and are lost when told to. */
+class FragileDevices {
+  lost = false;
+  opened = 0;
+  refuse = false;
+
+  readonly open = async (): Promise<Device> => {
+    if (this.refuse) throw new DeviceLostError('There is no device any more.');
+    const device = await openDevice('simd', { threads: 1 });
+    this.opened += 1;
+    this.lost = false;
+    const check = (): void => {
+      if (this.lost) throw new DeviceLostError('The device was lost.');
+    };
+    return {
+      ...device,
+      name: 'webgpu',
+      activate: () => {
+        check();
+        device.activate();
+      },
+      scope: (what, work) => {
+        check();
+        return device.scope(what, work);
+      },
+    };
+  };
+}
+
+async function translatorOn(devices: FragileDevices): Promise<Translator> {
+  const engine = await Engine.open({ architecture: tiny, model: modelFor(), open: devices.open, ownsDevice: true });
+  return new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, weightBytes: 0 });
+}
+
+let base: Device;
+beforeAll(async () => {
+  base = await openDevice('simd', { threads: 1 });
+});
+afterAll(() => base.dispose());
+
+it('a translation survives the loss of its device; encoded contents do not, and say so', async () => {
+  const before = memory().numTensors;
+  const devices = new FragileDevices();
+  const translator = await translatorOn(devices);
+  const image = noise(16, 16);
+  const first = await translator.translate(image, { seed: 1 });
+  const content = await translator.encode(image);
+  devices.lost = true;
+  expect((await translator.translate(image, { seed: 1 })).values).toEqual(first.values);
+  expect(devices.opened).toBe(2);
+  await expect(translator.decode(content)).rejects.toThrow(DeviceLostError);
+  await expect(translator.decode(content)).rejects.toThrow(/Encode the image again/);
+  devices.lost = true;
+  await Promise.all([translator.translate(image), translator.translate(image)]);
+  expect(devices.opened).toBe(3);
+  translator.dispose();
+  expect(memory().numTensors).toBe(before);
+});
+
+it('a device that does not come back is an error, and may come back later', async () => {
+  const devices = new FragileDevices();
+  const translator = await translatorOn(devices);
+  devices.lost = true;
+  devices.refuse = true;
+  await expect(translator.translate(noise(16, 16))).rejects.toThrow(/no device any more/);
+  await expect(translator.recover()).rejects.toThrow(DeviceLostError);
+  devices.refuse = false;
+  expect((await translator.translate(noise(16, 16))).width).toBe(16);
+  translator.dispose();
+});
+
+it('weights are kept only where a device can be lost', async () => {
+  const engine = await Engine.open({ architecture: tiny, model: modelFor(), open: () => openDevice('simd'), ownsDevice: true });
+  expect(engine.recoverable).toBe(false);
+  await expect(engine.recover()).rejects.toThrow(/Load the model again/);
+  engine.dispose();
+});

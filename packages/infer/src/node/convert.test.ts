@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ArgumentError } from '@munit/core';
+import { writeNetworks } from '@munit/formats';
+import { loadModel } from '@munit/formats/node';
+import { afterAll, expect, it } from 'vitest';
+import { modelFor, tiny } from '../../test/models.js';
+import { convertModel } from './convert.js';
+
+const root = mkdtempSync(join(tmpdir(), 'munit-convert-'));
+afterAll(() => rmSync(root, { recursive: true }));
+const model = modelFor();
+const source = join(root, 'gen.pt');
+writeFileSync(source, writeNetworks(model.networks));
+
+it('goes round: PyTorch, folder, safetensors, PyTorch', async () => {
+  const found = await convertModel(source, { to: 'munit', out: join(root, 'folder'), domains: model.domains });
+  // Running statistics are in the files of the published code, and no parameters.
+  const counted = [...model.networks.a, ...model.networks.b].filter(([name]) => !name.includes('running_'));
+  const parameters = counted.reduce((sum, [, { data }]) => sum + data.length, 0);
+  expect(found).toMatchObject({ architecture: tiny, domains: model.domains, parameters, sizeMultiple: 4 });
+  expect(found.files.map(({ path }) => path.slice(root.length + 1)).sort()).toEqual(['folder/README.md', 'folder/model.json', 'folder/model.safetensors']);
+  for (const { path, bytes } of found.files) expect(statSync(path).size).toBe(bytes);
+  await convertModel(join(root, 'folder'), { to: 'safetensors', out: join(root, 'one.safetensors') });
+  expect(await loadModel(join(root, 'one.safetensors'))).toEqual(model);
+  await convertModel(join(root, 'one.safetensors'), { to: 'pytorch', out: join(root, 'back.pt') });
+  expect(readFileSync(join(root, 'back.pt')).equals(readFileSync(source))).toBe(true);
+});
+
+it('halves, and writes graphs', async () => {
+  const half = await convertModel(source, { to: 'safetensors', out: join(root, 'half.safetensors'), dtype: 'float16' });
+  expect(half.files[0]!.bytes).toBeLessThan(0.7 * statSync(source).size);
+  const { files } = await convertModel(source, { to: 'onnx', out: join(root, 'onnx') });
+  expect(files.map(({ path }) => path.split(/[\\/]/).at(-1))).toContain('translate_a_to_b.onnx');
+  expect(files).toHaveLength(8);
+});
+
+it('takes no place that is taken, and nothing that does not fit', async () => {
+  await expect(convertModel(source, { to: 'pytorch', out: source })).rejects.toThrow(/exists/);
+  await convertModel(source, { to: 'pytorch', out: source, overwrite: true });
+  await expect(convertModel(source, { to: 'onnx', out: join(root, 'x'), dtype: 'float16' })).rejects.toThrow(ArgumentError);
+  await expect(convertModel(source, { to: 'tflite' as never, out: join(root, 'x') })).rejects.toThrow(/no form 'tflite'/);
+  await expect(convertModel(join(root, 'absent.pt'), { to: 'munit', out: join(root, 'x') })).rejects.toThrow(/does not exist/);
+});

@@ -1,0 +1,128 @@
+/** Both sides of the protocol, with Node's own channel between them. */
+import { MessageChannel } from 'node:worker_threads';
+import { AbortedError, ArgumentError, memory, MunitError, openDevice, tensor } from '@munit/core';
+import { ModelSourceError, writeNetworks } from '@munit/formats';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
+import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
+import { createTranslator } from '../translator/create.js';
+import type { Translator } from '../translator/translator.js';
+import { reviveError, sendError } from './errors.js';
+import { type Port, serveTranslator, TranslatorClient } from './index.js';
+
+const { port1, port2 } = new MessageChannel();
+// Node types a port's events more narrowly than the web does.
+const [page, inside] = [port1, port2] as unknown as [Port, Port];
+const bytes = writeNetworks(modelFor().networks);
+const progress: LoadTranslatorProgress['kind'][] = [];
+let client: TranslatorClient;
+let local: Translator;
+let stop: () => void;
+
+beforeAll(async () => {
+  stop = serveTranslator({ port: inside });
+  local = await createTranslator(modelFor(), { device: 'simd', threads: 1 });
+  client = await TranslatorClient.load(page, bytes, { device: 'simd', threads: 1, onProgress: ({ kind }) => progress.push(kind) });
+});
+afterAll(() => {
+  client.dispose();
+  local.dispose();
+  stop();
+  port1.close();
+});
+
+it('loads with progress, and says what it is', () => {
+  expect([...new Set(progress)]).toEqual(['parse', 'upload', 'ready']);
+  expect(client.architecture).toEqual(tiny);
+  expect(client.device.taken).toBe('simd');
+  expect(client.styleDim).toBe(3);
+  expect(client.sampleStyles(2, 1)).toEqual(local.sampleStyles(2, 1));
+  expect(client.estimateTranslation({ width: 100, height: 50 })).toEqual(local.estimateTranslation({ width: 100, height: 50 }));
+});
+
+it('gives what a translator here gives', async () => {
+  const images = [noise(17, 12), noise(16, 16, 1, 2)];
+  const [there, here] = [await client.translate(images, { styles: 2, seed: 1 }), await local.translate(images, { styles: 2, seed: 1 })];
+  expect(there.map((pictures) => pictures.map(({ values, style }) => ({ values, style })))).toEqual(
+    here.map((pictures) => pictures.map(({ values, style }) => ({ values, style }))),
+  );
+  const one = await client.translate(images[0]!, { example: images[1]!, to: 'a' });
+  expect(one.values).toEqual((await local.translate(images[0]!, { example: images[1]!, to: 'a' })).values);
+  expect(one.data).toHaveLength(17 * 12 * 3);
+  expect(await client.styleOf(images[0]!)).toEqual(await local.styleOf(images[0]!));
+  expect((await client.reconstruct(one)).values).toEqual((await local.reconstruct(one)).values);
+  const [frames, ours] = [await client.interpolate(images[0]!, { count: 3, seed: 4 }), await local.interpolate(images[0]!, { count: 3, seed: 4 })];
+  expect(frames.map(({ values }) => values)).toEqual(ours.map(({ values }) => values));
+});
+
+it('keeps what the caller has: pixels, pictures and tensors can be sent again', async () => {
+  const image = noise(16, 16);
+  const picture = await client.translate(image, { seed: 1 });
+  expect((await client.translate(image, { seed: 1 })).values).toEqual(picture.values);
+  await client.translate(picture);
+  expect(picture.values.length).toBe(768);
+  const device = await openDevice('simd');
+  const x = tensor(picture.values, [16, 16, 3]);
+  expect((await client.translate(x, { seed: 2 })).values).toEqual((await client.translate(picture, { seed: 2 })).values);
+  x.dispose();
+  device.dispose();
+});
+
+it('holds contents in the worker until they are disposed of', async () => {
+  const before = memory().numTensors;
+  const content = await client.encode(noise(20, 16));
+  expect([content.domain, content.width, content.height]).toEqual(['a', 20, 16]);
+  const there = await client.decode(content, { styles: 2, seed: 1 });
+  expect(there[1]!.values).toEqual((await local.translate(noise(20, 16), { styles: 2, seed: 1 }))[1]!.values);
+  content.dispose();
+  await expect(client.decode(content)).rejects.toThrow(/disposed/);
+  expect(memory().numTensors).toBe(before);
+});
+
+it('cancels', async () => {
+  const abort = new AbortController();
+  const seen: string[] = [];
+  const work = client.translate(noise(32, 32), {
+    styles: 500,
+    signal: abort.signal,
+    onProgress: ({ kind }) => {
+      seen.push(kind);
+      if (seen.length === 3) abort.abort();
+    },
+  });
+  await expect(work).rejects.toThrow(AbortedError);
+  expect(seen).toHaveLength(3);
+  await expect(client.translate(noise(8, 8), { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
+  expect((await client.translate(noise(8, 8))).width).toBe(8);
+});
+
+it('brings errors back as what they were', async () => {
+  await expect(client.translate(noise(16, 16), { style: [1] })).rejects.toMatchObject({ name: 'ShapeError', code: 'SHAPE' });
+  await expect(client.translate({ width: 3, height: 3, data: new Uint8Array(1) })).rejects.toThrow(/An image of 3×3/);
+  const error = new ModelSourceError('Something is gone.', { remedy: 'Get it again.' });
+  const revived = reviveError(structuredClone(sendError(error)));
+  expect(revived).toBeInstanceOf(ModelSourceError);
+  expect(revived).toMatchObject({ name: 'ModelSourceError', code: 'CHECKPOINT', remedy: 'Get it again.', message: error.message });
+  expect(reviveError({ name: '__proto__', message: 'x', code: 'DATA' })).toBeInstanceOf(MunitError);
+  expect(reviveError(structuredClone(sendError(new TypeError('y'))))).toMatchObject({ name: 'TypeError', message: 'y' });
+});
+
+it('a model that does not load is an error, and a UNIT model knows no styles', async () => {
+  const other = new MessageChannel();
+  const ports = [other.port1, other.port2] as unknown as [Port, Port];
+  const stopOther = serveTranslator({ port: ports[1] });
+  await expect(TranslatorClient.load(ports[0], new Uint8Array(10), { device: 'simd' })).rejects.toBeInstanceOf(MunitError);
+  const unit = await TranslatorClient.load(ports[0], new Blob([writeNetworks(modelFor(tinyUnit).networks) as Uint8Array<ArrayBuffer>]), { device: 'simd' });
+  expect((await unit.translate(noise(9, 9))).style).toBeUndefined();
+  expect(() => unit.sampleStyles(1)).toThrow(ArgumentError);
+  unit.dispose();
+  await expect(unit.translate(noise(9, 9))).rejects.toThrow(/disposed/);
+  stopOther();
+  other.port1.close();
+});
+
+it('a worker that fails is an error, not an endless wait', async () => {
+  const port = new EventTarget() as EventTarget & { postMessage(): void };
+  port.postMessage = () => queueMicrotask(() => port.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' })));
+  await expect(TranslatorClient.load(port as unknown as Port, 'https://example.org/model/')).rejects.toThrow(/The worker failed: no such script/);
+});

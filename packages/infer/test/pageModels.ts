@@ -1,0 +1,44 @@
+/** Small models and pictures of tests, in Node and in pages. */
+import { Rng } from '@munit/core';
+import { float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, type Weights } from '@munit/formats';
+import type { PixelImage } from '../src/images/planes.js';
+
+export const tiny: MunitArchitecture = {
+  method: 'munit',
+  inputDim: { a: 3, b: 3 },
+  dim: 4,
+  styleDim: 3,
+  mlpDim: 4,
+  nDownsample: 2,
+  nRes: 1,
+  activation: 'relu',
+  padMode: 'reflect',
+};
+
+const { method: _, styleDim: __, mlpDim: ___, ...shared } = tiny;
+export const tinyUnit: GeneratorsArchitecture = { method: 'unit', ...shared };
+
+export function weightsOf(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): Weights {
+  const rng = new Rng(domain === 'a' ? 1 : 2);
+  return new Map(
+    generatorLayout(architecture, domain).map(({ name, shape }) => {
+      const size = shape.reduce((n, d) => n * d, 1);
+      return [name, float32Tensor(shape, Float32Array.from(rng.uniforms(size, -0.5, 0.5)))];
+    }),
+  );
+}
+
+export function modelFor(architecture: GeneratorsArchitecture = tiny): Model {
+  return { architecture, domains: { a: { name: 'outlines' }, b: { name: 'colours' } }, networks: { a: weightsOf(architecture, 'a'), b: weightsOf(architecture, 'b') } };
+}
+
+/** A picture of noise. */
+export function noise(width: number, height: number, channels: 1 | 3 | 4 = 3, seed = 1): PixelImage {
+  const rng = new Rng(seed);
+  return { width, height, channels, data: Uint8Array.from({ length: width * height * channels }, () => rng.integer(256)) };
+}
+
+export const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
+  if (a.length !== b.length) throw new Error(`${a.length} values against ${b.length}`);
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+};
