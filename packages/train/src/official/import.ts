@@ -58,7 +58,7 @@ export function fromOfficialGenerators({ networks }: GeneratorCheckpoint, config
 
 function expect<K extends Kind>(checkpoint: Checkpoint, kind: K): Extract<Checkpoint, { readonly kind: K }> {
   if (checkpoint.kind !== kind) {
-    throw new CheckpointMismatchError(`The file for the ${kind} holds a ${checkpoint.kind}.`, { remedy: 'Give gen_*.pt, dis_*.pt and optimizer.pt of one run, each in its place.' });
+    throw new CheckpointMismatchError(`The file given as ${kind} was read as ${checkpoint.kind}.`, { remedy: 'Give gen_*.pt, dis_*.pt and optimizer.pt of one run, each in its place.' });
   }
   return checkpoint as Extract<Checkpoint, { readonly kind: K }>;
 }
