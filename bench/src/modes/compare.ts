@@ -67,10 +67,11 @@ async function agreement(item: Item, folder: string, peer: string, ours: Remote,
   return checkImages(what, readResult(own), readResult(other));
 }
 
-/** Each in a fresh process, one after the other: the peak of two steps, without the loading where the system can tell. */
+/** Each in a fresh process, one after the other: the peak of two steps after a first, without the loading where the system can tell. */
 async function peakMemory(item: Item, context: Context, peer: Peer): Promise<PeakMemory> {
   const { folder, threads } = context;
   const steps = async (contestant: Remote): Promise<number> => {
+    await contestant.ask({ do: 'run', times: 1 });
     await contestant.ask({ do: 'memory', reset: true });
     await contestant.ask({ do: 'run', times: 2 });
     return (await contestant.ask({ do: 'memory', reset: false })).peak;

@@ -29,6 +29,12 @@ describe('a contestant', () => {
     await remote.close();
   });
 
+  it('that does not answer in time is ended', async () => {
+    const remote = await start('peer', echo(''), 300);
+    await expect(remote.ask({ do: 'run', times: 1 })).rejects.toThrow('peer ended with SIGKILL');
+    await remote.close();
+  });
+
   it('that says that it cannot run here is absent', async () => {
     const absent = start('peer', script('console.log(JSON.stringify({ absent: "no such library" }))'));
     await expect(absent).rejects.toThrow(Absent);

@@ -21,15 +21,29 @@ export interface Remote {
 /** What is not there, and why. */
 export class Absent extends Error {}
 
-/** Starts a process and waits for its greeting. @throws Absent when it says that it cannot run here */
-export async function start(name: string, { file, args, env }: Command): Promise<Remote> {
+/** Nothing that is asked takes this long, even on a slow machine. */
+const patience = 20 * 60_000;
+
+/**
+ * Starts a process and waits for its greeting; it does not outlive ours.
+ * @param limit milliseconds to wait for an answer
+ * @throws Absent when it says that it cannot run here
+ */
+export async function start(name: string, { file, args, env }: Command, limit = patience): Promise<Remote> {
   const child = spawn(file, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   const died = lastWords(name, child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const next = async (): Promise<unknown> => {
-    const line = await Promise.race([lines.next(), died.promise]);
-    if (line.done === true) return died.promise;
-    return JSON.parse(line.value) as unknown;
+    const timer = setTimeout(kill, limit);
+    try {
+      const line = await Promise.race([lines.next(), died.promise]);
+      return line.done === true ? await died.promise : (JSON.parse(line.value) as unknown);
+    } finally {
+      clearTimeout(timer);
+    }
   };
   const greeting = (await next()) as Greeting;
   if ('absent' in greeting) throw new Absent(greeting.absent);

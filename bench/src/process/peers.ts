@@ -17,7 +17,7 @@ export interface Peer {
 }
 
 const compiled = (address: URL): string => fileURLToPath(address);
-const node = (file: URL, ...args: string[]): Command => ({ file: process.execPath, args: [compiled(file), ...args] });
+const node = (file: URL, ...args: string[]): Command => ({ file: process.execPath, args: ['--expose-gc', compiled(file), ...args] });
 
 export const startOurs = (): Promise<Remote> => start('munit', node(new URL('../contestants/ours.js', import.meta.url)));
 export const startMaterials = (onnx: boolean): Promise<Remote> =>
