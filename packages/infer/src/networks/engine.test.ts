@@ -1,5 +1,5 @@
 /** A device that is lost, by a double of a real one: no driver can be reset in a test. */
-import { type Device, DeviceLostError, memory, openDevice } from '@munit/core';
+import { type Device, DeviceLostError, memory, openDevice, OutOfMemoryError } from '@munit/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny } from '../../test/models.js';
 import { webPlatform } from '../images/read.js';
@@ -82,4 +82,15 @@ it('weights are kept only where a device can be lost', async () => {
   expect(engine.recoverable).toBe(false);
   await expect(engine.recover()).rejects.toThrow(/Load the model again/);
   engine.dispose();
+});
+
+it('a backend that has no memory left is a named error', async () => {
+  const full: Device = {
+    ...base,
+    scope: () => Promise.reject(Object.assign(new Error('4 GiB are taken'), { code: 'memory' })),
+  };
+  const engine = await Engine.open({ architecture: tiny, model: modelFor(), open: () => Promise.resolve(full), ownsDevice: false });
+  const translator = new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, weightBytes: 0 });
+  await expect(translator.translate(noise(16, 16))).rejects.toThrow(OutOfMemoryError);
+  translator.dispose();
 });

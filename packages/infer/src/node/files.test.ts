@@ -169,6 +169,8 @@ describe('translateFiles', () => {
     unit.dispose();
     await expect(translateFiles({ translator, inputs: [join(root, 'absent')], out: join(root, 'x') })).rejects.toThrow(/does not exist/);
     await expect(translateFiles({ translator, inputs: [join(root, 'model')], out: join(root, 'x') })).rejects.toThrow(/no images/);
+    await expect(translateFiles({ translator, inputs: [inputs], out: inputs })).rejects.toThrow(/folder of inputs and of results/);
+    await expect(translateFiles({ translator, inputs: [join(inputs, 'one.png')], out: inputs })).rejects.toThrow(/would replace an input/);
     const twice = [join(inputs, 'one.png'), join(inputs, 'one.png')];
     await expect(translateFiles({ translator, inputs: twice, out: join(root, 'x') })).rejects.toThrow(/same name/);
   });

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What a translator takes and gives, in this thread or in a worker. */
 import type { DeviceReport } from '@munit/core';
 import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';

@@ -54,6 +54,7 @@ export async function listInputs(inputs: readonly string[], out: string): Promis
     const found = await stat(given).catch((cause: unknown) => {
       throw new DataError(`${given} does not exist.`, { cause, remedy: 'Give image files or folders of them.' });
     });
+    if (resolve(given) === resolve(out)) throw new ArgumentError(`${given} is the folder of inputs and of results.`, { remedy: 'Give another folder for the results.' });
     if (!found.isDirectory()) files.push({ path: given, name: basename(given) });
     else for (const path of await walk(given, resolve(out))) files.push({ path, name: relative(given, path).split(sep).join('/') });
   }

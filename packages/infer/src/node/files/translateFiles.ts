@@ -1,5 +1,5 @@
 /** Folders in, folders out. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
 import { checkQuality } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
@@ -74,8 +74,9 @@ export interface TranslateFilesResult {
   readonly outputs: readonly string[];
 }
 
-/** Inputs in the grid. */
+/** Inputs in the grid, and results of each. */
 const GRID_ROWS = 12;
+const GRID_STYLES = 12;
 
 /** Everything that shapes the results, as JSON. */
 function settingsOf(options: TranslateFilesOptions, examples: readonly number[] | undefined): Record<string, unknown> {
@@ -138,6 +139,13 @@ function interpolationJob(input: Input, options: TranslateFilesOptions, interpol
   return { input, paths: [join(out, `${input.stem}.${format}`)], make: async () => [await encodeAnimation(thereAndBack(await frames()), format, delayMs)] };
 }
 
+/** @throws ArgumentError when a result would take the place of an input */
+function checkApart(jobs: readonly Job[]): void {
+  const taken = new Set(jobs.map(({ input }) => resolve(input.path)));
+  const path = jobs.flatMap(({ paths }) => paths).find((path) => taken.has(resolve(path)));
+  if (path !== undefined) throw new ArgumentError(`The result ${path} would replace an input.`, { remedy: 'Give another folder for the results.' });
+}
+
 /** What ends the whole work, and not only that of one input. */
 const isFatal = (error: unknown): boolean => !(error instanceof MunitError) || error instanceof AbortedError || error instanceof DeviceLostError;
 
@@ -160,21 +168,23 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
   if (interpolate !== undefined && translator.styleDim === 0) throw new ArgumentError('This is a UNIT model, which has no styles to interpolate.', { remedy: 'Leave out interpolate.' });
   const list = await listInputs(inputs, out);
   const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
+  const jobs = list.map((input) => jobOf(input, options, example));
+  checkApart(jobs);
   await agreeOnSettings(out, settingsOf(options, example === undefined ? undefined : [...example]), resume);
 
   const counts = { translated: 0, skipped: 0 };
   const failed: { input: string; error: MunitError }[] = [];
   const outputs: string[] = [];
   const rows: string[][] = [];
-  for (const [i, input] of list.entries()) {
+  for (const [i, job] of jobs.entries()) {
     checkAborted(signal, 'The translation');
-    const job = jobOf(input, options, example);
-    const progress = { input: input.path, done: i + 1, total: list.length };
+    const { input } = job;
+    const progress = { input: input.path, done: i + 1, total: jobs.length };
     try {
       const kind = await runJob(job, resume);
       counts[kind] += 1;
       outputs.push(...job.paths);
-      if (rows.length < GRID_ROWS) rows.push([input.path, ...job.paths]);
+      if (rows.length < GRID_ROWS) rows.push([input.path, ...job.paths.slice(0, GRID_STYLES)]);
       onProgress?.({ kind, outputs: job.paths, ...progress });
     } catch (error) {
       if (isFatal(error)) throw error;
