@@ -15,6 +15,8 @@ const CLAIM: usize = 0;
 const DONE: usize = 64;
 const FUNCTION: usize = 128;
 const STOP: usize = 132;
+/** Set by a worker that ended by an error, from outside: `src/runtime/workers.ts`. */
+const FAILED: usize = 136;
 const SLEEPERS: usize = 192;
 const WAKE: usize = 196;
 /** Arguments of the running job: 4-byte slots. */
@@ -79,9 +81,21 @@ export function parallel(fn: i32, tasks: i32): void {
   let spins = 0;
   let done = atomic.load<i32>(DONE);
   while (done != tasks) {
-    if (maySleep && ++spins > SPINS) atomic.wait<i32>(DONE, done, 1_000_000);
+    if (++spins > SPINS) {
+      if (atomic.load<i32>(FAILED) != 0) unreachable();
+      if (maySleep) atomic.wait<i32>(DONE, done, 1_000_000);
+    }
     done = atomic.load<i32>(DONE);
   }
+}
+
+/**
+ * A call between claiming a task and running it. When the main thread grows the memory, V8 tells other threads by an
+ * interrupt, which they take at the entry of a function that calls another (a leaf has no check). Without it a task's
+ * memory.fill could be checked against the old size and trap.
+ */
+function runTask(fn: i32, task: i32): void {
+  call_indirect<void>(fn, task);
 }
 
 /** Claims and runs tasks of the current job until none is left. */
@@ -92,7 +106,7 @@ function drain(): void {
     const tasks = (claim >> COUNT_BITS) & COUNT_MASK;
     if (next >= tasks) return;
     if (atomic.cmpxchg<u64>(CLAIM, claim, claim + 1) != claim) continue;
-    call_indirect<void>(load<i32>(FUNCTION), <i32>next);
+    call_indirect<void>(runTask.index, load<i32>(FUNCTION), <i32>next);
     const done = atomic.add<i32>(DONE, 1) + 1;
     if (thread != 0 && done == <i32>tasks) atomic.notify(DONE, 1);
   }

@@ -6,11 +6,20 @@ export interface WorkerPool {
   terminate(): void;
 }
 
+/** Index of the word FAILED of assembly/runtime/pool.ts. */
+const FAILED_WORD = 34;
+
 /** The same few lines in both kinds of worker: instantiate, say so, and stay in wasm until told to stop. */
 const BODY = `
   const instance = new WebAssembly.Instance(start.module, { env: { memory: start.memory, allocate: () => 0 } });
   reply('ready');
-  instance.exports.workerLoop(start.index);
+  try {
+    instance.exports.workerLoop(start.index);
+  } catch (error) {
+    // The main thread must not wait for this worker's task for ever: it stops at this word (assembly/runtime/pool.ts).
+    Atomics.store(new Int32Array(start.memory.buffer), ${FAILED_WORD}, 1);
+    throw error;
+  }
 `;
 const NODE_SOURCE = `
   const { parentPort, workerData: start } = require('node:worker_threads');
