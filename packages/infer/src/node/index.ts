@@ -8,3 +8,4 @@ export {
 } from './files/translateFiles.js';
 export { createTranslator, loadTranslator } from './load.js';
 export { FilePicture } from './picture.js';
+export { nodePort } from './port.js';

@@ -1,18 +1,18 @@
 /** Both sides of the protocol, with Node's own channel between them. */
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, Worker } from 'node:worker_threads';
 import { AbortedError, ArgumentError, memory, MunitError, openDevice, tensor } from '@munit/core';
 import { ModelSourceError, writeNetworks } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
 import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
+import { nodePort } from '../node/index.js';
 import { createTranslator } from '../translator/create.js';
 import type { Translator } from '../translator/translator.js';
 import { reviveError, sendError } from './errors.js';
 import { type Port, serveTranslator, TranslatorClient } from './index.js';
 
 const { port1, port2 } = new MessageChannel();
-// Node types a port's events more narrowly than the web does.
-const [page, inside] = [port1, port2] as unknown as [Port, Port];
+const [page, inside] = [nodePort(port1), nodePort(port2)];
 const bytes = writeNetworks(modelFor().networks);
 const progress: LoadTranslatorProgress['kind'][] = [];
 let client: TranslatorClient;
@@ -109,7 +109,7 @@ it('brings errors back as what they were', async () => {
 
 it('a model that does not load is an error, and a UNIT model knows no styles', async () => {
   const other = new MessageChannel();
-  const ports = [other.port1, other.port2] as unknown as [Port, Port];
+  const ports = [nodePort(other.port1), nodePort(other.port2)] as const;
   const stopOther = serveTranslator({ port: ports[1] });
   await expect(TranslatorClient.load(ports[0], new Uint8Array(10), { device: 'simd' })).rejects.toBeInstanceOf(MunitError);
   const unit = await TranslatorClient.load(ports[0], new Blob([writeNetworks(modelFor(tinyUnit).networks) as Uint8Array<ArrayBuffer>]), { device: 'simd' });
@@ -125,4 +125,9 @@ it('a worker that fails is an error, not an endless wait', async () => {
   const port = new EventTarget() as EventTarget & { postMessage(): void };
   port.postMessage = () => queueMicrotask(() => port.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' })));
   await expect(TranslatorClient.load(port as unknown as Port, 'https://example.org/model/')).rejects.toThrow(/The worker failed: no such script/);
+});
+
+it('a worker of Node that throws is an error too', async () => {
+  const worker = new Worker('throw new Error("out of luck")', { eval: true });
+  await expect(TranslatorClient.load(nodePort(worker), 'https://example.org/model/')).rejects.toThrow(/The worker failed: out of luck/);
 });
