@@ -3,7 +3,7 @@ export { convolve, convolveDataGrad, convolveFilterGrad } from "./conv/dispatch"
 export { matMul } from "./conv/forward";
 export { transformedFilterBytes } from "./winograd/convolution";
 export { unary } from "./elementwise/unary";
-export { addScaled, binary } from "./elementwise/binary";
+export { binary } from "./elementwise/binary";
 export { activationBackward } from "./elementwise/activationGrad";
 export { copyStrided, fill } from "./elementwise/copy";
 export { sumColumns, sumTerms } from "./reduce/sums";

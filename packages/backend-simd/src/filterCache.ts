@@ -65,7 +65,7 @@ export function createFilterCache(heap: Heap, maxBytes: number): FilterCache {
     },
     forget,
     clear() {
-      for (const dataId of [...filters.keys()]) if (dataId !== inUse) forget(dataId);
+      for (const dataId of filters.keys()) if (dataId !== inUse) forget(dataId);
     },
   };
 }

@@ -5,7 +5,7 @@
  * A task owns MC windows and up to NC output channels. Its block of A (MC × KC) and of C (MC × NC) stay in the
  * second-level cache; the packed filter streams past.
  */
-import { arg, MAX_TASKS, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
+import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
 import { RECORD_B, scratch } from "../runtime/scratch";
 import { loadTail, storeTail, transpose4x4 } from "../runtime/vector";
 import { activate } from "./activation";
@@ -46,7 +46,7 @@ export function runImplicit(g: ImplicitGemm): void {
   g.rowBlocks = (p.pixels + g.blockRows - 1) / g.blockRows;
   g.blockCols = min(NC, cols);
   if (g.rowBlocks < wanted) g.blockCols = min(g.blockCols, max(NR, roundUp((cols * g.rowBlocks + wanted - 1) / wanted, NR)));
-  const aBytes = <usize>g.blockRows * max(KC, 1) << 2;
+  const aBytes = <usize>g.blockRows * KC << 2;
   g.bufferBytes = aBytes + (<usize>g.blockRows * g.blockCols << 2) + 128;
   g.buffers = scratch(g.bufferBytes * threadCount());
   setArg<ImplicitGemm>(0, g);

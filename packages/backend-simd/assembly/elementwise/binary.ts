@@ -60,26 +60,3 @@ function binaryTask(task: i32): void {
   }
   if (tail) storeTail(y, apply(op, operand(a, body, aPeriod, n, tail), operand(b, body, bPeriod, n, tail)), tail);
 }
-
-/** y = a + s * b. */
-export function addScaled(a: usize, b: usize, s: f32, y: usize, n: i32): void {
-  setArg<usize>(1, a);
-  setArg<usize>(2, b);
-  setArg<usize>(3, y);
-  setArg<i32>(4, n);
-  setArg<f32>(5, s);
-  parallel(addScaledTask.index, (n + CHUNK - 1) / CHUNK);
-}
-
-function addScaledTask(task: i32): void {
-  const first = task * CHUNK, n = min(CHUNK, arg<i32>(4) - first), offset = <usize>first << 2;
-  let a = arg<usize>(1) + offset, b = arg<usize>(2) + offset, y = arg<usize>(3) + offset;
-  const s = f32x4.splat(arg<f32>(5)), end = a + (<usize>(n & ~3) << 2), tail = n & 3;
-  while (a < end) {
-    v128.store(y, f32x4.add(v128.load(a), f32x4.mul(s, v128.load(b))));
-    a += 16;
-    b += 16;
-    y += 16;
-  }
-  if (tail) storeTail(y, f32x4.add(loadTail(a, tail), f32x4.mul(s, loadTail(b, tail))), tail);
-}

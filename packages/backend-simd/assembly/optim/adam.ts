@@ -8,8 +8,8 @@ import { loadTail, storeTail } from "../runtime/vector";
 const CHUNK: i32 = 16384;
 const ENTRY: usize = 20;
 
-/** Finds the tensor of unit `task`; returns its entry and leaves the unit's index within it in arg 15. */
-export function units(table: usize, count: i32): i32 {
+/** Units of at most CHUNK numbers in all tensors of the table: the tasks of an update. */
+function units(table: usize, count: i32): i32 {
   let total = 0;
   for (let i = 0; i < count; i++) total += (load<i32>(table + <usize>i * ENTRY, 16) + CHUNK - 1) / CHUNK;
   return total;

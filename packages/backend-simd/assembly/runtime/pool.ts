@@ -24,7 +24,6 @@ const ARGS: usize = 256;
 
 const COUNT_BITS: u64 = 20;
 const COUNT_MASK: u64 = (1 << 20) - 1;
-export const MAX_TASKS: i32 = (1 << 20) - 1;
 
 /** Polls before a thread goes to sleep: some 0.2 ms, longer than the gap between two kernels of a network. */
 const SPINS: i32 = 200_000;

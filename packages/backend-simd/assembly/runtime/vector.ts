@@ -49,8 +49,3 @@ export function transpose4x4(from: usize, fromStep: usize, to: usize, toStep: us
   v128.store(to + toStep * 2, v128.shuffle<f32>(ab2, cd2, 0, 1, 4, 5));
   v128.store(to + toStep * 3, v128.shuffle<f32>(ab2, cd2, 2, 3, 6, 7));
 }
-
-/** Sets `count` floats to zero. */
-export function clear(address: usize, count: i32): void {
-  memory.fill(address, 0, <usize>count << 2);
-}

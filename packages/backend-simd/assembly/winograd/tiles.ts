@@ -2,7 +2,6 @@
 import { arg, parallel, setArg } from "../runtime/pool";
 import { transpose6x4 } from "../conv/patches";
 import { activate } from "../conv/activation";
-import { roundUp } from "../conv/gemm";
 import { inputGrad, inputPoints, outputCells, outputGrad, POINTS } from "./transforms";
 import { cellOffsets, chunkTiles, threadBuffer, Tiling } from "./tiling";
 import { Ring } from "./ring";
@@ -266,9 +265,4 @@ function inputGradTask(task: i32): void {
       }
     }
   }
-}
-
-/** Rows of the packed point matrices that hold tiles. */
-export function tileRows(t: Tiling): i32 {
-  return roundUp(t.chunk, 6);
 }

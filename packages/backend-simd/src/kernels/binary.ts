@@ -40,10 +40,10 @@ const addN = kernel('AddN', (call) => {
   const terms = Object.values(call.inputs).filter((term): term is TensorInfo => term !== undefined);
   const [first, ...rest] = terms;
   if (!first) return undefined;
+  if (rest.length === 0) return call.backend.alias(first);
   const y = call.backend.output(first.shape);
   const [to, size] = [call.backend.pointer(y), sizeOf(first.shape)];
   let from = call.backend.pointer(first);
-  if (rest.length === 0) call.wasm.addScaled(from, from, 0, to, size);
   for (const term of rest) {
     call.wasm.binary(BINARY.Add, from, size, call.backend.pointer(term), size, to, size);
     from = to;

@@ -23,7 +23,6 @@ export interface SimdExports {
   matMul(a: number, b: number, y: number, m: number, k: number, n: number, bRow: number, bCol: number): void;
   unary(op: number, x: number, y: number, n: number, a: number, b: number): void;
   binary(op: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number, n: number): void;
-  addScaled(a: number, b: number, s: number, y: number, n: number): void;
   activationBackward(activation: number, slope: number, dy: number, y: number, dz: number, n: number): void;
   copyStrided(from: number, to: number, plan: number, bytes: number): void;
   fill(to: number, bits: number, n: number): void;

@@ -31,7 +31,6 @@ export function unshareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayB
   throw new SimdError('load', 'The embedded WebAssembly module has no shared memory import: the package was built wrongly.');
 }
 
-/** Largest memory the module's import allows, in pages of 64 KiB, patched so that a smaller one can be given. */
 export interface CompiledModule {
   readonly module: WebAssembly.Module;
   readonly relaxed: boolean;
