@@ -1,7 +1,7 @@
 import { mkdtempSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exitCodes.js';
 import type { CliIo } from '../io.js';
@@ -12,7 +12,7 @@ const work = mkdtempSync(join(tmpdir(), 'munit-cli-train-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 /** Noise, so that a JPEG of it is not blank. */
-const photo = (size: number): sharp.Sharp =>
+const photo = (size: number): Sharp =>
   sharp({ create: { width: size, height: size, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 60 } } });
 
 const [a, b] = [join(work, 'a'), join(work, 'b')];
@@ -45,8 +45,8 @@ async function munit(...args: string[]): Promise<{ code: number; out: string; er
 }
 
 const tiny = [
-  ...['--size', '16', '--batch', '2', '--device', 'simd', '--threads', '1', '--progress', 'lines'],
-  ...['--set', 'gen={dim: 2, mlp_dim: 4, style_dim: 2, n_res: 1}', '--set', 'dis={dim: 2, n_layer: 1, num_scales: 1}', '--set', 'display_size=2'],
+  '--size', '16', '--batch', '2', '--device', 'simd', '--threads', '1', '--progress', 'lines',
+  '--set', 'gen={dim: 2, mlp_dim: 4, style_dim: 2, n_res: 1}', '--set', 'dis={dim: 2, n_layer: 1, num_scales: 1}', '--set', 'display_size=2',
 ];
 
 describe('munit train', () => {
