@@ -16,6 +16,8 @@ export interface CheckpointPolicy {
   readonly keepLast?: number;
   /** Those whose step is a multiple of this stay for good; 0 for none. */
   readonly keepEvery?: number;
+  /** Change nothing: for looking at a run that another process may be writing. Default false. */
+  readonly readOnly?: boolean;
   /** Told in words when a damaged file was passed over. */
   readonly onNotice?: (message: string) => void;
 }
@@ -95,14 +97,17 @@ function expectedDigest(path: string): string | undefined {
   }
 }
 
-/** Checkpoints in `folder`, which the caller holds (see `openRunFolder`). Cleans up after interrupted writes. */
-export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, onNotice }: CheckpointPolicy = {}): Checkpoints {
+/**
+ * Checkpoints in `folder`, which the caller holds (see `openRunFolder`), and cleans up after interrupted writes; or, with `readOnly`,
+ * of whoever holds it.
+ */
+export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, readOnly = false, onNotice }: CheckpointPolicy = {}): Checkpoints {
   if (!Number.isInteger(keepLast) || keepLast < 1) throw new ArgumentError(`At least 1 checkpoint must be kept; got keepLast = ${keepLast}.`);
   const bestPath = join(folder, 'best.json');
   const pathOf = (step: number): string => join(folder, nameOf(step));
 
   const list = (): CheckpointFile[] =>
-    readdirSync(folder)
+    (readOnly && !existsSync(folder) ? [] : readdirSync(folder))
       .flatMap((name) => (pattern.exec(name) === null ? [] : [{ step: Number(pattern.exec(name)![1]), path: join(folder, name) }]))
       .sort((a, b) => a.step - b.step);
 
@@ -146,13 +151,14 @@ export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, o
     }
   };
 
-  withRunFolderErrors(`write into ${folder}`, () => {
+  const cleanUp = (): void => {
     mkdirSync(folder, { recursive: true });
     removeTemporaries(folder);
     for (const name of readdirSync(folder)) {
       if (/^step-\d+\.safetensors\.sha256$/.test(name) && !existsSync(join(folder, name.slice(0, -7)))) rmSync(join(folder, name));
     }
-  });
+  };
+  if (!readOnly) withRunFolderErrors(`write into ${folder}`, cleanUp);
 
   return {
     async saveCheckpoint(step, bytes, options = {}) {
@@ -185,6 +191,7 @@ export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, o
           continue;
         }
         if (damaged.length > 0) onNotice?.(`Going back to the checkpoint of step ${step}, the newest one that is whole.`);
+        if (readOnly) return loaded;
         // Out of the way of the files that the resumed run will write, and of the count of those to keep.
         withRunFolderErrors(`put aside damaged checkpoints in ${folder}`, () => {
           for (const file of damaged) renameSync(file.path, `${file.path}.damaged`);

@@ -240,6 +240,21 @@ describe('openCheckpoints', () => {
     await expect(store.latestCheckpoint()).rejects.toThrow(/None of the 1 checkpoint\(s\)/);
   });
 
+  it('only looks, when told so, and leaves alone what another process is writing', async () => {
+    const folder = join(work, 'checkpoints');
+    const writer = openCheckpoints(folder);
+    await writer.saveCheckpoint(1, new Uint8Array(8));
+    const { path } = await writer.saveCheckpoint(2, new Uint8Array(8));
+    writeFileSync(path, 'damaged');
+    writeFileSync(join(folder, '.step-00000003.safetensors.1-0a.munit-tmp'), 'half');
+    const before = readdirSync(folder);
+    const reader = openCheckpoints(folder, { readOnly: true });
+    expect((await reader.latestCheckpoint())?.step).toBe(1);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(openCheckpoints(join(work, 'absent'), { readOnly: true }).list()).toEqual([]);
+    expect(existsSync(join(work, 'absent'))).toBe(false);
+  });
+
   it('answers nothing for an empty folder, and removes checksums whose file is gone', async () => {
     writeFileSync(join(work, 'step-00000003.safetensors.sha256'), 'x');
     const store = openCheckpoints(work);

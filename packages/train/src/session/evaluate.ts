@@ -40,7 +40,7 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
       remedy: 'Train on a set of `munit data synthetic`, or set synthetic_count.',
     });
   }
-  const loaded = await pick(openCheckpoints(paths.checkpoints), options.checkpoint ?? 'latest', options.folder);
+  const loaded = await pick(openCheckpoints(paths.checkpoints, { readOnly: true }), options.checkpoint ?? 'latest', options.folder);
   const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
   try {
     return await judge(loaded, config, options, set);
