@@ -1,5 +1,5 @@
 /** The published trainer's files from a training state, so that a run can move to PyTorch and back. */
-import { type AdamMoments, type AdamState as OfficialAdam, discriminatorLayout, float32Tensor, generatorLayout, type GeneratorsArchitecture, type LayoutEntry, orderMoments, type StateDict, writeNetworks, writeOptimizers } from '@munit/formats';
+import { type AdamMoments, type AdamState as OfficialAdam, discriminatorLayout, float32Tensor, generatorLayout, type GeneratorsArchitecture, type LayoutEntry, orderMoments, type Weights, writeNetworks, writeOptimizers } from '@munit/formats';
 import { type OfficialLayer, toOfficial } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
 import { learningRates } from '../loop/rates.js';
@@ -15,9 +15,10 @@ import { officialNetworks } from './networks.js';
  */
 export async function officialFiles(state: TrainState, config: TrainingConfig, options: { readonly weights?: 'trained' | 'average' } = {}): Promise<OfficialFiles> {
   const layers = officialNetworks(config);
+  const architecture = generatorsArchitecture(config);
   const gen = options.weights === 'average' ? (state.ema ?? state.gen) : state.gen;
   const layouts = {
-    gen: perDomain((domain) => generatorLayout(generatorsArchitecture(config), domain)),
+    gen: perDomain((domain) => generatorLayout(architecture, domain)),
     dis: perDomain((domain) => {
       const architectures = discriminatorArchitectures(config);
       return discriminatorLayout({ ...architectures.a, inputDim: perDomain((d) => architectures[d].inputDim) }, domain);
@@ -43,9 +44,15 @@ export function generatorsArchitecture(config: TrainingConfig): GeneratorsArchit
   return { method: 'unit', ...unit, inputDim };
 }
 
+/** Both generators' weights under their published names, in PyTorch's layouts. */
+export function officialGenerators(gen: PerDomain<Params>, config: TrainingConfig): Promise<PerDomain<Weights>> {
+  const architecture = generatorsArchitecture(config);
+  return stateDicts(officialNetworks(config).gen, perDomain((domain) => generatorLayout(architecture, domain)), gen);
+}
+
 /** With the buffers that PyTorch's strict loading expects. */
-async function stateDicts(layers: PerDomain<OfficialLayer>, layouts: PerDomain<readonly LayoutEntry[]>, params: PerDomain<Params>): Promise<PerDomain<StateDict>> {
-  const of = async (domain: 'a' | 'b'): Promise<StateDict> => {
+async function stateDicts(layers: PerDomain<OfficialLayer>, layouts: PerDomain<readonly LayoutEntry[]>, params: PerDomain<Params>): Promise<PerDomain<Weights>> {
+  const of = async (domain: 'a' | 'b'): Promise<Weights> => {
     const arrays = await toOfficial(layers[domain], params[domain]);
     return new Map(
       layouts[domain].map(({ name, shape, initial }) => {

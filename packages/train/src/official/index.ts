@@ -1,2 +1,2 @@
-export { generatorsArchitecture, officialFiles } from './export.js';
+export { generatorsArchitecture, officialFiles, officialGenerators } from './export.js';
 export { fromOfficialGenerators, type OfficialFiles, stateFromOfficial } from './import.js';

@@ -49,6 +49,7 @@ function deleteRun(paths: RunPaths): void {
     paths.losses,
     paths.events,
     paths.report,
+    paths.model,
   ];
   withRunFolderErrors(`delete the run in ${paths.folder}`, () => {
     for (const path of own) rmSync(path, { recursive: true, force: true });

@@ -12,6 +12,8 @@ export interface RunPaths {
   readonly losses: string;
   readonly events: string;
   readonly report: string;
+  /** The trained generators for use and sharing (see `@munit/formats`). */
+  readonly model: string;
 }
 
 export const runPaths = (folder: string): RunPaths => ({
@@ -25,4 +27,5 @@ export const runPaths = (folder: string): RunPaths => ({
   losses: join(folder, 'losses.csv'),
   events: join(folder, 'events.jsonl'),
   report: join(folder, 'report.html'),
+  model: join(folder, 'model'),
 });

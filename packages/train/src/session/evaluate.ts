@@ -4,14 +4,15 @@ import { adam } from '../optimizer/index.js';
 import { configSchema, type TrainingConfig } from '../config/index.js';
 import { evaluateSynthetic } from '../evaluate/index.js';
 import { createModel } from '../networks/index.js';
-import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
+import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
 import { decodeState, disposeState, initialState, type Params, type PerDomain } from '../state/index.js';
 import { syntheticSetOf } from './dataset.js';
+import { type CheckpointName, pickCheckpoint } from './pick.js';
 
 export interface EvaluateRunOptions {
   readonly folder: string;
   /** Default latest. */
-  readonly checkpoint?: 'best' | 'latest' | number;
+  readonly checkpoint?: CheckpointName;
   readonly device?: DeviceName | 'auto';
   readonly threads?: number;
   readonly inputs: number;
@@ -40,7 +41,7 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
       remedy: 'Train on a set of `munit data synthetic`, or set synthetic_count.',
     });
   }
-  const loaded = await pick(openCheckpoints(paths.checkpoints, { readOnly: true }), options.checkpoint ?? 'latest', options.folder);
+  const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), options.checkpoint ?? 'latest', options.folder);
   const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
   try {
     return await judge(loaded, config, options, set);
@@ -59,14 +60,4 @@ async function judge(loaded: LoadedCheckpoint, config: TrainingConfig, options: 
   const figures = await evaluateSynthetic(model, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
   disposeState(state);
   return { step: loaded.step, metrics: { ...figures } };
-}
-
-async function pick(checkpoints: Checkpoints, which: 'best' | 'latest' | number, folder: string): Promise<LoadedCheckpoint> {
-  const loaded =
-    which === 'latest' ? await checkpoints.latestCheckpoint() : which === 'best' ? await checkpoints.bestCheckpoint() : await checkpoints.checkpointAt(which);
-  if (loaded !== undefined) return loaded;
-  const steps = checkpoints.list().map(({ step }) => step);
-  throw new RunFolderError(`The run in ${folder} has no checkpoint '${which}'.`, {
-    remedy: steps.length === 0 ? 'Train it first.' : `It has those of the steps ${steps.join(', ')}.`,
-  });
 }

@@ -16,6 +16,7 @@ import { type Checkpoints, openCheckpoints, openRunFolder, type RunFolder } from
 import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
 import { createObjective } from '../step/index.js';
 import { openRunData, type RunData } from './dataset.js';
+import { writeRunModel } from './model.js';
 import { loadVgg } from './vgg.js';
 
 export interface RunTrainingOptions {
@@ -41,6 +42,8 @@ export interface RunTrainingOptions {
 export interface RunOutcome {
   readonly folder: string;
   readonly report: string;
+  /** The model folder: the averaged generators, for use and sharing. */
+  readonly model: string;
   readonly config: TrainingConfig;
   readonly device: DeviceReport;
   readonly step: number;
@@ -103,9 +106,13 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
       notices.tell((message) => listener({ type: 'warning', message }));
       const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
       const step = result.state.step;
-      disposeState(result.state);
+      try {
+        await writeRunModel(folder.paths, result.state, config);
+      } finally {
+        disposeState(result.state);
+      }
       const seconds = (performance.now() - started) / 1000;
-      return { folder: folder.paths.folder, report: folder.paths.report, config, device: device.report, step, reason: result.reason, seconds, metrics };
+      return { folder: folder.paths.folder, report: folder.paths.report, model: folder.paths.model, config, device: device.report, step, reason: result.reason, seconds, metrics };
     } finally {
       recorder.close();
       await data.batches.dispose();

@@ -1,0 +1,120 @@
+/** From a run to a model for use and sharing: the averaged generators, and what a reader should know about them. */
+import { basename } from 'node:path';
+import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import type { Domain, Json, Model, WeightsDtype } from '@munit/formats';
+import { writeModel } from '@munit/formats/node';
+import { z } from 'zod';
+import { configSchema, type TrainingConfig } from '../config/index.js';
+import { readJsonLines } from '../logs/files.js';
+import { createModel } from '../networks/index.js';
+import { generatorsArchitecture, officialGenerators } from '../official/index.js';
+import { adam } from '../optimizer/index.js';
+import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
+import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { type CheckpointName, pickCheckpoint } from './pick.js';
+
+type Metrics = Readonly<Record<string, number>>;
+
+/** The model of a training state: the averaged weights where there are some. */
+export async function modelOfState(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, config: TrainingConfig, metrics: Metrics = {}): Promise<Model> {
+  const measured = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+  return {
+    architecture: generatorsArchitecture(config),
+    domains: domainsOf(config),
+    networks: await officialGenerators(state.ema ?? state.gen, config),
+    training: { steps: state.step, seed: config.seed, weights: state.ema === undefined ? 'trained' : 'average', config: shareable(config) },
+    ...(measured.length === 0 ? {} : { metrics: Object.fromEntries(measured) }),
+  };
+}
+
+/** Without the paths of the machine that trained it: a model is for others. */
+function shareable(config: TrainingConfig): Json {
+  const kept = Object.entries(config).filter(([key]) => !key.startsWith('data_') && key !== 'vgg_weights');
+  return JSON.parse(JSON.stringify(Object.fromEntries(kept))) as Json;
+}
+
+/** The folders' own names, unless they only say what every set's folders say. */
+function domainsOf(config: TrainingConfig): PerDomain<Domain> {
+  if (config.synthetic_count !== undefined) return { a: { name: 'outlines' }, b: { name: 'colours' } };
+  const named = (domain: 'a' | 'b'): string => {
+    const name = basename(config[`data_folder_train_${domain}`] ?? '').slice(0, 200);
+    return name === '' || name === '.' || name === '..' || /^train/i.test(name) ? domain : name;
+  };
+  const [a, b] = [named('a'), named('b')];
+  return a === b ? { a: { name: 'a' }, b: { name: 'b' } } : { a: { name: a }, b: { name: b } };
+}
+
+const evaluationSchema = z.object({ type: z.literal('evaluation'), step: z.number(), metrics: z.record(z.string(), z.number().nullable()) });
+
+/** What the last evaluation up to `step` found, by the run's own record; empty without one. */
+function lastMetrics(paths: RunPaths, step: number): Metrics {
+  const evaluations = readJsonLines(paths.events).flatMap((line) => {
+    const event = evaluationSchema.safeParse(line);
+    return event.success && event.data.step <= step ? [event.data] : [];
+  });
+  const found = evaluations.at(-1)?.metrics ?? {};
+  return Object.fromEntries(Object.entries(found).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+}
+
+/** Writes `model/` of a run that ends, over the model of an earlier end. @throws ModelSourceError when it cannot be written */
+export async function writeRunModel(paths: RunPaths, state: TrainState, config: TrainingConfig): Promise<void> {
+  await writeModel(paths.model, await modelOfState(state, config, lastMetrics(paths, state.step)), { overwrite: true });
+}
+
+export interface RunModelOptions {
+  /** The run folder; another process may be training in it. */
+  readonly run: string;
+  /** Default latest. */
+  readonly checkpoint?: CheckpointName;
+  /** Where the weights pass through. Default `cpu`: nothing is computed. */
+  readonly device?: DeviceName | 'auto';
+}
+
+export interface ExportModelOptions extends RunModelOptions {
+  /** The model folder. */
+  readonly out: string;
+  readonly dtype?: WeightsDtype;
+  /** Replace the model that is there. Default false. */
+  readonly overwrite?: boolean;
+}
+
+/**
+ * The model of a run's checkpoint, in memory. Opens a device and closes it.
+ * @throws RunFolderError when there is no run or no such checkpoint
+ */
+export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'cpu' }: RunModelOptions): Promise<{ readonly step: number; readonly model: Model }> {
+  const paths = runPaths(run);
+  const manifest = readManifest(paths);
+  if (manifest === undefined) throw new RunFolderError(`${run} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
+  const config = configSchema.parse(manifest.config);
+  const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), checkpoint, run);
+  const device = await openDevice(name);
+  try {
+    const state = stateOfCheckpoint(loaded.bytes, config);
+    try {
+      return { step: loaded.step, model: await modelOfState(state, config, lastMetrics(paths, loaded.step)) };
+    } finally {
+      disposeState(state);
+    }
+  } finally {
+    device.dispose();
+  }
+}
+
+function stateOfCheckpoint(bytes: Uint8Array, config: TrainingConfig): TrainState {
+  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
+  const like = initialState(createModel(config), optimizer, { seed: config.seed, average: config.ema_half_life_images > 0 });
+  try {
+    return decodeState(bytes, like).state;
+  } finally {
+    disposeState(like);
+  }
+}
+
+/** Writes a checkpoint of a run as a model folder; returns its step. @throws as `modelOfRun`; ModelSourceError when `out` cannot be written */
+export async function exportModel(options: ExportModelOptions): Promise<{ readonly step: number }> {
+  const { out, dtype, overwrite = false } = options;
+  const { step, model } = await modelOfRun(options);
+  await writeModel(out, model, { overwrite, ...(dtype === undefined ? {} : { dtype }) });
+  return { step };
+}
