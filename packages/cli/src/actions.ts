@@ -1,4 +1,4 @@
-/** What `train` and `evaluate` are asked to do, as the command line says it. */
+/** What the commands are asked to do, as the command line says it. */
 import type { ProgressMode } from '@munit/train';
 import type { CliIo } from './io.js';
 
@@ -35,6 +35,49 @@ export interface EvaluateRequest {
   readonly json: boolean;
 }
 
+/** Transitions between two styles. */
+export interface InterpolateRequest {
+  readonly count: number;
+  readonly mode: 'lerp' | 'slerp';
+}
+
+export interface TranslateRequest {
+  /** A model folder, run folder, checkpoint of the published code, address or `hf:owner/name`. */
+  readonly model: string;
+  /** Of a run: `best`, `latest` or a step. Without it the model that the run left, or its newest checkpoint. */
+  readonly checkpoint: string | undefined;
+  readonly inputs: readonly string[];
+  readonly out: string;
+  readonly to: 'a' | 'b';
+  readonly styles: number | undefined;
+  readonly seed: number;
+  readonly example: string | undefined;
+  readonly interpolate: InterpolateRequest | undefined;
+  readonly synchronized: boolean;
+  readonly format: 'png' | 'jpg' | 'webp' | 'gif';
+  /** Where a picture of inputs and results goes. */
+  readonly grid: string | undefined;
+  readonly resume: boolean;
+  readonly device: string;
+  readonly threads: number | undefined;
+  readonly json: boolean;
+}
+
+export interface ConvertRequest {
+  readonly source: string;
+  /** As in `TranslateRequest`. */
+  readonly checkpoint: string | undefined;
+  readonly out: string;
+  readonly to: 'munit' | 'pytorch' | 'safetensors' | 'onnx';
+  readonly dtype: 'float32' | 'float16' | undefined;
+  readonly domains: { readonly a: string; readonly b: string } | undefined;
+  /** What the weights of a PyTorch file do not tell. */
+  readonly activation: 'relu' | 'lrelu' | 'prelu' | 'selu' | 'tanh' | 'none' | undefined;
+  readonly padding: 'reflect' | 'replicate' | 'zero' | undefined;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+}
+
 /** Does what is asked; resolves with the exit code. */
 export type Action<T> = (request: T, io: CliIo, signal: AbortSignal) => Promise<number>;
 
@@ -42,4 +85,6 @@ export type Action<T> = (request: T, io: CliIo, signal: AbortSignal) => Promise<
 export interface Actions {
   readonly train?: Action<TrainRequest>;
   readonly evaluate?: Action<EvaluateRequest>;
+  readonly translate?: Action<TranslateRequest>;
+  readonly convert?: Action<ConvertRequest>;
 }

@@ -41,6 +41,8 @@ async function munit(args: readonly string[], { seen = {}, fail }: { seen?: Seen
       seen.evaluate = request;
       return Promise.resolve(0);
     },
+    translate: () => Promise.resolve(0),
+    convert: () => Promise.resolve(0),
   });
   return { code, out, err };
 }
@@ -49,12 +51,12 @@ describe('help', () => {
   it('names every command and exit code, on stdout', async () => {
     const { code, out, err } = await munit(['--help']);
     expect(code).toBe(0);
-    for (const name of ['train', 'evaluate', 'data', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name}`, 'm'));
+    for (const name of ['train', 'evaluate', 'translate', 'convert', 'data', 'doctor']) expect(out).toMatch(new RegExp(`^  ${name}`, 'm'));
     for (const value of Object.values(exitCodes)) expect(out).toMatch(new RegExp(`^ *${value}  `, 'm'));
     expect(err).toBe('');
   });
 
-  it.each([['train'], ['evaluate'], ['data', 'check'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
+  it.each([['train'], ['evaluate'], ['translate'], ['convert'], ['data', 'check'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
     const { code, out } = await munit([...command.filter((part) => typeof part === 'string'), '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}munit /);

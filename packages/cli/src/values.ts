@@ -12,3 +12,9 @@ export const wholeNumber =
 
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
+
+/** Which checkpoint of a run. */
+export function checkpointName(text: string): string {
+  if (text === 'best' || text === 'latest' || /^\d+$/.test(text)) return text;
+  throw new InvalidArgumentError("It must be 'best', 'latest' or a step.");
+}

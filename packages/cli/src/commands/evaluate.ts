@@ -1,7 +1,7 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Action, EvaluateRequest } from '../actions.js';
 import { withInterrupt } from '../interrupt.js';
-import { wholeNumber } from '../values.js';
+import { checkpointName, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
 
@@ -11,11 +11,6 @@ interface EvaluateOptions extends DeviceChoice {
   readonly styles: number;
   readonly seed: number;
   readonly json?: true;
-}
-
-function checkpointName(text: string): string {
-  if (text === 'best' || text === 'latest' || /^\d+$/.test(text)) return text;
-  throw new InvalidArgumentError("It must be 'best', 'latest' or a step.");
 }
 
 const examples = `

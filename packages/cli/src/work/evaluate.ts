@@ -3,6 +3,7 @@ import { evaluateRun } from '@munit/train/node';
 import type { Action, EvaluateRequest } from '../actions.js';
 import { exitCodes } from '../exitCodes.js';
 import { deviceNameOf } from './deviceName.js';
+import { checkpointOf } from './source.js';
 
 /** What each figure means and what a perfect model scores. */
 const meanings: readonly (readonly [name: string, meaning: string])[] = [
@@ -19,10 +20,9 @@ const meanings: readonly (readonly [name: string, meaning: string])[] = [
 
 export const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
   const { run, checkpoint, device, threads, inputs, styles, seed, json } = request;
-  const which = checkpoint === 'best' || checkpoint === 'latest' ? checkpoint : Number(checkpoint);
   const { step, metrics } = await evaluateRun({
     folder: run,
-    checkpoint: which,
+    checkpoint: checkpointOf(checkpoint),
     device: deviceNameOf(device),
     ...(threads === undefined ? {} : { threads }),
     inputs,

@@ -1,0 +1,57 @@
+/** Which model a command means. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { packModel } from '@munit/formats';
+import { type CheckpointName, modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
+import { UsageError } from '../errors.js';
+
+/** What `loadTranslator` and `convertModel` take, and how people and the notes of a results folder name it. */
+export interface ModelChoice {
+  readonly source: string | Uint8Array;
+  readonly name: string;
+  /** Changes when the model does, as far as that is visible from here. */
+  readonly label: string;
+}
+
+export const checkpointOf = (text: string): CheckpointName => (text === 'best' || text === 'latest' ? text : Number(text));
+
+interface Manifest {
+  readonly training?: { readonly steps?: unknown };
+  readonly weights?: { readonly sha256?: unknown };
+}
+
+/** Of a model folder, unchecked (loading checks it); undefined for anything else. */
+function manifestOf(folder: string): Manifest | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'model.json'), 'utf8')) as Manifest;
+  } catch {
+    return undefined;
+  }
+}
+
+function labelOf(path: string): string {
+  const sha256 = manifestOf(path)?.weights?.sha256;
+  return typeof sha256 === 'string' ? sha256 : resolve(path);
+}
+
+/**
+ * A run folder stands for the model that the run left; where its checkpoints are newer, or one is chosen, for that checkpoint.
+ * Everything else is as it is given.
+ * @throws UsageError when a checkpoint is chosen of what is no run; RunFolderError when the run has none
+ */
+export async function chooseModel(given: string, checkpoint: string | undefined): Promise<ModelChoice> {
+  const remote = /^(https?|hf|data|blob):/.test(given);
+  const paths = runPaths(given);
+  if (remote || !existsSync(paths.manifest)) {
+    if (checkpoint !== undefined) throw new UsageError(`--checkpoint chooses one of a run, and ${given} is none.`, 'Leave it out, or give a run folder.');
+    return { source: given, name: given, label: remote ? given : labelOf(given) };
+  }
+  const newest = openCheckpoints(paths.checkpoints, { readOnly: true }).list().at(-1)?.step ?? -1;
+  const left = manifestOf(paths.model);
+  if (checkpoint === undefined && left !== undefined && Number(left.training?.steps ?? 0) >= newest) {
+    return { source: paths.model, name: paths.model, label: labelOf(paths.model) };
+  }
+  const { step, model } = await modelOfRun({ run: given, checkpoint: checkpointOf(checkpoint ?? 'latest') });
+  const weights = (await packModel(model)).get('model.safetensors')!;
+  return { source: weights, name: `${given} at step ${step}`, label: `${resolve(given)} at step ${step}` };
+}
