@@ -26,6 +26,9 @@ export const convert: Action<ConvertRequest> = async (request, { stdout, stderr 
   return exitCodes.ok;
 };
 
+/** Relative where that is short. */
+const shown = (path: string): string => (relative('.', path).startsWith('..') ? path : relative('.', path));
+
 const withCommas = (n: number): string => n.toLocaleString('en-US');
 
 /** What was found and what was written, for people. */
@@ -42,6 +45,6 @@ function describe(name: string, { architecture: net, domains, parameters, sizeMu
     ...(typeof steps === 'number' ? [['trained', `${withCommas(steps)} steps`] as [string, string]] : []),
     ...(about.license === undefined ? [] : [['licence', about.license] as [string, string]]),
   ];
-  const written = files.map(({ path, bytes }): [string, string] => ['wrote', `${relative('.', path)} (${withCommas(bytes)} bytes)`]);
+  const written = files.map(({ path, bytes }): [string, string] => ['wrote', `${shown(path)} (${withCommas(bytes)} bytes)`]);
   return [name, ...[...lines, ...written].map(([what, value]) => `  ${what.padEnd(8)} ${value}`), ''].join('\n');
 }
