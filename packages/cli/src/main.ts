@@ -2,7 +2,7 @@
 import { exitCodes } from './exitCodes.js';
 import { processIo } from './io.js';
 import { run } from './run.js';
-import { actions } from './work/index.js';
+import { actions } from './handlers/index.js';
 
 // `munit … | head`: the reader has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
