@@ -1,11 +1,12 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { add, columns, mul, reshape, scale, sub, weightedSum } from './index.js';
+import { add, columns, mul, repeatSamples, reshape, scale, sub, weightedSum } from './index.js';
 import {
   addReference,
   columnsReference,
   mulReference,
+  repeatSamplesReference,
   reshapeReference,
   scaleReference,
   subReference,
@@ -60,6 +61,21 @@ await describeOp<Tensor, readonly number[]>(environment, {
     { name: 'to a matrix', inputs: { x: [2, 3, 5] }, options: [6, 5], tiny: true },
     { name: 'to itself', inputs: { x: [4] }, options: [4] },
     { name: 'to a scalar', inputs: { x: [1, 1] }, options: [] },
+  ],
+});
+
+await describeOp<Tensor, number>(environment, {
+  name: 'repeatSamples',
+  tolerance: 'reduction',
+  reference: {
+    forward: (inputs, count) => repeatSamplesReference.forward(need(inputs, 'x'), count),
+    backward: (inputs, _, dy) => ({ x: repeatSamplesReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'repeatSamples', run: (inputs, count) => repeatSamples(need(inputs, 'x'), count) }],
+  cases: [
+    { name: 'one content, five times', inputs: { x: [1, 3, 2, 3] }, options: 5, tiny: true },
+    { name: 'a batch of two, three times', inputs: { x: [2, 5] }, options: 3, tiny: true },
+    { name: 'once', inputs: { x: [3, 1] }, options: 1 },
   ],
 });
 

@@ -33,6 +33,21 @@ export const reshapeReference = {
   backward: (x: Array64, dy: Array64): Array64 => ({ shape: x.shape, data: dy.data.slice() }),
 };
 
+/** The batch `count` times behind one another. */
+export const repeatSamplesReference = {
+  forward(x: Array64, count: number): Array64 {
+    const [samples, ...rest] = x.shape as [number, ...number[]];
+    const y = zeros([count * samples, ...rest]);
+    y.data.forEach((_, i) => (y.data[i] = get(x, i % x.data.length)));
+    return y;
+  },
+  backward(x: Array64, dy: Array64): Array64 {
+    const dx = zeros(x.shape);
+    dy.data.forEach((value, i) => (dx.data[i % dx.data.length] = get(dx, i % dx.data.length) + value));
+    return dx;
+  },
+};
+
 /** Columns [from, from + count) of a matrix. */
 export const columnsReference = {
   forward(x: Array64, from: number, count: number): Array64 {
