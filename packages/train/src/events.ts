@@ -4,6 +4,18 @@
  */
 import type { DomainName, PixelImage } from '@munit/data';
 
+/** What became of one input. */
+export interface ContactRow {
+  /** What the input is called. */
+  readonly name: string;
+  readonly input: PixelImage;
+  readonly reconstruction?: PixelImage;
+  /** The input in several random styles. */
+  readonly styles: readonly PixelImage[];
+  /** A picture of the other domain and the input in its style. */
+  readonly guided?: { readonly example: PixelImage; readonly output: PixelImage };
+}
+
 /** A picture made of rows and columns of pictures on fixed inputs: one domain's progress at one step. */
 export interface SampleGrid {
   /** Short and stable over the run, fit for a file name: `a-to-b`. */
@@ -15,6 +27,8 @@ export interface SampleGrid {
   readonly columns?: readonly string[];
   /** What each row shows (the name of its input), from top to bottom. */
   readonly rows?: readonly string[];
+  /** The pictures that it was made of, for who wants to lay them out anew. */
+  readonly pictures?: readonly ContactRow[];
 }
 
 /** Mean and standard deviation of encoded styles, one value per style dimension; N(0, I) has 0 and 1. */
@@ -60,6 +74,8 @@ export interface StepEvent {
   readonly residentBytes: number;
   /** Memory of living tensors. */
   readonly tensorBytes: number;
+  /** Memory that the device holds, free for reuse included; absent where it does not say. */
+  readonly deviceBytes?: number;
 }
 
 export interface SampleEvent {

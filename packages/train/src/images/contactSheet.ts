@@ -1,18 +1,5 @@
-import type { PixelImage } from '@munit/data';
-import type { SampleGrid } from '../events.js';
+import type { ContactRow, SampleGrid } from '../events.js';
 import { composeGrid } from './grid.js';
-
-/** What became of one input. */
-export interface ContactRow {
-  /** What the input is called. */
-  readonly name: string;
-  readonly input: PixelImage;
-  readonly reconstruction?: PixelImage;
-  /** The input in several random styles. */
-  readonly styles: readonly PixelImage[];
-  /** A picture of the other domain and the input in its style. */
-  readonly guided?: { readonly example: PixelImage; readonly output: PixelImage };
-}
 
 export interface ContactSheetOptions {
   readonly name: string;
@@ -47,6 +34,7 @@ export function contactSheet({ name, caption, rows }: ContactSheetOptions): Samp
     image: composeGrid(cells, { columns }),
     columns,
     rows: rows.map((row) => row.name),
+    pictures: rows,
     ...(caption === undefined ? {} : { caption }),
   };
 }

@@ -1,4 +1,4 @@
-export { type ContactRow, contactSheet, type ContactSheetOptions } from './contactSheet.js';
+export { contactSheet, type ContactSheetOptions } from './contactSheet.js';
 export { composeGrid, type GridOptions } from './grid.js';
 export { encodePng } from './png.js';
 export { shrinkToWidth } from './shrink.js';

@@ -1,8 +1,8 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
 import { Rng, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
 import { type ImageBatch, type PixelImage, fromBatch } from '@munit/data';
-import type { SampleGrid, StyleStatistics } from '../events.js';
-import { type ContactRow, contactSheet } from '../images/index.js';
+import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
+import { contactSheet } from '../images/index.js';
 import { type DomainName, type Model, otherDomain, perDomain } from '../networks/model.js';
 import type { Params, PerDomain } from '../state/types.js';
 

@@ -6,7 +6,7 @@ import type { TrainEventListener } from '../events.js';
 import { findNonFinite, nonFiniteError } from '../guard/nonFinite.js';
 import type { Model } from '../networks/model.js';
 import { adam } from '../optimizer/index.js';
-import { disposeState, encodeState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { disposeState, encodeCheckpoint, type Params, type PerDomain, type TrainState } from '../state/index.js';
 import { disposeAll } from '../step/accumulate.js';
 import { trainStep } from '../step/step.js';
 import type { Images, Objective, Terms } from '../step/types.js';
@@ -53,6 +53,13 @@ export interface TrainOptions {
   readonly signal?: AbortSignal | undefined;
   /** Memory of the process, bytes; 0 where it cannot be told (a page). */
   readonly residentBytes?: () => number;
+  /** Memory that the device holds, bytes; undefined where it does not say. */
+  readonly deviceBytes?: () => number | undefined;
+  /**
+   * Awaited before each step, with the state as it then is (the loop's own: look, do not keep). Here a page pauses. `log` asks
+   * for the losses of the step that comes, whatever `log_iter` says. @throws AbortedError when the signal aborted meanwhile
+   */
+  readonly between?: (state: TrainState) => Promise<{ readonly log: boolean }>;
   /** Score of the best checkpoint so far, of a run that goes on. */
   readonly bestScore?: number | undefined;
   /** The milliseconds of a steady clock. */
@@ -86,7 +93,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   const save = async (): Promise<void> => {
     if (saved === state.step) return;
     const judged = watch.take();
-    const bytes = await encodeState(state, { config: JSON.stringify(config), data: JSON.stringify(data.state()) });
+    const bytes = await encodeCheckpoint(state, config, data.state());
     await options.save({ step: state.step, bytes, ...judged });
     saved = state.step;
   };
@@ -105,6 +112,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     // Whatever happens, there is something to go back to.
     if (state.step === 0) await save();
     while (state.step < config.max_iter && signal?.aborted !== true) {
+      // Let others have their turn, which is no part of a step's time
+      const paused = now();
+      const wanted = (await options.between?.(state))?.log === true;
+      interval = { ...interval, since: interval.since + (now() - paused) };
+
       // Fetch
       const before = now();
       const batches: UnpairedBatch[] = [];
@@ -119,7 +131,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
 
       // Log, and look for NaN
       const last = state.step === config.max_iter;
-      if (last || state.step % config.log_iter === 0 || state.step === 1) {
+      if (wanted || last || state.step % config.log_iter === 0 || state.step === 1) {
         const terms = await readTerms(result.terms);
         const broken = findNonFinite(terms);
         if (broken !== undefined) {
@@ -134,6 +146,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         watch.terms(terms);
         const elapsed = now() - interval.since;
         const stepMs = elapsed / interval.steps;
+        const deviceBytes = options.deviceBytes?.();
         onEvent({
           type: 'step',
           step: state.step,
@@ -146,6 +159,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
           etaSeconds: (stepMs * (config.max_iter - state.step)) / 1000,
           residentBytes: options.residentBytes?.() ?? 0,
           tensorBytes: memory().numBytes,
+          ...(deviceBytes === undefined ? {} : { deviceBytes }),
         });
         interval = { since: now(), steps: 0, waited };
       } else disposeTerms(result.terms);

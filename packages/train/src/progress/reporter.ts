@@ -75,7 +75,7 @@ function lineReporter(stream: ProgressStream, everySeconds: number, now: () => n
 export function eventToJson(event: TrainEvent): unknown {
   switch (event.type) {
     case 'sample': {
-      const images = event.images.map(({ image, ...rest }) => ({ ...rest, width: image.width, height: image.height }));
+      const images = event.images.map(({ image, pictures: _, ...rest }) => ({ ...rest, width: image.width, height: image.height }));
       return { ...event, images };
     }
     case 'styles':

@@ -60,7 +60,7 @@ export function samplePictures(paths: RunPaths, maxBytes: number): SamplePicture
       if (show) shown = step;
       const files: string[] = [];
       let bytes = 0;
-      const made = images.map(({ image, ...labels }) => {
+      const made = images.map(({ image, pictures: _, ...labels }) => {
         const file = fileOfGrid(labels.name, step);
         const path = join(paths.folder, file);
         // Encoding is what takes time: once per size.

@@ -86,7 +86,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
 
   const logged = (event: TrainEvent): unknown => {
     if (event.type !== 'sample') return eventToJson(event);
-    const images = event.images.map(({ image: _, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
+    const images = event.images.map(({ image: _, pictures: __, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
     return { type: event.type, step: event.step, images };
   };
 

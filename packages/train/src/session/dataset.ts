@@ -2,39 +2,23 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError } from '@munit/core';
-import { displayBatch, type DomainName, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
+import type { DomainName, ImageBatch } from '@munit/data';
 import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, resolveDomain } from '@munit/data/node';
-import { parseTruth, syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { parseTruth, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../config/index.js';
 import { perDomain } from '../networks/model.js';
-import type { PerDomain } from '../state/index.js';
-
-/** What a run trains on and is shown on. */
-export interface RunData {
-  readonly batches: UnpairedReader;
-  /** Fixed inputs of the sample grids. */
-  readonly display: PerDomain<ImageBatch>;
-  /** The benchmark's set, where the run is on it. */
-  readonly synthetic: SyntheticSetOptions | undefined;
-}
-
-export type BatchesOptions = Pick<UnpairedBatchesOptions, 'state' | 'strict' | 'maxBroken' | 'onNotice' | 'cacheBytes'>;
+import { type BatchesOptions, builtInSet, displayOf, type OpenedData, openSynthetic, type RunData, type Sampling, samplingOf, shorterSide } from '../setup/index.js';
 
 /**
  * Opens the images that a configuration names; relative paths are relative to the working directory.
  * @throws ConfigError when it names none; @throws DataError when they cannot be used
  */
 export async function openRunData(config: TrainingConfig, options: BatchesOptions = {}): Promise<RunData> {
-  const sampling = { ...options, batchSize: config.batch_size, crop: cropOf(config), flip: config.mirror, seed: config.seed };
+  const sampling = samplingOf(config, options);
   const opened =
     config.synthetic_count === undefined ? await openFiles(config, sampling) : await openSynthetic(config, config.synthetic_count, sampling);
   return { ...opened, synthetic: await syntheticSetOf(config) };
 }
-
-type Sampling = Omit<UnpairedBatchesOptions, 'sources'>;
-type Opened = Omit<RunData, 'synthetic'>;
-
-const cropOf = ({ crop_image_height: height, crop_image_width: width }: TrainingConfig): Size => ({ height, width });
 
 /**
  * The synthetic set that a configuration trains on: the built-in one, or a folder of `munit data synthetic` (told by its
@@ -42,7 +26,7 @@ const cropOf = ({ crop_image_height: height, crop_image_width: width }: Training
  */
 export async function syntheticSetOf(config: TrainingConfig): Promise<SyntheticSetOptions | undefined> {
   const size = config.crop_image_height;
-  if (config.synthetic_count !== undefined) return { size, seed: config.seed };
+  if (config.synthetic_count !== undefined) return builtInSet(config);
   if (config.data_root === undefined || config.crop_image_width !== size) return undefined;
   const text = await readFile(join(config.data_root, 'truth.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -51,20 +35,7 @@ export async function syntheticSetOf(config: TrainingConfig): Promise<SyntheticS
   return shorterSide(config, 'a') === size ? { size, seed, background } : undefined;
 }
 
-async function openSynthetic(config: TrainingConfig, count: number, sampling: Sampling): Promise<Opened> {
-  const size = config.crop_image_height;
-  if (config.crop_image_width !== size) {
-    throw new ConfigError(`The synthetic benchmark has square images, but the crop is ${size}×${config.crop_image_width}.`, {
-      remedy: 'Set crop_image_height and crop_image_width to the same size.',
-    });
-  }
-  const set = { size, seed: config.seed };
-  const shown = perDomain((domain) => syntheticSource(domain, { ...set, count: config.display_size, split: 'test' }));
-  const display = { a: await displayOf(shown.a, config), b: await displayOf(shown.b, config) };
-  return { display, batches: new UnpairedBatches({ ...sampling, sources: perDomain((domain) => syntheticSource(domain, { ...set, count })) }) };
-}
-
-async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<Opened> {
+async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<OpenedData> {
   const { train, test = train } = await datasetOf(config);
   const resize = perDomain((domain) => shorterSide(config, domain));
   const channels = { a: config.input_dim_a, b: config.input_dim_b };
@@ -86,11 +57,6 @@ async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<Op
   } finally {
     await pool.dispose();
   }
-}
-
-/** As published: `new_size`, or one per domain; without any, just large enough for the crop. */
-function shorterSide(config: TrainingConfig, domain: DomainName): number {
-  return config[`new_size_${domain}`] ?? config.new_size ?? Math.max(config.crop_image_height, config.crop_image_width);
 }
 
 /**
@@ -119,8 +85,4 @@ function domainOf(config: TrainingConfig, which: 'train_a' | 'train_b' | 'test_a
   const list = config[`data_list_${which}`];
   if (dir === undefined) return undefined;
   return list === undefined ? { kind: 'folder', dir: resolve(dir) } : { kind: 'list', list: resolve(list), root: resolve(dir) };
-}
-
-function displayOf(source: ImageSource, config: TrainingConfig): Promise<ImageBatch> {
-  return displayBatch(source, config.display_size, cropOf(config));
 }

@@ -1,11 +1,11 @@
 /** Judging a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import { adam } from '../optimizer/index.js';
 import { configSchema, type TrainingConfig } from '../config/index.js';
 import { evaluateSynthetic } from '../evaluate/index.js';
 import { createModel } from '../networks/index.js';
 import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
-import { decodeState, disposeState, initialState, type Params, type PerDomain } from '../state/index.js';
+import { stateOfCheckpoint } from '../setup/index.js';
+import { disposeState } from '../state/index.js';
 import { syntheticSetOf } from './dataset.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
 
@@ -52,10 +52,7 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
 
 async function judge(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
   const model = createModel(config);
-  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-  const like = initialState(model, optimizer, { seed: config.seed, average: config.ema_half_life_images > 0 });
-  const { state } = decodeState(loaded.bytes, like);
-  disposeState(like);
+  const { state } = stateOfCheckpoint(loaded.bytes, config);
   const { inputs, styles, seed, signal } = options;
   const figures = await evaluateSynthetic(model, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
   disposeState(state);

@@ -1,4 +1,5 @@
-export { datasetOf, openRunData, type RunData } from './dataset.js';
+export type { RunData } from '../setup/index.js';
+export { datasetOf, openRunData } from './dataset.js';
 export { evaluateRun, type EvaluateRunOptions, type RunEvaluation } from './evaluate.js';
 export { exportModel, type ExportModelOptions, modelOfRun, modelOfState, type RunModelOptions } from './model.js';
 export type { CheckpointName } from './pick.js';

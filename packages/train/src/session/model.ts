@@ -1,47 +1,20 @@
 /** From a run to a model for use and sharing: the averaged generators, and what a reader should know about them. */
 import { basename } from 'node:path';
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import type { Domain, Json, Model, WeightsDtype } from '@munit/formats';
+import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
 import { configSchema, type TrainingConfig } from '../config/index.js';
 import { readJsonLines } from '../logs/files.js';
-import { createModel } from '../networks/index.js';
-import { generatorsArchitecture, officialGenerators } from '../official/index.js';
-import { adam } from '../optimizer/index.js';
+import { perDomain } from '../networks/index.js';
 import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
-import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { type Metrics, modelOf, stateOfCheckpoint } from '../setup/index.js';
+import { disposeState, type TrainState } from '../state/index.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
 
-type Metrics = Readonly<Record<string, number>>;
-
 /** The model of a training state: the averaged weights where there are some. */
-export async function modelOfState(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, config: TrainingConfig, metrics: Metrics = {}): Promise<Model> {
-  const measured = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
-  return {
-    architecture: generatorsArchitecture(config),
-    domains: domainsOf(config),
-    networks: await officialGenerators(state.ema ?? state.gen, config),
-    training: { steps: state.step, seed: config.seed, weights: state.ema === undefined ? 'trained' : 'average', config: shareable(config) },
-    ...(measured.length === 0 ? {} : { metrics: Object.fromEntries(measured) }),
-  };
-}
-
-/** Without the paths of the machine that trained it: a model is for others. */
-function shareable(config: TrainingConfig): Json {
-  const kept = Object.entries(config).filter(([key]) => !key.startsWith('data_') && key !== 'vgg_weights');
-  return JSON.parse(JSON.stringify(Object.fromEntries(kept))) as Json;
-}
-
-/** The folders' own names, unless they only say what every set's folders say. */
-function domainsOf(config: TrainingConfig): PerDomain<Domain> {
-  if (config.synthetic_count !== undefined) return { a: { name: 'outlines' }, b: { name: 'colours' } };
-  const named = (domain: 'a' | 'b'): string => {
-    const name = basename(config[`data_folder_train_${domain}`] ?? '').slice(0, 200);
-    return name === '' || name === '.' || name === '..' || /^train/i.test(name) ? domain : name;
-  };
-  const [a, b] = [named('a'), named('b')];
-  return a === b ? { a: { name: 'a' }, b: { name: 'b' } } : { a: { name: a }, b: { name: b } };
+export function modelOfState(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, config: TrainingConfig, metrics: Metrics = {}): Promise<Model> {
+  return modelOf(state, config, { names: perDomain((domain) => basename(config[`data_folder_train_${domain}`] ?? '')), metrics });
 }
 
 const evaluationSchema = z.object({ type: z.literal('evaluation'), step: z.number(), metrics: z.record(z.string(), z.number().nullable()) });
@@ -90,7 +63,7 @@ export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'c
   const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), checkpoint, run);
   const device = await openDevice(name);
   try {
-    const state = stateOfCheckpoint(loaded.bytes, config);
+    const { state } = stateOfCheckpoint(loaded.bytes, config);
     try {
       return { step: loaded.step, model: await modelOfState(state, config, lastMetrics(paths, loaded.step)) };
     } finally {
@@ -98,16 +71,6 @@ export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'c
     }
   } finally {
     device.dispose();
-  }
-}
-
-function stateOfCheckpoint(bytes: Uint8Array, config: TrainingConfig): TrainState {
-  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-  const like = initialState(createModel(config), optimizer, { seed: config.seed, average: config.ema_half_life_images > 0 });
-  try {
-    return decodeState(bytes, like).state;
-  } finally {
-    disposeState(like);
   }
 }
 

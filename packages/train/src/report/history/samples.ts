@@ -28,7 +28,7 @@ function base64(bytes: Uint8Array): string {
 }
 
 /** Everything about a grid but its pixels. */
-export type SampleLabels = Omit<SampleGrid, 'image'>;
+export type SampleLabels = Omit<SampleGrid, 'image' | 'pictures'>;
 
 /** A grid as the report holds it. `image` is small enough already (`shrinkToWidth`); `png` is its file, where the caller has it. */
 export function thumbnail(labels: SampleLabels, image: PixelImage, file: string, png: Uint8Array = encodePng(image)): SampleThumbnail {
