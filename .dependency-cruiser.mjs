@@ -13,7 +13,8 @@ const edges = {
   'packages/infer': ['packages/core', 'packages/layers', 'packages/formats'],
   'packages/cli': ['packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],
-  'apps/studio': ['packages/infer', 'packages/train'],
+  // Core for the errors that it shows; data for the script that draws its sample pictures.
+  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/data'],
   // Core for the errors that it shows and the names of devices.
   'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
   // The judge of the networks reads all that it judges, and the reader of reference files.
@@ -142,7 +143,7 @@ export default {
       exportsFields: ['exports'],
       conditionNames: ['@munit/source', 'import', 'node', 'default', 'types'],
       mainFields: ['module', 'main', 'types'],
-      extensions: ['.ts', '.mts', '.js', '.mjs', '.json', '.d.ts'],
+      extensions: ['.ts', '.tsx', '.mts', '.js', '.mjs', '.json', '.d.ts'],
     },
   },
 };

@@ -1,0 +1,58 @@
+/** Files that people pick, drop and save. */
+
+export interface PickOptions {
+  /** As the attribute of a file input: `image/*`. */
+  readonly accept?: string;
+  readonly multiple?: boolean;
+  /** A whole folder instead of files. */
+  readonly folder?: boolean;
+  /** Opens the camera on phones. */
+  readonly capture?: 'user' | 'environment';
+}
+
+/** Asks for files; none when the dialog is closed. */
+export function pickFiles({ accept, multiple = false, folder = false, capture }: PickOptions = {}): Promise<File[]> {
+  const input = document.createElement('input');
+  input.type = 'file';
+  input.multiple = multiple;
+  if (accept !== undefined) input.accept = accept;
+  if (folder) input.webkitdirectory = true;
+  if (capture !== undefined) input.capture = capture;
+  return new Promise((resolve) => {
+    input.addEventListener('change', () => resolve([...(input.files ?? [])]));
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
+}
+
+/** All files of a drop or a paste, those of folders too. The transfer is empty after this turn: call it at once. */
+export async function filesOf(transfer: DataTransfer): Promise<File[]> {
+  const items = [...transfer.items].filter(({ kind }) => kind === 'file');
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile());
+  const lists = await Promise.all(entries.map(async (entry) => (entry === null ? [] : entry instanceof File ? [entry] : filesIn(entry))));
+  return lists.flat();
+}
+
+async function filesIn(entry: FileSystemEntry): Promise<File[]> {
+  if (entry.isFile) {
+    return [await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const all: FileSystemEntry[] = [];
+  // A reader gives a hundred at a time, and nothing at the end.
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (some.length === 0) break;
+    all.push(...some);
+  }
+  return (await Promise.all(all.map(filesIn))).flat();
+}
+
+/** Saves a file where the browser saves downloads. */
+export function saveFile(blob: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
