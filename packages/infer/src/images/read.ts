@@ -16,13 +16,22 @@ export interface ImagePlatform<P extends Picture = Picture> {
   decode(source: Blob | string | URL, signal: AbortSignal | undefined): Promise<PixelImage>;
   /** A picture with what this platform can do with it. */
   picture(planes: Planes, style: Float32Array | undefined): P;
+  /** Bytes that the process can still get, where that is known. */
+  hostMemory?(): number | undefined;
 }
 
 /** What comes in pages, workers, and Node without a decoder. */
 export const webPlatform: ImagePlatform = {
   decode: async (source, signal) => decodeBlob(source instanceof Blob ? source : await fetchImage(source, signal), nameOf(source)),
   picture: (planes, style) => new Picture(planes, style),
+  hostMemory: pageMemory,
 };
+
+/** Half of what the browser tells of the machine's memory (8 GiB at most, and rounded); where it tells nothing, 2 GiB. */
+export function pageMemory(): number {
+  const gibibytes = (globalThis as { readonly navigator?: { readonly deviceMemory?: number } }).navigator?.deviceMemory ?? 4;
+  return gibibytes * 2 ** 29;
+}
 
 function nameOf(source: Blob | string | URL): string {
   if (source instanceof Blob) return 'name' in source && typeof source.name === 'string' ? source.name : 'The file';

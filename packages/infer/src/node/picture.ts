@@ -51,4 +51,6 @@ async function decode(source: Blob | string | URL, signal: AbortSignal | undefin
 export const nodePlatform: ImagePlatform<FilePicture> = {
   decode,
   picture: (planes: Planes, style) => new FilePicture(planes, style),
+  // Within the limits of a container; some of it is left to others.
+  hostMemory: () => 0.8 * process.availableMemory(),
 };

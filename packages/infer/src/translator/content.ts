@@ -1,9 +1,13 @@
-/** A content code on a device. */
+/** A content code, on a device or in bands. */
 import { ArgumentError, DeviceLostError, type Tensor4D } from '@munit/core';
 import type { Size } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
 import type { DomainName } from '../networks/network.js';
+import type { BandedContent } from '../tiles/tiles.js';
 import type { ContentCode } from './types.js';
+
+/** On the device, [1, h, w, c], or of an image too large for it in the process's memory. */
+export type ContentMap = { readonly kind: 'tensor'; readonly code: Tensor4D } | { readonly kind: 'bands'; readonly content: BandedContent };
 
 /** Owns its tensor. */
 export class EncodedContent implements ContentCode {
@@ -12,34 +16,33 @@ export class EncodedContent implements ContentCode {
   readonly height: number;
   readonly #engine: Engine;
   readonly #generation: number;
-  readonly #code: Tensor4D;
+  #map: ContentMap | undefined;
   readonly #onDispose: (content: EncodedContent) => void;
-  #disposed = false;
 
-  constructor(engine: Engine, domain: DomainName, size: Size, code: Tensor4D, onDispose: (content: EncodedContent) => void) {
+  constructor(engine: Engine, domain: DomainName, size: Size, map: ContentMap, onDispose: (content: EncodedContent) => void) {
     this.domain = domain;
     this.width = size.width;
     this.height = size.height;
     this.#engine = engine;
     this.#generation = engine.generation;
-    this.#code = code;
+    this.#map = map;
     this.#onDispose = onDispose;
   }
 
-  /** [1, h, w, c]. @throws ArgumentError when it is another translator's or disposed of; DeviceLostError when its device is gone */
-  codeFor(engine: Engine): Tensor4D {
+  /** @throws ArgumentError when it is another translator's or disposed of; DeviceLostError when its device is gone */
+  mapFor(engine: Engine): ContentMap {
     if (engine !== this.#engine) throw new ArgumentError('The content was encoded by another translator.', { remedy: 'Encode the image with this one.' });
-    if (this.#disposed) throw new ArgumentError('The content was disposed of.', { remedy: 'Encode the image again, or dispose of it later.' });
-    if (this.#generation !== engine.generation) {
+    if (this.#map === undefined) throw new ArgumentError('The content was disposed of.', { remedy: 'Encode the image again, or dispose of it later.' });
+    if (this.#map.kind === 'tensor' && this.#generation !== engine.generation) {
       throw new DeviceLostError('The device was lost, and the encoded content with it.', { remedy: 'Encode the image again.' });
     }
-    return this.#code;
+    return this.#map;
   }
 
   dispose(): void {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    this.#code.dispose();
+    if (this.#map === undefined) return;
+    if (this.#map.kind === 'tensor') this.#map.code.dispose();
+    this.#map = undefined;
     this.#onDispose(this);
   }
 

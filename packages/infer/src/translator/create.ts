@@ -14,6 +14,8 @@ export type TranslatorModel = GeneratorNetworks & { readonly architecture: Gener
 export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
   /** Default `auto`. An open device stays the caller's. */
   readonly device?: DeviceName | 'auto' | Device | undefined;
+  /** The most bytes that the work on one image may take on the device; a larger image goes in bands. Default: what the device says it has. */
+  readonly memoryLimit?: number | undefined;
 }
 
 /** How the device is opened, and whose it is. */
@@ -39,9 +41,13 @@ export async function createTranslatorOn<P extends Picture>(
   if ('parameters' in model && typeof options.device !== 'object') {
     throw new ArgumentError('Parameters on a device need that device.', { remedy: 'Pass it as `device`.' });
   }
+  const { memoryLimit } = options;
+  if (memoryLimit !== undefined && !(memoryLimit > 0)) {
+    throw new ArgumentError(`The memory limit must be above 0 bytes, but it is ${memoryLimit}.`);
+  }
   const engine = await Engine.open({ architecture, model, ...opening(options) });
   const weightBytes = 4 * (countParameters(generatorLayer(architecture, 'a')) + countParameters(generatorLayer(architecture, 'b')));
-  return new Translator({ engine, platform, domains, architecture, weightBytes });
+  return new Translator({ engine, platform, domains, architecture, weightBytes, memoryLimit });
 }
 
 /**

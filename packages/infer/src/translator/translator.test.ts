@@ -4,7 +4,7 @@ import { fromOfficial } from '@munit/layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { interleaved, largestDifference, modelFor, noise, reference, tiny, tinyUnit } from '../../test/models.js';
 import { Picture } from '../images/picture.js';
-import { checkFits } from '../networks/estimate.js';
+import { planWork } from '../networks/estimate.js';
 import { createTranslator } from './create.js';
 import type { Translator } from './translator.js';
 import type { TranslateProgress } from './types.js';
@@ -84,15 +84,15 @@ describe('sizes', () => {
   it('an image that no device could hold is refused before the work, with the size that would fit', () => {
     const report = { taken: 'simd' as const, description: 'WebAssembly SIMD', details: { maxMemoryMiB: 4096 }, rejected: [] };
     const published = { ...tiny, dim: 64, nRes: 4, styleDim: 8, mlpDim: 256 };
-    expect(() => checkFits(published, report, { width: 512, height: 512 })).not.toThrow();
-    expect(() => checkFits(published, report, { width: 20_000, height: 10_000 })).toThrow(OutOfMemoryError);
+    expect(() => planWork(published, report, { width: 512, height: 512 })).not.toThrow();
+    expect(() => planWork(published, report, { width: 20_000, height: 10_000 })).toThrow(OutOfMemoryError);
     try {
-      checkFits(published, report, { width: 20_000, height: 10_000 });
+      planWork(published, report, { width: 20_000, height: 10_000 });
     } catch (error) {
       const [, width, height] = /Scale it to (\d+)×(\d+)/.exec(String(error))!.map(Number);
       expect(width! / height!).toBeCloseTo(2, 1);
-      expect(() => checkFits(published, report, { width: width!, height: height! })).not.toThrow();
-      expect(() => checkFits(published, report, { width: width! * 1.05, height: height! * 1.05 })).toThrow(OutOfMemoryError);
+      expect(() => planWork(published, report, { width: width!, height: height! })).not.toThrow();
+      expect(() => planWork(published, report, { width: width! * 1.05, height: height! * 1.05 })).toThrow(OutOfMemoryError);
     }
   });
 });

@@ -1,19 +1,21 @@
 /** A model in use. */
-import { ArgumentError, DeviceLostError, type DeviceReport, readTensor, type Tensor2D, type Tensor4D, tensor } from '@munit/core';
+import { ArgumentError, DeviceLostError, type DeviceReport, type Tensor2D, tensor } from '@munit/core';
 import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
-import { cropTo, padTo, paddedSize, type Size } from '../images/padding.js';
+import type { Size } from '../images/padding.js';
 import type { Picture } from '../images/picture.js';
 import type { Planes } from '../images/planes.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
 import type { Engine } from '../networks/engine.js';
-import { checkFits, estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
+import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
 import type { DomainName } from '../networks/network.js';
+import type { Step } from '../tiles/rows.js';
 import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles/styles.js';
 import { checkAborted } from './abort.js';
 import { EncodedContent } from './content.js';
 import { checkDomain, checkStyleOptions, otherDomain, planStyles } from './plan.js';
 import { createTurns } from './turns.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
+import { bandsOf, decodeContent, encodeContent, encodeStyle, planFor, tensorOf, type Workplace } from './work.js';
 
 type Style = Float32Array | undefined;
 
@@ -24,6 +26,8 @@ export interface TranslatorParts<P extends Picture> {
   readonly architecture: GeneratorsArchitecture;
   /** Bytes of all weights. */
   readonly weightBytes: number;
+  /** The most bytes that the work on one image may take on the device; undefined: what the device says. */
+  readonly memoryLimit?: number | undefined;
 }
 
 /** Called after each picture, with its place among those of its image. */
@@ -39,16 +43,18 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   readonly #platform: ImagePlatform<P>;
   /** Bytes of the weights of both generators. */
   readonly weightBytes: number;
+  readonly #memoryLimit: number | undefined;
   readonly #turn = createTurns();
   readonly #contents = new Set<EncodedContent>();
 
-  constructor({ engine, platform, domains, architecture, weightBytes }: TranslatorParts<P>) {
+  constructor({ engine, platform, domains, architecture, weightBytes, memoryLimit }: TranslatorParts<P>) {
     this.architecture = architecture;
     this.domains = domains;
     this.styleDim = architecture.method === 'munit' ? architecture.styleDim : 0;
     this.#engine = engine;
     this.#platform = platform;
     this.weightBytes = weightBytes;
+    this.#memoryLimit = memoryLimit;
   }
 
   /** Which device was taken and why the better ones were not. */
@@ -75,9 +81,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
       const planes = await this.#read(image, otherDomain(to), options.signal);
       const progress = { image: i, images: images.length };
       const pictures = await this.#surviving(async () => {
-        const content = await this.#encode(planes, otherDomain(to));
+        const list = styles[i] ?? [];
+        const bands = bandsOf(this.#workplace, planes);
+        const step = this.#steps(options, { ...progress, total: bands.encode + list.length * bands.decode });
+        const content = await this.#encode(planes, otherDomain(to), step);
         options.onProgress?.({ kind: 'encoded', ...progress });
-        return this.#decodeAndDispose(content, to, styles[i] ?? [], options, (style, count) => {
+        return this.#decodeAndDispose(content, to, list, options, step, (style, count) => {
           options.onProgress?.({ kind: 'decoded', ...progress, style, styles: count });
         });
       });
@@ -91,7 +100,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
     const from = checkDomain(options.from ?? 'a');
     const planes = await this.#read(image, from, options.signal);
-    return this.#surviving(() => this.#encode(planes, from));
+    return this.#surviving(() => this.#encode(planes, from, this.#steps(options)));
   }
 
   /**
@@ -102,10 +111,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
     if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
-    content.codeFor(this.#engine);
+    content.mapFor(this.#engine);
     const to = checkDomain(options.to ?? otherDomain(content.domain));
     const [styles = []] = await this.#stylesFor(options, to, 1);
-    const pictures = await this.#decodeAll(content, to, styles, options, (style, count) => {
+    const total = styles.length * bandsOf(this.#workplace, content).decode;
+    const step = this.#steps(options, { image: 0, images: 1, total });
+    const pictures = await this.#decodeAll(content, to, styles, options, step, (style, count) => {
       options.onProgress?.({ kind: 'decoded', image: 0, images: 1, style, styles: count });
     });
     return options.styles === undefined ? (pictures[0] as P) : pictures;
@@ -116,8 +127,9 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     const domain = checkDomain(options.domain ?? 'a');
     const planes = await this.#read(image, domain, options.signal);
     const pictures = await this.#surviving(async () => {
-      const style = this.styleDim === 0 ? undefined : await this.#style(planes, domain);
-      return this.#decodeAndDispose(await this.#encode(planes, domain), domain, [style], options);
+      const step = this.#steps(options);
+      const style = this.styleDim === 0 ? undefined : await encodeStyle(this.#workplace, planes, domain, step);
+      return this.#decodeAndDispose(await this.#encode(planes, domain, step), domain, [style], options, step);
     });
     return pictures[0] as P;
   }
@@ -137,7 +149,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     this.#needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
     const planes = await this.#read(example, domain, options.signal);
-    return this.#surviving(() => this.#style(planes, domain));
+    return this.#surviving(() => encodeStyle(this.#workplace, planes, domain, this.#steps(options)));
   }
 
   /** `count` random style codes, standard normal; the same seed gives the same, and as `translate` would draw them. @throws ArgumentError for UNIT */
@@ -148,7 +160,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
 
   /** What translating an image of this size takes, and whether the device has it. */
   estimateTranslation(size: Size): TranslationEstimate {
-    return estimateTranslation(this.architecture, this.device, size, this.weightBytes);
+    return estimateTranslation(this.architecture, this.device, size, this.weightBytes, this.#memory());
   }
 
   /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
@@ -190,7 +202,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     checkAborted(signal, 'The translation');
     const planes = await readImage(image, this.#engine.networks[domain].channels, this.#platform, signal);
     checkAborted(signal, 'The translation');
-    checkFits(this.architecture, this.device, planes, this.weightBytes);
+    planFor(this.#workplace, planes);
     return planes;
   }
 
@@ -200,57 +212,50 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return planStyles(options, this.styleDim, images, example);
   }
 
-  async #encode(planes: Planes, domain: DomainName): Promise<EncodedContent> {
-    const { sizeMultiple, contentMinimum } = this.#engine.networks[domain];
-    const padded = padTo(planes, paddedSize(planes, sizeMultiple, contentMinimum));
-    const code = await this.#engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded)));
-    const content = new EncodedContent(this.#engine, domain, planes, code, (gone) => this.#contents.delete(gone));
+  #memory(): MemoryOptions {
+    return { memoryLimit: this.#memoryLimit, hostMemory: this.#platform.hostMemory?.() };
+  }
+
+  get #workplace(): Workplace {
+    return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.#memory() };
+  }
+
+  /** Before each band: others get their turn, an abort is noticed, progress told. */
+  #steps({ signal, onProgress }: ProgressOptions, of?: { readonly image: number; readonly images: number; readonly total: number }): Step {
+    let done = 0;
+    return async () => {
+      await this.#turn();
+      checkAborted(signal, 'The translation');
+      if (of !== undefined) onProgress?.({ kind: 'band', ...of, done });
+      done += 1;
+    };
+  }
+
+  async #encode(planes: Planes, domain: DomainName, step: Step): Promise<EncodedContent> {
+    const map = await encodeContent(this.#workplace, planes, domain, step);
+    const content = new EncodedContent(this.#engine, domain, planes, map, (gone) => this.#contents.delete(gone));
     this.#contents.add(content);
     return content;
   }
 
-  async #style(planes: Planes, domain: DomainName): Promise<Float32Array> {
-    // Any size will do: only what is too small for the encoder is enlarged.
-    const padded = padTo(planes, paddedSize(planes, 1, this.#engine.networks[domain].styleMinimum));
-    const style = await this.#engine.run('Encoding the style', (networks) => networks[domain].encodeStyle?.(tensorOf(padded)) as Tensor2D);
-    try {
-      return await readTensor(style);
-    } finally {
-      style.dispose();
-    }
-  }
-
   /** One after the other, so that memory does not grow with their number. */
-  async #decodeAll(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, onDecoded?: OnDecoded): Promise<P[]> {
+  async #decodeAll(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
     const pictures: P[] = [];
     for (const [i, style] of styles.entries()) {
       await this.#turn();
       checkAborted(options.signal, 'The translation');
-      pictures.push(await this.#decodeOne(content, to, style));
+      const planes = await decodeContent(this.#workplace, content.mapFor(this.#engine), to, style, content, step);
+      pictures.push(this.#platform.picture(planes, style));
       onDecoded?.(i, styles.length);
     }
     return pictures;
   }
 
-  async #decodeAndDispose(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, onDecoded?: OnDecoded): Promise<P[]> {
+  async #decodeAndDispose(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
     try {
-      return await this.#decodeAll(content, to, styles, options, onDecoded);
+      return await this.#decodeAll(content, to, styles, options, step, onDecoded);
     } finally {
       content.dispose();
-    }
-  }
-
-  async #decodeOne(content: EncodedContent, to: DomainName, style: Style): Promise<P> {
-    const image = await this.#engine.run('Decoding', (networks) => {
-      const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
-      return networks[to].decode(content.codeFor(this.#engine), code);
-    });
-    try {
-      const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;
-      const [, height, width, channels] = image.shape;
-      return this.#platform.picture(cropTo({ width, height, channels, values }, content), style);
-    } finally {
-      image.dispose();
     }
   }
 
@@ -267,6 +272,3 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
 }
 
 const isList = (input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] => Array.isArray(input);
-
-/** [1, H, W, C] */
-const tensorOf = ({ values, width, height, channels }: Planes): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;

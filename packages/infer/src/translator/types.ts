@@ -9,8 +9,9 @@ import type { TranslationEstimate } from '../networks/estimate.js';
 import type { DomainName } from '../networks/network.js';
 import type { InterpolationMode, StyleCode } from '../styles/styles.js';
 
-/** How far `translate`, `decode` and `interpolate` are. */
+/** How far `translate`, `decode` and `interpolate` are. `band` comes of images that do not fit at once: `done` of `total` bands of all passes over the image. */
 export type TranslateProgress =
+  | { readonly kind: 'band'; readonly image: number; readonly images: number; readonly done: number; readonly total: number }
   | { readonly kind: 'encoded'; readonly image: number; readonly images: number }
   | { readonly kind: 'decoded'; readonly image: number; readonly images: number; readonly style: number; readonly styles: number };
 

@@ -3,7 +3,7 @@ import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
 import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
 import type { Size } from '../images/padding.js';
 import { Picture } from '../images/picture.js';
-import type { ImageInput } from '../images/read.js';
+import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
 import type { DomainName } from '../networks/network.js';
@@ -51,9 +51,11 @@ export class TranslatorClient implements TranslatorApi {
   readonly styleDim: number;
   readonly #channel: Channel;
   readonly #weightBytes: number;
+  readonly #memoryLimit: number | undefined;
 
-  private constructor(channel: Channel, info: Calls['load']['result']) {
+  private constructor(channel: Channel, info: Calls['load']['result'], memoryLimit: number | undefined) {
     this.#channel = channel;
+    this.#memoryLimit = memoryLimit;
     this.architecture = info.architecture;
     this.domains = info.domains;
     this.device = info.device;
@@ -74,7 +76,7 @@ export class TranslatorClient implements TranslatorApi {
     try {
       const address = typeof source === 'string' || source instanceof URL ? absolute(source) : source;
       const args = { source: address, options: rest as SentLoadOptions };
-      return new TranslatorClient(channel, await channel.call('load', args, [], { signal, onProgress: onProgress as Hooks['onProgress'] }));
+      return new TranslatorClient(channel, await channel.call('load', args, [], { signal, onProgress: onProgress as Hooks['onProgress'] }), options.memoryLimit);
     } catch (error) {
       channel.close();
       throw error;
@@ -132,7 +134,7 @@ export class TranslatorClient implements TranslatorApi {
   }
 
   estimateTranslation(size: Size): TranslationEstimate {
-    return estimateTranslation(this.architecture, this.device, size, this.#weightBytes);
+    return estimateTranslation(this.architecture, this.device, size, this.#weightBytes, { memoryLimit: this.#memoryLimit, hostMemory: pageMemory() });
   }
 
   async recover(): Promise<void> {

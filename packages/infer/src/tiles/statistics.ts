@@ -1,0 +1,84 @@
+/** Norms over the whole map from sums of its bands: exact, in float64. */
+import type { LayerActivation } from '@munit/layers';
+
+/** Per channel, the number of values, their sum and the sum of their squares. */
+export interface Sums {
+  count: number;
+  readonly sum: Float64Array;
+  readonly squares: Float64Array;
+}
+
+export const emptySums = (channels: number): Sums => ({ count: 0, sum: new Float64Array(channels), squares: new Float64Array(channels) });
+
+/** Adds values [rows, W, C]. */
+export function addTo({ sum, squares }: Sums, values: Float32Array): number {
+  const channels = sum.length;
+  for (let i = 0; i < values.length; i += channels) {
+    for (let c = 0; c < channels; c++) {
+      const v = values[i + c]!;
+      sum[c]! += v;
+      squares[c]! += v * v;
+    }
+  }
+  return values.length / channels;
+}
+
+/** y = f(gain · x + offset), per channel. */
+export interface Affine {
+  readonly gain: Float64Array;
+  readonly offset: Float64Array;
+}
+
+/** What a norm multiplies and adds after its statistics; 1 and 0 where it learned nothing. */
+export interface NormParameters {
+  readonly scale: ArrayLike<number> | undefined;
+  readonly shift: ArrayLike<number> | undefined;
+}
+
+const EPSILON = 1e-5;
+
+function affineOf(channels: number, mean: (c: number) => number, inverse: (c: number) => number, { scale, shift }: NormParameters): Affine {
+  const gain = Float64Array.from({ length: channels }, (_, c) => inverse(c) * (scale?.[c] ?? 1));
+  return { gain, offset: gain.map((g, c) => (shift?.[c] ?? 0) - mean(c) * g) };
+}
+
+/** Instance norm and AdaIN: mean and biased variance of each channel, ε added to the variance. */
+export function instanceAffine({ count, sum, squares }: Sums, parameters: NormParameters): Affine {
+  const mean = sum.map((s) => s / count);
+  const inverse = squares.map((q, c) => 1 / Math.sqrt(Math.max(0, q / count - mean[c]! ** 2) + EPSILON));
+  return affineOf(sum.length, (c) => mean[c]!, (c) => inverse[c]!, parameters);
+}
+
+/** MUNIT's layer norm: mean and unbiased deviation over everything, ε added to the deviation. */
+export function layerAffine({ count, sum, squares }: Sums, parameters: NormParameters): Affine {
+  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+  const n = count * sum.length;
+  const mean = total(sum) / n;
+  const deviation = Math.sqrt(Math.max(0, total(squares) - n * mean * mean) / (n - 1));
+  return affineOf(sum.length, () => mean, () => 1 / (deviation + EPSILON), parameters);
+}
+
+/** The negative side of the activations that are lines on both sides. */
+const slopes: Readonly<Partial<Record<LayerActivation, number>>> = { none: 1, relu: 0, lrelu: 0.2 };
+
+/** SELU's λ and α (Klambauer et al. 2017, equation 2). */
+const [LAMBDA, ALPHA] = [1.0507009873554805, 1.6732632423543772];
+
+function curve(activation: LayerActivation): (v: number) => number {
+  if (activation === 'tanh') return Math.tanh;
+  return (v) => LAMBDA * (v > 0 ? v : ALPHA * Math.expm1(v));
+}
+
+/** Values [rows, W, C] in place: f(gain · x + offset) + residual. `slope`: of a PReLU. */
+export function applyAffine(values: Float32Array, { gain, offset }: Affine, activation: LayerActivation, slope?: number, residual?: Float32Array): void {
+  const channels = gain.length;
+  const line = activation === 'prelu' ? slope : slopes[activation];
+  const f = line === undefined ? curve(activation) : undefined;
+  for (let i = 0; i < values.length; i += channels) {
+    for (let c = 0; c < channels; c++) {
+      const v = values[i + c]! * gain[c]! + offset[c]!;
+      values[i + c] = f !== undefined ? f(v) : v < 0 ? v * line! : v;
+    }
+  }
+  if (residual !== undefined) for (let i = 0; i < values.length; i++) values[i]! += residual[i]!;
+}

@@ -1,0 +1,73 @@
+/** Whole images through a network in bands, for a translator. */
+import { readTensor, tensor, type Tensor2D } from '@munit/core';
+import type { GeneratorsArchitecture } from '@munit/formats';
+import type { Size } from '../images/padding.js';
+import type { Planes } from '../images/planes.js';
+import type { Engine } from '../networks/engine.js';
+import type { BandsEstimate } from '../networks/estimate.js';
+import type { DomainName } from '../networks/network.js';
+import { computeOn } from './convolve.js';
+import { decodeRows, encodeContentRows, encodeStyleRows, type TileRun } from './network.js';
+import { eachBand, type Rows, type Step, type StoredRows } from './rows.js';
+
+/** A content in the process's memory, and how its image is taken: the image's padded height, and rows at once. */
+export interface BandedContent {
+  readonly map: StoredRows;
+  readonly size: Size;
+  readonly rows: number;
+}
+
+const rowsOf = ({ values, width, height, channels }: Planes): Rows => ({
+  width,
+  height,
+  channels,
+  read: (from, to) => Promise.resolve(values.slice(from * width * channels, to * width * channels)),
+});
+
+function runOn(engine: Engine, height: number, rows: number, step: Step): TileRun {
+  return { compute: computeOn(engine), step, bandRows: (h) => Math.max(1, Math.floor((rows * h) / height)) };
+}
+
+/** The content of a padded image. */
+export async function encodeInBands(engine: Engine, domain: DomainName, image: Planes, { rows }: BandsEstimate, step: Step): Promise<BandedContent> {
+  const { width, height } = image;
+  const map = await encodeContentRows(runOn(engine, height, rows, step), rowsOf(image), engine.networks[domain].parts.encoder);
+  return { map, rows, size: { width, height } };
+}
+
+/** The image that a content gives, cut to `size`. */
+export async function decodeInBands(engine: Engine, to: DomainName, content: BandedContent, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
+  const { decoder, adaIn } = engine.networks[to].parts;
+  const parameters = style === undefined || adaIn === undefined ? undefined : await adaInOf(engine, adaIn, style);
+  const rows = await decodeRows(runOn(engine, content.size.height, content.rows, step), content.map, decoder, parameters);
+  const { channels } = rows;
+  const values = new Float32Array(size.width * size.height * channels);
+  const [wide, narrow] = [rows.width * channels, size.width * channels];
+  await eachBand(size.height, content.rows, step, async (from, to) => {
+    const band = await rows.read(from, to);
+    for (let y = from; y < to; y++) values.set(band.subarray((y - from) * wide, (y - from) * wide + narrow), y * narrow);
+  });
+  return { ...size, channels, values };
+}
+
+async function adaInOf(engine: Engine, adaIn: (style: Tensor2D) => Tensor2D, style: Float32Array): Promise<Float32Array> {
+  const parameters = await engine.run('The style', () => adaIn(tensor(style, [1, style.length]) as Tensor2D));
+  try {
+    return (await readTensor(parameters)) as Float32Array;
+  } finally {
+    parameters.dispose();
+  }
+}
+
+/** The style of an image; only of models that have styles. */
+export function styleInBands(engine: Engine, domain: DomainName, image: Planes, { rows }: BandsEstimate, step: Step): Promise<Float32Array> {
+  return encodeStyleRows(runOn(engine, image.height, rows, step), rowsOf(image), engine.networks[domain].parts.style!);
+}
+
+/** How many bands all passes over an image take, for telling progress: those of the encoder, and of each decoding. */
+export function countBands({ nDownsample, nRes }: GeneratorsArchitecture, height: number, rows: number): { readonly encode: number; readonly decode: number } {
+  const bands = Math.ceil(height / rows);
+  // A kept map is gone through twice, to be made and to be normalised; the one at full size is measured, and made on the way to the next.
+  const atFullSize = nDownsample === 0 ? 2 : 1;
+  return { encode: bands * (atFullSize + 2 * nDownsample + 4 * nRes), decode: bands * (4 * nRes + Math.max(0, 2 * nDownsample - 1) + 1) };
+}

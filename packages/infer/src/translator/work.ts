@@ -1,0 +1,74 @@
+/** Images, contents and styles through the networks: at once where the device has the memory, in bands where it has not. */
+import { readTensor, type Tensor2D, type Tensor4D, tensor } from '@munit/core';
+import type { GeneratorsArchitecture } from '@munit/formats';
+import { cropTo, padTo, paddedSize, type Size } from '../images/padding.js';
+import type { Planes } from '../images/planes.js';
+import type { Engine } from '../networks/engine.js';
+import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
+import type { DomainName } from '../networks/network.js';
+import type { Step } from '../tiles/rows.js';
+import { countBands, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
+import type { ContentMap } from './content.js';
+
+export interface Workplace {
+  readonly engine: Engine;
+  readonly architecture: GeneratorsArchitecture;
+  readonly weightBytes: number;
+  readonly memory: () => MemoryOptions;
+}
+
+/** @throws OutOfMemoryError with the size that would fit */
+export const planFor = ({ engine, architecture, weightBytes, memory }: Workplace, size: Size): BandsEstimate | undefined =>
+  planWork(architecture, engine.device.report, size, weightBytes, memory());
+
+/** [1, H, W, C] */
+export const tensorOf = ({ values, width, height, channels }: Planes): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
+
+/** How many bands all passes over an image of this size take: of the encoder, and of one decoding. 0 where it goes at once. */
+export function bandsOf(work: Workplace, size: Size): { readonly encode: number; readonly decode: number } {
+  const bands = planFor(work, size);
+  return bands === undefined ? { encode: 0, decode: 0 } : countBands(work.architecture, paddedFor(work, size, 'a').height, bands.rows);
+}
+
+function paddedFor({ engine }: Workplace, size: Size, domain: DomainName): Size {
+  const { sizeMultiple, contentMinimum } = engine.networks[domain];
+  return paddedSize(size, sizeMultiple, contentMinimum);
+}
+
+export async function encodeContent(work: Workplace, planes: Planes, domain: DomainName, step: Step): Promise<ContentMap> {
+  const padded = padTo(planes, paddedFor(work, planes, domain));
+  const bands = planFor(work, planes);
+  if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(work.engine, domain, padded, bands, step) };
+  return { kind: 'tensor', code: await work.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded))) };
+}
+
+/** [styleDim]; of models that have styles. */
+export async function encodeStyle(work: Workplace, planes: Planes, domain: DomainName, step: Step): Promise<Float32Array> {
+  const { engine } = work;
+  // Any size will do: only what is too small for the encoder is enlarged.
+  const padded = padTo(planes, paddedSize(planes, 1, engine.networks[domain].styleMinimum));
+  const bands = planFor(work, planes);
+  if (bands !== undefined) return styleInBands(engine, domain, padded, bands, step);
+  const style = await engine.run('Encoding the style', (networks) => networks[domain].encodeStyle?.(tensorOf(padded)) as Tensor2D);
+  try {
+    return await readTensor(style);
+  } finally {
+    style.dispose();
+  }
+}
+
+/** The image of `size` that a content gives in a style; without a style for UNIT. */
+export async function decodeContent({ engine }: Workplace, content: ContentMap, to: DomainName, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
+  if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step);
+  const image = await engine.run('Decoding', (networks) => {
+    const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
+    return networks[to].decode(content.code, code);
+  });
+  try {
+    const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;
+    const [, height, width, channels] = image.shape;
+    return cropTo({ width, height, channels, values }, size);
+  } finally {
+    image.dispose();
+  }
+}
