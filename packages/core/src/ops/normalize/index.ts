@@ -1,10 +1,10 @@
 /** Instance, layer and batch normalisation with the affine map, the activation and the residual sum in one op. */
 import { differentiable } from '../../autodiff/index.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
-import { type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tidy } from '../../tfjs.js';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../../tfjs.js';
 import { fusedActivations } from '../activation/index.js';
-import { reshape } from '../elementwise/index.js';
 import { checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
+import * as raw from '../shared/raw.js';
 import { composedNormalize } from './composed.js';
 import { fusedNormalize, hasFusedNormalize } from './simd.js';
 import type { NormalizeKernels, NormalizeOptions, NormalizeParameters, Statistics } from './types.js';
@@ -34,15 +34,23 @@ export function normalize(x: Tensor4D, options: NormalizeOptions): Tensor4D {
 export function normalizeBy(kernels: NormalizeKernels, x: Tensor4D, options: NormalizeOptions): Tensor4D {
   const { over, scale, shift, activation = 'none', residual, epsilon = 1e-5 } = options;
   check(x, options, activation, epsilon);
-  if (over !== 'batch') return run(kernels, x, scale, shift, residual, { over, activation, epsilon });
-  // A batch norm is an instance norm of all samples laid end to end.
-  const [n, h, w, c] = x.shape;
-  return tidy(() => {
-    const joined = reshape<Tensor4D>(x, [1, n * h, w, c]);
-    const joinedResidual = residual === undefined ? undefined : reshape<Tensor4D>(residual, [1, n * h, w, c]);
-    const y = run(kernels, joined, scale, shift, joinedResidual, { over: 'instance', activation, epsilon });
-    return reshape<Tensor4D>(y, [n, h, w, c]);
-  });
+  const parameters = { over: over === 'batch' ? ('instance' as const) : over, activation, epsilon };
+  return run(over === 'batch' ? acrossBatch(kernels) : kernels, x, scale, shift, residual, parameters, over);
+}
+
+/** A batch norm is an instance norm of all samples laid end to end. */
+function acrossBatch(kernels: NormalizeKernels): NormalizeKernels {
+  const join = (x: Tensor4D): Tensor4D => raw.reshape<Tensor4D>(x, [1, x.shape[0] * x.shape[1], x.shape[2], x.shape[3]]);
+  return {
+    forward(x, scale, shift, residual, parameters) {
+      const { y, statistics } = kernels.forward(join(x), scale, shift, residual === undefined ? undefined : join(residual), parameters);
+      return { y: raw.reshape<Tensor4D>(y, x.shape), statistics };
+    },
+    backward(x, scale, shift, dy, statistics, parameters, needs) {
+      const gradients = kernels.backward(join(x), scale, shift, join(dy), statistics, parameters, needs);
+      return { ...gradients, x: gradients.x === undefined ? undefined : raw.reshape<Tensor4D>(gradients.x, x.shape) };
+    },
+  };
 }
 
 function run(
@@ -52,9 +60,10 @@ function run(
   shift: Tensor | undefined,
   residual: Tensor4D | undefined,
   parameters: NormalizeParameters,
+  over: string,
 ): Tensor4D {
   return differentiable<Tensor4D>({
-    name: `normalize:${parameters.over}`,
+    name: `normalize:${over}`,
     inputs: [x, scale, shift, residual],
     forward: (save) => {
       const { y, statistics } = kernels.forward(x, scale, shift, residual, parameters);
