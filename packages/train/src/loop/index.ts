@@ -1,2 +1,3 @@
+export { sampleGrids } from './samples.js';
 export { emaDecay, learningRates } from './rates.js';
 export { type Evaluation, train, type TrainingCheckpoint, type TrainingData, type TrainOptions, type TrainResult } from './train.js';

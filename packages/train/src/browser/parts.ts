@@ -1,0 +1,58 @@
+/** What a run in a page consists of, put together at its start and again after a failure. */
+import { CheckpointMismatchError, ConfigError, type Device, openDevice, readSafetensors } from '@munit/core';
+import { resolveConfig, type TrainingConfig } from '../config/index.js';
+import { estimateMemory } from '../memory/estimate.js';
+import { createModel, type Model } from '../networks/index.js';
+import { describeNotice, freshState, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
+import { disposeState, type TrainState } from '../state/index.js';
+import { configOfSets, openSets } from './sets.js';
+import type { DeviceChoice, OpenTrainingOptions } from './types.js';
+
+export interface Parts {
+  readonly device: Device;
+  readonly model: Model;
+  readonly data: RunData;
+  /** Whoever takes it owns it. */
+  readonly state: TrainState;
+  readonly notices: Notices;
+}
+
+/**
+ * The configuration of a run: of the checkpoint that it goes on from, or resolved from what is given.
+ * @throws ConfigError, CheckpointMismatchError
+ */
+export function configOf({ sets, config = {}, preset, resume }: OpenTrainingOptions): TrainingConfig {
+  if (resume === undefined) {
+    const resolved = resolveConfig(configOfSets(sets, config), preset);
+    if (resolved.vgg_w > 0) throw new ConfigError(`The perceptual loss (vgg_w ${resolved.vgg_w}) needs the weights of VGG16, which pages do not load.`, { remedy: 'Set vgg_w to 0, or train in Node.' });
+    return resolved;
+  }
+  if (preset !== undefined) throw new ConfigError('A resumed run keeps its configuration, but a preset came anew.', { remedy: 'Leave the preset out.' });
+  const stored = readSafetensors(resume).metadata.get('config');
+  if (stored === undefined) throw new CheckpointMismatchError('This file is no checkpoint of a training run.', { remedy: 'Give the bytes that `checkpoint()` gave, or a file of a run’s checkpoints folder.' });
+  return resumedConfig(JSON.parse(stored), config);
+}
+
+/** Opens the device, then the images, then the state of `checkpoint` or a fresh one; what was opened before a failure is closed. */
+export async function openParts(config: TrainingConfig, options: OpenTrainingOptions, choice: DeviceChoice, checkpoint: Uint8Array | undefined): Promise<Parts> {
+  const notices = new Notices();
+  const device = await openDevice(choice.device ?? 'auto', choice.threads === undefined ? {} : { threads: choice.threads });
+  let restored: Restored | undefined;
+  try {
+    requireMemory(estimateMemory(config).totalBytes, device.name);
+    const model = createModel(config);
+    restored = checkpoint === undefined ? { state: freshState(config, model), data: undefined } : stateOfCheckpoint(checkpoint, config);
+    const data = await openSets(config, options.sets, {
+      state: restored.data,
+      strict: options.strict ?? false,
+      ...(options.maxBroken === undefined ? {} : { maxBroken: options.maxBroken }),
+      onNotice: (notice) => notices.add(describeNotice(notice)),
+      onWarning: (message) => notices.add(message),
+    });
+    return { device, model, data, state: restored.state, notices };
+  } catch (error) {
+    if (restored !== undefined) disposeState(restored.state);
+    device.dispose();
+    throw error;
+  }
+}
