@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SafetensorsError } from '../errors/index.js';
-import { numberToHalf } from './dtypes.js';
+import { fromHalves, toHalves } from './half.js';
 import { readSafetensors, toFloat32, writeSafetensors } from './index.js';
 
 /** A file from a header, as JSON or as an object, and the data after it. */
@@ -102,27 +102,45 @@ describe('element types', () => {
     expect([...(tensors.get('x')?.float32() ?? [])]).toEqual([...expected]);
   });
 
-  test('every half that is a number survives the way to float32 and back; NaN stays NaN', () => {
-    const all = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
+  const all = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
+  const isNaNBits = (bits: number): boolean => (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff) !== 0;
+
+  test('F16: every half is what its formula says, and comes back as it was', () => {
+    // (−1)^s 2^(e − 15) (1 + f / 1024), and without the 1 where e is 0 (IEEE 754, 3.4).
+    const formula = (bits: number): number => {
+      const [sign, e, f] = [(bits & 0x8000) === 0 ? 1 : -1, (bits >> 10) & 0x1f, bits & 0x3ff];
+      if (e === 31) return f === 0 ? sign * Infinity : NaN;
+      return e === 0 ? sign * f * 2 ** -24 : sign * (1 + f / 1024) * 2 ** (e - 15);
+    };
     const wide = toFloat32('F16', new Uint8Array(all.buffer));
-    const changed = [...all].filter((bits) => {
-      const isNaNBits = (bits & 0x7c00) === 0x7c00 && (bits & 0x3ff) !== 0;
-      return isNaNBits ? !Number.isNaN(wide[bits]) : numberToHalf(wide[bits] as number) !== bits;
-    });
-    expect(changed).toEqual([]);
+    expect([...all].filter((bits) => !Object.is(wide[bits], formula(bits)))).toEqual([]);
+    const back = toHalves(wide);
+    expect([...all].filter((bits) => back[bits] !== (isNaNBits(bits) ? 0x7e00 : bits))).toEqual([]);
   });
 
-  test('numbers between two halves go to the nearer one, ties to the even one', () => {
-    const half = (x: number): number => toFloat32('F16', new Uint8Array(Uint16Array.of(numberToHalf(x)).buffer))[0] as number;
-    expect(half(1 + 2 ** -11)).toBe(1);
-    expect(half(1 + 3 * 2 ** -11)).toBe(1 + 2 ** -9);
-    expect(half(1 + 2 ** -11 + 2 ** -20)).toBe(1 + 2 ** -10);
-    expect(half(2 ** -25)).toBe(0);
-    expect(half(3 * 2 ** -26)).toBe(2 ** -24);
-    expect(half(2047.5)).toBe(2048);
-    expect(half(65519)).toBe(65504);
-    expect(half(65520)).toBe(Infinity);
-    expect(Object.is(half(-1e-30), -0)).toBe(true);
+  test('F16: between every two halves, float32 goes to the nearer one, and from the middle to the even one', () => {
+    const wide = fromHalves(all);
+    const wrong: number[] = [];
+    // Beyond 65504 it rounds as if the halves went on: to 65536, which is infinity.
+    const value = (bits: number): number => (bits === 0x7c00 ? 65536 : (wide[bits] as number));
+    for (let bits = 0; bits < 0x7c00; bits++) {
+      // Exact in float32, and so are its neighbours, one unit of its last place away.
+      const middle = (value(bits) + value(bits + 1)) / 2;
+      const word = new Uint32Array(Float32Array.of(middle).buffer)[0] as number;
+      const around = new Float32Array(Uint32Array.of(word - 1, word, word + 1).buffer);
+      const expected = [bits, bits % 2 === 0 ? bits : bits + 1, bits + 1];
+      for (const sign of [1, -1]) {
+        const got = toHalves(around.map((v) => sign * v));
+        if (expected.some((half, i) => got[i] !== (sign < 0 ? half | 0x8000 : half))) wrong.push(sign * bits);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('F16: what is too small is zero with its sign, what is too large infinite', () => {
+    const extremes = Float32Array.of(-1e-30, 2 ** -25, 3.4e38, -Infinity, NaN, -0, 1e-45);
+    expect([...toHalves(extremes)]).toEqual([0x8000, 0, 0x7c00, 0xfc00, 0x7e00, 0x8000, 0]);
+    expect([...toHalves(Float32Array.of(9, 1, 2).subarray(1))]).toEqual([0x3c00, 0x4000]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { SafetensorsError } from '../errors/index.js';
-import { dtypeBytes, numberToHalf } from './dtypes.js';
+import { dtypeBytes } from './dtypes.js';
+import { toHalves } from './half.js';
 
 /** What to write under a name. Float32 values may be stored as F32 (default) or rounded to F16. */
 export interface WriteEntry {
@@ -39,12 +40,8 @@ export function writeSafetensors(entries: Iterable<readonly [string, WriteEntry]
   file.set(json, 8);
   for (const { entry, begin } of parts) {
     let at = 8 + headerLength + begin;
-    if (entry.dtype === 'F16') {
-      for (const value of entry.data) {
-        view.setUint16(at, numberToHalf(value), true);
-        at += 2;
-      }
-    } else if (at % 4 === 0) new Float32Array(file.buffer, at, entry.data.length).set(entry.data);
+    if (entry.dtype === 'F16') file.set(new Uint8Array(toHalves(entry.data).buffer), at);
+    else if (at % 4 === 0) new Float32Array(file.buffer, at, entry.data.length).set(entry.data);
     else {
       for (const value of entry.data) {
         view.setFloat32(at, value, true);

@@ -14,6 +14,7 @@ export {
   countParameters,
   fromOfficial,
   fromOfficialArrays,
+  type FromOfficialArraysOptions,
   type FromOfficialOptions,
   officialParameters,
   toOfficial,

@@ -167,7 +167,12 @@ describe('what does not fit is named', () => {
   test("gradients have no u and v, and don't need them", () => {
     const spectral = linearBlock({ inFeatures: 2, outFeatures: 3, norm: 'sn' });
     const gradients = new Map([['dense.weight', zeros(2, 3)], ['dense.bias', zeros(3)]]);
-    expect([...toOfficialArrays(spectral, gradients).keys()]).toEqual(['fc.module.bias', 'fc.module.weight_bar']);
+    const official = toOfficialArrays(spectral, gradients);
+    expect([...official.keys()]).toEqual(['fc.module.bias', 'fc.module.weight_bar']);
+    expect(Object.fromEntries(fromOfficialArrays(spectral, official, { state: 'optional' }))).toEqual(Object.fromEntries(gradients));
+    expect(() => fromOfficialArrays(spectral, official)).toThrow(/missing \(2\): fc\.module\.weight_u, fc\.module\.weight_v/);
+    official.delete('fc.module.bias');
+    expect(() => fromOfficialArrays(spectral, official, { state: 'optional' })).toThrow(/missing \(1\): fc\.module\.bias/);
   });
 });
 

@@ -16,18 +16,24 @@ export interface FromOfficialOptions {
   readonly prefix?: string;
 }
 
+export interface FromOfficialArraysOptions extends FromOfficialOptions {
+  /** Spectral norm's u and v may be absent, as they are from an optimizer's moments. Default: they are needed, as all parameters are. */
+  readonly state?: 'needed' | 'optional';
+}
+
 /**
  * Official tensors to ours, by our paths (those of `treeEntries`), without a device.
  * Running statistics are left out by name; so are, for VGG16, layers beyond the features and the classifier.
  * VGG16 takes the published names (`conv1_1.weight`) and torchvision's (`features.0.weight`).
+ * Works for whatever lies as the parameters do; with `state: 'optional'` also for moments, which have no u and v.
  * @throws CheckpointMismatchError that names missing, unexpected and misshapen keys
  */
 export function fromOfficialArrays(
   layer: OfficialLayer,
   official: ReadonlyMap<string, OfficialTensor>,
-  options: FromOfficialOptions = {},
+  options: FromOfficialArraysOptions = {},
 ): Map<string, OfficialTensor> {
-  const { prefix = '' } = options;
+  const { prefix = '', state = 'needed' } = options;
   const given = new Map([...official].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
   const named = layer.kind === 'vgg16' ? publishedVggNames(layer, given) : given;
   const specs = shapesByPath(layer);
@@ -35,11 +41,11 @@ export function fromOfficialArrays(
   const missing: string[] = [];
   const misshapen: string[] = [];
   const expected = new Set<string>();
-  for (const { name, path, layout } of parametersOf(layer)) {
+  for (const { name, path, layout, role } of parametersOf(layer)) {
     expected.add(name);
     const found = named.get(name);
     if (found === undefined) {
-      missing.push(name);
+      if (role === 'trained' || state === 'needed') missing.push(name);
       continue;
     }
     const shape = officialShape(layout, specs.get(path) as readonly number[]);
