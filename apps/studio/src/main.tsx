@@ -4,6 +4,13 @@ import './ui/css/base.css';
 import './ui/css/controls.css';
 import './ui/css/surfaces.css';
 import './views/shell.css';
+import './views/side/side.css';
+import './views/translate/translate.css';
+import './views/morph/morph.css';
+import './views/grid/grid.css';
+import './device/device.css';
+import { start } from './start.js';
 import { App } from './views/App.js';
 
+start();
 render(<App />, document.querySelector('#app')!);

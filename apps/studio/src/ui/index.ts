@@ -1,10 +1,13 @@
 export { Button, type ButtonProps } from './Button.js';
+export { Dialog } from './Dialog.js';
 export { DropZone } from './DropZone.js';
-export { filesOf, pickFiles, saveFile } from './files.js';
 export { Icon, type IconName } from './Icon.js';
-export { dismiss, notify, notifyError } from './notices.js';
 export { NoticeList } from './NoticeList.js';
 export { Panel } from './Panel.js';
+export { draw, PictureCanvas } from './PictureCanvas.js';
 export { Progress } from './Progress.js';
 export { Segmented } from './Segmented.js';
 export { Slider } from './Slider.js';
+export { filesOf, pickFiles, saveFile } from './files.js';
+export { notify, notifyError } from './notices.js';
+export { megabytes, milliseconds } from './numbers.js';

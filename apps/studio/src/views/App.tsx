@@ -1,24 +1,61 @@
+import { useSignal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import { takeFiles } from '../image/incoming.js';
+import { loadModel } from '../model/session.js';
 import { NoticeList } from '../ui/index.js';
-import { panelId, Tabs, tabId } from './Tabs.js';
+import { takeDrops } from './drops.js';
+import { GridView } from './grid/GridView.js';
+import { Header } from './header/Header.js';
+import { MorphView } from './morph/MorphView.js';
+import { ImagePanel } from './side/ImagePanel.js';
+import { ModelPanel } from './side/ModelPanel.js';
+import { panelId, tabId } from './Tabs.js';
 import { TrainView } from './train/TrainView.js';
-import { view, views } from './views.js';
+import { TranslateView } from './translate/TranslateView.js';
+import { view, type ViewId } from './views.js';
+
+/** A trained model is used as one that was picked. */
+function useTrained(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string): void {
+  const list = [...files].map(([file, bytes]) => new File([bytes], file));
+  view.value = 'translate';
+  void loadModel({ kind: 'files', name, files: list });
+}
 
 export function App() {
+  const over = useSignal(false);
+  useEffect(() => takeDrops((files) => void takeFiles(files), (value) => (over.value = value)), []);
+  // Training goes on while other views are shown, and is not even fetched before it is.
+  const trained = useSignal(false);
+  if (view.value === 'train') trained.value = true;
   return (
     <>
-      <header class="top">
-        <h1>munit studio</h1>
-        <Tabs />
-      </header>
-      <main>
-        {views.map(({ id }) => (
-          <div key={id} id={panelId(id)} role="tabpanel" aria-labelledby={tabId(id)} hidden={view.value !== id}>
-            {id === 'train' && view.value === 'train' && <TrainView onUse={() => {}} />}
-          </div>
-        ))}
+      <Header />
+      <main data-wide={view.value === 'train'}>
+        <div class="side" hidden={view.value === 'train'}>
+          <ModelPanel />
+          <ImagePanel />
+        </div>
+        <ViewPanel id="translate">
+          <TranslateView />
+        </ViewPanel>
+        <ViewPanel id="morph">{view.value === 'morph' && <MorphView />}</ViewPanel>
+        <ViewPanel id="grid">{view.value === 'grid' && <GridView />}</ViewPanel>
+        <ViewPanel id="train">{trained.value && <TrainView onUse={useTrained} />}</ViewPanel>
       </main>
-      <footer class="bottom">No account. Nothing leaves your machine.</footer>
+      <footer class="bottom">No account. Nothing leaves your machine: pictures and models are worked on in this page.</footer>
+      <div class="drop-veil" hidden={!over.value}>
+        Drop pictures or a model
+      </div>
       <NoticeList />
     </>
+  );
+}
+
+function ViewPanel({ id, children }: { readonly id: ViewId; readonly children: ComponentChildren }) {
+  return (
+    <div id={panelId(id)} class="view" role="tabpanel" aria-labelledby={tabId(id)} hidden={view.value !== id}>
+      {children}
+    </div>
   );
 }

@@ -1,0 +1,59 @@
+// node scripts/serve.mjs [--port 5173] [--isolate]: serves the built studio, as any static host would.
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const types = /** @type {Readonly<Record<string, string>>} */ ({
+  '.css': 'text/css',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.webp': 'image/webp',
+});
+
+/** What makes a page isolated, and so gives it threads. */
+const isolation = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+/**
+ * @param {{ root: string, port?: number, isolate?: boolean }} options `port` 0: any that is free.
+ * @returns {Promise<{ address: string, close: () => Promise<void> }>}
+ */
+export async function serve({ root, port = 0, isolate = false }) {
+  const server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const file = join(root, normalize(path.endsWith('/') ? `${path}index.html` : path));
+    if (!file.startsWith(root) || !existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end('Not found');
+      return;
+    }
+    response.writeHead(200, {
+      'Content-Type': types[extname(file)] ?? 'application/octet-stream',
+      'Content-Length': statSync(file).size,
+      ...(isolate ? isolation : {}),
+    });
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve(undefined));
+  });
+  const found = server.address();
+  if (found === null || typeof found === 'string') throw new Error('The server has no address.');
+  const close = () =>
+    new Promise((/** @type {(value: void) => void} */ resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { address: `http://127.0.0.1:${found.port}/`, close };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { port: { type: 'string', default: '5173' } } });
+  const root = fileURLToPath(new URL('../dist', import.meta.url));
+  const { address } = await serve({ root, port: Number(values.port), isolate: true });
+  console.log(`The studio is at ${address.replace('127.0.0.1', 'localhost')} (Ctrl-C ends it).`);
+}

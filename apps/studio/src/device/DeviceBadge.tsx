@@ -1,0 +1,21 @@
+import { useSignal } from '@preact/signals';
+import { model } from '../model/session.js';
+import { DeviceDialog } from './DeviceDialog.js';
+import { vitals } from './vitals.js';
+import { deviceName } from './words.js';
+
+/** What computes; click for why, memory and speed. */
+export function DeviceBadge() {
+  const open = useSignal(false);
+  const report = vitals.value?.device ?? model.value?.translator.device;
+  return (
+    <>
+      <button type="button" class="button badge" aria-haspopup="dialog" onClick={() => (open.value = true)}>
+        <span class="lamp" data-on={report !== undefined} aria-hidden="true" />
+        {report === undefined ? 'No device yet' : deviceName(report.taken)}
+        <span class="hidden-visually">: device, memory and speed</span>
+      </button>
+      {open.value && <DeviceDialog onClose={() => (open.value = false)} />}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import { Button, notify, pickFiles } from '../ui/index.js';
+import { Dialog } from '../ui/Dialog.js';
+import { takeFiles } from './incoming.js';
+
+export interface CameraDialogProps {
+  readonly onClose: () => void;
+}
+
+/** Shows the camera and takes a photo, which stays in the page. */
+export function CameraDialog({ onClose }: CameraDialogProps) {
+  const video = useRef<HTMLVideoElement>(null);
+  const ready = useSignal(false);
+  useEffect(() => {
+    let stream: MediaStream | undefined;
+    let closed = false;
+    const open = async (): Promise<void> => {
+      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } });
+      if (closed) return end(stream);
+      if (video.current !== null) video.current.srcObject = stream;
+      ready.value = true;
+    };
+    open().catch((error: unknown) => {
+      notify(`The camera cannot be used: ${error instanceof Error ? error.message : String(error)}`, 'error');
+      onClose();
+    });
+    return () => {
+      closed = true;
+      if (stream !== undefined) end(stream);
+    };
+  }, []);
+  const shoot = async (): Promise<void> => {
+    if (video.current === null) return;
+    const { videoWidth, videoHeight } = video.current;
+    const canvas = new OffscreenCanvas(videoWidth, videoHeight);
+    canvas.getContext('2d')?.drawImage(video.current, 0, 0);
+    const blob = await canvas.convertToBlob({ type: 'image/png' });
+    onClose();
+    await takeFiles([new File([blob], `photo ${new Date().toLocaleTimeString()}.png`, { type: blob.type })]);
+  };
+  return (
+    <Dialog title="Take a photo" onClose={onClose}>
+      <video class="camera" ref={video} autoplay muted playsInline aria-label="What the camera sees" />
+      <div class="row">
+        <Button kind="primary" icon="camera" label="Take it" disabled={!ready.value} onClick={() => void shoot()} />
+        <Button label="Cancel" onClick={onClose} />
+      </div>
+    </Dialog>
+  );
+}
+
+const end = (stream: MediaStream): void => {
+  for (const track of stream.getTracks()) track.stop();
+};
+
+/** Where the page has no camera of its own (plain http, old phones), the phone's camera app. */
+export async function photographByApp(): Promise<void> {
+  await takeFiles(await pickFiles({ accept: 'image/*', capture: 'environment' }));
+}
+
+export const hasCamera = (): boolean => (navigator.mediaDevices as MediaDevices | undefined)?.getUserMedia !== undefined;

@@ -1,0 +1,20 @@
+/** How large pictures go into the network. */
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Sides to choose from; a model's own is added. */
+const sides = [64, 128, 256, 384, 512, 768, 1024];
+
+/** A picture much longer than wide would take all memory: its long side is at most this many short ones. */
+const LONGEST = 3;
+
+/** The shorter side becomes `side`, proportions stay. */
+export function scaledTo({ width, height }: Size, side: number): Size {
+  const scale = Math.min(side / Math.min(width, height), (LONGEST * side) / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}
+
+export const sidesWith = (own: number): number[] => [...new Set([...sides, own])].sort((a, b) => a - b);

@@ -1,0 +1,100 @@
+/** The model in use: loaded in a worker of its own, replaced when the next one is ready. */
+import { signal } from '@preact/signals';
+import { DeviceError, type DeviceName } from '@munit/core';
+import type { LoadTranslatorProgress } from '@munit/infer';
+import { TranslatorClient } from '@munit/infer/worker';
+import { notify, notifyError } from '../ui/index.js';
+import { type ModelChoice, nameOf } from './choice.js';
+import { describeStep, type LoadStep } from './progress.js';
+import { addressOf, trainedSize } from './trainedSize.js';
+
+export interface LoadedModel {
+  readonly choice: ModelChoice;
+  readonly translator: TranslatorClient;
+  readonly worker: Worker;
+  /** The side of the images that it was trained with. */
+  readonly trainedAt: number;
+  /** Counts models: what was made by an earlier one is of no use. */
+  readonly epoch: number;
+}
+
+export interface Loading extends LoadStep {
+  readonly choice: ModelChoice;
+}
+
+export type DeviceWish = Extract<DeviceName, 'webgpu' | 'simd'> | 'auto';
+
+export const model = signal<LoadedModel | undefined>(undefined);
+export const loading = signal<Loading | undefined>(undefined);
+export const failure = signal<{ readonly choice: ModelChoice; readonly error: Error } | undefined>(undefined);
+export const deviceWish = signal<DeviceWish>('auto');
+
+/** A worker that dies is started again, but not in a circle. */
+const RESTART_AFTER_MS = 30_000;
+
+let epoch = 0;
+let abort = new AbortController();
+let restartedAt = -Infinity;
+
+/** Loads a model; the one in use stays until the new one is ready, and when that fails. */
+export async function loadModel(choice: ModelChoice): Promise<void> {
+  abort.abort();
+  abort = new AbortController();
+  const { signal: stop } = abort;
+  failure.value = undefined;
+  loading.value = { choice, label: 'Starting', fraction: undefined };
+  const worker = new Worker(new URL('../workers/translator.worker.ts', import.meta.url), { type: 'module', name: 'translator' });
+  try {
+    const source = choice.kind === 'files' ? choice.files : addressOf(choice);
+    const onProgress = (progress: LoadTranslatorProgress): void => {
+      if (!stop.aborted) loading.value = { choice, ...describeStep(progress) };
+      if (progress.kind === 'cache' && progress.event === 'skipped') notify(`The browser would not keep the model, so it is fetched again next time${because(progress.reason)}.`);
+    };
+    const single = choice.kind === 'files' && choice.files.length === 1 ? choice.files[0]! : source;
+    const [translator, trainedAt] = await Promise.all([
+      TranslatorClient.load(worker, single, { device: deviceWish.value, signal: stop, onProgress }),
+      trainedSize(choice),
+    ]);
+    use({ choice, translator, worker, trainedAt, epoch: ++epoch });
+  } catch (error) {
+    worker.terminate();
+    if (stop.aborted) return;
+    failure.value = { choice, error: error instanceof Error ? error : new Error(String(error)) };
+    notifyError(error);
+  } finally {
+    if (!stop.aborted) loading.value = undefined;
+  }
+}
+
+export function cancelLoading(): void {
+  abort.abort();
+  loading.value = undefined;
+}
+
+function use(loaded: LoadedModel): void {
+  const before = model.peek();
+  model.value = loaded;
+  if (before !== undefined) end(before);
+  loaded.worker.addEventListener('error', () => died(loaded));
+}
+
+function end({ translator, worker }: LoadedModel): void {
+  translator.dispose();
+  worker.terminate();
+}
+
+function died(loaded: LoadedModel): void {
+  if (model.peek() !== loaded) return;
+  end(loaded);
+  model.value = undefined;
+  if (performance.now() - restartedAt < RESTART_AFTER_MS) {
+    const error = new DeviceError('The worker failed twice in a short time.', { remedy: 'Choose a smaller size, or reload the page.' });
+    failure.value = { choice: loaded.choice, error };
+    return notifyError(error);
+  }
+  restartedAt = performance.now();
+  notify(`The worker failed, so ${nameOf(loaded.choice)} is loaded again.`);
+  void loadModel(loaded.choice);
+}
+
+const because = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);

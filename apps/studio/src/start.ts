@@ -1,0 +1,24 @@
+/** What runs beside the page: each effect keeps one part of the state in step with the others. */
+import { loadModel } from './model/session.js';
+import { openLink, startLink } from './url/sync.js';
+import { startSheet } from './views/grid/sheet.js';
+import { startTheme } from './views/header/theme.js';
+import { startMorph } from './views/morph/morph.js';
+import { startStage } from './views/translate/stage.js';
+import { startVariations } from './views/translate/variations.js';
+
+/** People who save data are asked first: the model waits under "Choose". */
+const savesData = (): boolean => (navigator as { readonly connection?: { readonly saveData?: boolean } }).connection?.saveData === true;
+
+export function start(): void {
+  startTheme();
+  const linked = openLink();
+  startStage();
+  startVariations();
+  startMorph();
+  startSheet();
+  startLink();
+  if (linked === undefined || linked.kind === 'elsewhere' || savesData()) return;
+  // After the first paint: the page is there before the model.
+  requestAnimationFrame(() => setTimeout(() => void loadModel(linked), 0));
+}

@@ -1,0 +1,54 @@
+/** Several pictures, one after the other, shown as they come. */
+import { signal } from '@preact/signals';
+import type { Picture } from '@munit/infer';
+import { decode, type DecodeRequest } from './decode.js';
+
+export interface BatchState {
+  readonly pictures: readonly (Picture | undefined)[];
+  readonly running: boolean;
+  readonly done: number;
+  readonly problem?: string;
+}
+
+const nothing: BatchState = { pictures: [], running: false, done: 0 };
+
+/** A list of pictures that is made anew whenever it is started, and of which the old ones stay until then. */
+export class Batch {
+  readonly state = signal<BatchState>(nothing);
+  readonly #priority: number;
+  #abort = new AbortController();
+
+  constructor(priority: number) {
+    this.#priority = priority;
+  }
+
+  async start(requests: readonly DecodeRequest[], { keepOld = false } = {}): Promise<void> {
+    this.#abort.abort();
+    const abort = (this.#abort = new AbortController());
+    const old = keepOld ? this.state.peek().pictures : [];
+    const pictures: (Picture | undefined)[] = requests.map((_, i) => old[i]);
+    const show = (done: number, more: { running: boolean; problem?: string }): void => {
+      if (this.#abort === abort) this.state.value = { pictures: [...pictures], done, ...more };
+    };
+    show(0, { running: true });
+    try {
+      for (const [i, request] of requests.entries()) {
+        pictures[i] = await decode(request, { priority: this.#priority, signal: abort.signal });
+        show(i + 1, { running: i + 1 < requests.length });
+      }
+    } catch (error) {
+      const done = this.state.peek().done;
+      show(done, { running: false, problem: abort.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  stop(): void {
+    this.#abort.abort();
+  }
+
+  clear(): void {
+    this.stop();
+    this.#abort = new AbortController();
+    this.state.value = nothing;
+  }
+}

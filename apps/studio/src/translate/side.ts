@@ -1,0 +1,8 @@
+/** The size that pictures are translated at. */
+import { computed, signal } from '@preact/signals';
+import { model } from '../model/session.js';
+
+/** What the user chose; undefined: what the model was trained at. */
+export const chosenSide = signal<number | undefined>(undefined);
+
+export const side = computed(() => chosenSide.value ?? model.value?.trainedAt ?? 64);

@@ -1,0 +1,29 @@
+import type { Picture } from '@munit/infer';
+import { useEffect, useRef } from 'preact/hooks';
+
+export interface PictureCanvasProps {
+  readonly picture: Picture | ImageBitmap | undefined;
+  /** Without one it is decoration. */
+  readonly label?: string;
+}
+
+/** A picture drawn in its own size; the page scales it. */
+export function PictureCanvas({ picture, label }: PictureCanvasProps) {
+  const ref = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (ref.current !== null && picture !== undefined) draw(ref.current, picture);
+  }, [picture]);
+  const role = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
+  return <canvas ref={ref} {...role} width={picture?.width ?? 1} height={picture?.height ?? 1} />;
+}
+
+export function draw(canvas: HTMLCanvasElement | OffscreenCanvas, picture: Picture | ImageBitmap): void {
+  if ('toCanvas' in picture) {
+    picture.toCanvas(canvas);
+    return;
+  }
+  canvas.width = picture.width;
+  canvas.height = picture.height;
+  const context = canvas.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
+  context?.drawImage(picture, 0, 0);
+}

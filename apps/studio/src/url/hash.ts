@@ -1,0 +1,50 @@
+/** The state that a link holds, as the part of the address behind `#`. */
+import { type Code, formatCode, parseCode } from '../styles/codes.js';
+
+export interface LinkState {
+  readonly view?: string | undefined;
+  readonly model?: string | undefined;
+  readonly image?: string | undefined;
+  readonly to?: 'a' | 'b' | undefined;
+  readonly style?: Code | undefined;
+  readonly seed?: number | undefined;
+  readonly side?: number | undefined;
+  readonly device?: string | undefined;
+  /** Both ends of a morph. */
+  readonly start?: Code | undefined;
+  readonly end?: Code | undefined;
+}
+
+/** `#model=shapes&to=b&style=0.5,-1.25`: readable, and safe in messages. */
+export function formatHash(state: LinkState): string {
+  const parts = Object.entries(state).flatMap(([key, value]: [string, LinkState[keyof LinkState]]) => {
+    if (value === undefined) return [];
+    const text = typeof value === 'object' ? formatCode(value) : String(value);
+    return [`${key}=${encodeURIComponent(text).replace(/%2C/g, ',').replace(/%3A/g, ':').replace(/%2F/g, '/')}`];
+  });
+  return parts.length === 0 ? '' : `#${parts.join('&')}`;
+}
+
+/** Whatever stands in an address: what is no state of ours is passed over. */
+export function parseHash(hash: string): LinkState {
+  const fields = new URLSearchParams(hash.replace(/^#/, '').replace(/\+/g, '%2B'));
+  const text = (name: string): string | undefined => fields.get(name) ?? undefined;
+  const to = text('to');
+  return {
+    view: text('view'),
+    model: text('model'),
+    image: text('image'),
+    to: to === 'a' || to === 'b' ? to : undefined,
+    style: parseCode(text('style')),
+    seed: whole(text('seed'), 0, 2 ** 32 - 1),
+    side: whole(text('side'), 16, 1024),
+    device: text('device'),
+    start: parseCode(text('start')),
+    end: parseCode(text('end')),
+  };
+}
+
+function whole(text: string | undefined, least: number, most: number): number | undefined {
+  const value = Number(text);
+  return text !== undefined && /^\d+$/.test(text) && value >= least && value <= most ? value : undefined;
+}

@@ -1,0 +1,24 @@
+/** Videos by the browser's encoders (WebCodecs), faster than they play. */
+import { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_HIGH, WebMOutputFormat } from 'mediabunny';
+import { FRAME_RATE, type Video } from './frames.js';
+
+/** @returns undefined where the browser has no encoder for this size */
+export async function encodeVideo(canvas: HTMLCanvasElement, frames: number, paint: (frame: number) => void): Promise<Video | undefined> {
+  if (typeof VideoEncoder !== 'function') return undefined;
+  const { width, height } = canvas;
+  // MP4 plays everywhere; where there is no H.264 encoder, WebM does in browsers.
+  const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height });
+  if (codec === null) return undefined;
+  const extension = codec === 'avc' ? 'mp4' : 'webm';
+  const target = new BufferTarget();
+  const output = new Output({ format: extension === 'mp4' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat(), target });
+  const source = new CanvasSource(canvas, { codec, bitrate: QUALITY_HIGH });
+  output.addVideoTrack(source, { frameRate: FRAME_RATE });
+  await output.start();
+  for (let frame = 0; frame < frames; frame++) {
+    paint(frame);
+    await source.add(frame / FRAME_RATE, 1 / FRAME_RATE);
+  }
+  await output.finalize();
+  return target.buffer === null ? undefined : { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension };
+}

@@ -1,0 +1,71 @@
+import { choose } from '../../image/library.js';
+import { model } from '../../model/session.js';
+import { freshSeed, seed, setStyle, styleDim } from '../../styles/style.js';
+import { Button, Panel, PictureCanvas, Progress, Slider } from '../../ui/index.js';
+import { Thumb } from '../side/Thumb.js';
+import { view } from '../views.js';
+import { columnCount, columns, rowCount, rows, sheet } from './sheet.js';
+import { saveSheet } from './saveSheet.js';
+
+/** Every picture in every style. */
+export function GridView() {
+  if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
+  return (
+    <div class="translate">
+      <section class="panel" aria-label="Pictures and styles">
+        <Table />
+        <SheetProgress />
+      </section>
+      <Panel title="Grid">
+        <Slider label="Pictures" value={rowCount.value} min={1} max={8} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
+        {styleDim.value > 0 && (
+          <>
+            <Slider label="Styles" value={columnCount.value} min={1} max={10} step={1} digits={0} onInput={(value) => (columnCount.value = Math.round(value))} />
+            <Button icon="dice" label="New styles" onClick={() => (seed.value = freshSeed())} />
+          </>
+        )}
+        <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running} onClick={() => void saveSheet()} />
+        <p class="small">The first column is your style. Choose a picture to work on it.</p>
+      </Panel>
+    </div>
+  );
+}
+
+function Table() {
+  const { pictures } = sheet.state.value;
+  const open = (row: number, column: number): void => {
+    choose(rows.value[row]!.id);
+    setStyle(columns.value[column]!);
+    view.value = 'translate';
+  };
+  return (
+    <div class="sheet" style={{ '--columns': String(columns.value.length + 1) }}>
+      {rows.value.map((image, row) => (
+        <ul key={image.id} class="sheet-row" aria-label={image.name}>
+          <Thumb image={image} pressed={false} onClick={() => open(row, 0)} />
+          {columns.value.map((_, column) => (
+            <li key={column}>
+              <button type="button" class="tile" aria-label={`${image.name} in style ${column + 1}`} onClick={() => open(row, column)}>
+                <PictureCanvas picture={pictures[row * columns.value.length + column]} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      ))}
+    </div>
+  );
+}
+
+function SheetProgress() {
+  const { running, done, pictures, problem } = sheet.state.value;
+  if (problem !== undefined) return <p class="small" role="status">{problem}</p>;
+  if (!running) return null;
+  return (
+    <div class="row">
+      <div class="grow">
+        <Progress label={`Picture ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
+      </div>
+      <Button icon="stop" label="Stop" onClick={() => sheet.stop()} />
+    </div>
+  );
+}

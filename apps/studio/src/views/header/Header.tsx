@@ -1,0 +1,25 @@
+import { DeviceBadge } from '../../device/DeviceBadge.js';
+import { Button } from '../../ui/index.js';
+import { Tabs } from '../Tabs.js';
+import { theme, toggleTheme } from './theme.js';
+
+export function Header() {
+  return (
+    <header class="top">
+      <h1>
+        <img src="./favicon.svg" alt="" width="28" height="28" />
+        munit studio
+      </h1>
+      <Tabs />
+      <span class="grow" />
+      <DeviceBadge />
+      <Button
+        kind="plain"
+        icon={theme.value === 'dark' ? 'sun' : 'moon'}
+        iconOnly
+        label={theme.value === 'dark' ? 'Light colours' : 'Dark colours'}
+        onClick={toggleTheme}
+      />
+    </header>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Ends } from '../../styles/ends.js';
+import { style } from '../../styles/style.js';
+import { Button, PictureCanvas } from '../../ui/index.js';
+import { frames, randomCode, setEnd } from './morph.js';
+
+export interface EndCardProps {
+  readonly which: keyof Ends;
+  readonly title: string;
+}
+
+/** One end of a morph: its picture, and other styles for it. */
+export function EndCard({ which, title }: EndCardProps) {
+  const { pictures } = frames.state.value;
+  const picture = which === 'start' ? pictures[0] : pictures.at(-1);
+  return (
+    <div class="end" role="group" aria-label={title}>
+      <span class="small">{title}</span>
+      <div class="end-picture">
+        <PictureCanvas picture={picture} label={`${title}: its style`} />
+      </div>
+      <div class="row">
+        <Button icon="dice" iconOnly label={`${title}: a random style`} onClick={() => setEnd(which, randomCode())} />
+        <Button label="Use mine" onClick={() => setEnd(which, style.peek())} />
+      </div>
+    </div>
+  );
+}

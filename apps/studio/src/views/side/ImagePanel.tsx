@@ -1,0 +1,54 @@
+import { useSignal } from '@preact/signals';
+import { CameraDialog, hasCamera, photographByApp } from '../../image/CameraDialog.js';
+import { takeFiles } from '../../image/incoming.js';
+import { choose, image, inputs } from '../../image/library.js';
+import { sidesWith } from '../../image/size.js';
+import { model } from '../../model/session.js';
+import { chosenSide, side } from '../../translate/side.js';
+import { Button, Panel, pickFiles } from '../../ui/index.js';
+import { Thumb } from './Thumb.js';
+
+/** What is translated. */
+export function ImagePanel() {
+  const camera = useSignal(false);
+  const photograph = (): void => {
+    if (hasCamera()) camera.value = true;
+    else void photographByApp();
+  };
+  return (
+    <Panel
+      title="Picture"
+      actions={
+        <>
+          <Button kind="plain" icon="plus" iconOnly label="Add pictures" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
+          <Button kind="plain" icon="camera" iconOnly label="Take a photo" onClick={photograph} />
+        </>
+      }
+    >
+      <ul class="thumbs" aria-label="Pictures to translate">
+        {inputs.value.map((one) => (
+          <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
+        ))}
+      </ul>
+      <p class="small">Drop or paste pictures anywhere.</p>
+      <SideSelect />
+      {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
+    </Panel>
+  );
+}
+
+function SideSelect() {
+  const own = model.value?.trainedAt ?? 64;
+  return (
+    <label class="row">
+      <span class="small grow">Shorter side</span>
+      <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
+        {sidesWith(own).map((pixels) => (
+          <option key={pixels} value={String(pixels)}>
+            {pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

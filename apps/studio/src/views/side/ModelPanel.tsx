@@ -1,0 +1,46 @@
+import { useSignal } from '@preact/signals';
+import { nameOf } from '../../model/choice.js';
+import { cancelLoading, failure, loading, model } from '../../model/session.js';
+import { source, swap, target } from '../../styles/direction.js';
+import { Button, Panel, Progress } from '../../ui/index.js';
+import { ModelDialog } from './ModelDialog.js';
+
+/** Which model is in use, and which way it goes. */
+export function ModelPanel() {
+  const open = useSignal(false);
+  const now = model.value;
+  const coming = loading.value;
+  return (
+    <Panel title="Model" actions={<Button kind="plain" label={now === undefined ? 'Choose …' : 'Change …'} onClick={() => (open.value = true)} />}>
+      {coming !== undefined && (
+        <div class="row">
+          <div class="grow">
+            <Progress label={coming.label} value={coming.fraction} />
+          </div>
+          <Button kind="plain" icon="close" iconOnly label="Stop loading" onClick={cancelLoading} />
+        </div>
+      )}
+      {coming === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
+      {now === undefined && coming === undefined && failure.value === undefined && <p class="small">No model is loaded.</p>}
+      {now !== undefined && <Direction name={nameOf(now.choice)} />}
+      {open.value && <ModelDialog onClose={() => (open.value = false)} />}
+    </Panel>
+  );
+}
+
+function Direction({ name }: { readonly name: string }) {
+  const { domains, styleDim } = model.value!.translator;
+  return (
+    <>
+      <p class="model-name">
+        <strong>{name}</strong>
+        <span class="small">{styleDim > 0 ? `MUNIT, ${styleDim} style numbers` : 'UNIT, one result per picture'}</span>
+      </p>
+      <div class="direction">
+        <span>{domains[source.value].name}</span>
+        <Button kind="plain" icon="swap" iconOnly label={`Swap: ${domains[target.value].name} to ${domains[source.value].name} instead`} onClick={swap} />
+        <span>{domains[target.value].name}</span>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,29 @@
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { bitmapOf } from '../../image/bitmap.js';
+import type { LibraryImage } from '../../image/library.js';
+import { PictureCanvas } from '../../ui/index.js';
+
+const THUMB_SIDE = 96;
+
+export interface ThumbProps {
+  readonly image: LibraryImage;
+  readonly pressed: boolean;
+  readonly onClick: () => void;
+}
+
+export function Thumb({ image, pressed, onClick }: ThumbProps) {
+  const bitmap = useSignal<ImageBitmap | undefined>(undefined);
+  useEffect(() => {
+    bitmapOf(image, THUMB_SIDE)
+      .then((made) => (bitmap.value = made))
+      .catch(() => undefined);
+  }, [image]);
+  return (
+    <li>
+      <button type="button" class="thumb" aria-pressed={pressed} aria-label={image.name} title={image.name} onClick={onClick}>
+        <PictureCanvas picture={bitmap.value} />
+      </button>
+    </li>
+  );
+}

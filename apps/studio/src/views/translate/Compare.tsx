@@ -1,0 +1,32 @@
+import { useSignal } from '@preact/signals';
+import type { Picture } from '@munit/infer';
+import { PictureCanvas } from '../../ui/index.js';
+
+export interface CompareProps {
+  readonly before: ImageBitmap;
+  readonly after: Picture;
+  readonly labels: { readonly before: string; readonly after: string };
+}
+
+/** Before and after in one place, with a divider between: a range input, so that keys and screen readers know it. */
+export function Compare({ before, after, labels }: CompareProps) {
+  const at = useSignal(50);
+  return (
+    <div class="compare" style={{ '--at': `${at.value}%`, aspectRatio: `${after.width} / ${after.height}` }}>
+      <PictureCanvas picture={after} label={labels.after} />
+      <div class="compare-before">
+        <PictureCanvas picture={before} label={labels.before} />
+      </div>
+      <div class="compare-line" aria-hidden="true" />
+      <input
+        type="range"
+        min={0}
+        max={100}
+        value={at.value}
+        aria-label="Divider between before and after"
+        aria-valuetext={`${at.value} % before`}
+        onInput={(e) => (at.value = e.currentTarget.valueAsNumber)}
+      />
+    </div>
+  );
+}

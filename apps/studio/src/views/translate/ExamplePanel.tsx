@@ -1,0 +1,60 @@
+import { useSignal } from '@preact/signals';
+import { addPictures } from '../../image/incoming.js';
+import { bitmapOf } from '../../image/bitmap.js';
+import { examples, type LibraryImage } from '../../image/library.js';
+import { model } from '../../model/session.js';
+import { rounded, withLocks } from '../../styles/codes.js';
+import { target } from '../../styles/direction.js';
+import { example, locks, setStyle, style } from '../../styles/style.js';
+import { queue } from '../../translate/contents.js';
+import { side } from '../../translate/side.js';
+import { Button, DropZone, notifyError, Panel, pickFiles } from '../../ui/index.js';
+import { priorities } from '../../workers/queue.js';
+import { Thumb } from '../side/Thumb.js';
+
+/** Takes the style of a picture. */
+async function takeStyleOf(image: LibraryImage): Promise<void> {
+  const loaded = model.peek();
+  if (loaded === undefined) return;
+  try {
+    const bitmap = await bitmapOf(image, side.peek());
+    const code = await queue.run(priorities.example, () => loaded.translator.styleOf(bitmap, { domain: target.peek() }));
+    setStyle(withLocks(rounded(code), style.peek(), locks.peek()), image.id);
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+async function takeFirst(files: readonly File[]): Promise<void> {
+  const [first] = await addPictures(files);
+  if (first !== undefined) await takeStyleOf(first);
+}
+
+/** Guided translation: the content of one picture, the style of another. */
+export function ExamplePanel() {
+  const busy = useSignal<string | undefined>(undefined);
+  if (model.value === undefined || model.value.translator.styleDim === 0) return null;
+  const name = model.value.translator.domains[target.value].name;
+  const take = async (image: LibraryImage): Promise<void> => {
+    busy.value = image.id;
+    await takeStyleOf(image);
+    busy.value = undefined;
+  };
+  return (
+    <div class="examples">
+    <Panel
+      title="Style of a picture"
+      actions={<Button kind="plain" icon="plus" iconOnly label="Pick a picture whose style to take" onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
+    >
+      <DropZone label="Drop a picture whose style to take" onFiles={(files) => void takeFirst(files)}>
+        <ul class="thumbs" aria-label="Pictures whose style to take" aria-busy={busy.value !== undefined}>
+          {examples.value.map((one) => (
+            <Thumb key={one.id} image={one} pressed={example.value === one.id} onClick={() => void take(one)} />
+          ))}
+        </ul>
+        <p class="small">Choose or drop one of the kind “{name}”: its style becomes yours.</p>
+      </DropZone>
+    </Panel>
+    </div>
+  );
+}

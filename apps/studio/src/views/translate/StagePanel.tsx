@@ -1,0 +1,74 @@
+import { useSignal } from '@preact/signals';
+import { loading, model } from '../../model/session.js';
+import { source, target } from '../../styles/direction.js';
+import { Button, Icon, PictureCanvas, Progress, Segmented } from '../../ui/index.js';
+import { Compare } from './Compare.js';
+import { copyLink, savePicture } from './save.js';
+import { busy, problem, type Stage, stage, stop } from './stage.js';
+
+type Layout = 'side' | 'slider';
+
+/** The picture and its translation. */
+export function StagePanel() {
+  const layout = useSignal<Layout>('side');
+  const now = stage.value;
+  return (
+    <section class="panel stage" aria-label="Translation" aria-busy={busy.value}>
+      {now === undefined ? <Empty /> : <Pictures now={now} layout={layout.value} />}
+      {problem.value !== undefined && (
+        <p class="problem" role="alert">
+          {problem.value}
+        </p>
+      )}
+      <div class="row stage-bar">
+        <Segmented
+          label="How to compare"
+          value={layout.value}
+          onChange={(value) => (layout.value = value)}
+          options={[
+            { value: 'side', label: 'Side by side' },
+            { value: 'slider', label: 'Slider' },
+          ]}
+        />
+        <span class="grow">{busy.value && now !== undefined && <Busy />}</span>
+        <Button icon="download" label="PNG" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/png')} />
+        <Button icon="download" label="WebP" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/webp')} />
+        <Button icon="link" label="Copy link" onClick={() => void copyLink()} />
+      </div>
+    </section>
+  );
+}
+
+function Busy() {
+  return (
+    <span class="busy small">
+      <span class="dots" aria-hidden="true" />
+      Translating
+      <Button kind="plain" icon="stop" iconOnly label="Stop translating" onClick={stop} />
+    </span>
+  );
+}
+
+function Empty() {
+  if (loading.value !== undefined) return <div class="stage-empty">{<Progress label={loading.value.label} value={loading.value.fraction} />}</div>;
+  return <div class="stage-empty">{model.value === undefined ? 'Choose a model to begin.' : busy.value ? <Progress label="Translating the first picture" /> : null}</div>;
+}
+
+function Pictures({ now, layout }: { readonly now: Stage; readonly layout: Layout }) {
+  const domains = model.value?.translator.domains;
+  const labels = { before: `${now.image.name}, before`, after: `${now.image.name} as ${domains?.[target.value].name ?? 'translated'}` };
+  if (layout === 'slider') return <Compare before={now.before} after={now.after} labels={labels} />;
+  return (
+    <div class="pair">
+      <figure>
+        <PictureCanvas picture={now.before} label={labels.before} />
+        <figcaption class="small">{domains?.[source.value].name ?? 'before'}</figcaption>
+      </figure>
+      <Icon name="arrow" />
+      <figure>
+        <PictureCanvas picture={now.after} label={labels.after} />
+        <figcaption class="small">{domains?.[target.value].name ?? 'after'}</figcaption>
+      </figure>
+    </div>
+  );
+}

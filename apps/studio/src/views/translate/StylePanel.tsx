@@ -1,0 +1,37 @@
+import { REACH, withNumber } from '../../styles/codes.js';
+import { locks, randomStyle, resetStyle, setStyle, style, toggleLock } from '../../styles/style.js';
+import { Button, Panel, Slider } from '../../ui/index.js';
+
+/** A slider for each number of the style code. */
+export function StylePanel() {
+  const code = style.value;
+  if (code.length === 0) return null;
+  return (
+    <Panel
+      title="Style"
+      actions={
+        <>
+          <Button kind="plain" icon="reset" label="Reset" onClick={resetStyle} />
+          <Button kind="plain" icon="dice" label="Random" onClick={randomStyle} />
+        </>
+      }
+    >
+      <ol class="sliders">
+        {code.map((value, i) => (
+          <li key={i}>
+            <Slider label={`s${i + 1}`} value={value} min={-REACH} max={REACH} step={0.01} onInput={(x) => setStyle(withNumber(style.peek(), i, x))} />
+            <Button
+              kind="plain"
+              icon={locks.value[i] === true ? 'lock' : 'unlock'}
+              iconOnly
+              pressed={locks.value[i] === true}
+              label={`Lock s${i + 1}`}
+              onClick={() => toggleLock(i)}
+            />
+          </li>
+        ))}
+      </ol>
+      <p class="small">Locked numbers stay as they are when styles are drawn or reset.</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,22 @@
+import { styleDim } from '../../styles/style.js';
+import { model } from '../../model/session.js';
+import { ExamplePanel } from './ExamplePanel.js';
+import { StagePanel } from './StagePanel.js';
+import { StylePanel } from './StylePanel.js';
+import { VariationsPanel } from './VariationsPanel.js';
+
+export function TranslateView() {
+  return (
+    <div class="translate">
+      <div class="stack-wide">
+        <StagePanel />
+        {styleDim.value > 0 && <VariationsPanel />}
+        {model.value !== undefined && styleDim.value === 0 && <p class="small">This is a UNIT model: it gives one result for each picture, and has no styles.</p>}
+      </div>
+      <div class="stack-wide">
+        <StylePanel />
+        <ExamplePanel />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+import type { Code } from '../../styles/codes.js';
+import { sameCode } from '../../styles/codes.js';
+import { freshSeed, seed, setStyle, style, variations } from '../../styles/style.js';
+import { Button, Panel, PictureCanvas } from '../../ui/index.js';
+import { grid } from './variations.js';
+
+/** Random styles: click one to keep it. */
+export function VariationsPanel() {
+  const { pictures, running, done } = grid.state.value;
+  return (
+    <Panel
+      title="Random styles"
+      actions={
+        <>
+          <span class="small numbers" aria-live="polite">
+            {running ? `${done} of ${pictures.length}` : ''}
+          </span>
+          {running && <Button kind="plain" icon="stop" iconOnly label="Stop the grid" onClick={() => grid.stop()} />}
+          <Button icon="dice" label="New styles" onClick={() => (seed.value = freshSeed())} />
+        </>
+      }
+    >
+      <div class="tiles" role="group" aria-label="Random styles: choose one to keep it">
+        {variations.value.map((code, i) => (
+          <Tile key={i} index={i} code={code} fresh={!running || i < done} />
+        ))}
+      </div>
+    </Panel>
+  );
+}
+
+function Tile({ index, code, fresh }: { readonly index: number; readonly code: Code; readonly fresh: boolean }) {
+  return (
+    <button type="button" class="tile" data-fresh={fresh} aria-pressed={sameCode(code, style.value)} aria-label={`Style ${index + 1}`} onClick={() => setStyle(code)}>
+      <PictureCanvas picture={grid.state.value.pictures[index]} />
+    </button>
+  );
+}

@@ -1,0 +1,48 @@
+/** The large picture: the chosen image in the chosen style. */
+import { effect, signal } from '@preact/signals';
+import type { Picture } from '@munit/infer';
+import { bitmapOf } from '../../image/bitmap.js';
+import type { LibraryImage } from '../../image/library.js';
+import { style } from '../../styles/style.js';
+import { decode, type DecodeRequest } from '../../translate/decode.js';
+import { subject } from '../../translate/request.js';
+import { latest } from '../../workers/latest.js';
+import { priorities } from '../../workers/queue.js';
+
+export interface Stage {
+  readonly image: LibraryImage;
+  readonly before: ImageBitmap;
+  readonly after: Picture;
+}
+
+export const stage = signal<Stage | undefined>(undefined);
+export const busy = signal(false);
+export const problem = signal<string | undefined>(undefined);
+
+let abort = new AbortController();
+
+async function make(request: DecodeRequest): Promise<void> {
+  abort = new AbortController();
+  busy.value = true;
+  try {
+    const before = await bitmapOf(request.image, request.side);
+    const after = await decode(request, { priority: priorities.stage, signal: abort.signal });
+    stage.value = { image: request.image, before, after };
+    problem.value = undefined;
+  } catch (error) {
+    problem.value = abort.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : String(error);
+  } finally {
+    busy.value = false;
+  }
+}
+
+/** Gives up the picture that is being made. */
+export const stop = (): void => abort.abort();
+
+/** Keeps the stage showing what the controls say. @returns a function that ends that */
+export function startStage(): () => void {
+  const next = latest(make);
+  return effect(() => {
+    if (subject.value !== undefined) next({ ...subject.value, style: style.value });
+  });
+}

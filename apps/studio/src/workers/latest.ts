@@ -1,0 +1,21 @@
+/**
+ * One at a time, and of those that come meanwhile only the last: a slider that is dragged shows what can be made,
+ * neither every step of the way nor only the end.
+ */
+export function latest<T>(work: (request: T) => Promise<void>): (request: T) => void {
+  let running = false;
+  let pending: { readonly request: T } | undefined;
+  const turn = async (): Promise<void> => {
+    running = true;
+    while (pending !== undefined) {
+      const { request } = pending;
+      pending = undefined;
+      await work(request);
+    }
+    running = false;
+  };
+  return (request) => {
+    pending = { request };
+    if (!running) void turn();
+  };
+}
