@@ -54,12 +54,14 @@ export interface TranslateRequest {
   readonly example: string | undefined;
   readonly interpolate: InterpolateRequest | undefined;
   readonly synchronized: boolean;
-  readonly format: 'png' | 'jpg' | 'webp' | 'gif';
+  readonly format: 'png' | 'jpg' | 'webp' | 'gif' | 'mp4';
   /** Where a picture of inputs and results goes. */
   readonly grid: string | undefined;
   readonly resume: boolean;
   readonly device: string;
   readonly threads: number | undefined;
+  /** The most bytes that the work on one image may take on the device. */
+  readonly memoryLimit: number | undefined;
   readonly json: boolean;
 }
 

@@ -1,4 +1,5 @@
 import { exitCodeOf, exitCodes } from './exitCodes.js';
+import { inOptions } from './remedies.js';
 
 /** A wrong use that only the command line can see. Shaped like munit's own errors. */
 export class UsageError extends Error {
@@ -50,8 +51,8 @@ export function renderError(error: unknown, debug = false): RenderedError {
     return { text: `${[`munit: unexpected error: ${message}`, ...causes(error), ...stack].join('\n')}\n`, exitCode: exitCodes.unexpected };
   }
   const lines = [
-    `munit: ${withoutRemedy(error)}`,
-    ...(error.remedy === undefined ? [] : [`  ${error.remedy}`]),
+    `munit: ${inOptions(withoutRemedy(error))}`,
+    ...(error.remedy === undefined ? [] : [`  ${inOptions(error.remedy)}`]),
     ...(debug ? [...causes(error), ...stack] : []),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: exitCodeOf(error.code) };

@@ -20,6 +20,7 @@ interface TranslateOptions extends DeviceChoice {
   readonly grid?: string;
   readonly out: string;
   readonly resume: boolean;
+  readonly memory?: number;
   readonly json?: true;
 }
 
@@ -40,14 +41,14 @@ function interpolationOf({ interpolate: count, mode, styles }: TranslateOptions)
 /** A transition moves, so that its file is one that can; frames and single pictures are PNG unless asked otherwise. */
 function formatOf({ format }: TranslateOptions, moving: boolean): TranslateRequest['format'] {
   if (format === undefined) return moving ? 'webp' : 'png';
-  if (moving && format === 'jpg') throw new UsageError('A transition cannot be a JPEG.', 'Use webp or gif, or png for one file per frame.');
-  if (!moving && format === 'gif') throw new UsageError('Single pictures are not written as GIF.', 'Use png, jpg or webp.');
+  if (moving && format === 'jpg') throw new UsageError('A transition cannot be a JPEG.', 'Use webp, gif or mp4, or png for one file per frame.');
+  if (!moving && (format === 'gif' || format === 'mp4')) throw new UsageError(`Single pictures are not written as ${format.toUpperCase()}.`, 'Use png, jpg or webp.');
   return format;
 }
 
 /** The command line as a request. @throws UsageError when its parts contradict each other */
 export function translateRequest(model: string, inputs: readonly string[], options: TranslateOptions): TranslateRequest {
-  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, device, threads, json } = options;
+  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, device, threads, memory, json } = options;
   if (example !== undefined && styles !== undefined) throw new UsageError('--example is one style, and --styles asks for random ones.', 'Leave one of them out.');
   const interpolate = interpolationOf(options);
   return {
@@ -64,6 +65,7 @@ export function translateRequest(model: string, inputs: readonly string[], optio
     resume,
     device,
     threads,
+    memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     synchronized: synchronized === true,
     format: formatOf(options, interpolate !== undefined),
     json: json === true,
@@ -75,13 +77,13 @@ Examples:
   munit translate runs/edges-shoes drawing.png --styles 8           eight random shoes, into translated/
   munit translate runs/edges-shoes drawings/ --out shoes --styles 3 --grid shoes.png
   munit translate gen_01000000.pt drawings/ --example photo.jpg     all in the style of one photo
-  munit translate hf:owner/edges2shoes drawing.png --interpolate 16 --format gif
+  munit translate hf:owner/edges2shoes drawing.png --interpolate 16 --format mp4
   munit translate runs/edges-shoes frames/ --synchronized           one style for all frames of a film
   munit translate runs/edges-shoes photos/ --to a                   the other way
 
 MODEL is a folder of "munit train" or "munit convert", a gen_*.pt of the published code, an address, or hf:owner/name.
 Folders are taken with all below them, and the results keep their structure. Stopped, or run again after more files have come,
-the same command does only what is left. A file's random styles hang on --seed and its name, so they do not change with the others.
+the same command does only what is left. An image too large for the device goes through in bands, with the same result. A file's random styles hang on --seed and its name, so they do not change with the others.
 A transition goes from one random style to another and back; with --example, to that of the photo.`;
 
 export function addTranslate(program: Command, action: Action<TranslateRequest>, { io, setExitCode }: CommandContext): void {
@@ -96,11 +98,12 @@ export function addTranslate(program: Command, action: Action<TranslateRequest>,
     .option('--synchronized', 'the same random styles for all images')
     .addOption(new Option('--interpolate <n>', 'a transition between two styles, in so many frames').argParser(wholeNumber(2, 1000)))
     .addOption(new Option('--mode <how>', 'the way between the styles (slerp)').choices(['lerp', 'slerp']))
-    .addOption(new Option('--format <name>', 'png, or jpg; of transitions webp, gif, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif']))
+    .addOption(new Option('--format <name>', 'png, jpg or webp; of transitions webp, gif, mp4, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif', 'mp4']))
     .addOption(new Option('--grid <file>', 'also a picture of the first inputs and their results').argParser(pngName))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
     .option('--no-resume', 'make again what is already there');
   addDeviceOptions(command)
+    .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', examples)
     .action(async (model: string, inputs: string[], options: TranslateOptions) => {

@@ -74,6 +74,7 @@ describe('munit translate', () => {
     const other = await translated(...args.slice(0, -1), '4');
     expect(other.code).toBe(exitCodes.usage);
     expect(other.err).toContain('other settings');
+    expect(other.err).toContain('--no-resume to make all of them again');
     expect((await translated(...args.slice(0, -1), '4', '--no-resume')).out).toMatch(/^2 translated/);
   });
 
@@ -101,6 +102,39 @@ describe('munit translate', () => {
     const guided = await translator.translate(one, { example });
     translator.dispose();
     expect(new Uint8Array(await sharp(join(frames, 'one', 'frame_2.png')).raw().toBuffer())).toEqual(guided.data);
+  });
+
+  it('makes films: a transition as MP4, and frames of a film in one style', async () => {
+    const films = join(work, 'films');
+    expect((await translated(model, join(inputs, 'one.png'), '--out', films, '--interpolate', '3', '--format', 'mp4')).code).toBe(exitCodes.ok);
+    const video = readFileSync(join(films, 'one.mp4'));
+    expect([video.toString('latin1', 4, 8), video.readUInt32BE(video.indexOf('stsz') + 12)]).toEqual(['ftyp', 4]);
+
+    const [frames, out] = [join(work, 'film'), join(work, 'film-out')];
+    mkdirSync(frames);
+    const still = await noise(16, 12).png().toBuffer();
+    for (const name of ['001.png', '002.png', '003.png']) writeFileSync(join(frames, name), still);
+    expect((await translated(model, frames, '--out', out, '--synchronized', '--seed', '2')).code).toBe(exitCodes.ok);
+    // Equal frames in one style are equal; with styles of their own they would not be.
+    const results = ['001.png', '002.png', '003.png'].map((name) => readFileSync(join(out, name)));
+    expect(results.every((bytes) => bytes.equals(results[0]!))).toBe(true);
+    expect((await translated(model, frames, '--out', join(work, 'film-own'), '--seed', '2')).code).toBe(exitCodes.ok);
+    expect(readFileSync(join(work, 'film-own', '001.png')).equals(readFileSync(join(work, 'film-own', '002.png')))).toBe(false);
+  });
+
+  it('translates in bands what does not fit, with the same result', async () => {
+    const large = join(work, 'large.png');
+    await noise(200, 300).png().toFile(large);
+    const [whole, bands] = [join(work, 'whole'), join(work, 'bands')];
+    await translated(model, large, '--out', whole);
+    expect((await translated(model, large, '--out', bands, '--memory', '1')).code).toBe(exitCodes.ok);
+    const pixels = await Promise.all([whole, bands].map((folder) => sharp(join(folder, 'large.png')).raw().toBuffer()));
+    const differences = pixels[0]!.map((value, i) => Math.abs(value - pixels[1]![i]!));
+    expect([pixels[0]!.length, differences.every((difference) => difference <= 1)]).toEqual([200 * 300 * 3, true]);
+    const wide = join(work, 'wide.png');
+    await noise(6000, 20).png().toFile(wide);
+    const refused = await translated(model, wide, '--out', bands, '--no-resume', '--memory', '1');
+    expect([refused.code, refused.err]).toEqual([exitCodes.device, expect.stringContaining('raise --memory')]);
   });
 
   it('takes a checkpoint of a run, and the newest one where the run left no model', async () => {

@@ -1,12 +1,11 @@
 /** What `munit translate` does with its request. */
-import { copyFile, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { loadTranslator, translateFiles, type TranslateFilesOptions, type TranslateFilesProgress, type TranslateFilesResult } from '@munit/infer/node';
 import type { Action, TranslateRequest } from '../actions.js';
 import { counter } from '../counter.js';
 import { UsageError } from '../errors.js';
 import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import type { CliIo } from '../io.js';
+import { inOptions } from '../remedies.js';
 import { deviceNameOf } from './deviceName.js';
 import { given } from './given.js';
 import { chooseModel, type ModelChoice } from './source.js';
@@ -26,7 +25,6 @@ export const translate: Action<TranslateRequest> = async (request, io, signal) =
       throw error;
     });
     work.clear();
-    if (request.grid !== undefined && result.outputs.length > 0) await moveFile(join(request.out, 'grid.png'), request.grid);
     return report(result, request, translator, chosen, io);
   } finally {
     translator.dispose();
@@ -43,7 +41,7 @@ async function load({ source }: ModelChoice, request: TranslateRequest, { stderr
       onProgress(progress) {
         if (progress.kind === 'download' && progress.total !== undefined) loading.show(megabytes(progress.loaded), megabytes(progress.total));
       },
-      ...given({ threads: request.threads }),
+      ...given({ threads: request.threads, memoryLimit: request.memoryLimit }),
     });
   } finally {
     loading.clear();
@@ -52,12 +50,12 @@ async function load({ source }: ModelChoice, request: TranslateRequest, { stderr
 
 async function filesOptions(translator: Translator, request: TranslateRequest, signal: AbortSignal): Promise<TranslateFilesOptions> {
   const { inputs, out, to, styles, seed, example, interpolate, synchronized, format, grid, resume } = request;
-  const common = { translator, inputs, out, to, seed, synchronized, resume, signal, grid: grid !== undefined };
+  const common = { translator, inputs, out, to, seed, synchronized, resume, signal, ...given({ gridPath: grid }) };
   if (interpolate === undefined) {
-    if (format === 'gif') throw new UsageError('Single pictures are not written as GIF.', 'Use png, jpg or webp.');
+    if (format === 'gif' || format === 'mp4') throw new UsageError('Single pictures are not films.', 'Use png, jpg or webp.');
     return { ...common, format, ...given({ styles, example }) };
   }
-  if (format === 'jpg') throw new UsageError('A transition cannot be a JPEG.', 'Use webp or gif, or png for one file per frame.');
+  if (format === 'jpg') throw new UsageError('A transition cannot be a JPEG.', 'Use webp, gif or mp4, or png for one file per frame.');
   const end = example === undefined ? undefined : await translator.styleOf(example, { domain: to, signal });
   return { ...common, interpolate: { ...interpolate, format, ...given({ end }) } };
 }
@@ -67,28 +65,17 @@ function reporter({ stderr }: CliIo, work: ReturnType<typeof counter>): (progres
     if (progress.kind === 'grid') return;
     if (progress.kind === 'failed') {
       work.clear();
-      stderr.write(`Not translated: ${progress.input}: ${progress.error.message}\n`);
+      stderr.write(`Not translated: ${progress.input}: ${inOptions(progress.error.message)}\n`);
     }
-    work.show(progress.done, progress.total);
+    work.show(progress.done, progress.total, progress.kind === 'band' ? `; ${progress.input}: band ${progress.band} of ${progress.bands}` : '');
   };
-}
-
-/** Also between disks. */
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, to);
-  } catch (cause) {
-    throw Object.assign(new UsageError(`The grid cannot be written to ${to}.`, `Check the path and the permissions; it is in ${from}.`), { cause });
-  }
-  await rm(from);
 }
 
 function report(result: TranslateFilesResult, request: TranslateRequest, translator: Translator, { name }: ModelChoice, { stdout }: CliIo): number {
   const { translated, skipped, failed, outputs } = result;
   const { out, grid, json } = request;
   if (json) {
-    const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: error.message }));
+    const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: inOptions(error.message) }));
     const device = translator.device.taken;
     stdout.write(`${JSON.stringify({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
   } else {

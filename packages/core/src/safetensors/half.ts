@@ -1,7 +1,7 @@
 /** IEEE half precision (binary16), by the bits of float32. */
 
 /** Halves to float32, exactly: subnormals, infinities and NaN included. */
-export function fromHalves(halves: Uint16Array): Float32Array {
+export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
   const bits = new Uint32Array(halves.length);
   const values = new Float32Array(bits.buffer);
   for (let i = 0; i < halves.length; i++) {
@@ -37,7 +37,7 @@ function toHalf(bits: number): number {
 }
 
 /** Float32 to halves, rounded to nearest even. */
-export function toHalves(values: Float32Array): Uint16Array {
+export function toHalves(values: Float32Array): Uint16Array<ArrayBuffer> {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const halves = new Uint16Array(values.length);
   for (let i = 0; i < bits.length; i++) halves[i] = toHalf(bits[i] as number);

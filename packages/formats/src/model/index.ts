@@ -5,3 +5,4 @@ export type { HttpOptions } from './sources/http.js';
 export type { HuggingFaceOptions } from './sources/huggingFace.js';
 export type { FileSource, ReadOptions } from './sources/source.js';
 export type { Domain, Json, LoadProgress, Model, WeightsDtype } from './types.js';
+export { roundToHalf } from './weights.js';

@@ -1,9 +1,8 @@
 /** `model.safetensors`: both generators as `gen_a.NAME` and `gen_b.NAME`, PyTorch's names and layouts. */
-import { ArgumentError, readSafetensors, type StoredTensor, writeSafetensors } from '@munit/core';
+import { ArgumentError, fromHalves, readSafetensors, type StoredTensor, toHalves, writeSafetensors } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
 import { generatorLayout, matchLayout, type PerDomain } from '../official/index.js';
 import { float32Tensor, type Float32Tensor, type Weights } from '../torch/index.js';
-import { float16ToFloat32 } from '../torch/half.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
 
@@ -33,11 +32,23 @@ export function packWeights(model: Model, description: ModelDescription, dtype: 
   return new Uint8Array(writeSafetensors(entries, { format: 'pt', [METADATA]: JSON.stringify(description) }));
 }
 
+/** The model as it would come back from a file in half precision: its weights rounded, float32 still. @throws ArgumentError when one is too large */
+export function roundToHalf(model: Model): Model {
+  const rounded = (domain: 'a' | 'b'): Weights =>
+    new Map(
+      [...model.networks[domain]].map(([name, { shape, data }]) => {
+        checkHalf(PREFIX[domain] + name, data);
+        return [name, float32Tensor(shape, fromHalves(toHalves(data)))];
+      }),
+    );
+  return { ...model, networks: { a: rounded('a'), b: rounded('b') } };
+}
+
 /** The values as float32, a copy of their own. */
 function float32Of({ dtype, bytes, float32 }: StoredTensor): Float32Array<ArrayBuffer> {
   if (dtype !== 'F16') return float32() as Float32Array<ArrayBuffer>;
   const own = new Uint8Array(bytes); // at an even address, whatever theirs is
-  return float16ToFloat32(new Uint16Array(own.buffer));
+  return fromHalves(new Uint16Array(own.buffer));
 }
 
 function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Weights {

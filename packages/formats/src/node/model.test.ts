@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AbortedError } from '@munit/core';
@@ -33,6 +35,23 @@ describe('on disk', () => {
     await writeModel(folder, other, { overwrite: true });
     expect(await loadModel(folder)).toEqual(other);
     expect(readdirSync(folder).sort()).toEqual(['README.md', 'model.json', 'model.safetensors']);
+  });
+
+  it('what a killed attempt left half written is cleared away, and what others are writing is not', async () => {
+    const place = join(root, 'killed');
+    const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    // A process that has ended, one that lives, and one of another machine.
+    const ended = spawnSync(process.execPath, ['-e', '']).pid;
+    const [stale, living, foreign] = [`.${machine}-${ended}-0123456789ab.part`, `.${machine}-${process.pid}-0123456789ab.part`, `.ffffffff-${ended}-0123456789ab.part`];
+    for (const folder of [root, place]) {
+      mkdirSync(join(folder, stale), { recursive: true });
+      writeFileSync(join(folder, stale, 'model.safetensors'), 'half');
+      writeFileSync(join(folder, living), '');
+      writeFileSync(join(folder, foreign), '');
+    }
+    await writeModel(place, model, { overwrite: true });
+    for (const folder of [root, place]) expect(readdirSync(folder).filter((name) => name.endsWith('.part')).sort()).toEqual([living, foreign].sort());
+    expect(await loadModel(place)).toEqual(model);
   });
 
   it('half replaced, as a crash leaves it, is noticed', async () => {

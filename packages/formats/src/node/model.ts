@@ -13,7 +13,7 @@ import {
   type WeightsDtype,
 } from '../model/index.js';
 import { folderSource } from './folder.js';
-import { writeFileAtomically, writeNewFolder } from './writeFiles.js';
+import { removeLeftovers, writeFileAtomically, writeNewFolder } from './writeFiles.js';
 
 export interface WriteModelOptions {
   readonly dtype?: WeightsDtype;
@@ -23,12 +23,13 @@ export interface WriteModelOptions {
 
 /**
  * Writes a model folder. A new folder appears whole or not at all; in a folder that exists each file is replaced whole,
- * the manifest last, so that a crash in between is noticed by the integrity check.
+ * the manifest last, so that a crash in between is noticed by the integrity check. What an earlier, killed attempt left is removed.
  * @throws ModelSourceError when the folder is not empty and `overwrite` is not set, or cannot be written
  */
 export async function writeModel(path: string, model: Model, options: WriteModelOptions = {}): Promise<void> {
   const folder = resolve(path);
   const files = await packModel(model, options);
+  await Promise.all([dirname(folder), folder].map(removeLeftovers));
   const present = await readdir(folder).catch(() => undefined);
   if (present !== undefined && present.length > 0 && options.overwrite !== true) {
     throw new ModelSourceError(`${folder} is not empty.`, { remedy: 'Give another folder, or set overwrite to replace the model in it.' });

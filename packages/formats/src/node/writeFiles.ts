@@ -1,6 +1,7 @@
 /** Files that are there whole or not at all. */
-import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
@@ -13,8 +14,31 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+/** This machine, for telling its leftovers from another's on a shared disk. */
+const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+
+/** Names the process that writes it, so that others know when nobody does any more. */
 function temporary(path: string): string {
-  return join(dirname(path), `.${randomBytes(6).toString('hex')}.part`);
+  return join(dirname(path), `.${machine()}-${process.pid}-${randomBytes(6).toString('hex')}.part`);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Removes what a killed process of this machine left half written in a folder. What cannot be removed is left there: it harms nobody. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const stale = names.filter((name) => {
+    const [, owner, pid] = /^\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.part$/.exec(name) ?? [];
+    return owner === machine() && !isRunning(Number(pid));
+  });
+  await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)));
 }
 
 /** Writes beside the place and renames: a crash leaves the old file, or none. */

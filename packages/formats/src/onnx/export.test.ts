@@ -3,9 +3,10 @@ import type { OfficialTensor } from '@munit/layers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
-import { decode, encodeContent, encodeStyle } from '../../test/ours.js';
+import { noise, sizes, translateWithLayers } from '../../test/onnx.js';
+import { encodeStyle } from '../../test/ours.js';
 import { largestDifference, referenceFile, translations } from '../../test/reference.js';
-import { loadModel, type Model } from '../model/index.js';
+import { loadModel } from '../model/index.js';
 import type { GeneratorsArchitecture } from '../official/index.js';
 import { exportOnnx, exportOnnxFiles } from './index.js';
 
@@ -58,16 +59,6 @@ describe.each(translations())('ONNX of %s', (path, truthPath) => {
   });
 });
 
-/** Values in [-1, 1), the same each time. */
-function noise(shape: readonly number[], seed: number): OfficialTensor {
-  let state = seed;
-  const next = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-  return { shape, data: Float32Array.from({ length: shape.reduce((n, d) => n * d, 1) }, next) };
-}
-
 const { styleDim: _s, mlpDim: _m, ...common } = tiny;
 const architectures: [string, GeneratorsArchitecture][] = [
   ['MUNIT', { ...tiny, nDownsample: 2, nRes: 2 }],
@@ -76,18 +67,6 @@ const architectures: [string, GeneratorsArchitecture][] = [
   ['SELU', { ...tiny, activation: 'selu' }],
   ['UNIT', { ...common, method: 'unit' }],
 ];
-
-/** Batch, height, width: square, odd, not square. */
-const sizes = [
-  [1, 16, 16],
-  [2, 23, 37],
-  [3, 64, 18],
-] as const;
-
-async function translateWithLayers(model: Model, image: OfficialTensor, style: OfficialTensor): Promise<OfficialTensor> {
-  const content = await encodeContent(model, 'a', image);
-  return decode(model, 'b', content, model.architecture.method === 'munit' ? style : undefined);
-}
 
 describe.each(architectures)('ONNX of %s agrees with our networks', (_, architecture) => {
   // Small weights: random ones of size 1 would drive tanh into saturation, where nothing differs.

@@ -1,5 +1,6 @@
 /** Element types of PyTorch files, and how their bytes become typed arrays. */
-import { bfloat16ToFloat32, float16ToFloat32 } from './half.js';
+import { fromHalves } from '@munit/core';
+import { bfloat16ToFloat32 } from './half.js';
 
 export type TorchDtype =
   | 'float32'
@@ -34,7 +35,7 @@ export interface DtypeInfo {
 export const DTYPES: Readonly<Record<TorchDtype, DtypeInfo>> = {
   float32: { bytes: 4, storage: 'FloatStorage', values: (b) => new Float32Array(b.buffer) },
   float64: { bytes: 8, storage: 'DoubleStorage', values: (b) => new Float64Array(b.buffer) },
-  float16: { bytes: 2, storage: 'HalfStorage', values: (b) => float16ToFloat32(new Uint16Array(b.buffer)) },
+  float16: { bytes: 2, storage: 'HalfStorage', values: (b) => fromHalves(new Uint16Array(b.buffer)) },
   bfloat16: { bytes: 2, storage: 'BFloat16Storage', values: (b) => bfloat16ToFloat32(new Uint16Array(b.buffer)) },
   int64: { bytes: 8, storage: 'LongStorage', values: (b) => new BigInt64Array(b.buffer) },
   int32: { bytes: 4, storage: 'IntStorage', values: (b) => new Int32Array(b.buffer) },

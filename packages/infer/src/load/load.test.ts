@@ -2,7 +2,7 @@ import { AbortedError } from '@munit/core';
 import { ModelSourceError, packModel } from '@munit/formats';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeCaches } from '../../test/fakeCaches.js';
-import { modelFor, tiny } from '../../test/models.js';
+import { modelFor, noise, tiny } from '../../test/models.js';
 import { clearCache, isCached } from './cache.js';
 import { loadTranslator, type LoadTranslatorProgress } from './loadTranslator.js';
 
@@ -119,4 +119,19 @@ it('warms up when told to, and stops when told to', async () => {
 
 it('a path is told where paths are read', async () => {
   await expect(loadTranslator('runs/model')).rejects.toThrow(/formats\/node|neither an address/);
+});
+
+it('rounds weights to half precision when asked, as a file in half precision would', async () => {
+  const image = noise(16, 16);
+  const translated = async (source: Uint8Array, options: Parameters<typeof loadTranslator>[1]): Promise<Float32Array> => {
+    const translator = await loadTranslator(source, { device: 'simd', threads: 1, ...options });
+    const { values } = await translator.translate(image, { seed: 1 });
+    translator.dispose();
+    return values;
+  };
+  const full = files.get('model.safetensors')!;
+  const half = (await packModel(modelFor(), { dtype: 'float16' })).get('model.safetensors')!;
+  const rounded = await translated(full, { dtype: 'float16' });
+  expect(rounded).toEqual(await translated(half, {}));
+  expect(rounded).not.toEqual(await translated(full, {}));
 });

@@ -1,6 +1,6 @@
 /** From an address to a translator. */
 import type { DeviceReport } from '@munit/core';
-import { loadModel, type LoadModelOptions, type Model, type ModelSource } from '@munit/formats';
+import { loadModel, type LoadModelOptions, type Model, type ModelSource, roundToHalf, type WeightsDtype } from '@munit/formats';
 import type { Picture } from '../images/picture.js';
 import { type ImagePlatform, webPlatform } from '../images/read.js';
 import { checkAborted } from '../translator/abort.js';
@@ -23,6 +23,11 @@ export interface LoadTranslatorOptions extends Omit<LoadModelOptions, 'onProgres
   readonly onProgress?: (progress: LoadTranslatorProgress) => void;
   /** `auto` (default): keep downloaded files in the browser's Cache API where there is one. `none`: neither read nor keep. */
   readonly cache?: 'auto' | 'none';
+  /**
+   * `float32` (default): weights as the file has them, half-precision ones widened, which is exact. `float16`: rounded to half precision, as
+   * they would come out of a file of half the size, to see what that costs. Networks compute in float32 either way.
+   */
+  readonly dtype?: WeightsDtype;
   /** Build the GPU's programs before the first image. Default: on `webgpu` only, where that takes a while. */
   readonly warmUp?: boolean;
 }
@@ -65,7 +70,8 @@ export async function loadTranslatorOn<S, P extends Picture>(
 ): Promise<Translator<P>> {
   const { onProgress, signal } = options;
   checkAborted(signal, 'Loading the model');
-  const model = await modelFrom(load, source, options);
+  const loaded = await modelFrom(load, source, options);
+  const model = options.dtype === 'float16' ? roundToHalf(loaded) : loaded;
   checkAborted(signal, 'Loading the model');
   const bytes = [...model.networks.a.values(), ...model.networks.b.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   onProgress?.({ kind: 'upload', bytes });

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AbortedError, DataError, memory } from '@munit/core';
@@ -133,12 +135,12 @@ describe('translateFiles', () => {
     await image(join(broken, 'good.png'), 16, 16, 1);
     writeFileSync(join(broken, 'bad.png'), readFileSync(join(broken, 'good.png')).subarray(0, 200));
     const out = join(root, 'guided');
-    const result = await translateFiles({ translator, inputs: [broken], out, example: join(inputs, 'one.png'), grid: true, format: 'webp' });
+    const result = await translateFiles({ translator, inputs: [broken], out, example: join(inputs, 'one.png'), gridPath: join(root, 'grids', 'first.png'), format: 'webp' });
     expect(result.failed.map(({ input, error }) => [input, error.code])).toEqual([[join(broken, 'bad.png'), 'DATA']]);
-    expect(tree(out)).toEqual(['good.webp', 'grid.png']);
-    const { width, height } = await sharp(join(out, 'grid.png')).metadata();
+    expect(tree(out)).toEqual(['good.webp']);
+    const { width, height } = await sharp(join(root, 'grids', 'first.png')).metadata();
     expect([width, height]).toEqual([2 * 192 + 3 * 4, 192 + 2 * 4]);
-    const cell = await sharp(join(out, 'grid.png')).extract({ left: 4, top: 4, width: 192, height: 192 }).raw().toBuffer({ resolveWithObject: true });
+    const cell = await sharp(join(root, 'grids', 'first.png')).extract({ left: 4, top: 4, width: 192, height: 192 }).raw().toBuffer({ resolveWithObject: true });
     expect(cell.info.channels).toBe(3);
     const own = await sharp(join(broken, 'good.png')).resize(192, 192).raw().toBuffer();
     expect(cell.data.equals(own)).toBe(true);
@@ -160,6 +162,40 @@ describe('translateFiles', () => {
     }
   });
 
+  it('writes an MP4, of even size, with all of its frames, and leaves the process as it was', async () => {
+    const out = join(root, 'mp4');
+    const listeners = process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection');
+    const one = join(root, 'odd.png');
+    await image(one, 21, 13, 1);
+    const options = { translator, inputs: [one], seed: 1, out, interpolate: { count: 4, format: 'mp4', delayMs: 50 } } as const;
+    await translateFiles(options);
+    expect(process.listenerCount('uncaughtException') + process.listenerCount('unhandledRejection')).toBe(listeners);
+    const video = readFileSync(join(out, 'odd.mp4'));
+    // ISO 14496-12 and -15: the header of the track's visual entry holds width and height after 24 bytes; stsz the number of samples.
+    const entry = video.indexOf('avc1') + 4;
+    expect([video.readUInt16BE(entry + 24), video.readUInt16BE(entry + 26)]).toEqual([22, 14]);
+    expect(video.readUInt32BE(video.indexOf('stsz') + 12)).toBe(6);
+    // One entry of the time table: six samples of a twentieth of a second.
+    const [scale, times] = [video.readUInt32BE(video.indexOf('mdhd') + 16), video.indexOf('stts') + 12];
+    expect([video.readUInt32BE(times), video.readUInt32BE(times + 4) / scale]).toEqual([6, expect.closeTo(0.05, 3)]);
+    expect(await translateFiles(options)).toMatchObject({ skipped: 1 });
+    // Its times of making, in seconds, are left out.
+    expect(video.readUInt32BE(video.indexOf('mvhd') + 8)).toBe(0);
+    truncateSync(join(out, 'odd.mp4'), video.length - 7);
+    expect(await translateFiles(options)).toMatchObject({ translated: 1 });
+    expect(readFileSync(join(out, 'odd.mp4'))).toEqual(video);
+  });
+
+  it('clears away what a killed run left half written', async () => {
+    const out = join(root, 'killed');
+    const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
+    const left = join(out, 'deep', `.${machine}-${spawnSync(process.execPath, ['-e', '']).pid}-0123456789ab.part`);
+    mkdirSync(join(out, 'deep'), { recursive: true });
+    writeFileSync(left, 'half');
+    await translateFiles({ translator, inputs: [inputs], out });
+    expect(readdirSync(join(out, 'deep'))).toEqual(['three.png']);
+  });
+
   it('says what is wrong before any work', async () => {
     const unit = await createTranslator(modelFor(tinyUnit), { device: 'simd' });
     const options = { translator: unit, inputs: [inputs], out: join(root, 'unit') };
@@ -172,6 +208,8 @@ describe('translateFiles', () => {
     await expect(translateFiles({ translator, inputs: [inputs], out: inputs })).rejects.toThrow(/folder of inputs and of results/);
     await expect(translateFiles({ translator, inputs: [join(inputs, 'one.png')], out: inputs })).rejects.toThrow(/would replace an input/);
     const twice = [join(inputs, 'one.png'), join(inputs, 'one.png')];
+    const onInput = { translator, inputs: [join(inputs, 'one.png')], out: join(root, 'x'), gridPath: join(inputs, 'one.png') };
+    await expect(translateFiles(onInput)).rejects.toThrow(/would replace an input/);
     await expect(translateFiles({ translator, inputs: twice, out: join(root, 'x') })).rejects.toThrow(/same name/);
   });
 

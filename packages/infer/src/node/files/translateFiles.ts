@@ -1,12 +1,13 @@
 /** Folders in, folders out. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
+import { removeLeftovers } from '@munit/formats/node';
 import { checkQuality } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
 import { checkCount, type InterpolationMode, type StyleCode } from '../../styles/styles.js';
 import { checkAborted } from '../../translator/abort.js';
 import { checkStyleOptions } from '../../translator/plan.js';
-import type { TranslateOptions } from '../../translator/types.js';
+import type { TranslateOptions, TranslateProgress } from '../../translator/types.js';
 import type { Translator } from '../../translator/translator.js';
 import type { DomainName } from '../../networks/network.js';
 import type { FilePicture } from '../picture.js';
@@ -17,9 +18,11 @@ import { type Input, listInputs } from './list.js';
 import { isWhole, outputPaths, seedOf, writeOutput } from './outputs.js';
 import { agreeOnSettings } from './settings.js';
 
-/** Where the work is: after each input. */
+/** Where the work is: `done` inputs of `total`. */
 export type TranslateFilesProgress =
   | { readonly kind: 'translated' | 'skipped'; readonly input: string; readonly outputs: readonly string[]; readonly done: number; readonly total: number }
+  /** Within an image that does not fit at once: `band` of `bands` are done. */
+  | { readonly kind: 'band'; readonly input: string; readonly band: number; readonly bands: number; readonly done: number; readonly total: number }
   | { readonly kind: 'failed'; readonly input: string; readonly error: MunitError; readonly done: number; readonly total: number }
   | { readonly kind: 'grid'; readonly output: string };
 
@@ -30,8 +33,8 @@ export interface InterpolateFilesOptions {
   /** Default: random ones, by `seed`. */
   readonly start?: StyleCode;
   readonly end?: StyleCode;
-  /** `png`: one file per frame. `webp`, `gif`: one animation, there and back. Default `webp`. */
-  readonly format?: 'png' | 'webp' | 'gif';
+  /** `png`: one file per frame. `webp`, `gif`, `mp4`: one animation, there and back. Default `webp`. */
+  readonly format?: 'png' | 'webp' | 'gif' | 'mp4';
   /** Of an animation. Default 100. */
   readonly delayMs?: number;
 }
@@ -54,6 +57,8 @@ export interface TranslateFilesOptions {
   readonly interpolate?: InterpolateFilesOptions;
   /** Write `grid.png` of the first inputs with their results. Default false. */
   readonly grid?: boolean;
+  /** Where that picture goes, a PNG. Default: `grid.png` in `out`; given, `grid` need not be. */
+  readonly gridPath?: string;
   /** Default `png`. */
   readonly format?: 'png' | 'jpg' | 'webp';
   /** 0 to 1, for JPEG and WebP. */
@@ -101,7 +106,7 @@ function settingsOf(options: TranslateFilesOptions, examples: readonly number[] 
 interface Job {
   readonly input: Input;
   readonly paths: readonly string[];
-  make(): Promise<readonly Uint8Array[]>;
+  make(onProgress: (progress: TranslateProgress) => void): Promise<readonly Uint8Array[]>;
 }
 
 function jobOf(input: Input, options: TranslateFilesOptions, example: Float32Array | undefined): Job {
@@ -115,11 +120,11 @@ function jobOf(input: Input, options: TranslateFilesOptions, example: Float32Arr
   return {
     input,
     paths,
-    async make() {
+    async make(onProgress) {
       const pictures: FilePicture[] =
         translator.styleDim === 0
-          ? [await translator.translate(input.path, { to, signal })]
-          : await translator.translate(input.path, { to, styles, seed: own, signal });
+          ? [await translator.translate(input.path, { to, signal, onProgress })]
+          : await translator.translate(input.path, { to, styles, seed: own, signal, onProgress });
       return Promise.all(pictures.map((picture) => encodeImage(picture, type, checkQuality(options.quality))));
     },
   };
@@ -128,30 +133,30 @@ function jobOf(input: Input, options: TranslateFilesOptions, example: Float32Arr
 function interpolationJob(input: Input, options: TranslateFilesOptions, interpolate: InterpolateFilesOptions, seed: number): Job {
   const { translator, out, to = 'b', signal } = options;
   const { count = 16, format = 'webp', delayMs = 100, ...rest } = interpolate;
-  const frames = (): Promise<FilePicture[]> => translator.interpolate(input.path, { to, count, seed, signal, ...rest });
+  const frames = (onProgress: (progress: TranslateProgress) => void): Promise<FilePicture[]> => translator.interpolate(input.path, { to, count, seed, signal, onProgress, ...rest });
   if (format === 'png') {
     return {
       input,
       paths: outputPaths(join(out, input.stem), 'frame', checkCount('count', count), 'png'),
-      make: async () => Promise.all((await frames()).map((frame) => encodeImage(frame, 'image/png', 1))),
+      make: async (onProgress) => Promise.all((await frames(onProgress)).map((frame) => encodeImage(frame, 'image/png', 1))),
     };
   }
-  return { input, paths: [join(out, `${input.stem}.${format}`)], make: async () => [await encodeAnimation(thereAndBack(await frames()), format, delayMs)] };
+  return { input, paths: [join(out, `${input.stem}.${format}`)], make: async (onProgress) => [await encodeAnimation(thereAndBack(await frames(onProgress)), format, delayMs)] };
 }
 
 /** @throws ArgumentError when a result would take the place of an input */
-function checkApart(jobs: readonly Job[]): void {
+function checkApart(jobs: readonly Job[], grid: readonly string[]): void {
   const taken = new Set(jobs.map(({ input }) => resolve(input.path)));
-  const path = jobs.flatMap(({ paths }) => paths).find((path) => taken.has(resolve(path)));
+  const path = [...jobs.flatMap(({ paths }) => paths), ...grid].find((path) => taken.has(resolve(path)));
   if (path !== undefined) throw new ArgumentError(`The result ${path} would replace an input.`, { remedy: 'Give another folder for the results.' });
 }
 
 /** What ends the whole work, and not only that of one input. */
 const isFatal = (error: unknown): boolean => !(error instanceof MunitError) || error instanceof AbortedError || error instanceof DeviceLostError;
 
-async function runJob(job: Job, resume: boolean): Promise<'translated' | 'skipped'> {
+async function runJob(job: Job, resume: boolean, onProgress: (progress: TranslateProgress) => void): Promise<'translated' | 'skipped'> {
   if (resume && (await Promise.all(job.paths.map(isWhole))).every(Boolean)) return 'skipped';
-  const files = await job.make();
+  const files = await job.make(onProgress);
   for (const [i, bytes] of files.entries()) await writeOutput(job.paths[i]!, bytes);
   return 'translated';
 }
@@ -169,8 +174,9 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
   const list = await listInputs(inputs, out);
   const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
   const jobs = list.map((input) => jobOf(input, options, example));
-  checkApart(jobs);
+  checkApart(jobs, options.gridPath === undefined ? [] : [options.gridPath]);
   await agreeOnSettings(out, settingsOf(options, example === undefined ? undefined : [...example]), resume);
+  await Promise.all([...new Set(jobs.flatMap(({ paths }) => paths).map(dirname))].map(removeLeftovers));
 
   const counts = { translated: 0, skipped: 0 };
   const failed: { input: string; error: MunitError }[] = [];
@@ -181,7 +187,9 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
     const { input } = job;
     const progress = { input: input.path, done: i + 1, total: jobs.length };
     try {
-      const kind = await runJob(job, resume);
+      const kind = await runJob(job, resume, (step) => {
+        if (step.kind === 'band') onProgress?.({ kind: 'band', input: input.path, band: step.done, bands: step.total, done: i, total: jobs.length });
+      });
       counts[kind] += 1;
       outputs.push(...job.paths);
       if (rows.length < GRID_ROWS) rows.push([input.path, ...job.paths.slice(0, GRID_STYLES)]);
@@ -192,8 +200,8 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
       onProgress?.({ kind: 'failed', error: error as MunitError, ...progress });
     }
   }
-  if (options.grid === true && rows.length > 0) {
-    const path = join(out, 'grid.png');
+  if ((options.grid === true || options.gridPath !== undefined) && rows.length > 0) {
+    const path = options.gridPath ?? join(out, 'grid.png');
     await writeOutput(path, await renderGrid(rows));
     onProgress?.({ kind: 'grid', output: path });
   }
