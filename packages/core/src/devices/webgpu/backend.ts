@@ -2,7 +2,10 @@
 import { env, type KernelBackend, tidy, util } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ErrorWatch } from './errors.js';
+import { createGpu } from './gpu.js';
+import { registerKernels } from './kernels.js';
 import type { Loss } from './loss.js';
+import type { Gpu } from './programs/types.js';
 
 /** TensorFlow.js's pool of free buffers, of which its typings show nothing. */
 interface BufferPool {
@@ -14,11 +17,14 @@ interface BufferPool {
 class OwnedBackend extends WebGPUBackend {
   readonly #loss: Loss;
   readonly #errors: ErrorWatch;
+  /** For kernels of ours. */
+  readonly gpu: Gpu;
 
   constructor(device: GPUDevice, info: GPUAdapterInfo, loss: Loss, errors: ErrorWatch) {
     super(device, info);
     this.#loss = loss;
     this.#errors = errors;
+    this.gpu = createGpu(this);
   }
 
   override runWebGPUProgram(...call: Parameters<WebGPUBackend['runWebGPUProgram']>): ReturnType<WebGPUBackend['runWebGPUProgram']> {
@@ -101,13 +107,14 @@ class OwnedBackend extends WebGPUBackend {
   }
 }
 
-/** A loss may be told some time after the failures that it causes. */
-const lossIsTold = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 1000))]);
+/** A loss may be told some time after the failures that it causes: seconds, where the GPU process is busy building programs. */
+const lossIsTold = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 10_000))]);
 
 /** The backend on a device of ours; `gpu` is the entry point that the device came from. */
 export function createBackend(device: GPUDevice, info: GPUAdapterInfo, gpu: GPU, loss: Loss, errors: ErrorWatch): OwnedBackend & KernelBackend {
   // Small tensors would be computed in JavaScript, outside what the kernels are tested for.
   env().set('WEBGPU_CPU_FORWARD', false);
+  registerKernels();
   return withNavigatorGpu(gpu, () => new OwnedBackend(device, info, loss, errors));
 }
 

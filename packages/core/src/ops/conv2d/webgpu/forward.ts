@@ -1,0 +1,120 @@
+/** The forward convolution as a tiled product: rows are output pixels, columns output channels, k runs over taps and input channels. */
+import type { FusedActivation } from '../../activation/index.js';
+import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct.js';
+import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
+import { activationCode, buffer, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { type Geometry, geometryKey, hasPhases, imageSizes, imageSizesOf, ringWidth } from './geometry.js';
+import { phaseWeights } from './phaseWeights.js';
+import { type View, viewCode, viewPixels, viewTaps } from './view.js';
+
+/** y = f(conv(pad(upsample(x)), weights) + bias); see the op. */
+export function forward(gpu: Gpu, g: Geometry, x: GpuTensor, weights: GpuTensor, bias: GpuTensor | undefined): GpuTensor {
+  const y = gpu.allocate([g.samples, g.outHeight, g.outWidth, g.outputs]);
+  if (!hasPhases(g)) {
+    convolve(gpu, g, 'all', x, weights, bias, y);
+    return y;
+  }
+  const summed = phaseWeights(gpu, g, weights);
+  convolve(gpu, g, 'phases', x, summed, bias, y);
+  gpu.release(summed);
+  // Written over what the phases left there.
+  if (ringWidth(g) > 0) convolve(gpu, g, 'ring', x, weights, bias, y);
+  return y;
+}
+
+function convolve(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, weights: GpuTensor, bias: GpuTensor | undefined, y: GpuTensor): void {
+  const pixels = viewPixels(g, view);
+  const layers = view === 'phases' ? 4 : 1;
+  const tile = chooseTile(pixels, g.outputs, layers);
+  const tensors = [x, weights, ...(bias === undefined ? [] : [bias]), y];
+  gpu.run(convolutionProgram(g, view, tile, bias !== undefined), tensors, imageSizesOf(g), [
+    Math.ceil(pixels / tile.m),
+    Math.ceil(g.outputs / tile.n),
+    layers,
+  ]);
+}
+
+const convolutionProgram = (g: Geometry, view: View, tile: Tile, hasBias: boolean): Program => ({
+  key: `conv2d ${view} ${geometryKey(g)} ${g.activation}${g.slope} ${hasBias ? 'bias' : ''} ${tileKey(tile)}`,
+  code: () => tiledProductCode({ tile, along: 'k', declarations: declarations(g, view, hasBias) }),
+});
+
+function declarations(g: Geometry, view: View, hasBias: boolean): string {
+  const [rows, columns] = viewTaps(g, view);
+  const depth = rows * columns * g.channels;
+  const [inLanes, outLanes] = [lanesFor(g.channels), lanesFor(g.outputs)];
+  const after = hasBias ? 1 : 0;
+  return `
+${buffer(0, 'x', inLanes)}
+${buffer(1, 'weights', outLanes)}
+${hasBias ? buffer(2, 'bias', outLanes) : ''}
+${buffer(2 + after, 'y', outLanes, 'read_write')}
+${uniforms(3 + after, imageSizes)}
+${viewCode(g, view)}
+${activationCode(g.activation satisfies FusedActivation, g.slope, outLanes)}
+
+struct Row { sample: i32, origin: vec2i }
+fn rowOf(m: i32, layer: i32) -> Row {
+  let pixel = pixelOf(m, layer);
+  return Row(pixel.sample, originOf(pixel, layer));
+}
+${inputCode(columns, g.channels, depth)}
+fn firstK(layer: i32) -> i32 { return 0; }
+fn endK(layer: i32) -> i32 { return ${depth}; }
+${matrixCode('weights', depth, g.outputs)}
+${storeCode(g.outputs, hasBias)}`;
+}
+
+/** `fn loadA`: four values of x that one output pixel sees, [tap row][tap column][channel]. */
+export function inputCode(columns: number, channels: number, depth: number): string {
+  const place = `let tap = k / ${channels};
+  let channel = k - tap * ${channels};
+  let pixel = shown(row.sample, row.origin + vec2i(tap / ${columns}, tap % ${columns}));`;
+  if (channels % 4 === 0) {
+    return `fn loadA(row: Row, k: i32) -> vec4f {
+  if (row.sample < 0 || k >= ${depth}) { return vec4f(); }
+  ${place}
+  if (pixel < 0) { return vec4f(); }
+  return x[(pixel * ${channels} + channel) / 4];
+}`;
+  }
+  return `fn loadOne(row: Row, k: i32) -> f32 {
+  if (row.sample < 0 || k >= ${depth}) { return 0.0; }
+  ${place}
+  if (pixel < 0) { return 0.0; }
+  return x[pixel * ${channels} + channel];
+}
+fn loadA(row: Row, k: i32) -> vec4f {
+  var four = vec4f();
+  for (var e = 0; e < 4; e++) { four[e] = loadOne(row, k + e); }
+  return four;
+}`;
+}
+
+/** `fn loadB`: four neighbours of a row of a matrix of `depth` × `columns` values, one matrix per layer. */
+export function matrixCode(name: string, depth: number | string, columns: number): string {
+  if (columns % 4 === 0) {
+    return `fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
+  if (k >= ${depth} || n >= ${columns}) { return vec4f(); }
+  return ${name}[((layer * (${depth}) + k) * ${columns} + n) / 4];
+}`;
+  }
+  return `fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
+  var four = vec4f();
+  if (k >= ${depth}) { return four; }
+  let start = (layer * (${depth}) + k) * ${columns} + n;
+  for (var e = 0; e < 4; e++) { if (n + e < ${columns}) { four[e] = ${name}[start + e]; } }
+  return four;
+}`;
+}
+
+function storeCode(outputs: number, hasBias: boolean): string {
+  const head = `fn store(m: i32, n: i32, layer: i32, value: vec4f) {
+  let pixel = pixelOf(m, layer);
+  if (pixel.sample < 0 || n >= ${outputs}) { return; }
+  let start = ((pixel.sample * sizes.outHeight + pixel.i) * sizes.outWidth + pixel.j) * ${outputs} + n;`;
+  if (outputs % 4 === 0) return `${head}\n  y[start / 4] = activate(value${hasBias ? ' + bias[n / 4]' : ''});\n}`;
+  return `${head}
+  for (var e = 0; e < 4; e++) { if (n + e < ${outputs}) { y[start + e] = activate(value[e]${hasBias ? ' + bias[n + e]' : ''}); } }
+}`;
+}

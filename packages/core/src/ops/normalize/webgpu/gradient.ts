@@ -1,0 +1,182 @@
+/**
+ * The gradients, from two sums per channel of each sample, A = Σ dz and B = Σ dz x̂, where dz is dy before the activation:
+ * dshift = A, dscale = B, and dx = inv (g − c₀) − x̂ c₁ with g = dz · scale. What c₀ and c₁ are:
+ *
+ * - instance: c₀ = mean(g), c₁ = inv · mean(g x̂), over the pixels of a channel;
+ * - layer: c₀ = mean(g), c₁ = Σ(g x̂) / ((n − 1) std), over all values of a sample; 0 on a constant map.
+ *
+ * The activation's argument is computed again from x, as y may hold a residual.
+ */
+import { channelReductionCode, type Chunks, chunksOf, reductionWorkgroups, sumsCode } from '../../../devices/webgpu/programs/channelReduction.js';
+import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../devices/webgpu/programs/types.js';
+import { buffer, derivativeCode, flatMain, flatWorkgroups, typeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import type { NormalizeNeeds } from '../types.js';
+import { affineCode, affineTensors, type Setting, settingKey, statisticCode, statisticsLanes, statisticsOf } from './setting.js';
+import { statisticCount, statisticRows } from './statistics.js';
+
+/** The gradients that are needed, in the order x, scale, shift. */
+export function gradients(gpu: Gpu, s: Setting, dy: GpuTensor, statistics: GpuTensor, needs: NormalizeNeeds): GpuTensor[] {
+  const chunks = chunksOf(s.pixels, s.channels, s.lanes);
+  const partial = gpu.allocate([s.samples, chunks.chunks, 2, s.channels]);
+  gpu.run(
+    sumsProgram(s),
+    [s.x, dy, statistics, partial, ...affineTensors(s)],
+    [s.pixels, chunks.chunk, chunks.chunks],
+    reductionWorkgroups(chunks, s.samples, s.channels, s.lanes),
+  );
+  const found: GpuTensor[] = [];
+  if (needs.x) found.push(inputGradient(gpu, s, dy, statistics, partial, chunks));
+  if (needs.scale) found.push(affineGradient(gpu, s, partial, chunks, s.scale, 1));
+  if (needs.shift) found.push(affineGradient(gpu, s, partial, chunks, s.shift, 0));
+  gpu.release(partial);
+  return found;
+}
+
+/** `fn backAt(index, sample, channel) -> Back`: x̂ and dz of one vector. */
+const backCode = (s: Setting): string => `
+${statisticCode(s, 'statistics', statisticCount)}
+${derivativeCode(s.activation, s.slope, s.lanes)}
+struct Back { normalized: ${typeOf(s.lanes)}, dz: ${typeOf(s.lanes)} }
+fn backAt(index: i32, sample: i32, channel: i32) -> Back {
+  let normalized = (x[index] - statisticsAt(${statisticRows.mean}, sample, channel)) * statisticsAt(${statisticRows.inverse}, sample, channel);
+  return Back(normalized, passBack(dy[index], activate(affine(normalized, sample, channel))));
+}`;
+
+/** The partial sums A and B of every chunk of pixels. */
+const sumsProgram = (s: Setting): Program => ({
+  key: `normalize sums ${settingKey(s)}`,
+  code: () =>
+    channelReductionCode({
+      channels: s.channels,
+      lanes: s.lanes,
+      declarations: `
+${buffer(0, 'x', s.lanes)}
+${buffer(1, 'dy', s.lanes)}
+${buffer(2, 'statistics', statisticsLanes(s))}
+${buffer(3, 'partial', s.lanes, 'read_write')}
+${affineCode(s, 4)}
+${uniforms(4 + affineTensors(s).length, ['pixels', 'chunk', 'chunks'])}
+${backCode(s)}
+${sumsCode(['plain', 'along'], s.channels, s.lanes)}
+fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) {
+  let back = backAt(index, sample, channel);
+  (*state).plain += back.dz;
+  (*state).along += back.dz * back.normalized;
+}`,
+    }),
+});
+
+/** Row 0 or 1 of the sums, added up over chunks, and over samples if the parameter is one for all: [C] or [N, C]. */
+function affineGradient(gpu: Gpu, s: Setting, partial: GpuTensor, { chunks }: Chunks, like: GpuTensor | undefined, row: 0 | 1): GpuTensor {
+  const gradient = gpu.allocate(like?.shape ?? [s.channels]);
+  const vectors = s.channels / s.lanes;
+  const count = sizeOf(gradient.shape) / s.lanes;
+  const code = (): string => `
+${buffer(0, 'partial', s.lanes)}
+${buffer(1, 'gradient', s.lanes, 'read_write')}
+${uniforms(2, ['count', 'slabs', 'row'])}
+${flatMain(
+  'sizes.count',
+  `var total = ${typeOf(s.lanes)}();
+  let first = (index / ${vectors}) * sizes.slabs;
+  for (var slab = 0; slab < sizes.slabs; slab++) { total += partial[((first + slab) * 2 + sizes.row) * ${vectors} + index % ${vectors}]; }
+  gradient[index] = total;`,
+)}`;
+  const slabs = (s.samples * chunks * s.channels) / sizeOf(gradient.shape);
+  gpu.run({ key: `normalize affine gradient C${s.channels}`, code }, [partial, gradient], [count, slabs, row], flatWorkgroups(count));
+  return gradient;
+}
+
+function inputGradient(gpu: Gpu, s: Setting, dy: GpuTensor, statistics: GpuTensor, partial: GpuTensor, { chunks }: Chunks): GpuTensor {
+  const coefficients = gpu.allocate([s.samples, 2, statisticsOf(s)]);
+  const scale = s.scale === undefined ? [] : [s.scale];
+  gpu.run(coefficientsProgram(s), [partial, statistics, coefficients, ...scale], [s.pixels, chunks], [
+    statisticsOf(s) / statisticsLanes(s),
+    s.samples,
+    1,
+  ]);
+  const dx = gpu.allocate(s.x.shape);
+  const count = sizeOf(s.x.shape) / s.lanes;
+  gpu.run(inputProgram(s), [s.x, dy, statistics, coefficients, dx, ...affineTensors(s)], [count, s.pixels], flatWorkgroups(count));
+  gpu.release(coefficients);
+  return dx;
+}
+
+const mergers = 64;
+
+/** c₀ and c₁, [N, 2, 1 or C]: a workgroup per statistic. */
+const coefficientsProgram = (s: Setting): Program => ({
+  key: `normalize coefficients ${s.over} C${s.channels} ${s.scale === undefined ? '' : `scale ${s.perSample}`}`,
+  code: () => coefficientsCode(s),
+});
+
+function coefficientsCode(s: Setting): string {
+  const lanes = statisticsLanes(s);
+  const type = typeOf(lanes);
+  const [vectors, results] = [s.channels / lanes, statisticsOf(s) / lanes];
+  const layer = s.over === 'layer';
+  const place = layer
+    ? `let chunk = item / ${vectors}; let channel = item % ${vectors};`
+    : 'let chunk = item; let channel = i32(group.x);';
+  const scale = s.scale === undefined ? `${type}(1.0)` : `scale[${s.perSample ? `sample * ${vectors} + channel` : 'channel'}]`;
+  const second = layer
+    ? `select(sums.along / ((f32(sizes.pixels) * ${s.channels}.0 - 1.0) * deviation), 0.0, deviation == 0.0)`
+    : `statistics[base + ${statisticRows.inverse * results}] * sums.along / f32(sizes.pixels)`;
+  return `
+${buffer(0, 'partial', lanes)}
+${buffer(1, 'statistics', lanes)}
+${buffer(2, 'coefficients', lanes, 'read_write')}
+${s.scale === undefined ? '' : buffer(3, 'scale', lanes)}
+${uniforms(s.scale === undefined ? 3 : 4, ['pixels', 'chunks'])}
+struct Sums { plain: ${type}, along: ${type} }
+var<workgroup> merged: array<Sums, ${mergers}>;
+
+@compute @workgroup_size(${mergers})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let sample = i32(group.y);
+  var sums = Sums();
+  for (var item = i32(lane); item < sizes.chunks${layer ? ` * ${vectors}` : ''}; item += ${mergers}) {
+    ${place}
+    let at = ((sample * sizes.chunks + chunk) * 2) * ${vectors} + channel;
+    let factor = ${scale};
+    sums = Sums(sums.plain + factor * partial[at], sums.along + factor * partial[at + ${vectors}]);
+  }
+  merged[lane] = sums;
+  for (var half = ${mergers / 2}u; half > 0u; half /= 2u) {
+    workgroupBarrier();
+    if (lane < half) { merged[lane] = Sums(merged[lane].plain + merged[lane + half].plain, merged[lane].along + merged[lane + half].along); }
+  }
+  if (lane != 0u) { return; }
+  sums = merged[0];
+  let base = sample * ${statisticCount * results} + i32(group.x);
+  ${layer ? `let deviation = statistics[base + ${statisticRows.deviation}];` : ''}
+  let at = sample * ${2 * results} + i32(group.x);
+  coefficients[at] = sums.plain / (f32(sizes.pixels)${layer ? ` * ${s.channels}.0` : ''});
+  coefficients[at + ${results}] = ${second};
+}`;
+}
+
+const inputProgram = (s: Setting): Program => ({
+  key: `normalize dx ${settingKey(s)}`,
+  code: () => {
+    const vectors = s.channels / s.lanes;
+    return `
+${buffer(0, 'x', s.lanes)}
+${buffer(1, 'dy', s.lanes)}
+${buffer(2, 'statistics', statisticsLanes(s))}
+${buffer(3, 'coefficients', statisticsLanes(s))}
+${buffer(4, 'dx', s.lanes, 'read_write')}
+${affineCode(s, 5)}
+${uniforms(5 + affineTensors(s).length, ['count', 'pixels'])}
+${backCode(s)}
+${statisticCode(s, 'coefficients', 2)}
+${flatMain(
+  'sizes.count',
+  `let channel = index % ${vectors};
+  let sample = index / (sizes.pixels * ${vectors});
+  let back = backAt(index, sample, channel);
+  let level = back.dz * scaleAt(sample, channel) - coefficientsAt(0, sample, channel);
+  dx[index] = statisticsAt(${statisticRows.inverse}, sample, channel) * level - back.normalized * coefficientsAt(1, sample, channel);`,
+)}`;
+  },
+});
