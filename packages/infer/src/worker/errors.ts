@@ -10,14 +10,6 @@ export interface ErrorMessage {
   readonly stack?: string;
 }
 
-export function sendError(error: unknown): ErrorMessage {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, stack } = error;
-  const common = { name, message, ...(stack === undefined ? {} : { stack }) };
-  if (!(error instanceof core.MunitError)) return common;
-  return { ...common, code: error.code, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
-}
-
 type ErrorClass = new (message: string, options?: core.MunitErrorOptions) => core.MunitError;
 
 const classes: Readonly<Record<string, ErrorClass>> = {
@@ -35,6 +27,16 @@ const classes: Readonly<Record<string, ErrorClass>> = {
   ShapeError: core.ShapeError,
   TorchFileError,
 };
+
+export function sendError(error: unknown): ErrorMessage {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { message, stack } = error;
+  // A minified page calls its classes by other names than its worker does.
+  const name = Object.keys(classes).find((known) => error instanceof classes[known]!) ?? error.name;
+  const common = { name, message, ...(stack === undefined ? {} : { stack }) };
+  if (!(error instanceof core.MunitError)) return common;
+  return { ...common, code: error.code, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+}
 
 /** The same class, code, message and remedy as in the worker; the worker's stack as `cause`. */
 export function reviveError({ name, message, code, remedy, stack }: ErrorMessage): Error {
