@@ -1,9 +1,58 @@
-/** The slot of training: replaced by the panel that trains in the tab. */
+/** Training in the tab. Loaded when its view is first opened; the worker starts with it. */
+import 'uplot/dist/uPlot.min.css';
+import { useEffect, useMemo } from 'preact/hooks';
+import { notifyError } from '../ui/index.js';
+import { TrainingStore } from './run/store.js';
+import './training.css';
+import { Controls } from './views/Controls.js';
+import { Losses } from './views/Losses.js';
+import { Result } from './views/Result.js';
+import { Samples } from './views/Samples.js';
+import { Setup } from './views/Setup.js';
+import { Trouble } from './views/Trouble.js';
+import type { ExportedModel, Names } from './worker/protocol.js';
+
 export interface TrainPanelProps {
   /** Takes a trained model (the files of a model folder) into use at once. */
-  readonly onUse: (files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string) => void;
+  readonly onUse: (files: ExportedModel['files'], name: string) => void;
 }
 
-export function TrainPanel(_: TrainPanelProps) {
-  return <p>Training is not here yet.</p>;
+const startWorker = (): Worker => new Worker(new URL('./worker/train.worker.ts', import.meta.url), { type: 'module', name: 'training' });
+
+export function TrainPanel({ onUse }: TrainPanelProps) {
+  const store = useMemo(() => new TrainingStore(startWorker), []);
+  useEffect(() => {
+    store.look().catch(notifyError);
+    return () => store.dispose();
+  }, [store]);
+  return (
+    <div class="train">
+      <p class="hidden-visually" role="status">
+        {store.said.value}
+      </p>
+      {store.phase.value === 'setup' ? <Setup store={store} /> : <Running store={store} onUse={onUse} />}
+    </div>
+  );
+}
+
+function Running({ store, onUse }: TrainPanelProps & { readonly store: TrainingStore }) {
+  const source = store.run.value?.source;
+  const names: Names = source?.kind === 'files' ? source.names : { a: 'outlines', b: 'colours' };
+  return (
+    <div class="train-running">
+      <div class="stack">
+        <Controls store={store} />
+        <Trouble store={store} />
+      </div>
+      <div class="train-look">
+        <Samples shots={store.shots.value} names={names} />
+      </div>
+      <div class="train-losses">
+        <Losses history={store.history} revision={store.revision} />
+      </div>
+      <div class="train-result">
+        <Result store={store} names={names} onUse={onUse} />
+      </div>
+    </div>
+  );
 }

@@ -1,0 +1,59 @@
+/** What people set before they train, and what it means to the trainer. */
+import type { TrainingConfigInput } from '@munit/train/browser';
+
+export const sizes = [32, 48, 64, 96, 128] as const;
+export const widths = [8, 16, 24, 32] as const;
+export const batches = [1, 2, 4, 8] as const;
+export const rates = [1e-4, 2e-4, 5e-4, 1e-3] as const;
+
+export interface Settings {
+  /** Side of the square pictures, pixels. */
+  readonly size: number;
+  /** Channels of the networks' first layer. */
+  readonly width: number;
+  readonly steps: number;
+  /** Pictures of each set per step. */
+  readonly batch: number;
+  readonly rate: number;
+  /** Mirror half of the pictures. */
+  readonly mirror: boolean;
+}
+
+export interface Preset {
+  readonly id: string;
+  readonly label: string;
+  readonly about: string;
+  readonly settings: Settings;
+}
+
+const quick: Settings = { size: 32, width: 16, steps: 2000, batch: 4, rate: 5e-4, mirror: true };
+
+export const presets: readonly [Preset, ...Preset[]] = [
+  { id: 'short', label: 'Short', about: 'A minute or two on the built-in shapes: colours come, edges are rough.', settings: { ...quick, width: 8, steps: 500, rate: 1e-3 } },
+  { id: 'medium', label: 'Medium', about: 'Some minutes: the built-in shapes look right at the end.', settings: quick },
+  { id: 'long', label: 'Long', about: '64 pixels and wider networks, for pictures of your own: an hour or two on a CPU, far less on a GPU.', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
+];
+
+/** What the trainer is told; the sets say the rest. Files are shrunk to a bit more than is cropped, so that the crops differ. */
+export function configOf({ size, width, steps, batch, rate, mirror }: Settings, files: boolean): TrainingConfigInput {
+  const every = Math.max(5, Math.min(100, Math.round(steps / 20)));
+  return {
+    crop_image_height: size,
+    crop_image_width: size,
+    new_size: files ? Math.ceil(size * 1.125) : size,
+    batch_size: batch,
+    lr: rate,
+    max_iter: steps,
+    mirror,
+    // A short run's average must not remember its beginning.
+    ema_half_life_images: Math.max(20, Math.min(500, (steps * batch) / 8)),
+    log_iter: 1,
+    // Larger pictures take longer to sample too.
+    display_size: size > 48 ? 3 : 4,
+    image_save_iter: every,
+    image_display_iter: every,
+    snapshot_save_iter: Math.max(25, Math.min(100, every * 2)),
+    gen: { dim: width },
+    dis: { dim: width },
+  };
+}

@@ -1,0 +1,67 @@
+import { useEffect, useState } from 'preact/hooks';
+import { Button, DropZone, notifyError, pickFiles } from '../../ui/index.js';
+import { isPicture, setName } from '../files.js';
+
+export interface PictureFiles {
+  readonly files: readonly File[];
+  readonly name: string;
+}
+
+export interface PictureSetProps {
+  /** `A` or `B`. */
+  readonly letter: string;
+  readonly value: PictureFiles;
+  readonly onChange: (value: PictureFiles) => void;
+}
+
+const shown = 6;
+
+/** One of the two sets: dropped or picked, counted, with a name and a glance at the first pictures. */
+export function PictureSet({ letter, value, onChange }: PictureSetProps) {
+  const take = (files: readonly File[]): void => {
+    if (files.length === 0) return;
+    const pictures = files.filter(isPicture);
+    onChange({ files: pictures.length === 0 ? files : pictures, name: value.name === '' ? setName(files) : value.name });
+  };
+  const pick = (folder: boolean): void => {
+    pickFiles(folder ? { folder } : { accept: 'image/*', multiple: true }).then(take, notifyError);
+  };
+  const { files } = value;
+  return (
+    <DropZone label={`Pictures of set ${letter}`} onFiles={take}>
+      <div class="train-set">
+        <label class="row">
+          <strong>Set {letter}</strong>
+          <input class="field grow" placeholder={letter === 'A' ? 'for example cats' : 'for example dogs'} aria-label={`Name of set ${letter}`} value={value.name} onInput={({ currentTarget }) => onChange({ files, name: currentTarget.value })} />
+        </label>
+        {files.length > 0 && <Thumbnails files={files.slice(0, shown)} />}
+        <p class="small numbers" aria-live="polite">
+          {files.length === 0 ? 'Drop a folder or pictures here.' : `${files.length} ${files.length === 1 ? 'picture' : 'pictures'}`}
+        </p>
+        <div class="row train-centred">
+          <Button label="Folder" icon="folder" onClick={() => pick(true)} />
+          <Button label="Pictures" icon="image" onClick={() => pick(false)} />
+          {files.length > 0 && <Button label={`Empty set ${letter}`} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: value.name })} />}
+        </div>
+      </div>
+    </DropZone>
+  );
+}
+
+function Thumbnails({ files }: { readonly files: readonly File[] }) {
+  const [addresses, setAddresses] = useState<readonly string[]>([]);
+  const key = files.map(({ name, size }) => `${name}:${size}`).join('|');
+  useEffect(() => {
+    const made = files.map((file) => URL.createObjectURL(file));
+    setAddresses(made);
+    return () => made.forEach((address) => URL.revokeObjectURL(address));
+    // The list is a new one at every rendering; its files are not.
+  }, [key]);
+  return (
+    <div class="train-thumbnails" aria-hidden="true">
+      {addresses.map((address) => (
+        <img key={address} src={address} alt="" />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useSignal } from '@preact/signals';
+import { Button, notify, notifyError, Panel } from '../../ui/index.js';
+import { directoryPicker, modelName, saveToFolder, saveZip } from '../files.js';
+import type { TrainingStore } from '../run/store.js';
+import type { ExportedModel, Names } from '../worker/protocol.js';
+
+export interface ResultProps {
+  readonly store: TrainingStore;
+  readonly names: Names;
+  readonly onUse: (files: ExportedModel['files'], name: string) => void;
+}
+
+/** Takes the model out, as it is now: training may go on meanwhile. */
+export function Result({ store, names, onUse }: ResultProps) {
+  const busy = useSignal(false);
+  const name = modelName(names);
+  const pick = directoryPicker();
+  const withModel = (take: (model: ExportedModel) => Promise<string> | string): void => {
+    busy.value = true;
+    store
+      .exportModel()
+      .then(take)
+      .then((text) => notify(text), notifyError)
+      .finally(() => (busy.value = false));
+  };
+  const disabled = busy.value || store.last.value === undefined || store.failure.value !== undefined;
+  return (
+    <Panel title="The model, as it is now">
+      <p class="small">The averaged networks of both directions. Taking them out does not disturb the training.</p>
+      <div class="row">
+        <Button
+          label="Use it now"
+          icon="arrow"
+          kind={store.phase.value === 'finished' ? 'primary' : 'quiet'}
+          disabled={disabled}
+          onClick={() =>
+            withModel(({ files, step }) => {
+              onUse(files, name);
+              return `The model of step ${step} is in use.`;
+            })
+          }
+        />
+        <Button
+          label="Download"
+          icon="download"
+          disabled={disabled}
+          onClick={() =>
+            withModel((model) => {
+              saveZip(model, name);
+              return `Saved ${name}.zip, the model of step ${model.step}.`;
+            })
+          }
+        />
+        {pick !== undefined && (
+          <Button
+            label="Save to a folder"
+            icon="folder"
+            disabled={disabled}
+            onClick={() =>
+              withModel(async (model) => {
+                await saveToFolder(model, name, pick);
+                return `Saved the folder ${name}, the model of step ${model.step}.`;
+              })
+            }
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}
