@@ -1,6 +1,6 @@
 /** The contract harness, bound to this package: its tensors, its gradients and its devices. */
 import { ndArray, type NdArray } from '@munit/testing';
-import type { ContractDevice, ContractEnvironment, TensorAdapter, Tensors } from '@munit/testing/contract';
+import { type ContractDevice, type ContractEnvironment, requiredDevices, type TensorAdapter, type Tensors } from '@munit/testing/contract';
 import { valueAndGrad } from '../src/autodiff/index.js';
 import { type DeviceName, openDevice } from '../src/devices/index.js';
 import { dot } from '../src/ops/index.js';
@@ -39,11 +39,23 @@ function contractDevice(name: string, device: DeviceName, tinyOnly: boolean): Co
 
 const inBrowser = typeof document !== 'undefined';
 
+/**
+ * TensorFlow's library, which the user builds: a device where that was done, or where it must be there. One per process, on the GPU or
+ * not.
+ */
+async function tensorflowDevices(): Promise<readonly ContractDevice[]> {
+  if (inBrowser) return [];
+  if (requiredDevices().includes('cuda')) return [contractDevice('cuda', 'cuda', false)];
+  const { findAddon } = await import('../src/devices/tensorflow/addon.js');
+  const isThere = requiredDevices().includes('tensorflow') || findAddon(process.env, '') !== undefined;
+  return isThere ? [contractDevice('tensorflow', 'tensorflow', false)] : [];
+}
+
 export const environment: ContractEnvironment<Tensor> = {
   adapter,
   devices: inBrowser
     ? [contractDevice('webgpu-browser', 'webgpu', true), contractDevice('simd-browser', 'simd', false)]
-    : [contractDevice('cpu', 'cpu', false), contractDevice('simd', 'simd', false), contractDevice('webgpu-node', 'webgpu', true)],
+    : [contractDevice('cpu', 'cpu', false), contractDevice('simd', 'simd', false), contractDevice('webgpu-node', 'webgpu', true), ...(await tensorflowDevices())],
 };
 
 /** The input of that name. @throws Error when the case lacks it */

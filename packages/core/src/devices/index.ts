@@ -4,7 +4,7 @@ import { cpuDriver } from './cpu.js';
 import { type DeviceWorld, listDevicesIn, openDeviceIn } from './open.js';
 import { SharedDevices } from './shared.js';
 import { simdDriver } from './simd.js';
-import { cudaDriver, tensorflowDriver } from './tensorflow.js';
+import { cudaDriver, tensorflowDriver } from './tensorflow/driver.js';
 import type { Device, DeviceName, DeviceOptions, DeviceProbe } from './types.js';
 import { webgpuDriver } from './webgpu/driver.js';
 

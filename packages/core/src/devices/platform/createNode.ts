@@ -1,6 +1,6 @@
 import { Unavailable } from '../driver.js';
+import { createTensorFlowLoader } from '../tensorflow/loader.js';
 import { importPeer, type NodeProcess } from './importPeer.js';
-import { createTensorFlowLoader } from './tensorflow.js';
 import type { Platform } from './types.js';
 
 /** As much of npm's `webgpu` as is used. */
@@ -15,7 +15,7 @@ export function createNodePlatform(node: NodeProcess): Platform {
   return {
     environment: (name) => node.environment[name],
     async gpu(dawnOptions) {
-      const { create, globals } = await importPeer<DawnModule>(node, 'webgpu', 'Install it: npm install webgpu@^0.6.2');
+      const { create, globals } = await importPeer<DawnModule>(node, 'webgpu', { remedy: 'Install it: npm install webgpu@^0.6.2' });
       if (node.lacksVulkan?.() === true) throw new Unavailable('this system has no Vulkan loader (libvulkan.so.1)', noAdapterRemedy);
       // TensorFlow.js's backend reads GPUBufferUsage and its like as globals.
       Object.assign(globalThis, globals);

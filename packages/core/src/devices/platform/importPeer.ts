@@ -1,24 +1,37 @@
 /** Optional peers, and why one is not there. */
+import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { Unavailable } from '../driver.js';
+import type { Addon } from '../tensorflow/addon.js';
 
 /** What the Node platform needs of the process; tests bring their own. */
 export interface NodeProcess {
   /** Imports an optional peer by its name. */
   importModule(name: string): Promise<unknown>;
   readonly isMainThread: boolean;
+  readonly cores: number;
   readonly environment: Record<string, string | undefined>;
   /** Whether this system has no Vulkan loader, of which Dawn would complain on its own on the error stream. */
   readonly lacksVulkan?: () => boolean;
+  /** Loads TensorFlow's binding from an addon. */
+  loadAddon(addon: Addon): KernelBackend;
+  /** The command that builds one. */
+  readonly buildCommand: string;
+}
+
+/** How a peer comes to be there: `missing` is what to say when it is not, where its name alone would not do. */
+export interface Installation {
+  readonly missing?: string;
+  readonly remedy: string;
 }
 
 /** An optional peer. @throws Unavailable when it is not installed, or does not load */
-export async function importPeer<T>(node: NodeProcess, name: string, remedy: string): Promise<T> {
+export async function importPeer<T>(node: NodeProcess, name: string, { missing, remedy }: Installation): Promise<T> {
   try {
     return (await node.importModule(name)) as T;
   } catch (error) {
-    if (isMissing(error, name)) throw new Unavailable(`the package '${name}' is not installed`, `${remedy}.`, error);
+    if (isMissing(error, name)) throw new Unavailable(missing ?? `the package '${name}' is not installed`, `${remedy}.`, error);
     const message = error instanceof Error ? error.message : String(error);
-    throw new Unavailable(`the package '${name}' is installed but does not load: ${firstLine(message)}`, `${remedy} again, and run \`munit doctor\`.`, error);
+    throw new Unavailable(`the package '${name}' is installed but does not load: ${firstLine(message)}`, `${remedy}.`, error);
   }
 }
 

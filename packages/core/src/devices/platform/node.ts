@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
+import { loadAddon } from '../tensorflow/addon.js';
+import { buildCommand } from '../tensorflow/command.js';
 import { createNodePlatform } from './createNode.js';
 import type { Platform } from './types.js';
 
@@ -8,8 +11,11 @@ export const platform: Platform = createNodePlatform({
   // An optional peer: the name stays out of bundlers' sight, so that they do not fail where it is not installed.
   importModule: (name) => import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<unknown>,
   isMainThread,
+  cores: availableParallelism(),
   environment: process.env,
   lacksVulkan,
+  loadAddon,
+  buildCommand: buildCommand(),
 });
 
 /** Where Linux keeps libraries, besides LD_LIBRARY_PATH. */

@@ -16,20 +16,27 @@ export interface WebGpu {
   readonly noAdapterRemedy: string;
 }
 
-export type TensorFlowPackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
-
 /** TensorFlow's C library, bound to Node: one per process. */
 export interface TensorFlowLoader {
   /** The one that this process has loaded, if any. */
   loaded(): NativeTensorFlow | undefined;
-  /** @throws Unavailable */
-  load(packageName: TensorFlowPackage): Promise<NativeTensorFlow>;
+  /**
+   * Loads it, with as many threads as it likes unless told; `cpu` keeps it off a GPU.
+   * @throws Unavailable
+   */
+  load(where: 'gpu' | 'cpu', threads?: number): Promise<NativeTensorFlow>;
 }
 
 export interface NativeTensorFlow {
-  readonly packageName: TensorFlowPackage;
   readonly backend: KernelBackend;
+  /** What was loaded: a package, or the folder of an addon. */
+  readonly source: string;
+  readonly version: string;
   /** Whether its context has a GPU; without one it works on the CPU and says nothing. */
   readonly usesGpu: boolean;
-  readonly version: string;
+  /** Whether it could use one if it found it. */
+  readonly builtForGpu: boolean;
+  /** What to do for a GPU that it did not find. */
+  readonly gpuRemedy: string;
+  readonly threads: number;
 }
