@@ -28,6 +28,9 @@ const chromiumArguments = [
 
 const executablePath = findChromium();
 
+/** Dumps of the published code besides the committed ones, which browser tests may read too. */
+const referenceFiles = process.env['MUNIT_REFERENCE_DIR'] ?? '';
+
 // Set here, because the loader of libraries reads its part when a test process starts.
 Object.assign(process.env, softwareVulkan());
 
@@ -58,9 +61,11 @@ export default defineConfig({
             'Cross-Origin-Opener-Policy': 'same-origin',
             'Cross-Origin-Embedder-Policy': 'require-corp',
           },
+          fs: { allow: [import.meta.dirname, ...(referenceFiles === '' ? [] : [referenceFiles])] },
         },
         test: {
           name: 'browser',
+          env: { MUNIT_REFERENCE_DIR: referenceFiles },
           include: tests('.browser.test.ts'),
           exclude: never,
           testTimeout: 60_000,
