@@ -49,8 +49,20 @@ export default defineConfig({
           // A native backend lives in one thread of one process, and a WebGPU device keeps its process alive.
           pool: 'forks',
           include: tests('.test.ts'),
-          exclude: [...never, '**/*.browser.test.ts'],
+          exclude: [...never, '**/*.browser.test.ts', '**/*.e2e.test.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          // Playwright over what `pnpm build` made of the studio, served as any static host would.
+          name: 'studio',
+          environment: 'node',
+          pool: 'forks',
+          include: ['apps/studio/test/**/*.e2e.test.ts'],
+          exclude: never,
+          testTimeout: 120_000,
+          provide: { chromium: { executablePath, args: chromiumArguments } },
         },
       },
       {

@@ -14,6 +14,7 @@ const tasks = {
   bench: { folder: 'bench', entry: 'dist/main.js' },
   cli: { folder: 'packages/cli', entry: 'dist/main.js' },
   quickstart: { folder: 'apps/quickstart', entry: 'dist/main.js' },
+  studio: { folder: 'apps/studio', entry: 'scripts/serve.mjs' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { bootstrap } from './bootstrap.mjs';
 import { bold, dim, fail, green, red, say, seconds, yellow } from './lib/say.mjs';
 import { buildStage, importsStage, lintStage, typesStage, unusedStage } from './stages/checks.mjs';
-import { browserStage, nodeStage } from './stages/tests.mjs';
+import { browserStage, nodeStage, studioStage } from './stages/tests.mjs';
 
 /** @typedef {import('./stages/checks.mjs').StageResult} StageResult */
 
@@ -23,6 +23,7 @@ const stages = {
   unused: { title: 'Unused files, exports, dependencies', run: unusedStage },
   node: { title: 'Tests in Node', run: nodeStage },
   browser: { title: 'Tests in Chromium', run: browserStage },
+  studio: { title: 'The studio in Chromium', run: studioStage, needs: 'build' },
   packages: { title: 'Packed packages', run: packagesStage, needs: 'build' },
 };
 

@@ -9,9 +9,15 @@ import { cache } from '../lib/paths.mjs';
 /** @param {readonly string[]} filters Parts of the names of test files; all where there is none. */
 export const nodeStage = (filters) => vitest('node', filters);
 
-/** @param {readonly string[]} filters @returns {Promise<StageResult>} */
-export async function browserStage(filters) {
-  if (findChromium() !== undefined) return vitest('browser', filters);
+/** @param {readonly string[]} filters */
+export const browserStage = (filters) => inChromium('browser', filters);
+
+/** The built app, driven as a user would. @param {readonly string[]} filters */
+export const studioStage = (filters) => inChromium('studio', filters);
+
+/** @param {'browser' | 'studio'} project @param {readonly string[]} filters @returns {Promise<StageResult>} */
+async function inChromium(project, filters) {
+  if (findChromium() !== undefined) return vitest(project, filters);
   const missing =
     'No Chromium was found, so the tests in a real browser cannot run. Install one (Debian: apt-get install chromium), ' +
     'or name it: MUNIT_CHROMIUM=/path/to/chromium npm test';
@@ -20,7 +26,7 @@ export async function browserStage(filters) {
   return { ok: true, skipped: true, output: missing, note: 'SKIPPED: no Chromium' };
 }
 
-/** @param {'node' | 'browser'} project @param {readonly string[]} filters @returns {Promise<StageResult>} */
+/** @param {'node' | 'browser' | 'studio'} project @param {readonly string[]} filters @returns {Promise<StageResult>} */
 async function vitest(project, filters) {
   const folder = join(cache, 'test');
   const report = join(folder, `${project}.json`);

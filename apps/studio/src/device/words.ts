@@ -7,7 +7,7 @@ export const deviceName = (name: DeviceName): string => names[name] ?? name;
 
 /** Why this device and not a better one; a line each. Devices that no browser has are not worth a line. */
 export function reasons({ taken, rejected }: DeviceReport): string[] {
-  const lines = rejected.filter(({ name }) => name === 'webgpu').map(({ name, reason, remedy }) => `No ${deviceName(name)}: ${reason} ${remedy}`);
+  const lines = rejected.filter(({ name }) => name === 'webgpu').map(({ name, reason }) => `No ${deviceName(name)}: ${reason.replace(/\.?$/, '.')}`);
   if (lines.length > 0) return lines;
   return taken === 'webgpu' ? ['The fastest there is here.'] : ['Chosen by you.'];
 }

@@ -60,7 +60,7 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
     worker.terminate();
     if (stop.aborted) return;
     failure.value = { choice, error: error instanceof Error ? error : new Error(String(error)) };
-    notifyError(error);
+    notify(`${nameOf(choice)} cannot be used. ${failure.value.error.message}`, 'error');
   } finally {
     if (!stop.aborted) loading.value = undefined;
   }

@@ -1,5 +1,6 @@
 /** What the studio tells in passing. */
 import { signal } from '@preact/signals';
+import { AbortedError } from '@munit/core';
 
 export interface Notice {
   readonly id: number;
@@ -25,6 +26,6 @@ export function notify(text: string, kind: Notice['kind'] = 'info'): void {
 
 /** An error for people: its message, which says what to do; silence for what they stopped themselves. */
 export function notifyError(error: unknown): void {
-  if (error instanceof Error && (error.name === 'AbortedError' || error.name === 'AbortError')) return;
+  if (error instanceof AbortedError) return;
   notify(error instanceof Error ? error.message : String(error), 'error');
 }

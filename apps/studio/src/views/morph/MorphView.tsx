@@ -17,7 +17,7 @@ export function MorphView() {
   if (styleDim.value === 0) return <p class="stage-empty">This model has no styles to go between.</p>;
   return (
     <div class="translate">
-      <section class="panel" aria-label="Morph">
+      <section class="panel" aria-label="The pictures of the morph">
         <div class="morph-stage">
           <EndCard which="start" title="From" />
           <div class="morph-picture">

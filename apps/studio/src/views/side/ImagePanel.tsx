@@ -30,7 +30,7 @@ export function ImagePanel() {
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}
       </ul>
-      <p class="small">Drop or paste pictures anywhere.</p>
+      <p class="small hint">Drop or paste pictures anywhere.</p>
       <SideSelect />
       {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
     </Panel>

@@ -20,7 +20,7 @@ export function ModelPanel() {
           <Button kind="plain" icon="close" iconOnly label="Stop loading" onClick={cancelLoading} />
         </div>
       )}
-      {coming === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
+      {coming === undefined && now === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
       {now === undefined && coming === undefined && failure.value === undefined && <p class="small">No model is loaded.</p>}
       {now !== undefined && <Direction name={nameOf(now.choice)} />}
       {open.value && <ModelDialog onClose={() => (open.value = false)} />}

@@ -1,15 +1,19 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import type { TrainPanelProps } from '../../training/index.js';
 import { notifyError } from '../../ui/index.js';
 
-type Training = typeof import('../../training/index.js');
-
 /** Training is fetched when it is first opened, and goes on while other views are shown. */
-export function TrainView({ onUse }: Parameters<Training['TrainPanel']>[0]) {
-  const training = useSignal<Training | undefined>(undefined);
+export function TrainView(props: TrainPanelProps) {
+  const panel = useSignal<{ readonly Panel: ComponentType<TrainPanelProps> } | undefined>(undefined);
   useEffect(() => {
-    import('../../training/index.js').then((module) => (training.value = module)).catch(notifyError);
-  }, [training]);
-  const Panel = training.value?.TrainPanel;
-  return Panel === undefined ? <p class="small">Loading …</p> : <Panel onUse={onUse} />;
+    const open = async (): Promise<void> => {
+      const { TrainPanel } = await import('../../training/index.js');
+      panel.value = { Panel: TrainPanel };
+    };
+    open().catch(notifyError);
+  }, []);
+  const Panel = panel.value?.Panel;
+  return Panel === undefined ? <p class="small">Loading …</p> : <Panel {...props} />;
 }

@@ -1,0 +1,44 @@
+/** For everybody: axe, keys, phones, dark. */
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, it } from 'vitest';
+import { shoot, translated, useStudio } from './support/studio.js';
+
+const studio = useStudio();
+
+it.each([
+  { name: 'light', views: ['Translate', 'Morph', 'Grid'], rules: undefined, options: {} },
+  { name: 'dark', views: ['Translate', 'Morph'], rules: ['color-contrast'], options: { colorScheme: 'dark' as const } },
+  { name: 'phone', views: ['Translate', 'Morph', 'Grid'], rules: ['target-size', 'color-contrast'], options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+])('has nothing that axe objects to, and nothing wider than the page: $name', async ({ name, views, rules, options }) => {
+  const { page, close } = await studio.open({ ...options, hash: 'device=simd' });
+  await translated(page);
+  for (const view of views) {
+    await page.getByRole('tab', { name: view }).click();
+    await page.waitForTimeout(300);
+    const axe = new AxeBuilder({ page });
+    const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
+    expect(violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBeLessThanOrEqual(0);
+    await shoot(page, `${name}-${view.toLowerCase()}`);
+  }
+  await close();
+});
+
+it('is used by keys alone', async () => {
+  const { page, close } = await studio.open({ hash: 'device=simd' });
+  await translated(page);
+  await page.getByRole('tab', { name: 'Translate' }).focus();
+  await page.keyboard.press('ArrowRight');
+  expect(await page.getByRole('tabpanel', { name: 'Morph' }).isVisible()).toBe(true);
+  await page.keyboard.press('Home');
+  await page.getByRole('radio', { name: 'Slider' }).check();
+  const divider = page.getByRole('slider', { name: 'Divider between before and after' });
+  await divider.focus();
+  await page.keyboard.press('End');
+  expect(await divider.getAttribute('aria-valuetext')).toBe('100 % before');
+  await page.getByRole('button', { name: 'Change …' }).press('Enter');
+  await page.getByRole('dialog', { name: 'Choose a model' }).waitFor();
+  await page.keyboard.press('Escape');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Change …');
+  await close();
+});

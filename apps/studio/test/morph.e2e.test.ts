@@ -1,0 +1,38 @@
+/** Between two styles, and the video of it. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { difference, pixels, shoot, slide, useStudio } from './support/studio.js';
+
+const studio = useStudio();
+const PICTURE = '.morph-picture canvas';
+
+it('goes from one style to another and saves a video that the browser plays', async () => {
+  const { page, errors, close } = await studio.open({ hash: 'device=simd&view=morph', reducedMotion: 'reduce' });
+  await page.getByRole('button', { name: 'Save as video' }).and(page.locator(':enabled')).waitFor();
+  const ends = await Promise.all(['From', 'To'].map((name) => pixels(page, `.end[aria-label="${name}"] canvas`)));
+  expect(difference(ends[0]!, ends[1]!)).toBeGreaterThan(1);
+  expect(difference(await pixels(page, PICTURE), ends[0]!)).toBe(0);
+  await slide(page, 'Position', 1);
+  await expect.poll(async () => difference(await pixels(page, PICTURE), ends[1]!)).toBe(0);
+  await slide(page, 'Position', 0.5);
+  await shoot(page, 'morph');
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as video' }).click()]);
+  expect(download.suggestedFilename()).toMatch(/^outline-1-morph\.(mp4|webm)$/);
+  const video = readFileSync(await download.path());
+  // Two seconds there and two back, without the second of both ends.
+  const facts = await page.evaluate(async (base64) => {
+    const element = document.createElement('video');
+    element.src = `data:video/webm;base64,${base64}`;
+    await new Promise((resolve, reject) => {
+      element.addEventListener('loadedmetadata', resolve);
+      element.addEventListener('error', reject);
+    });
+    return [element.videoWidth, element.videoHeight, element.duration];
+  }, video.toString('base64'));
+  expect([facts[0], facts[1], facts[2]!.toFixed(1)]).toEqual([256, 256, (118 / 30).toFixed(1)]);
+  expect(errors).toEqual([]);
+  await close();
+});
