@@ -1,7 +1,7 @@
 /** What people set before they train, and what it means to the trainer. */
 import type { TrainingConfigInput } from '@munit/train/browser';
 
-export const sizes = [32, 48, 64, 96, 128] as const;
+export const sizes = [16, 32, 48, 64, 96, 128] as const;
 export const widths = [8, 16, 24, 32] as const;
 export const batches = [1, 2, 4, 8] as const;
 export const rates = [1e-4, 2e-4, 5e-4, 1e-3] as const;

@@ -18,7 +18,11 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
   const step = last?.step ?? run.step;
   return (
     <Panel title="Training">
-      <Progress label={progressLabel(phase, step, run.totalSteps, store.pace.value)} value={step / run.totalSteps} />
+      {phase === 'running' && last === undefined ? (
+        <Progress label={run.device.taken === 'webgpu' ? 'First step: the GPU prepares its programs …' : 'First step …'} />
+      ) : (
+        <Progress label={progressLabel(phase, step, run.totalSteps, store.pace.value)} value={step / run.totalSteps} />
+      )}
       <div class="row" role="group" aria-label="Training controls">
         {phase === 'finished' ? <AtTheEnd store={store} steps={run.settings.steps} /> : <UnderWay store={store} phase={phase} />}
       </div>

@@ -1,0 +1,150 @@
+/** Training in the tab. */
+import { Buffer } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import { unzipSync } from 'fflate';
+import type { Page } from 'playwright';
+import { expect, it } from 'vitest';
+import { AFTER, pixels, shoot, translated, useStudio } from './support/studio.js';
+
+const studio = useStudio();
+const HASH = 'view=train&device=simd&model=none';
+
+interface Wanted {
+  readonly device: 'simd' | 'webgpu';
+  readonly size?: number;
+  readonly width?: number;
+  readonly batch?: number;
+  readonly steps?: number;
+}
+
+/** Sets what a run should be, and starts it. */
+async function start(page: Page, { device, size = 32, width = 8, batch = 4, steps }: Wanted): Promise<void> {
+  await page.getByText('Settings', { exact: true }).click();
+  const choices = { Device: device, Size: String(size), Width: String(width), Batch: String(batch) };
+  for (const [label, value] of Object.entries(choices)) await page.getByLabel(label, { exact: true }).selectOption(value);
+  if (steps !== undefined) {
+    await page.getByLabel('Steps', { exact: true }).fill(String(steps));
+    await page.getByLabel('Steps', { exact: true }).blur();
+  }
+  await page.getByRole('button', { name: 'Start training' }).click();
+}
+
+const finished = (page: Page, steps: number): Promise<void> => page.getByText(`Finished: ${steps} steps`).waitFor({ timeout: 60_000 });
+const stepOf = async (page: Page): Promise<number> => Number(/^Step (\d+) of/.exec((await page.getByText(/^Step \d+ of/).textContent()) ?? '')?.[1]);
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).include('.train').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
+
+it('trains ten steps, and ten more; the model is saved, and used at once', async () => {
+  const { page, errors, close } = await studio.open({ hash: HASH });
+  await page.getByRole('button', { name: 'Start training' }).waitFor();
+  await expectAccessible(page);
+  await start(page, { device: 'simd', size: 16, steps: 10 });
+  await finished(page, 10);
+  await expectAccessible(page);
+  await shoot(page, 'train');
+  expect(await page.locator('.train-samples canvas').count()).toBe(4 * 10);
+  expect(await page.locator('.train-curve .numbers').allTextContents()).toEqual(Array.from({ length: 5 }, () => expect.stringMatching(/^\d\.\d{3}$/) as string));
+
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+  expect(download.suggestedFilename()).toBe('outlines-to-colours.zip');
+  const files = unzipSync(readFileSync(await download.path()));
+  expect(Object.keys(files).sort()).toEqual(['README.md', 'model.json', 'model.safetensors'].map((name) => `outlines-to-colours/${name}`));
+  const about = JSON.parse(Buffer.from(files['outlines-to-colours/model.json']!).toString()) as { training: { steps: number; weights: string } };
+  expect(about.training).toMatchObject({ steps: 10, weights: 'average' });
+
+  await page.getByRole('button', { name: '10 steps more' }).click();
+  await finished(page, 20);
+  await page.getByRole('button', { name: 'Use it now' }).click();
+  await translated(page);
+  expect(await pixels(page, AFTER)).toHaveLength(16 * 16 * 4);
+  await page.getByText('outlines-to-colours', { exact: true }).first().waitFor();
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('pauses, makes single steps, goes on after a reload, and survives its worker', async () => {
+  const { page, close } = await studio.open({ hash: HASH, colorScheme: 'dark', viewport: { width: 390, height: 844 } });
+  await start(page, { device: 'simd' });
+  await page.getByText(/^Step [1-9]\d* of 500/).waitFor();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText(/of 500, paused/).waitFor();
+  const at = await stepOf(page);
+  await page.getByRole('button', { name: 'One step' }).click();
+  await expect.poll(() => stepOf(page)).toBe(at + 1);
+  await expect.poll(() => page.getByRole('slider', { name: 'Moment of the run' }).getAttribute('aria-valuetext')).toBe(`Step ${at + 1}`);
+  await shoot(page, 'train-phone-dark');
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await expect.poll(() => stepOf(page)).toBeGreaterThan(at + 1);
+
+  await page.reload();
+  await page.getByText('A run is waiting').waitFor();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect.poll(() => stepOf(page)).toBeGreaterThanOrEqual(at);
+
+  await page.workers().at(-1)!.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('out of memory');
+    }, 0);
+  });
+  await page.getByText('Training has stopped').waitFor();
+  await page.getByRole('button', { name: 'Back to the settings' }).click();
+  await page.getByText('A run is waiting').waitFor();
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await expect.poll(() => page.getByText('A run is waiting').count()).toBe(0);
+  await close();
+});
+
+it('trains on pictures of its user, names what it cannot read, and goes on where the browser has no room', async () => {
+  const { page, close } = await studio.open({ hash: HASH });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
+  const sample = (name: string): { name: string; mimeType: string; buffer: Buffer } => ({ name, mimeType: 'image/png', buffer: readFileSync(new URL(`../public/samples/${name}`, import.meta.url)) });
+  const pick = async (set: string, files: ReturnType<typeof sample>[]): Promise<void> => {
+    const button = page.getByRole('group', { name: `Pictures of set ${set}` }).getByRole('button', { name: 'Pictures', exact: true });
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button.click()]);
+    await chooser.setFiles(files);
+  };
+  await page.getByRole('radio', { name: 'Your pictures' }).check();
+  await page.getByText('Give at least two pictures in each set.').waitFor();
+  await pick('A', [sample('a0.png'), sample('a1.png'), { name: 'broken.png', mimeType: 'image/png', buffer: Buffer.from('none') }]);
+  await pick('B', [sample('b0.png'), sample('b1.png')]);
+  await page.getByLabel('Name of set A').fill('Drawings');
+  await page.getByLabel('Name of set B').fill('Toys');
+  await shoot(page, 'train-pictures');
+  await start(page, { device: 'simd', size: 16, batch: 1, steps: 6 });
+  await finished(page, 6);
+  await page.locator('.train-warnings summary').click();
+  const remarks = await page.locator('.train-warnings li').allTextContents();
+  expect(remarks.join('\n')).toContain('Skipped broken.png (domain A): it is not an image that this browser can decode.');
+  expect(remarks.join('\n')).toMatch(/The checkpoint could not be kept: the browser has no room/);
+  await page.getByRole('radio', { name: 'Toys → Drawings' }).check();
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Download' }).click()]);
+  expect(download.suggestedFilename()).toBe('drawings-to-toys.zip');
+  await close();
+});
+
+it('trains on WebGPU, and goes on on the CPU when the device is lost', async () => {
+  const { page, close } = await studio.open({ hash: HASH });
+  await start(page, { device: 'webgpu', size: 16, batch: 1, steps: 3 });
+  await page.getByText(/^WebGPU/).waitFor();
+  await page.getByText(/^Step 1 of 3/).waitFor({ timeout: 100_000 });
+  await page.workers().at(-1)!.evaluate(() => {
+    const create = GPUDevice.prototype.createCommandEncoder;
+    GPUDevice.prototype.createCommandEncoder = function (this: GPUDevice, ...args) {
+      GPUDevice.prototype.createCommandEncoder = create;
+      this.destroy();
+      return create.apply(this, args);
+    };
+  });
+  await page.getByText(/The device was lost/).waitFor();
+  await shoot(page, 'train-lost');
+  await page.getByRole('button', { name: 'Go on on the CPU' }).click();
+  await finished(page, 3);
+  await page.getByText(/^WebAssembly/).waitFor();
+  await close();
+});
