@@ -1,8 +1,9 @@
-/** `pnpm bench`: our simd device beside what a user could take instead, on the same work. See README.md. */
+/** `pnpm bench`: ours, on its simd device unless told, beside what a user could take instead, on the same work. See README.md. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { type DeviceName, deviceNames } from '@munit/core';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { Disagreement } from './compare/agreement.js';
 import { chooseItems, memoryItem } from './items/index.js';
 import { compareItem } from './modes/compare.js';
@@ -10,6 +11,7 @@ import type { Context } from './modes/context.js';
 import { memoryOverSteps } from './modes/memory.js';
 import { profileItem } from './modes/profile.js';
 import { scaleItem } from './modes/scaling.js';
+import { webgpu } from './modes/webgpu.js';
 import { type Peer, peers } from './process/peers.js';
 import { comparisonTable, type Row } from './report/row.js';
 
@@ -17,26 +19,33 @@ interface Options {
   readonly only?: readonly string[];
   readonly peers?: readonly string[];
   readonly threads: number;
+  readonly device: DeviceName;
   readonly runs?: number;
   readonly json?: boolean;
   readonly profile?: boolean;
   readonly memory?: boolean;
   readonly threadsScaling?: boolean;
+  readonly webgpu?: boolean;
+  readonly gpu?: boolean;
 }
 
 /** @returns whether all is as it should be */
 async function main(options: Options): Promise<boolean> {
   const chosen = chooseItems(options.only);
-  const opponents = choosePeers(options.peers);
+  const opponents = choosePeers(options.peers, options.device);
   const folder = mkdtempSync(join(tmpdir(), 'munit-bench-'));
   // With --json, standard output belongs to the program that reads it.
   const say = options.json === true ? console.error : console.log;
   const emit = options.json === true ? console.log : (): void => undefined;
-  const context: Context = { folder, threads: options.threads, runs: options.runs, say, emit };
-  say(machine(options.threads));
+  const context: Context = { folder, threads: options.threads, device: options.device, runs: options.runs, say, emit };
+  say(machine(options));
   let good = true;
   const rows: Row[] = [];
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (options.webgpu === true) {
+    await webgpu(context, { hardware: options.gpu === true });
+    return true;
+  }
   for (const item of chosen) {
     if (item.name === memoryItem.name) good = (await memoryOverSteps(item, context)) && good;
     else if (options.profile === true) await profileItem(item, context);
@@ -47,17 +56,18 @@ async function main(options: Options): Promise<boolean> {
   return good;
 }
 
-function choosePeers(names: readonly string[] | undefined): readonly Peer[] {
+function choosePeers(names: readonly string[] | undefined, device: DeviceName): readonly Peer[] {
   const unknown = (names ?? []).filter((name) => !peers.some((peer) => peer.name === name));
   if (unknown.length > 0) throw new Error(`There is no peer ${unknown.map((name) => `'${name}'`).join(', ')}; there are ${peers.map(({ name }) => name).join(', ')}.`);
-  return names === undefined ? peers : peers.filter(({ name }) => names.includes(name));
+  // Ours against itself says nothing.
+  return peers.filter(({ name }) => names?.includes(name) ?? (name !== 'munit-simd' || device !== 'simd'));
 }
 
 /** What a reader must know to believe the figures. */
-function machine(threads: number): string {
+function machine({ threads, device }: Pick<Options, 'threads' | 'device'>): string {
   const load = loadavg()[0] ?? 0;
   const busy = load > 0.5 ? `\nThe machine is busy (load ${load.toFixed(1)}): read these figures as a rehearsal.` : '';
-  return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores; ${threads} threads; Node ${process.version}${busy}`;
+  return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores; ours on ${device}, ${threads} threads; Node ${process.version}${busy}`;
 }
 
 const list = (text: string): string[] => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
@@ -69,15 +79,18 @@ function positive(text: string): number {
 }
 
 const program = new Command('bench')
-  .description("Times munit's simd device beside PyTorch, onnxruntime-node and TensorFlow.js on the same work.")
+  .description("Times munit beside PyTorch, onnxruntime-node and TensorFlow.js on the same work.")
   .option('--only <names>', 'only these items (translate-256,train-64,…), or memory-1000', list)
-  .option('--peers <names>', 'only these of pytorch, onnxruntime-node, tfjs-wasm', list)
+  .option('--peers <names>', 'only these of munit-simd (where ours is on another device), pytorch, onnxruntime-node, tfjs-wasm', list)
   .option('--threads <count>', 'threads of ours and of every peer that has them', positive, 2)
+  .addOption(new Option('--device <name>', 'what ours computes on').choices([...deviceNames]).default('simd'))
   .option('--runs <count>', 'timed runs of each item', positive)
   .option('--json', 'one object a line on standard output')
   .option('--profile', 'our time by kernel, instead of a comparison')
   .option('--memory', 'also the peak memory of training steps')
   .option('--threads-scaling', 'ours with one thread beside ours with several, instead of a comparison')
+  .option('--webgpu', "munit's WebGPU programs beside their composed form and onnxruntime-web, in Chromium, instead of a comparison")
+  .option('--gpu', 'with --webgpu: on the GPU of this machine, and not on the software adapter')
   .action(async (options: Options) => {
     try {
       if (!(await main(options))) process.exitCode = 1;

@@ -1,14 +1,17 @@
-/** munit on its simd device. */
-import { openDevice } from '@munit/core';
+/** munit, on the device that its argument names: simd unless told. */
+import { type DeviceName, deviceNames, openDevice } from '@munit/core';
 import { serve, type Work } from '../process/serve.js';
 import { profileKernels } from '../tfjs/kernels.js';
 import { inferenceWork } from './inference.js';
 import { trainingWork } from './training.js';
 
+const device: DeviceName = deviceNames.find((name) => name === process.argv[2]) ?? 'simd';
+
 await serve(async () => ({
-  version: 'simd',
+  version: device,
   load: async (item, folder, threads): Promise<Work> => {
-    await openDevice('simd', { threads });
+    // A GPU's threads are its own affair.
+    await openDevice(device, device === 'simd' || device === 'tensorflow' ? { threads } : {});
     const work = item.kind === 'train' ? trainingWork(item, folder) : inferenceWork(item, folder);
     return { ...work, profile: (times) => profileKernels(() => work.run(), times) };
   },

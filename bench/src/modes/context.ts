@@ -7,6 +7,8 @@ export interface Context {
   /** For weights, inputs and results; gone afterwards. */
   readonly folder: string;
   readonly threads: number;
+  /** What ours computes on. */
+  readonly device: string;
   /** Timed runs of an item, where the caller asked for a number. */
   readonly runs: number | undefined;
   /** For people: a table in the end, and what is being done. */
@@ -32,8 +34,8 @@ export async function makeMaterials(item: Item, { folder, threads }: Context, on
 }
 
 /** Ours, loaded, for as long as `use` lasts. */
-export async function withOurs<T>(item: Item, { folder, threads }: Pick<Context, 'folder' | 'threads'>, use: (ours: Remote) => Promise<T>): Promise<T> {
-  const ours = await startOurs();
+export async function withOurs<T>(item: Item, { folder, threads, device }: Pick<Context, 'folder' | 'threads' | 'device'>, use: (ours: Remote) => Promise<T>): Promise<T> {
+  const ours = await startOurs(device);
   try {
     await ours.ask({ do: 'load', item, folder, threads });
     return await use(ours);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Kind } from '../items/index.js';
 import { Absent, type Command, type Remote, start } from './contestant.js';
 
-export type PeerName = 'pytorch' | 'onnxruntime-node' | 'tfjs-wasm';
+export type PeerName = 'munit-simd' | 'pytorch' | 'onnxruntime-node' | 'tfjs-wasm';
 
 export interface Peer {
   readonly name: PeerName;
@@ -19,13 +19,15 @@ export interface Peer {
 const compiled = (address: URL): string => fileURLToPath(address);
 const node = (file: URL, ...args: string[]): Command => ({ file: process.execPath, args: ['--expose-gc', compiled(file), ...args] });
 
-export const startOurs = (): Promise<Remote> => start('munit', node(new URL('../contestants/ours.js', import.meta.url)));
+export const startOurs = (device = 'simd'): Promise<Remote> => start('munit', node(new URL('../contestants/ours.js', import.meta.url), device));
 export const startMaterials = (onnx: boolean): Promise<Remote> =>
   start('the making of weights', node(new URL('../contestants/materials.js', import.meta.url), ...(onnx ? ['--onnx'] : [])));
 
 const inference: readonly Kind[] = ['translate', 'decode'];
 
 export const peers: readonly Peer[] = [
+  // Ours again, when ours is on another device.
+  { name: 'munit-simd', kinds: [...inference, 'train'], threads: (asked) => asked, start: () => startOurs() },
   { name: 'pytorch', kinds: [...inference, 'train'], threads: (asked) => asked, start: startPyTorch },
   {
     name: 'onnxruntime-node',
