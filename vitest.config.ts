@@ -62,6 +62,7 @@ export default defineConfig({
           include: ['apps/studio/test/**/*.e2e.test.ts'],
           exclude: never,
           testTimeout: 120_000,
+          expect: { poll: { timeout: 30_000 } },
           provide: { chromium: { executablePath, args: chromiumArguments } },
         },
       },

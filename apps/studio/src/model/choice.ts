@@ -46,7 +46,9 @@ export const isModelFile = (name: string): boolean => /\.(pt|pth|safetensors)$|^
 
 /** A folder is called by its name, a lone file by its own. */
 export function choiceOfFiles(files: readonly File[]): ModelChoice {
-  const folder = files[0]?.webkitRelativePath.split('/')[0];
+  // Node's files have no such path.
+  const path = files[0]?.webkitRelativePath as string | undefined;
+  const folder = path?.split('/')[0];
   const main = files.find(({ name }) => isModelFile(name)) ?? files[0];
   const name = files.length > 1 && folder !== undefined && folder !== '' ? folder : (main?.name ?? 'model');
   return { kind: 'files', name, files: files.length === 1 ? files : files.filter(({ name: file }) => isModelFile(file)) };

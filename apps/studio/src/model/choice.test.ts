@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { choiceOfFiles, fromLink, isAddress, isModelFile, type ModelChoice, nameOf, toLink } from './choice.js';
+import { describeStep } from './progress.js';
+import { sizeInManifest } from './trainedSize.js';
+
+it.each<ModelChoice>([
+  { kind: 'bundled', id: 'shapes' },
+  { kind: 'address', address: 'hf:owner/edges2shoes' },
+  { kind: 'address', address: 'https://example.org/models/edges2shoes/' },
+])('a link names a model that can be had anywhere: %j', (choice) => {
+  expect(fromLink(toLink(choice))).toEqual(choice);
+});
+
+it('a link has of the files of the user only their name, and nothing for what it does not know', () => {
+  const choice = choiceOfFiles([new File(['x'], 'gen_01000000.pt')]);
+  expect(nameOf(choice)).toBe('gen_01000000.pt');
+  expect(fromLink(toLink(choice))).toEqual({ kind: 'elsewhere', name: 'gen_01000000.pt' });
+  expect([fromLink('none'), fromLink(undefined)]).toEqual([undefined, { kind: 'bundled', id: 'shapes' }]);
+  expect(nameOf({ kind: 'address', address: 'https://example.org/models/edges2shoes/' })).toBe('edges2shoes');
+});
+
+it('takes of a folder what makes a model', () => {
+  const files = ['README.md', 'model.json', 'model.safetensors'].map((name) => new File(['x'], name));
+  const choice = choiceOfFiles(files);
+  expect(choice.kind === 'files' && choice.files.map(({ name }) => name)).toEqual(['model.json', 'model.safetensors']);
+  expect(['a.pt', 'B.PTH', 'model.json', 'other.json', 'a.png'].map(isModelFile)).toEqual([true, true, true, false, false]);
+  expect(['hf:a/b', 'https://x.org/m', 'hf:a', 'x.org', 'file:///etc'].map(isAddress)).toEqual([true, true, false, false, false]);
+});
+
+it('finds the size of training in a manifest', () => {
+  expect(sizeInManifest({ training: { config: { crop_image_height: 64, new_size: 72 } } })).toBe(64);
+  expect(sizeInManifest({ training: { config: { new_size: 128 } } })).toBe(128);
+  expect([undefined, {}, { training: { config: { new_size: 'x' } } }, { training: { config: { new_size: 1e6 } } }].map(sizeInManifest)).toEqual([256, 256, 256, 256]);
+});
+
+it('says how far loading is', () => {
+  expect(describeStep({ kind: 'download', file: 'model.safetensors', loaded: 1.25e6, total: 2.5e6 })).toEqual({ label: 'Fetching model.safetensors: 1.3 MB of 2.5 MB', fraction: 0.5 });
+  expect(describeStep({ kind: 'download', file: 'model.safetensors', loaded: 30e6, total: undefined })).toEqual({ label: 'Fetching model.safetensors: 30 MB', fraction: undefined });
+  expect(describeStep({ kind: 'cache', file: 'model.json', event: 'read', loaded: 500, total: 1000 }).fraction).toBe(0.5);
+});

@@ -1,0 +1,74 @@
+/** Other models than the bundled one, and pictures of the user's own. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { AFTER, difference, pixels, translated, useStudio } from './support/studio.js';
+
+const studio = useStudio();
+const shapes = fileURLToPath(new URL('../public/models/shapes', import.meta.url));
+const cli = fileURLToPath(new URL('../../../packages/cli/dist/main.js', import.meta.url));
+const STYLE = 'device=simd&image=a2&style=0.5,-1,0,1,0.25,-0.5,0.75,-0.25';
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'munit-studio-'));
+  execFileSync(process.execPath, [cli, 'convert', shapes, '--out', join(folder, 'gen_00000001.pt')]);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('loads an official checkpoint, a folder and an address, which all translate alike', async () => {
+  const { page, errors, close } = await studio.open({ hash: STYLE });
+  await translated(page);
+  const expected = await pixels(page, AFTER);
+  const name = page.locator('.model-name strong');
+
+  for (const [button, files, called] of [
+    ['Pick a file', join(folder, 'gen_00000001.pt'), 'gen_00000001.pt'],
+    ['Pick a folder', shapes, 'shapes'],
+  ] as const) {
+    await page.getByRole('button', { name: 'Change …' }).click();
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: button }).click()]);
+    await chooser.setFiles(files);
+    await expect.poll(() => name.textContent()).toBe(called);
+    // A checkpoint does not say at which size it was trained.
+    await page.getByRole('combobox').selectOption('64');
+    await translated(page);
+    await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.01);
+  }
+
+  await page.getByRole('button', { name: 'Change …' }).click();
+  await page.getByRole('textbox', { name: /^Address/ }).fill(`${studio.address()}models/shapes/`);
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await expect.poll(() => page.url()).toContain('model=http');
+  await translated(page);
+  await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.01);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('takes a picture that is pasted or dropped', async () => {
+  const { page, close } = await studio.open({ hash: STYLE });
+  await translated(page);
+  const sample = readFileSync(fileURLToPath(new URL('../public/samples/a5.png', import.meta.url))).toString('base64');
+  for (const [type, name] of [['paste', 'pasted.png'], ['drop', 'dropped.png']] as const) {
+    await page.evaluate(
+      async ([type, name, base64]) => {
+        const blob = await (await fetch(`data:image/png;base64,${base64}`)).blob();
+        const data = new DataTransfer();
+        data.items.add(new File([blob], name, { type: 'image/png' }));
+        document.body.dispatchEvent(type === 'paste' ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true }) : new DragEvent('drop', { dataTransfer: data, bubbles: true }));
+      },
+      [type, name, sample] as const,
+    );
+    await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed="true"]')).first().waitFor();
+    await page.getByRole('img', { name: `${name}, before` }).waitFor();
+  }
+  const mine = await pixels(page, AFTER);
+  await page.getByRole('button', { name: 'Outline 6', exact: true }).click();
+  await page.getByRole('img', { name: 'Outline 6, before' }).waitFor();
+  expect(difference(await pixels(page, AFTER), mine)).toBe(0);
+  await close();
+});
