@@ -110,8 +110,8 @@ describe('openTraining', () => {
     expect(events.filter(({ type }) => type === 'nonFinite')).toMatchObject([{ action: 'restored', restoredStep: 0 }, { action: 'stopped' }]);
     await expect(training.step()).rejects.toThrow(NonFiniteError);
     expect((await training.checkpoint()).step).toBe(0);
-    await training.recover({ device: 'cpu' });
-    expect([training.status, training.device.taken, training.completedSteps]).toEqual(['ready', 'cpu', 0]);
+    await training.recover();
+    expect([training.status, training.device.taken, training.completedSteps]).toEqual(['ready', 'simd', 0]);
     // The same rate has the same end, which is the first one of the new start.
     await training.step();
     expect(events.at(-1)).toMatchObject({ type: 'nonFinite', action: 'restored', restoredStep: 0 });

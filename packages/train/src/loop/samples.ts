@@ -1,5 +1,5 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
-import { Rng, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
+import { repeatSamples, Rng, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
 import { type ImageBatch, type PixelImage, fromBatch } from '@munit/data';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
 import { contactSheet } from '../images/index.js';
@@ -8,6 +8,8 @@ import type { Params, PerDomain } from '../state/types.js';
 
 /** Random styles shown per input. */
 const styleColumns = 6;
+/** Pixels that are decoded at once: small pictures go together, large ones one by one, as in training. */
+const decodedPixels = 2 ** 16;
 
 /**
  * One contact sheet per direction: input | reconstruction | the input in several styles (the same ones for every input and
@@ -54,10 +56,13 @@ async function sampleRow(
     const example = imageTensor(display[to], exampleIndex);
     const content = model.encodeContent(gen, from, x);
     const rebuilt = model.decode(gen, from, content, model.encodeStyle(gen, from, x));
-    const random = Array.from({ length: styles }, (_, k) => {
-      const style = model.styleDim === 0 ? undefined : (tensor(codes.slice(k * model.styleDim, (k + 1) * model.styleDim), [1, model.styleDim]) as Tensor2D);
-      return model.decode(gen, to, content, style);
-    });
+    const random: Tensor4D[] = [];
+    const together = Math.max(1, Math.floor(decodedPixels / (x.shape[1] * x.shape[2])));
+    for (let first = 0; first < styles; first += together) {
+      const count = Math.min(together, styles - first);
+      const style = model.styleDim === 0 ? undefined : (tensor(codes.slice(first * model.styleDim, (first + count) * model.styleDim), [count, model.styleDim]) as Tensor2D);
+      random.push(model.decode(gen, to, repeatSamples(content, count), style));
+    }
     const guided = model.styleDim === 0 ? [] : [model.decode(gen, to, content, model.encodeStyle(gen, to, example))];
     return [rebuilt, ...random, ...guided];
   });
@@ -72,11 +77,11 @@ async function sampleRow(
   };
 }
 
-/** Reads and frees image tensors of one sample each. */
+/** Reads and frees image tensors. */
 async function readImages(tensors: readonly Tensor4D[]): Promise<PixelImage[]> {
   const images: PixelImage[] = [];
   for (const t of tensors) {
-    images.push(fromBatch({ data: (await t.data()) as Float32Array, shape: t.shape })[0] as PixelImage);
+    images.push(...fromBatch({ data: (await t.data()) as Float32Array, shape: t.shape }));
     t.dispose();
   }
   return images;
