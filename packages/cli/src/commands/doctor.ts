@@ -1,74 +1,54 @@
-import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import type { Command } from 'commander';
-import type { DeviceProbe } from '@munit/train/node';
+import { readFileSync } from 'node:fs';
+import { type Command, Option } from 'commander';
 import { exitCodes } from '../exitCodes.js';
 import { tryImages } from '../tryImages.js';
 import type { CommandContext } from './context.js';
+import { deviceChoices } from './deviceOptions.js';
 
-interface Findings {
-  readonly node: string;
-  readonly system: string;
-  readonly processor: string;
-  readonly threads: number;
-  readonly memoryBytes: number;
-  readonly images: { readonly available: boolean; readonly description: string };
-  readonly devices: readonly DeviceProbe[];
-}
-
-async function examine(): Promise<Findings> {
-  const { listDevices } = await import('@munit/train/node');
-  return {
-    node: process.version,
-    system: `${platform()} ${release()} ${arch()}`,
-    processor: cpus()[0]?.model.trim() ?? 'unknown',
-    threads: availableParallelism(),
-    memoryBytes: totalmem(),
-    images: await tryImages(),
-    devices: await listDevices(),
-  };
-}
-
-const mark = (good: boolean): string => (good ? '✓' : '–');
-
-function describe(found: Findings): string {
-  const devices = found.devices.flatMap((device) =>
-    device.available
-      ? [`  ${mark(true)} ${device.name.padEnd(11)} ${device.description}${device.software ? ' (software)' : ''}`]
-      : [`  ${mark(false)} ${device.name.padEnd(11)} ${device.reason}`, `    ${' '.repeat(11)} ${device.remedy}`],
-  );
-  // A software adapter is slower than the default, so it is never taken unasked.
-  const taken = found.devices.find((device) => device.available && !device.software);
-  return [
-    `Node.js    ${found.node}`,
-    `System     ${found.system}`,
-    `Processor  ${found.processor}, ${found.threads} threads`,
-    `Memory     ${(found.memoryBytes / 1e9).toFixed(1)} GB`,
-    '',
-    'Images',
-    `  ${mark(found.images.available)} ${found.images.description}`,
-    '',
-    'Devices, the best first',
-    ...devices,
-    '',
-    taken === undefined ? 'No device can be used.' : `munit takes ${taken.name}, unless --device names another.`,
-    '',
-  ].join('\n');
+interface DoctorOptions {
+  readonly json?: true;
+  readonly device?: readonly string[];
+  readonly try?: string;
 }
 
 const examples = `
+Prints no names of users or hosts: paste it into an issue as it is. Each device is tried in a process of its own.
+It exits with 4 when no device can be used, or one computes wrongly.
+
 Examples:
   munit doctor
+  munit doctor --device cuda webgpu
   munit doctor --json | jq '.devices[] | select(.available) | .name'`;
+
+const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
 export function addDoctor(program: Command, { io, setExitCode }: CommandContext): void {
   program
     .command('doctor')
-    .description('say what this machine can compute on, and how to get more out of it')
+    .description('say what this machine can compute on, test it, and say how to get more out of it')
     .option('--json', 'one JSON object instead of sentences')
+    .addOption(new Option('--device <names...>', 'try only these').choices(deviceChoices.filter((name) => name !== 'auto')))
+    .addOption(new Option('--try <device>', "try one device in this process: what the doctor's children do").choices(deviceChoices.filter((name) => name !== 'auto')).hideHelp())
     .addHelpText('after', examples)
-    .action(async ({ json }: { readonly json?: true }) => {
-      const found = await examine();
-      io.stdout.write(json === true ? `${JSON.stringify(found)}\n` : describe(found));
-      if (!found.devices.some(({ available }) => available)) setExitCode(exitCodes.device);
+    .action(async (options: DoctorOptions) => {
+      const { describe, deviceNames, examine, isIll, machineProbes, tryDevice } = await import('../doctor/index.js');
+      const named = deviceNames.filter((name) => options.device?.includes(name) ?? true);
+      if (options.try !== undefined) {
+        const [name = 'simd'] = deviceNames.filter((one) => one === options.try);
+        io.stdout.write(`${JSON.stringify(await tryDevice(name))}\n`);
+        return;
+      }
+      const probes = machineProbes();
+      const found = await examine(probes, {
+        munit: version(),
+        command: [process.execPath, ...process.execArgv, process.argv[1] ?? ''],
+        images: tryImages,
+        devices: named,
+        onProgress: (what) => void (io.stderr.isTTY === true && io.stderr.write(`Looking at ${what} ...\n`)),
+      });
+      const text = options.json === true ? `${JSON.stringify(found)}\n` : describe(found);
+      // Made for pasting: the folder of the user bears the user's name.
+      io.stdout.write(probes.home.length > 1 ? text.replaceAll(probes.home, '~') : text);
+      if (isIll(found)) setExitCode(exitCodes.device);
     });
 }
