@@ -141,10 +141,10 @@ it('trains on WebGPU, and goes on on the CPU when the device is lost', async () 
       return create.apply(this, args);
     };
   });
-  await page.getByText(/The device was lost/).waitFor();
+  await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 60_000 }).toContain('The device was lost');
   await shoot(page, 'train-lost');
   await page.getByRole('button', { name: 'Go on on the CPU' }).click();
   await finished(page, 3);
-  await page.getByText(/^WebAssembly/).waitFor();
+  expect(await page.locator('.train-facts').textContent()).toContain('WebAssembly');
   await close();
 });
