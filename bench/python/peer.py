@@ -11,6 +11,12 @@ from networks import Weights, content_encoder, decoder
 from tensors import read_safetensors
 from training import Trainer
 
+DEVICE = torch.device(os.environ.get("MUNIT_TORCH_DEVICE", "cpu"))
+
+
+def read(path):
+    return {name: tensor.to(DEVICE) for name, tensor in read_safetensors(path).items()}
+
 
 def file_of(folder, item, what):
     if what == "weights":
@@ -30,7 +36,8 @@ class Inference:
         with torch.no_grad():
             translate = self.item["kind"] == "translate"
             content = content_encoder(self.a, inputs["image_a"], config) if translate else inputs["content"]
-            return decoder(self.b, content, inputs["style"], config)
+            # Into the CPU's memory, as ours: on a GPU this waits for it.
+            return decoder(self.b, content, inputs["style"], config).cpu()
 
 
 class Training:
@@ -45,7 +52,7 @@ def load(request):
     item, folder = request["item"], request["folder"]
     torch.set_num_threads(request["threads"])
     work = Training if item["kind"] == "train" else Inference
-    return work(item, read_safetensors(file_of(folder, item, "weights")), read_safetensors(file_of(folder, item, "inputs")))
+    return work(item, read(file_of(folder, item, "weights")), read(file_of(folder, item, "inputs")))
 
 
 def check(work, path):
@@ -95,7 +102,7 @@ def send(message):
 
 
 def main():
-    send({"ready": True, "version": torch.__version__})
+    send({"ready": True, "version": torch.__version__ if DEVICE.type == "cpu" else f"{torch.__version__} on {DEVICE.type}"})
     work = None
     for line in sys.stdin:
         request = json.loads(line)

@@ -1,0 +1,86 @@
+/** `pnpm bench --webgpu`: munit's WebGPU programs beside its composed form and onnxruntime-web's WebGPU, in Chromium. */
+import { resolveConfig } from '@munit/train';
+import { Disagreement } from '../compare/agreement.js';
+import type { Item } from '../items/index.js';
+import { graphFile, inputsFile, weightsFile } from '../materials/files.js';
+import { table } from '../report/row.js';
+import { openPage, type Page } from '../webgpu/browser.js';
+import { translationMultiplyAdds } from '../webgpu/multiplyAdds.js';
+import type { Addresses, Who } from '../webgpu/page/main.js';
+import { type Context, makeMaterials } from './context.js';
+
+const translate = (size: number, width: number): Item => ({
+  name: `translate-${size}-width-${width}`,
+  kind: 'translate',
+  size,
+  width,
+  batch: 1,
+  runs: 3,
+  config: resolveConfig({ gen: { dim: width }, dis: { dim: width }, crop_image_height: size, crop_image_width: size }),
+});
+
+/** Counted at the size that people use, timed at one that a software adapter is done with in seconds. */
+const counted = translate(256, 64);
+const timed = translate(64, 16);
+
+const everybody: readonly Who[] = ['ours', 'composed', 'onnxruntime-web'];
+
+export async function webgpu(context: Context, { hardware }: { readonly hardware: boolean }): Promise<void> {
+  const page = await openPage(context.folder, hardware);
+  try {
+    const { adapter, onnxruntime } = await page.ask('about');
+    context.say(`${adapter}; onnxruntime-web ${onnxruntime}`);
+    context.emit(JSON.stringify({ adapter, onnxruntime }));
+    await counts(page, context);
+    await times(page, context, hardware ? counted : timed);
+    await ops(page, context);
+  } finally {
+    await page.close();
+  }
+}
+
+async function addressesOf(item: Item, page: Page, context: Context): Promise<Addresses> {
+  await makeMaterials(item, context, true);
+  const { folder } = context;
+  return { weights: page.address(weightsFile(folder, item)), inputs: page.address(inputsFile(folder, item)), graph: page.address(graphFile(folder, item)) };
+}
+
+async function counts(page: Page, context: Context): Promise<void> {
+  const addresses = await addressesOf(counted, page, context);
+  const { direct, phases } = translationMultiplyAdds(counted);
+  const lines: string[][] = [];
+  for (const who of everybody) {
+    const { dispatches, submits, bytes } = await page.ask('count', counted, addresses, who);
+    const multiplyAdds = who === 'ours' ? phases : direct;
+    lines.push([who, String(dispatches), String(submits), (bytes / 1e6).toFixed(0), (multiplyAdds / 1e9).toFixed(1)]);
+    context.emit(JSON.stringify({ name: counted.name, who, dispatches, submits, bytes, multiply_adds: multiplyAdds }));
+  }
+  context.say(`\nOne translation, 256×256, width 64, counted and not run\n${table(['who', 'dispatches', 'submits', 'MB bound', 'GMAC'], lines)}`);
+}
+
+async function times(page: Page, context: Context, item: Item): Promise<void> {
+  const addresses = await addressesOf(item, page, context);
+  const lines: string[][] = [];
+  for (const peer of everybody.slice(1)) {
+    const { times, difference } = await page.ask('compare', item, addresses, ['ours', peer], context.runs ?? item.runs);
+    if (!(difference <= 1e-3)) throw new Disagreement(`${item.name}: ours and ${peer} differ by ${difference.toExponential(1)} of the largest value.`);
+    lines.push([peer, times[0].toFixed(0), times[1].toFixed(0), (times[0] / times[1]).toFixed(2), difference.toExponential(0)]);
+    context.emit(JSON.stringify({ name: item.name, size: item.size, width: item.width, ours_ms: times[0], peer, peer_ms: times[1], ratio: times[0] / times[1], difference }));
+  }
+  context.say(`\n${item.name}, timed in turns\n${table(['peer', 'ours ms', 'peer ms', 'ratio', 'difference'], lines)}`);
+}
+
+async function ops(page: Page, context: Context): Promise<void> {
+  const lines: string[][] = [];
+  for (const name of await page.opNames()) {
+    for (const pass of ['forward', 'gradients'] as const) {
+      const { fused, composed, difference } = await page.ask('op', name, pass, context.runs ?? 7);
+      if (!(difference <= 1e-3)) throw new Disagreement(`${name}, ${pass}: ours and the composed form differ by ${difference.toExponential(1)} of the largest value.`);
+      const of = (figures: typeof fused): string[] => [figures.ms.toFixed(1), String(figures.counts.dispatches), (figures.counts.bytes / 1e6).toFixed(1)];
+      lines.push([name, pass === 'forward' ? pass : 'both', ...of(fused), ...of(composed), (fused.ms / composed.ms).toFixed(2)]);
+      context.emit(JSON.stringify({ name, pass, fused, composed, ratio: fused.ms / composed.ms, difference }));
+    }
+  }
+  const head = ['op', 'pass', 'ours ms', 'dispatches', 'MB', 'composed ms', 'dispatches', 'MB', 'ratio'];
+  context.say(`\nSingle ops, timed in turns; "both" is forward and all gradients\n${table(head, lines)}`);
+}

@@ -1,0 +1,77 @@
+/** The page that measures: what the command asks of it goes by `window.munitBench`. */
+import { readSafetensors } from '@munit/core';
+import type { Item } from '../../items/index.js';
+import type { Arrays } from '../../items/tensors.js';
+import { type Counts, watchGpu } from './counting.js';
+import { onnxruntime, onnxruntimeVersion } from './onnxruntime.js';
+import { measureOp, measurePair, type OpFigures, ops, type PairFigures } from './ops.js';
+import { device, ours } from './ours.js';
+import type { Files, Subject } from './subject.js';
+
+/** Where an item's files are served. */
+export interface Addresses {
+  readonly weights: string;
+  readonly inputs: string;
+  readonly graph: string;
+}
+
+export type Who = 'ours' | 'composed' | 'onnxruntime-web';
+
+export interface Bench {
+  /** The adapter, and the version of the peer. */
+  about(): Promise<{ readonly adapter: string; readonly onnxruntime: string }>;
+  /** What one run asks of the GPU, without its doing it. */
+  count(item: Item, addresses: Addresses, who: Who): Promise<Counts>;
+  /** Two contestants in turns. */
+  compare(item: Item, addresses: Addresses, pair: readonly [Who, Who], runs: number): Promise<PairFigures>;
+  readonly opNames: readonly string[];
+  op(name: string, pass: 'forward' | 'gradients', runs: number): Promise<OpFigures>;
+}
+
+const counter = watchGpu();
+
+async function filesOf(addresses: Addresses): Promise<Files> {
+  const bytes = async (address: string): Promise<Uint8Array> => {
+    const response = await fetch(address);
+    if (!response.ok) throw new Error(`${address} could not be read: ${response.status}.`);
+    return new Uint8Array(await response.arrayBuffer());
+  };
+  const arrays = async (address: string): Promise<Arrays> => {
+    const { tensors } = readSafetensors(await bytes(address));
+    return new Map([...tensors].map(([name, { shape, float32 }]) => [name, { shape, data: float32() }]));
+  };
+  return { weights: await arrays(addresses.weights), inputs: await arrays(addresses.inputs), graph: await bytes(addresses.graph) };
+}
+
+const subjectOf = (who: Who, item: Item, files: Files): Promise<Subject> =>
+  who === 'onnxruntime-web' ? onnxruntime(files) : ours(item, files, who === 'ours');
+
+const bench: Bench = {
+  async about() {
+    return { adapter: (await device()).report.description, onnxruntime: onnxruntimeVersion() };
+  },
+  async count(item, addresses, who) {
+    const subject = await subjectOf(who, item, await filesOf(addresses));
+    counter.onlyCount = true;
+    try {
+      // What is made once (pipelines, weights in another order) is not of each run.
+      await subject.run();
+      counter.reset();
+      await subject.run();
+      return counter.counts();
+    } finally {
+      counter.onlyCount = false;
+    }
+  },
+  async compare(item, addresses, pair, runs) {
+    const files = await filesOf(addresses);
+    return measurePair([await subjectOf(pair[0], item, files), await subjectOf(pair[1], item, files)], runs, counter);
+  },
+  opNames: ops.map(({ name }) => name),
+  async op(name, pass, runs) {
+    const op = ops.find((candidate) => candidate.name === name);
+    if (op === undefined) throw new Error(`There is no op '${name}'.`);
+    return measureOp(op, pass, runs, counter);
+  },
+};
+Object.assign(window, { munitBench: bench });
