@@ -74,7 +74,7 @@ it.each(targets)(
     const prototypes = [Object.prototype, Array.prototype, Map.prototype, Function.prototype];
     const before = prototypes.map(own);
     const runs = Math.ceil(count / targets.length);
-    let refused = 0;
+    let [refused, slowest, grown] = [0, 0, 0];
     for (let seed = 1; seed <= runs; seed++) {
       const bytes = make(random(seed * 7919 + name.length));
       const memory = process.memoryUsage().rss;
@@ -85,9 +85,12 @@ it.each(targets)(
         refused++;
         expect(error, `seed ${seed}: ${String(error)}`).toBeInstanceOf(MunitError);
       }
-      expect(performance.now() - start, `seed ${seed}: time`).toBeLessThan(SECONDS * 1000);
-      expect((process.memoryUsage().rss - memory) / 2 ** 20, `seed ${seed}: memory`).toBeLessThan(MEGABYTES);
+      slowest = Math.max(slowest, performance.now() - start);
+      grown = Math.max(grown, (process.memoryUsage().rss - memory) / 2 ** 20);
+      expect(slowest, `seed ${seed}: time`).toBeLessThan(SECONDS * 1000);
+      expect(grown, `seed ${seed}: memory`).toBeLessThan(MEGABYTES);
     }
+    if (process.env['MUNIT_FUZZ'] !== undefined) process.stderr.write(`${JSON.stringify({ name, runs, refused, slowestMs: slowest, grownMiB: grown })}\n`);
     expect(refused).toBeGreaterThan(0);
     expect(prototypes.map(own)).toEqual(before);
     expect(existsSync('/tmp/munit-was-here')).toBe(false);

@@ -6,6 +6,7 @@ import { noise } from '../../test/models.js';
 import { decodeImage } from './sharp.js';
 
 const runs = Number(process.env['MUNIT_FUZZ'] ?? 300);
+const MEGABYTES = 1024; // what the largest picture that is decoded at all takes, and its copy
 
 async function samples(): Promise<Uint8Array[]> {
   const image = sharp(noise(24, 17).data, { raw: { width: 24, height: 17, channels: 3 } });
@@ -31,9 +32,12 @@ it(`${runs} spoilt image files`, async () => {
   const rng = new Rng(1);
   const files = await samples();
   const counts = { decoded: 0, refused: 0 };
-  let slowest = 0;
+  const prototypes = [Object.prototype, Array.prototype, Buffer.prototype];
+  const before = prototypes.map((prototype) => Object.getOwnPropertyNames(prototype).join());
+  let [slowest, grown] = [0, 0];
   for (let run = 0; run < runs; run++) {
     const start = performance.now();
+    const memory = process.memoryUsage().rss;
     try {
       const { width, height, channels = 3, data } = await decodeImage(spoil(files[run % files.length]!, rng), `file ${run}`);
       expect(data.length).toBe(width * height * channels);
@@ -43,8 +47,12 @@ it(`${runs} spoilt image files`, async () => {
       counts.refused += 1;
     }
     slowest = Math.max(slowest, performance.now() - start);
+    grown = Math.max(grown, (process.memoryUsage().rss - memory) / 2 ** 20);
   }
+  if (process.env['MUNIT_FUZZ'] !== undefined) process.stderr.write(`${JSON.stringify({ ...counts, slowestMs: slowest, grownMiB: grown })}\n`);
   expect(counts.decoded).toBeGreaterThan(runs / 20);
   expect(counts.refused).toBeGreaterThan(runs / 4);
   expect(slowest).toBeLessThan(2000);
+  expect(grown).toBeLessThan(MEGABYTES);
+  expect(prototypes.map((prototype) => Object.getOwnPropertyNames(prototype).join())).toEqual(before);
 }, 600_000);
