@@ -74,4 +74,13 @@ it('takes the style of a picture', async () => {
   await close();
 });
 
+it('uses threads where the server isolates the page', async () => {
+  const { page, close } = await studio.open({ hash: 'device=simd', isolate: true });
+  await translated(page);
+  await page.getByRole('button', { name: /^CPU/ }).click();
+  await page.getByText(/^\d+ threads$/).waitFor();
+  expect(await page.getByText(/^\d+ threads$/).textContent()).not.toBe('1 threads');
+  await close();
+});
+
 const mean = (data: readonly number[]): number[] => [0, 1, 2].map((channel) => data.reduce((sum, x, i) => (i % 4 === channel ? sum + x : sum), 0) / (data.length / 4));

@@ -1,6 +1,6 @@
 /** The model in use: loaded in a worker of its own, replaced when the next one is ready. */
 import { signal } from '@preact/signals';
-import { DeviceError, type DeviceName } from '@munit/core';
+import { DeviceError, type DeviceName, DeviceUnavailableError } from '@munit/core';
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
 import { notify, notifyError } from '../ui/index.js';
@@ -59,6 +59,13 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
   } catch (error) {
     worker.terminate();
     if (stop.aborted) return;
+    if (error instanceof DeviceUnavailableError && deviceWish.peek() !== 'auto') {
+      // A link may wish for a device that this machine has not.
+      deviceWish.value = 'auto';
+      notify(error.message);
+      void loadModel(choice);
+      return;
+    }
     failure.value = { choice, error: error instanceof Error ? error : new Error(String(error)) };
     notify(`${nameOf(choice)} cannot be used. ${failure.value.error.message}`, 'error');
   } finally {

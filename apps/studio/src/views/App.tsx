@@ -43,7 +43,7 @@ export function App() {
         <ViewPanel id="grid">{view.value === 'grid' && <GridView />}</ViewPanel>
         <ViewPanel id="train">{trained.value && <TrainView onUse={useTrained} />}</ViewPanel>
       </main>
-      <footer class="bottom">No account. Nothing leaves your machine: pictures and models are worked on in this page.</footer>
+      <footer class="bottom">One picture into many, computed in this page: pictures and models stay on your machine.</footer>
       <div class="drop-veil" hidden={!over.value}>
         Drop pictures or a model
       </div>

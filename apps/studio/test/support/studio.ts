@@ -17,6 +17,8 @@ const screenshots = fileURLToPath(new URL('../../../../.cache/screenshots/', imp
 export interface OpenOptions extends BrowserContextOptions {
   /** What stands behind `#`, as in `view=morph&device=simd`. */
   readonly hash?: string;
+  /** From a server that isolates the page, which gives it threads. Default false. */
+  readonly isolate?: boolean;
 }
 
 export interface Studio {
@@ -30,8 +32,10 @@ export interface Studio {
 export function useStudio(): { readonly open: (options?: OpenOptions) => Promise<Studio>; readonly address: () => string } {
   let browser: Browser;
   let server: Awaited<ReturnType<typeof serve>>;
+  let isolating: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
     server = await serve({ root });
+    isolating = await serve({ root, isolate: true });
     const { executablePath, args } = inject('chromium');
     // The full browser says for itself that it is headless: Playwright's own switch picks a shell without WebGPU.
     browser = await chromium.launch({ headless: false, args, ...(executablePath === undefined ? {} : { executablePath }) });
@@ -39,8 +43,9 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
   afterAll(async () => {
     await browser.close();
     await server.close();
+    await isolating.close();
   });
-  const open = async ({ hash = '', ...options }: OpenOptions = {}): Promise<Studio> => {
+  const open = async ({ hash = '', isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
     context.setDefaultTimeout(30_000);
     const page = await context.newPage();
@@ -49,7 +54,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    await page.goto(`${server.address}${hash === '' ? '' : `#${hash}`}`);
+    await page.goto(`${(isolate ? isolating : server).address}${hash === '' ? '' : `#${hash}`}`);
     return { page, errors, close: () => context.close() };
   };
   return { open, address: () => server.address };

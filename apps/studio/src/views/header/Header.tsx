@@ -11,7 +11,7 @@ export function Header() {
         munit studio
       </h1>
       <Tabs />
-      <span class="grow" />
+      <p class="small grow promise">No account, and nothing leaves your machine.</p>
       <DeviceBadge />
       <Button
         kind="plain"

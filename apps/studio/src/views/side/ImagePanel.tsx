@@ -41,7 +41,9 @@ function SideSelect() {
   const own = model.value?.trainedAt ?? 64;
   return (
     <label class="row">
-      <span class="small grow">Shorter side</span>
+      <span class="small grow">
+        Size<span class="hidden-visually"> of the shorter side</span>
+      </span>
       <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
         {sidesWith(own).map((pixels) => (
           <option key={pixels} value={String(pixels)}>

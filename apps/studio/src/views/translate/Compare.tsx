@@ -12,7 +12,7 @@ export interface CompareProps {
 export function Compare({ before, after, labels }: CompareProps) {
   const at = useSignal(50);
   return (
-    <div class="compare" style={{ '--at': `${at.value}%`, aspectRatio: `${after.width} / ${after.height}` }}>
+    <div class="compare" style={{ '--at': `${at.value}%`, '--ratio': String(after.width / after.height), aspectRatio: `${after.width} / ${after.height}` }}>
       <PictureCanvas picture={after} label={labels.after} />
       <div class="compare-before">
         <PictureCanvas picture={before} label={labels.before} />

@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { loading, model } from '../../model/session.js';
 import { source, target } from '../../styles/direction.js';
-import { Button, Icon, PictureCanvas, Progress, Segmented } from '../../ui/index.js';
+import { timings } from '../../translate/timing.js';
+import { Button, Icon, milliseconds, PictureCanvas, Progress, Segmented } from '../../ui/index.js';
 import { Compare } from './Compare.js';
 import { copyLink, savePicture } from './save.js';
 import { busy, problem, type Stage, stage, stop } from './stage.js';
@@ -30,7 +31,7 @@ export function StagePanel() {
             { value: 'slider', label: 'Slider' },
           ]}
         />
-        <span class="grow">{busy.value && now !== undefined && <Busy />}</span>
+        <span class="grow">{now !== undefined && (busy.value ? <Busy /> : <Speed />)}</span>
         <Button icon="download" label="PNG" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/png')} />
         <Button icon="download" label="WebP" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/webp')} />
         <Button icon="link" label="Copy link" onClick={() => void copyLink()} />
@@ -47,6 +48,11 @@ function Busy() {
       <Button kind="plain" icon="stop" iconOnly label="Stop translating" onClick={stop} />
     </span>
   );
+}
+
+function Speed() {
+  const { decode } = timings.value;
+  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} a style</span>;
 }
 
 function Empty() {
