@@ -2,9 +2,11 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
+import { openTraining } from '@munit/train/browser';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
+import { configOf, presets } from '../src/training/settings.js';
 import { AFTER, pixels, shoot, translated, useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -55,6 +57,12 @@ it('trains ten steps, and ten more; the model is saved, and used at once', async
   expect(Object.keys(files).sort()).toEqual(['README.md', 'model.json', 'model.safetensors'].map((name) => `outlines-to-colours/${name}`));
   const about = JSON.parse(Buffer.from(files['outlines-to-colours/model.json']!).toString()) as { training: { steps: number; weights: string } };
   expect(about.training).toMatchObject({ steps: 10, weights: 'average' });
+  // The page computes what Node does, to the bit.
+  const settings = { ...presets[0].settings, size: 16, steps: 10 };
+  const training = await openTraining({ sets: { synthetic: { count: 2000 } }, preset: 'quick', config: configOf(settings, false), device: 'simd', threads: 1 });
+  await training.run();
+  expect(Buffer.compare(files['outlines-to-colours/model.safetensors']!, (await training.exportModel()).get('model.safetensors')!)).toBe(0);
+  await training.dispose();
 
   await page.getByRole('button', { name: '10 steps more' }).click();
   await finished(page, 20);
