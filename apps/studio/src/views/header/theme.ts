@@ -5,7 +5,7 @@ type Theme = 'light' | 'dark';
 
 const KEY = 'munit-studio-theme';
 
-const system = (): Theme => (matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light');
+const dark = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
 export const theme = signal<Theme>('light');
 
@@ -24,8 +24,13 @@ function apply(next: Theme): void {
 }
 
 export function startTheme(): void {
-  const kept = stored();
-  apply(kept === 'light' || kept === 'dark' ? kept : system());
+  const system = dark();
+  const follow = (): void => {
+    const kept = stored();
+    apply(kept === 'light' || kept === 'dark' ? kept : system.matches ? 'dark' : 'light');
+  };
+  system.addEventListener('change', follow);
+  follow();
 }
 
 export function toggleTheme(): void {

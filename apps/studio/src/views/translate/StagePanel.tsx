@@ -52,7 +52,7 @@ function Busy() {
 
 function Speed() {
   const { decode } = timings.value;
-  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} a style</span>;
+  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / style</span>;
 }
 
 function Empty() {
