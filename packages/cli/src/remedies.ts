@@ -3,6 +3,7 @@
 const wordings: readonly (readonly [RegExp, string])[] = [
   [/resume: false\b/g, '--no-resume'],
   [/\bset overwrite\b/g, 'give --overwrite'],
+  [/\bset memoryLimit to what there is\b/g, 'give --memory'],
   [/\bLeave out (interpolate|dtype|styles|example)\b/g, 'Leave out --$1'],
   [/\bWrite the model with dtype 'float32'/g, 'Write it with --dtype fp32'],
   [/\btranslate without a style\b/g, 'leave out --styles, --example and --interpolate'],

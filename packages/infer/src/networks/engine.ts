@@ -126,5 +126,8 @@ function asKnown(error: unknown, what: string): unknown {
   if (error instanceof MunitError || !(error instanceof Error)) return error;
   const memory = ('code' in error && error.code === 'memory') || error instanceof RangeError;
   if (!memory) return error;
-  return new OutOfMemoryError(`${what} needs more memory than the device can give.`, { cause: error, remedy: 'Use a smaller image.' });
+  return new OutOfMemoryError(`${what} needs more memory than the device can give.`, {
+    cause: error,
+    remedy: 'Use a smaller image, or set memoryLimit to what there is: then it goes through in bands.',
+  });
 }

@@ -3,7 +3,6 @@ import { ArgumentError, DeviceLostError, type DeviceReport, type Tensor2D, tenso
 import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
 import type { Size } from '../images/padding.js';
 import type { Picture } from '../images/picture.js';
-import type { Planes } from '../images/planes.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
 import type { Engine } from '../networks/engine.js';
 import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
@@ -15,7 +14,7 @@ import { EncodedContent } from './content.js';
 import { checkDomain, checkStyleOptions, otherDomain, planStyles } from './plan.js';
 import { createTurns } from './turns.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
-import { bandsOf, decodeContent, encodeContent, encodeStyle, planFor, tensorOf, type Workplace } from './work.js';
+import { bandsOf, bandsToDecode, decodeContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type Workplace } from './work.js';
 
 type Style = Float32Array | undefined;
 
@@ -78,13 +77,13 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     const styles = await this.#stylesFor(options, to, images.length);
     const results: P[][] = [];
     for (const [i, image] of images.entries()) {
-      const planes = await this.#read(image, otherDomain(to), options.signal);
+      const planned = await this.#read(image, otherDomain(to), options.signal);
       const progress = { image: i, images: images.length };
       const pictures = await this.#surviving(async () => {
         const list = styles[i] ?? [];
-        const bands = bandsOf(this.#workplace, planes);
+        const bands = bandsOf(this.#workplace, planned);
         const step = this.#steps(options, { ...progress, total: bands.encode + list.length * bands.decode });
-        const content = await this.#encode(planes, otherDomain(to), step);
+        const content = await this.#encode(planned, otherDomain(to), step);
         options.onProgress?.({ kind: 'encoded', ...progress });
         return this.#decodeAndDispose(content, to, list, options, step, (style, count) => {
           options.onProgress?.({ kind: 'decoded', ...progress, style, styles: count });
@@ -99,8 +98,8 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   /** The content of an image of `from` (default `a`), for `decode`. The caller disposes of it. @throws as `translate` */
   async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
     const from = checkDomain(options.from ?? 'a');
-    const planes = await this.#read(image, from, options.signal);
-    return this.#surviving(() => this.#encode(planes, from, this.#steps(options)));
+    const planned = await this.#read(image, from, options.signal);
+    return this.#surviving(() => this.#encode(planned, from, this.#steps(options)));
   }
 
   /**
@@ -111,11 +110,10 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
     if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
-    content.mapFor(this.#engine);
+    const bands = bandsToDecode(this.#workplace, content.mapFor(this.#engine));
     const to = checkDomain(options.to ?? otherDomain(content.domain));
     const [styles = []] = await this.#stylesFor(options, to, 1);
-    const total = styles.length * bandsOf(this.#workplace, content).decode;
-    const step = this.#steps(options, { image: 0, images: 1, total });
+    const step = this.#steps(options, { image: 0, images: 1, total: styles.length * bands });
     const pictures = await this.#decodeAll(content, to, styles, options, step, (style, count) => {
       options.onProgress?.({ kind: 'decoded', image: 0, images: 1, style, styles: count });
     });
@@ -125,11 +123,11 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   /** An image through its own domain's encoders and decoder: how much the model keeps of it. `domain`: default `a`. @throws as `translate` */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<P> {
     const domain = checkDomain(options.domain ?? 'a');
-    const planes = await this.#read(image, domain, options.signal);
+    const planned = await this.#read(image, domain, options.signal);
     const pictures = await this.#surviving(async () => {
       const step = this.#steps(options);
-      const style = this.styleDim === 0 ? undefined : await encodeStyle(this.#workplace, planes, domain, step);
-      return this.#decodeAndDispose(await this.#encode(planes, domain, step), domain, [style], options, step);
+      const style = this.styleDim === 0 ? undefined : await encodeStyle(this.#workplace, planned, domain, step);
+      return this.#decodeAndDispose(await this.#encode(planned, domain, step), domain, [style], options, step);
     });
     return pictures[0] as P;
   }
@@ -148,8 +146,8 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Float32Array> {
     this.#needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
-    const planes = await this.#read(example, domain, options.signal);
-    return this.#surviving(() => encodeStyle(this.#workplace, planes, domain, this.#steps(options)));
+    const planned = await this.#read(example, domain, options.signal);
+    return this.#surviving(() => encodeStyle(this.#workplace, planned, domain, this.#steps(options)));
   }
 
   /** `count` random style codes, standard normal; the same seed gives the same, and as `translate` would draw them. @throws ArgumentError for UNIT */
@@ -198,12 +196,11 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, { remedy: 'Use a MUNIT model, or translate without a style.' });
   }
 
-  async #read(image: ImageInput, domain: DomainName, signal: AbortSignal | undefined): Promise<Planes> {
+  async #read(image: ImageInput, domain: DomainName, signal: AbortSignal | undefined): Promise<PlannedImage> {
     checkAborted(signal, 'The translation');
     const planes = await readImage(image, this.#engine.networks[domain].channels, this.#platform, signal);
     checkAborted(signal, 'The translation');
-    planFor(this.#workplace, planes);
-    return planes;
+    return plan(this.#workplace, planes);
   }
 
   async #stylesFor(options: TranslateOptions, to: DomainName, images: number): Promise<Style[][]> {
@@ -231,9 +228,9 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     };
   }
 
-  async #encode(planes: Planes, domain: DomainName, step: Step): Promise<EncodedContent> {
-    const map = await encodeContent(this.#workplace, planes, domain, step);
-    const content = new EncodedContent(this.#engine, domain, planes, map, (gone) => this.#contents.delete(gone));
+  async #encode(planned: PlannedImage, domain: DomainName, step: Step): Promise<EncodedContent> {
+    const map = await encodeContent(this.#workplace, planned, domain, step);
+    const content = new EncodedContent(this.#engine, domain, planned.planes, map, (gone) => this.#contents.delete(gone));
     this.#contents.add(content);
     return content;
   }

@@ -17,37 +17,46 @@ export interface Workplace {
   readonly memory: () => MemoryOptions;
 }
 
+/** An image, and how it goes through the networks: decided once, for what memory is left changes on the way. */
+export interface PlannedImage {
+  readonly planes: Planes;
+  /** Undefined: at once. */
+  readonly bands: BandsEstimate | undefined;
+}
+
 /** @throws OutOfMemoryError with the size that would fit */
-export const planFor = ({ engine, architecture, weightBytes, memory }: Workplace, size: Size): BandsEstimate | undefined =>
-  planWork(architecture, engine.device.report, size, weightBytes, memory());
+export const plan = ({ engine, architecture, weightBytes, memory }: Workplace, planes: Planes): PlannedImage => ({
+  planes,
+  bands: planWork(architecture, engine.device.report, planes, weightBytes, memory()),
+});
 
 /** [1, H, W, C] */
 export const tensorOf = ({ values, width, height, channels }: Planes): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
 
-/** How many bands all passes over an image of this size take: of the encoder, and of one decoding. 0 where it goes at once. */
-export function bandsOf(work: Workplace, size: Size): { readonly encode: number; readonly decode: number } {
-  const bands = planFor(work, size);
-  return bands === undefined ? { encode: 0, decode: 0 } : countBands(work.architecture, paddedFor(work, size, 'a').height, bands.rows);
+/** How many bands all passes over an image take: of the encoder, and of one decoding. 0 where it goes at once. */
+export function bandsOf(work: Workplace, { planes, bands }: PlannedImage): { readonly encode: number; readonly decode: number } {
+  return bands === undefined ? { encode: 0, decode: 0 } : countBands(work.architecture, paddedFor(work, planes, 'a').height, bands.rows);
 }
+
+/** The bands that one decoding of a content takes. */
+export const bandsToDecode = ({ architecture }: Workplace, content: ContentMap): number =>
+  content.kind === 'tensor' ? 0 : countBands(architecture, content.content.size.height, content.content.rows).decode;
 
 function paddedFor({ engine }: Workplace, size: Size, domain: DomainName): Size {
   const { sizeMultiple, contentMinimum } = engine.networks[domain];
   return paddedSize(size, sizeMultiple, contentMinimum);
 }
 
-export async function encodeContent(work: Workplace, planes: Planes, domain: DomainName, step: Step): Promise<ContentMap> {
+export async function encodeContent(work: Workplace, { planes, bands }: PlannedImage, domain: DomainName, step: Step): Promise<ContentMap> {
   const padded = padTo(planes, paddedFor(work, planes, domain));
-  const bands = planFor(work, planes);
   if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(work.engine, domain, padded, bands, step) };
   return { kind: 'tensor', code: await work.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded))) };
 }
 
 /** [styleDim]; of models that have styles. */
-export async function encodeStyle(work: Workplace, planes: Planes, domain: DomainName, step: Step): Promise<Float32Array> {
-  const { engine } = work;
+export async function encodeStyle({ engine }: Workplace, { planes, bands }: PlannedImage, domain: DomainName, step: Step): Promise<Float32Array> {
   // Any size will do: only what is too small for the encoder is enlarged.
   const padded = padTo(planes, paddedSize(planes, 1, engine.networks[domain].styleMinimum));
-  const bands = planFor(work, planes);
   if (bands !== undefined) return styleInBands(engine, domain, padded, bands, step);
   const style = await engine.run('Encoding the style', (networks) => networks[domain].encodeStyle?.(tensorOf(padded)) as Tensor2D);
   try {
