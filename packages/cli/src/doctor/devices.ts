@@ -57,7 +57,7 @@ export async function examineDevice(name: DeviceName, probes: Probes, command: r
 function saidOf(stderr: string): readonly string[] {
   const lines = stderr
     .split('\n')
-    .filter((line) => /gpu|cuda|cudnn|cublas|ptx|vulkan|adapter/i.test(line) && !/oneDNN/.test(line))
+    .filter((line) => /gpu|cuda|cudnn|cublas|ptx|vulkan|adapter/i.test(line) && !/oneDNN|Unable to register \w+ factory/.test(line))
     .map((line) => line.replace(/^[\d\-: .]*[IWEF]\d*\s[\d:.\s]*(?:\S+\.cc:\d+\]\s*)?/, '').trim());
   return [...new Set(lines)].slice(0, 12);
 }

@@ -131,10 +131,10 @@ suite('a device that', () => {
   const command = ['munit'];
 
   test('crashes is a finding with its last words', async () => {
-    const stderr = '2026-01-01 10:00:00.123456: E external/xla/cuda_dnn.cc:9261] Unable to register cuDNN factory\nterminate called\n';
+    const stderr = '2026-01-01 10:00:00.123456: W external/xla/gpu_device.cc:2343] Cannot dlopen some GPU libraries.\nE0000 00:00:1.2 33 cuda_dnn.cc:8310] Unable to register cuDNN factory: twice\nterminate called\n';
     const found = await examineDevice('cuda', machine({ devices: { cuda: { code: undefined, stdout: '', stderr, signal: 'SIGSEGV' } } }), command);
     expect(found).toMatchObject({ name: 'cuda', available: false, reason: 'its process was ended by SIGSEGV (terminate called)' });
-    expect(found.said).toEqual(['Unable to register cuDNN factory']);
+    expect(found.said).toEqual(['Cannot dlopen some GPU libraries.']);
   });
 
   test('computes wrongly makes the machine ill', async () => {

@@ -18,6 +18,8 @@ type NodeBackend = KernelBackend & { readonly isUsingGpuDevice?: boolean; readon
 interface Source {
   readonly name: string;
   readonly builtForGpu: boolean;
+  /** What to do where it finds no GPU. */
+  readonly gpuRemedy: string;
   /** @returns null when it registered no backend */
   load(): Promise<NodeBackend | null>;
 }
@@ -66,7 +68,7 @@ async function loadBinding(node: NodeProcess, where: Where, threads: number | un
       version: backend.binding?.TF_Version ?? 'unknown',
       usesGpu: backend.isUsingGpuDevice === true,
       builtForGpu: source.builtForGpu,
-      gpuRemedy: gpuRemedy(node, source.builtForGpu),
+      gpuRemedy: source.gpuRemedy,
       threads: threads ?? node.cores,
     };
   } finally {
@@ -86,6 +88,7 @@ function fromAddon(node: NodeProcess, addon: Addon): Source {
   return {
     name: `the addon in ${addon.folder}`,
     builtForGpu: addon.gpu,
+    gpuRemedy: addon.gpu ? driverRemedy : `${buildRemedy(node, 'gpu')}.`,
     async load() {
       try {
         return node.loadAddon(addon);
@@ -107,6 +110,7 @@ function fromPackage(node: NodeProcess, where: Where, addon: Addon | undefined):
   return {
     name: `'${name}'`,
     builtForGpu: where === 'gpu',
+    gpuRemedy: `This package wants CUDA 11.2 and cuDNN 8.1, and knows no card newer than Ampere. ${buildRemedy(node, 'gpu')}.`,
     load: () =>
       importUnregistered(async () => {
         await importPeer(node, name, { missing: `${lacking}, and the package '${name}' is not installed`, remedy: buildRemedy(node, where) });
@@ -117,14 +121,10 @@ function fromPackage(node: NodeProcess, where: Where, addon: Addon | undefined):
 
 const buildCommand = ({ buildCommand: command }: NodeProcess, gpu: boolean): string => (gpu ? `${command} --gpu` : command);
 
+const driverRemedy =
+  '`nvidia-smi` must list the card (in a container, start it with --gpus all), and its driver serve CUDA 12 (525.60 or later). `munit doctor` shows what TensorFlow says about it, and which libraries it found.';
+
 const buildRemedy = (node: NodeProcess, where: Where): string =>
   where === 'gpu'
-    ? `Build the addon (Linux; an NVIDIA driver, Python with pip, g++): ${buildCommand(node, true)} – or use containers/cuda/Containerfile. \`munit doctor\` says what is missing`
+    ? `Build the addon (Linux; an NVIDIA driver, Python with pip, g++): ${buildCommand(node, true)}, or use containers/cuda/Containerfile. \`munit doctor\` says what is missing`
     : `Build the addon (Linux; Python with pip, g++): ${buildCommand(node, false)}`;
-
-const gpuRemedy = (node: NodeProcess, builtForGpu: boolean): string =>
-  builtForGpu
-    ? `\`munit doctor\` says which driver and libraries it lacks. The package from npm wants CUDA 11.2 and cuDNN 8.1 and knows no card newer than Ampere; for others ${lowerFirst(buildRemedy(node, 'gpu'))}.`
-    : `${buildRemedy(node, 'gpu')}.`;
-
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

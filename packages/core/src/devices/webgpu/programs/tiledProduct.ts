@@ -28,9 +28,9 @@ const tiles = {
   wide: { m: 64, n: 64, k: 8, rows: 8 },
   half: { m: 64, n: 32, k: 8, rows: 4 },
   quarter: { m: 128, n: 16, k: 8, rows: 4 },
-  eight: { m: 128, n: 8, k: 8, rows: 2 },
-  four: { m: 128, n: 4, k: 8, rows: 1 },
-  few: { m: 32, n: 32, k: 8, rows: 2 },
+  eight: { m: 128, n: 8, k: 8, rows: 4 },
+  four: { m: 128, n: 4, k: 8, rows: 2 },
+  few: { m: 32, n: 32, k: 8, rows: 4 },
   tiny: { m: 32, n: 8, k: 8, rows: 1 },
 } as const satisfies Record<string, Tile>;
 
