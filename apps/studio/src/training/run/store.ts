@@ -6,6 +6,7 @@ import { TrainingClient } from '../worker/client.js';
 import type { DeviceRequest, ExportedModel, Opened, OpenRequest, Source, StoredRun } from '../worker/protocol.js';
 import { LossHistory, pointOf } from './history.js';
 import { type Shot, shotOf, withShot } from './samples.js';
+import { failureText } from './words.js';
 
 /** `pausing`: the step under way is being ended. */
 export type Phase = 'setup' | 'opening' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
@@ -184,9 +185,8 @@ export class TrainingStore {
   #fail(thrown: unknown, recoverable = true): void {
     const { failure, phase, said } = this;
     if (thrown instanceof Error && thrown.name === 'AbortedError') return;
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
     // The death of the worker is told once, and not by each call that was under way.
-    if (failure.value === undefined) failure.value = { message, recoverable };
+    if (failure.value === undefined) failure.value = { message: failureText(thrown), recoverable };
     phase.value = 'failed';
     said.value = 'Training has failed.';
     if (!recoverable) void this.look().catch(() => undefined);

@@ -23,9 +23,11 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
       ) : (
         <Progress label={progressLabel(phase, step, run.totalSteps, store.pace.value)} value={step / run.totalSteps} />
       )}
-      <div class="row" role="group" aria-label="Training controls">
-        {phase === 'finished' ? <AtTheEnd store={store} steps={run.settings.steps} /> : <UnderWay store={store} phase={phase} />}
-      </div>
+      {phase !== 'failed' && (
+        <div class="row" role="group" aria-label="Training controls">
+          {phase === 'finished' ? <AtTheEnd store={store} steps={run.settings.steps} /> : <UnderWay store={store} phase={phase} />}
+        </div>
+      )}
       <Facts run={run} last={last} pace={store.pace.value} />
     </Panel>
   );
@@ -57,7 +59,8 @@ function AtTheEnd({ store, steps }: { readonly store: TrainingStore; readonly st
 function progressLabel(phase: Phase, step: number, total: number, pace: number | undefined): string {
   const at = `Step ${step} of ${total}`;
   if (phase === 'finished') return `Finished: ${step} steps`;
-  if (phase === 'paused' || phase === 'failed') return `${at}, ${phase}`;
+  if (phase === 'paused') return `${at}, paused`;
+  if (phase === 'failed') return at;
   return pace === undefined ? at : `${at}, ${remaining((pace * (total - step)) / 1000)} left`;
 }
 

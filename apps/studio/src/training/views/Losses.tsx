@@ -98,6 +98,9 @@ function Chart({ history, revision, hidden }: ChartProps) {
   return <div ref={ref} class="train-chart" aria-hidden="true" />;
 }
 
+/** Between two marks of the axis of steps. */
+const wholeSteps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000];
+
 const sizeOf = (box: HTMLElement): { width: number; height: number } => ({ width: Math.max(200, box.clientWidth), height: 220 });
 
 function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly CurveId[]): uPlot {
@@ -117,7 +120,7 @@ function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly Curv
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min), Math.max(0.1, max * 1.05)] } },
-      axes: [{ ...axis, size: 28 }, { ...axis, size: 40 }],
+      axes: [{ ...axis, size: 28, incrs: wholeSteps }, { ...axis, size: 40 }],
       series: [{}, ...series],
     },
     history.series(),

@@ -1,6 +1,17 @@
 /** The page's side of the worker that trains. */
 import type { TrainingEvent } from '@munit/train/browser';
-import type { Call, CallName, Calls, FromWorker } from './protocol.js';
+import type { Call, CallName, Calls, FromWorker, SentError } from './protocol.js';
+
+/** What went wrong in the worker. */
+export class WorkerError extends Error {
+  readonly code: SentError['code'];
+
+  constructor({ name, message, code }: SentError) {
+    super(message);
+    this.name = name;
+    this.code = code;
+  }
+}
 
 interface Waiting {
   readonly resolve: (result: unknown) => void;
@@ -28,7 +39,7 @@ export class TrainingClient {
     });
   }
 
-  /** @throws Error with the name and message of what went wrong in the worker */
+  /** @throws WorkerError */
   call<Name extends CallName>(name: Name, args: Calls[Name]['args']): Promise<Calls[Name]['result']> {
     if (this.#dead !== undefined) return Promise.reject(this.#dead);
     const id = this.#next++;
@@ -50,6 +61,6 @@ export class TrainingClient {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.kind === 'result') waiting?.resolve(message.result);
-    else waiting?.reject(Object.assign(new Error(message.error.message), { name: message.error.name }));
+    else waiting?.reject(new WorkerError(message.error));
   }
 }

@@ -1,5 +1,5 @@
 /** What the page and the worker that trains say to each other: numbered calls one way, answers and events the other. */
-import type { DeviceName, DeviceReport, TrainingEvent, TrainingOutcome } from '@munit/train/browser';
+import type { DeviceName, DeviceReport, MunitErrorCode, TrainingEvent, TrainingOutcome } from '@munit/train/browser';
 import type { Settings } from '../settings.js';
 
 export interface Names {
@@ -69,6 +69,8 @@ export type Call = { readonly [Name in CallName]: { readonly id: number; readonl
 export interface SentError {
   readonly name: string;
   readonly message: string;
+  /** Of the errors of munit: names of classes do not survive minification. */
+  readonly code?: MunitErrorCode;
 }
 
 export type FromWorker =

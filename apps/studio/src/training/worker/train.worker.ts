@@ -1,7 +1,7 @@
 /** The worker that trains: all networks, images and checkpoints are here. */
-import { estimateMemory, type MemoryCheckpoint, openTraining, resolveConfig, type Training } from '@munit/train/browser';
+import { estimateMemory, type MemoryCheckpoint, MunitError, openTraining, resolveConfig, type Training } from '@munit/train/browser';
 import { configOf } from '../settings.js';
-import type { Call, CallName, Calls, FromWorker, Opened, OpenRequest, Source, SourceNote } from './protocol.js';
+import type { Call, CallName, Calls, FromWorker, Opened, OpenRequest, SentError, Source, SourceNote } from './protocol.js';
 import { discardStored, keepRun, loadStored, storedRun } from './store.js';
 
 type Handlers = { readonly [Name in CallName]: (args: Calls[Name]['args']) => Promise<Calls[Name]['result']> };
@@ -92,13 +92,19 @@ const handlers: Handlers = {
   },
 };
 
+function errorOf(error: unknown): SentError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { message } = error;
+  if (!(error instanceof MunitError)) return { name: error.name, message };
+  return { name: error.code === 'ABORTED' ? 'AbortedError' : error.name, message, code: error.code };
+}
+
 async function answer({ id, name, args }: Call): Promise<void> {
   try {
     const handle = handlers[name] as (args: unknown) => Promise<unknown>;
     send({ kind: 'result', id, result: await handle(args) });
   } catch (error) {
-    const { name: kind, message } = error instanceof Error ? error : new Error(String(error));
-    send({ kind: 'error', id, error: { name: kind, message } });
+    send({ kind: 'error', id, error: errorOf(error) });
   }
 }
 
