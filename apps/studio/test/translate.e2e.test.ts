@@ -1,4 +1,5 @@
 /** Translating, on the CPU that every browser has. */
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { AFTER, difference, pixels, shoot, slide, translated, useStudio } from './support/studio.js';
 
@@ -21,6 +22,13 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
 
   await page.getByRole('button', { name: 'Style 3', exact: true }).click();
   await expect.poll(async () => difference(await pixels(page, AFTER), tiles[2]!)).toBe(0);
+  // Of a file its first bytes say what it is.
+  for (const [type, magic] of [['PNG', 'PNG'], ['WebP', 'WEBP']] as const) {
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: type, exact: true }).click()]);
+    expect(download.suggestedFilename()).toBe(`outline-1-munit.${type.toLowerCase()}`);
+    expect(readFileSync(await download.path(), 'latin1').slice(0, 16)).toContain(magic);
+  }
+
   await page.getByRole('button', { name: /^CPU/ }).click();
   const device = page.getByRole('dialog', { name: 'Device' });
   await expect.poll(() => device.textContent()).toMatch(/No GPU: .*MB, \d+ tensors/s);
@@ -71,6 +79,24 @@ it('takes the style of a picture', async () => {
   }
   const [[redOfRed, , blueOfRed], [redOfBlue, , blueOfBlue]] = means as [number[], number[]];
   expect(redOfRed! - blueOfRed!).toBeGreaterThan(redOfBlue! - blueOfBlue!);
+  await close();
+});
+
+it('draws several pictures in several styles; a click takes one of them', async () => {
+  const { page, errors, close } = await studio.open({ hash: 'device=simd&view=grid' });
+  await page.locator('.sheet .tile canvas[width="64"]').nth(19).waitFor();
+  await shoot(page, 'grid');
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as PNG' }).click()]);
+  // Four pictures of 64 in five styles and as they are, with gaps of 4. // IHDR: width, height
+  const header = readFileSync(await download.path()).subarray(16, 24);
+  expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([6 * 68 - 4, 4 * 68 - 4]);
+
+  const cell = page.getByRole('button', { name: 'Outline 3 in style 4' });
+  const wanted = await cell.locator('canvas').evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(0, 0, 64, 64).data]);
+  await cell.click();
+  await page.getByRole('img', { name: 'Outline 3, before' }).waitFor();
+  await expect.poll(async () => difference(await pixels(page, AFTER), wanted)).toBe(0);
+  expect(errors).toEqual([]);
   await close();
 });
 

@@ -1,5 +1,5 @@
 /** The built studio in a real browser. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, inject } from 'vitest';
@@ -34,6 +34,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
   let server: Awaited<ReturnType<typeof serve>>;
   let isolating: Awaited<ReturnType<typeof serve>>;
   beforeAll(async () => {
+    if (!existsSync(`${root}/index.html`)) throw new Error('The studio is not built. Run: npm test -- --only build,studio');
     server = await serve({ root });
     isolating = await serve({ root, isolate: true });
     const { executablePath, args } = inject('chromium');

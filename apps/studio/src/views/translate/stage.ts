@@ -1,5 +1,6 @@
 /** The large picture: the chosen image in the chosen style. */
 import { effect, signal } from '@preact/signals';
+import { AbortedError } from '@munit/core';
 import type { Picture } from '@munit/infer';
 import { bitmapOf } from '../../image/bitmap.js';
 import type { LibraryImage } from '../../image/library.js';
@@ -30,6 +31,8 @@ async function make(request: DecodeRequest): Promise<void> {
     stage.value = { image: request.image, before, after };
     problem.value = undefined;
   } catch (error) {
+    // Of a model that was replaced meanwhile: the next one is on its way.
+    if (error instanceof AbortedError && !abort.signal.aborted) return;
     problem.value = abort.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : String(error);
   } finally {
     busy.value = false;
