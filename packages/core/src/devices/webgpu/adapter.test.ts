@@ -34,12 +34,12 @@ test('an adapter is described by what it tells', () => {
 test('a device gets the limits and features that the adapter has, and asks for none that it has not', () => {
   const offered = {
     limits: { maxBufferSize: 4 * 2 ** 30, maxStorageBufferBindingSize: 2 ** 31, maxComputeInvocationsPerWorkgroup: 1024 },
-    features: new Set(['shader-f16', 'timestamp-query', 'depth-clip-control']),
+    features: new Set(['shader-f16', 'timestamp-query', 'depth-clip-control']), // The first is not asked for: nothing uses it.
   };
   expect(deviceDescriptor(offered as unknown as GPUAdapter)).toEqual({
     label: 'munit',
     requiredLimits: { maxBufferSize: 4 * 2 ** 30, maxStorageBufferBindingSize: 2 ** 31, maxComputeInvocationsPerWorkgroup: 1024 },
-    requiredFeatures: ['shader-f16', 'timestamp-query'],
+    requiredFeatures: ['timestamp-query'],
   });
 });
 
@@ -54,16 +54,23 @@ describe('where WebGPU has no adapter', () => {
   };
 
   test('the software one is asked for last, and then the remedy is told', async () => {
-    const { asked, gpu } = gpuOf([null, null]);
+    const { asked, gpu } = gpuOf([null, null, null]);
     const request = requestAdapter({ gpu, runtime: 'Dawn', noAdapterRemedy: 'Install a driver.' }, 'low-power');
     await expect(request).rejects.toBeInstanceOf(Unavailable);
     await expect(request).rejects.toMatchObject({ reason: 'WebGPU found no adapter', remedy: 'Install a driver.' });
-    expect(asked).toEqual([{ powerPreference: 'low-power' }, { forceFallbackAdapter: true }]);
+    expect(asked).toEqual([{ powerPreference: 'low-power' }, undefined, { forceFallbackAdapter: true }]);
   });
 
   test('but a software one, that is taken', async () => {
     const software = adapter({ architecture: 'swiftshader' }) as unknown as GPUAdapter;
-    const { gpu } = gpuOf([null, software]);
+    const { gpu } = gpuOf([null, null, software]);
     expect(await requestAdapter({ gpu, runtime: 'browser', noAdapterRemedy: '' }, 'high-performance')).toBe(software);
+  });
+
+  test('one that wants no preference is taken', async () => {
+    const any = adapter({ vendor: 'apple' }) as unknown as GPUAdapter;
+    const { asked, gpu } = gpuOf([null, any]);
+    expect(await requestAdapter({ gpu, runtime: 'browser', noAdapterRemedy: '' }, 'high-performance')).toBe(any);
+    expect(asked).toEqual([{ powerPreference: 'high-performance' }, undefined]);
   });
 });

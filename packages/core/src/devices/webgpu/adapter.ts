@@ -16,15 +16,17 @@ const wantedLimits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-/** Features that our programs or TensorFlow.js's use where they are. */
-const wantedFeatures = ['shader-f16', 'subgroups', 'timestamp-query', 'bgra8unorm-storage'] as const satisfies readonly GPUFeatureName[];
+/** Features that TensorFlow.js's kernels use where they are; our programs need none, and so run in every browser. */
+const wantedFeatures = ['timestamp-query', 'bgra8unorm-storage'] as const satisfies readonly GPUFeatureName[];
 
 /**
- * The adapter that WebGPU offers, its software one where there is no other.
+ * The adapter that WebGPU offers: the preferred one, any, or its software one where there is no other.
  * @throws Unavailable when there is none
  */
 export async function requestAdapter({ gpu, noAdapterRemedy }: WebGpu, powerPreference: GPUPowerPreference): Promise<GPUAdapter> {
-  const adapter = (await gpu.requestAdapter({ powerPreference })) ?? (await gpu.requestAdapter({ forceFallbackAdapter: true }));
+  // The preference is a hint; a browser that takes it for a condition is asked without it.
+  const adapter =
+    (await gpu.requestAdapter({ powerPreference })) ?? (await gpu.requestAdapter()) ?? (await gpu.requestAdapter({ forceFallbackAdapter: true }));
   // A browser may have WebGPU and no adapter: a blocked driver, a virtual machine.
   if (adapter === null) throw new Unavailable('WebGPU found no adapter', noAdapterRemedy);
   return adapter;

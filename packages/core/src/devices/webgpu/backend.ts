@@ -5,6 +5,7 @@ import type { ErrorWatch } from './errors.js';
 import { createGpu } from './gpu.js';
 import { registerKernels } from './kernels.js';
 import type { Loss } from './loss.js';
+import { nudging } from './nudging.js';
 import type { Gpu } from './programs/types.js';
 
 /** TensorFlow.js's pool of free buffers, of which its typings show nothing. */
@@ -46,7 +47,7 @@ class OwnedBackend extends WebGPUBackend {
     const buffer = data.resource as GPUBuffer;
     let bytes: ArrayBuffer;
     try {
-      bytes = await this.getBufferData(buffer);
+      bytes = await nudging(this.queue, this.getBufferData(buffer));
     } catch (error) {
       await lossIsTold(this.#loss);
       this.#loss.check();
@@ -71,7 +72,7 @@ class OwnedBackend extends WebGPUBackend {
 
   async synchronize(): Promise<void> {
     this.flush();
-    await this.queue.onSubmittedWorkDone();
+    await nudging(this.queue, this.queue.onSubmittedWorkDone());
     this.#loss.check();
     this.#errors.check();
   }

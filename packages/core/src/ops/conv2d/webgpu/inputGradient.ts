@@ -6,6 +6,7 @@
 import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
 import { buffer, flatMain, flatWorkgroups, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { matrixCode } from './forward.js';
 import { type Geometry, geometryKey, imageSizes, imageSizesOf } from './geometry.js';
 
 /** dx for dz, the gradient before the activation. */
@@ -65,9 +66,10 @@ ${buffer(0, 'dz', inLanes)}
 ${buffer(1, 'turned', outLanes)}
 ${buffer(2, 'dx', outLanes, 'read_write')}
 ${uniforms(3, imageSizes)}
+${placesCode(g)}
 
-// A cell of the input, and the first tap that meets it.
-struct Row { sample: i32, cell: vec2i, tap: vec2i }
+// A cell of the input, the first tap that meets it, and how often its row and its column are shown.
+struct Row { sample: i32, cell: vec2i, tap: vec2i, times: vec2i }
 fn firstTap(layer: i32) -> vec2i { return (vec2i(layer / ${step}, layer % ${step}) + ${g.pad}) % ${step}; }
 fn rowOf(m: i32, layer: i32) -> Row {
   let across = (sizes.width + ${step - 1}) / ${step};
@@ -76,9 +78,10 @@ fn rowOf(m: i32, layer: i32) -> Row {
   let rest = m - sample * each;
   let cell = vec2i(rest / across, rest % across) * ${step} + vec2i(layer / ${step}, layer % ${step});
   let inside = sample < sizes.samples && cell.x < sizes.height && cell.y < sizes.width;
-  return Row(select(-1, sample, inside), cell, firstTap(layer));
+  let size = vec2i(sizes.height, sizes.width) * ${g.upsample};
+  let times = vec2i(timesShown(cell.x * ${g.upsample}, size.x), timesShown(cell.y * ${g.upsample}, size.y));
+  return Row(select(-1, sample, inside), cell, firstTap(layer), times);
 }
-${placesCode(g)}
 ${gatherCode(g, step, columns, depth)}
 fn firstK(layer: i32) -> i32 { return 0; }
 fn endK(layer: i32) -> i32 { return ${depth}; }
@@ -115,22 +118,32 @@ function gatherCode(g: Geometry, step: number, columns: number, depth: number): 
   const four = outputs % 4 === 0;
   const [type, zero] = four ? ['vec4f', 'vec4f()'] : ['f32', '0.0'];
   const divides = step === stride ? '' : ` || p % ${stride} != 0`;
+  const [rowTimes, columnTimes] = up === 1 ? ['row.times.x', 'row.times.y'] : ['timesShown(r, size.x)', 'timesShown(c, size.y)'];
   const beyond = step === 1 ? '' : `if (tap.x >= ${kernelHeight} || tap.y >= ${kernelWidth}) { return ${zero}; }`;
+  const value = `dz[(((row.sample * sizes.outHeight + i) * sizes.outWidth + j) * ${outputs} + channel)${four ? ' / 4' : ''}]`;
+  // Most cells are shown once.
+  const single = `if (row.times.x + row.times.y == 2) {
+    let i = outputAt(row.cell.x - tap.x, sizes.outHeight);
+    let j = outputAt(row.cell.y - tap.y, sizes.outWidth);
+    if (i < 0 || j < 0) { return ${zero}; }
+    return ${value};
+  }`;
   const one = `fn ${four ? 'loadA' : 'loadOne'}(row: Row, k: i32) -> ${type} {
   if (row.sample < 0 || k >= ${depth}) { return ${zero}; }
   let t = k / ${outputs};
   let channel = k - t * ${outputs};
   let tap = row.tap + vec2i(t / ${columns}, t % ${columns}) * ${step};
   ${beyond}
+  ${up === 1 ? single : ''}
   let size = vec2i(sizes.height, sizes.width) * ${up};
   var sum = ${zero};
-  for (var r = row.cell.x * ${up}; r < row.cell.x * ${up} + ${up}; r++) { for (var a = 0; a < timesShown(r, size.x); a++) {
+  for (var r = row.cell.x * ${up}; r < row.cell.x * ${up} + ${up}; r++) { for (var a = 0; a < ${rowTimes}; a++) {
     let i = outputAt(place(r, size.x, a) - tap.x, sizes.outHeight);
     if (i < 0) { continue; }
-    for (var c = row.cell.y * ${up}; c < row.cell.y * ${up} + ${up}; c++) { for (var b = 0; b < timesShown(c, size.y); b++) {
+    for (var c = row.cell.y * ${up}; c < row.cell.y * ${up} + ${up}; c++) { for (var b = 0; b < ${columnTimes}; b++) {
       let j = outputAt(place(c, size.y, b) - tap.y, sizes.outWidth);
       if (j < 0) { continue; }
-      sum += dz[(((row.sample * sizes.outHeight + i) * sizes.outWidth + j) * ${outputs} + channel)${four ? ' / 4' : ''}];
+      sum += ${value};
     } }
   } }
   return sum;
@@ -154,6 +167,8 @@ const fourOnes = `fn loadA(row: Row, k: i32) -> vec4f {
 /** `fn loadB`: four input channels of the weights that belong to k. */
 function turnedCode(g: Geometry, step: number, columns: number, depth: number): string {
   const { kernelHeight, kernelWidth, channels, outputs } = g;
+  // All taps, in the order in which they lie; the one layer is layer 0.
+  if (step === 1) return matrixCode('turned', depth, channels);
   const load =
     channels % 4 === 0
       ? 'return turned[start / 4];'
