@@ -14,7 +14,7 @@ const help = `Proves munit on this machine's GPU and writes one report, made for
 
   node scripts/gpu-report.mjs [options]
 
-It makes the workspace ready, builds TensorFlow's addon for CUDA where there is none (about 2.5 GB of downloads, 5 GB of disk), then for each device:
+It makes the workspace ready, builds TensorFlow's addon for CUDA where there is none (about 2.5 GB of downloads, 4.1 GB of disk), then for each device:
 doctor, the contract of all ops, parity with the published code's dumps, a training run and its resumption, and the bench beside munit on the
 CPU and PyTorch (on the GPU for cuda, where python3 has it). A step that fails is in the report, and the next one runs.
 An hour on a machine with a card; --quick takes a quarter of it.

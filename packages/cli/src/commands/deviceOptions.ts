@@ -7,7 +7,7 @@ export interface DeviceChoice {
   readonly threads?: number;
 }
 
-export const deviceChoices = ['auto', 'cuda', 'webgpu', 'tensorflow', 'simd', 'cpu'] as const;
+export const deviceChoices = ['auto', 'cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as const;
 
 /** Adds the options that choose a device. */
 export const addDeviceOptions = (command: Command): Command =>

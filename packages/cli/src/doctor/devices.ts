@@ -4,7 +4,7 @@ import type { Probes } from './probes.js';
 import type { DeviceFinding } from './types.js';
 
 /** In the order in which `auto` tries them. */
-export const deviceNames = ['cuda', 'webgpu', 'tensorflow', 'simd', 'cpu'] as const satisfies readonly DeviceName[];
+export const deviceNames = ['cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as const satisfies readonly DeviceName[];
 
 /** How long one device may take: cards newer than their library compile for minutes. */
 const seconds = 180;

@@ -34,7 +34,7 @@ export const help = `Builds TensorFlow's binding for Node against a TensorFlow o
   --out <dir>         where to (default: MUNIT_TENSORFLOW_ADDON, or ~/.cache/munit/tensorflow)
 
 It needs Linux, g++ (or CXX) and Python 3 with pip (or PYTHON; not its packages), and downloads through pip and npm:
-0.26 GB for the CPU, about 2.5 GB for a GPU. The folder takes 0.8 GB, or about 5 GB.
+0.23 GB for the CPU, about 2.5 GB for a GPU. The folder takes 0.7 GB, or 4.1 GB.
 `;
 
 /**

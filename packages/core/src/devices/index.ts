@@ -30,7 +30,7 @@ const world: DeviceWorld = {
 /**
  * Opens a device and makes ops run on it.
  *
- * `auto` takes the first that is there of `cuda`, `webgpu` (on a GPU), `tensorflow`, `simd`, `cpu`, and `report.rejected` says why
+ * `auto` takes the first that is there of `cuda`, `webgpu` (on a GPU), `simd`, `tensorflow`, `cpu`, and `report.rejected` says why
  * the ones before it were not taken. A device asked for by name is that device or an error, never another one.
  *
  * @throws DeviceUnavailableError with the reason and the remedy when the device is absent

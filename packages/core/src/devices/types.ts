@@ -2,7 +2,7 @@
 import type { DeviceLostError } from '../errors/index.js';
 
 /** All devices, in the order in which `auto` tries them. */
-export const deviceNames = ['cuda', 'webgpu', 'tensorflow', 'simd', 'cpu'] as const;
+export const deviceNames = ['cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as const;
 
 /** What munit can compute on; `cpu` is TensorFlow.js's plain JavaScript backend, slow and everywhere. */
 export type DeviceName = (typeof deviceNames)[number];

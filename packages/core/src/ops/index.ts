@@ -2,7 +2,7 @@ export { type Activation, activate, type FusedActivation, prelu } from './activa
 export { adamUpdate, type AdamParameters, type AdamTensors, emaUpdate } from './adam/index.js';
 export { blendWithMean, maskImages, shiftBrightness, translateImages } from './augment/index.js';
 export { conv2d, type Conv2dOptions, type PadMode } from './conv2d/index.js';
-export { add, columns, mul, repeatSamples, reshape, scale, sub, weightedSum } from './elementwise/index.js';
+export { add, columns, joinSamples, mul, repeatSamples, reshape, samples, scale, sub, weightedSum } from './elementwise/index.js';
 export { linear } from './linear/index.js';
 export { normalize, type NormalizeOptions, type NormalizeOver } from './normalize/index.js';
 export { averagePool2d, globalAveragePool, maxPool2d } from './pooling/index.js';

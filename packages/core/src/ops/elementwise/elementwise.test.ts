@@ -1,13 +1,15 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { add, columns, mul, repeatSamples, reshape, scale, sub, weightedSum } from './index.js';
+import { add, columns, joinSamples, mul, repeatSamples, reshape, samples, scale, sub, weightedSum } from './index.js';
 import {
   addReference,
   columnsReference,
+  joinSamplesReference,
   mulReference,
   repeatSamplesReference,
   reshapeReference,
+  samplesReference,
   scaleReference,
   subReference,
   weightedSumReference,
@@ -94,19 +96,52 @@ await describeOp<Tensor, { readonly from: number; readonly count: number }>(envi
   ],
 });
 
-const termsOf = <V>(inputs: Readonly<Record<string, V>>): V[] => Object.values(inputs);
+const partsOf = <V>(inputs: Readonly<Record<string, V>>): V[] => Object.values(inputs);
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'joinSamples',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs) => joinSamplesReference.forward(partsOf(inputs)),
+    backward: (inputs, _, dy) => {
+      const gradients = joinSamplesReference.backward(partsOf(inputs), dy);
+      return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, gradients[i] ?? dy]));
+    },
+  },
+  implementations: [{ name: 'joinSamples', run: (inputs) => joinSamples(partsOf(inputs)) }],
+  cases: [
+    { name: 'two batches of images', inputs: { a: [1, 3, 2, 3], b: [2, 3, 2, 3] }, options: undefined, tiny: true },
+    { name: 'three of codes', inputs: { a: [2, 5], b: [1, 5], c: [3, 5] }, options: undefined, tiny: true },
+    { name: 'one', inputs: { a: [2, 4] }, options: undefined },
+  ],
+});
+
+await describeOp<Tensor, { readonly from: number; readonly count: number }>(environment, {
+  name: 'samples',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs, { from, count }) => samplesReference.forward(need(inputs, 'x'), from, count),
+    backward: (inputs, { from }, dy) => ({ x: samplesReference.backward(need(inputs, 'x'), from, dy) }),
+  },
+  implementations: [{ name: 'samples', run: (inputs, { from, count }) => samples(need(inputs, 'x'), from, count) }],
+  cases: [
+    { name: 'the first', inputs: { x: [3, 2, 2, 3] }, options: { from: 0, count: 1 }, tiny: true },
+    { name: 'the last two', inputs: { x: [3, 5] }, options: { from: 1, count: 2 }, tiny: true },
+    { name: 'all', inputs: { x: [2, 4] }, options: { from: 0, count: 2 } },
+  ],
+});
 
 await describeOp<Tensor, readonly number[]>(environment, {
   name: 'weightedSum',
   tolerance: 'elementwise',
   reference: {
-    forward: (inputs, weights) => weightedSumReference.forward(termsOf(inputs), weights),
+    forward: (inputs, weights) => weightedSumReference.forward(partsOf(inputs), weights),
     backward: (inputs, weights, dy) => {
       const gradients = weightedSumReference.backward(weights, dy);
       return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, gradients[i] ?? dy]));
     },
   },
-  implementations: [{ name: 'weightedSum', run: (inputs, weights) => weightedSum(termsOf(inputs) as Scalar[], weights) }],
+  implementations: [{ name: 'weightedSum', run: (inputs, weights) => weightedSum(partsOf(inputs) as Scalar[], weights) }],
   cases: [
     { name: 'one term', inputs: { a: [] }, options: [2], tiny: true },
     { name: 'three terms, one without weight', inputs: { a: [], b: [], c: [] }, options: [10, 0, -0.5], tiny: true },

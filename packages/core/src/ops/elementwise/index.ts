@@ -91,6 +91,45 @@ export function repeatSamples<T extends Tensor>(x: T, count: number): T {
 }
 
 /**
+ * Batches behind one another: [N₁, …], [N₂, …], … -> [N₁ + N₂ + …, …]. A network that treats every sample alone then serves
+ * them all in one pass.
+ * @throws ArgumentError without a tensor
+ * @throws ShapeError when samples differ in shape
+ */
+export function joinSamples<T extends Tensor>(parts: readonly T[]): T {
+  const [first] = parts;
+  if (first === undefined) throw new ArgumentError('joinSamples: give at least one tensor.');
+  parts.forEach((part, i) => checkShape('joinSamples', `part ${i}`, part, [part.shape[0] ?? 1, ...first.shape.slice(1)], 'that of the first but for the number of samples'));
+  const counts = parts.map((part) => part.shape[0] ?? 1);
+  return differentiable<T>({
+    name: 'joinSamples',
+    inputs: parts,
+    forward: () => raw.concat(parts, 0) as T,
+    backward: ({ dy, needs }) => counts.map((count, i) => (needs[i] === true ? sliceSamples(dy, counts.slice(0, i).reduce((a, b) => a + b, 0), count) : undefined)),
+  });
+}
+
+/**
+ * Samples [from, from + count) of a batch x [N, …].
+ * @throws ArgumentError when the range leaves the batch
+ */
+export function samples<T extends Tensor>(x: T, from: number, count: number): T {
+  const n = x.shape[0] ?? 0;
+  if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1 || from + count > n) {
+    throw new ArgumentError(`samples: [${from}, ${from + count}) is not inside the batch of ${n}.`);
+  }
+  return differentiable<T>({
+    name: 'samples',
+    inputs: [x],
+    forward: () => sliceSamples(x, from, count) as T,
+    backward: ({ dy }) => [raw.pad(dy, x.shape.map((_, axis) => (axis === 0 ? [from, n - from - count] : [0, 0])))],
+  });
+}
+
+const sliceSamples = (x: Tensor, from: number, count: number): Tensor =>
+  raw.slice(x, x.shape.map((_, axis) => (axis === 0 ? from : 0)), [count, ...x.shape.slice(1)]);
+
+/**
  * Σ wᵢ tᵢ of scalars: how loss terms become the loss.
  * @throws ArgumentError when the lists differ in length or are empty.
  */

@@ -48,6 +48,38 @@ export const repeatSamplesReference = {
   },
 };
 
+/** Batches behind one another. */
+export const joinSamplesReference = {
+  forward(parts: readonly Array64[]): Array64 {
+    const [, ...rest] = (parts[0] as Array64).shape;
+    const y = zeros([parts.reduce((sum, part) => sum + (part.shape[0] ?? 0), 0), ...rest]);
+    let at = 0;
+    for (const part of parts) for (let i = 0; i < part.data.length; i++) y.data[at++] = get(part, i);
+    return y;
+  },
+  backward(parts: readonly Array64[], dy: Array64): readonly Array64[] {
+    let at = 0;
+    return parts.map((part) => map64(part, () => get(dy, at++)));
+  },
+};
+
+/** Samples [from, from + count) of a batch. */
+export const samplesReference = {
+  forward(x: Array64, from: number, count: number): Array64 {
+    const [n, ...rest] = x.shape as [number, ...number[]];
+    const size = x.data.length / n;
+    const y = zeros([count, ...rest]);
+    y.data.forEach((_, i) => (y.data[i] = get(x, from * size + i)));
+    return y;
+  },
+  backward(x: Array64, from: number, dy: Array64): Array64 {
+    const size = x.data.length / (x.shape[0] ?? 1);
+    const dx = zeros(x.shape);
+    dy.data.forEach((value, i) => (dx.data[from * size + i] = value));
+    return dx;
+  },
+};
+
 /** Columns [from, from + count) of a matrix. */
 export const columnsReference = {
   forward(x: Array64, from: number, count: number): Array64 {
