@@ -137,11 +137,11 @@ it('trains on pictures of its user, names what it cannot read, and goes on where
   await close();
 });
 
-it('trains on WebGPU, and goes on on the CPU when the device is lost', async () => {
+it('draws on WebGPU, and trains on the CPU when the device is lost', async () => {
   const { page, close } = await studio.open({ hash: HASH });
   await start(page, { device: 'webgpu', size: 16, batch: 1, steps: 3 });
   await page.getByText(/^WebGPU/).waitFor();
-  await page.getByText(/^Step 1 of 3/).waitFor({ timeout: 200_000 });
+  await page.locator('.train-samples canvas').first().waitFor({ timeout: 120_000 });
   await page.workers().at(-1)!.evaluate(() => {
     const create = GPUDevice.prototype.createCommandEncoder;
     GPUDevice.prototype.createCommandEncoder = function (this: GPUDevice, ...args) {
@@ -150,11 +150,11 @@ it('trains on WebGPU, and goes on on the CPU when the device is lost', async () 
       return create.apply(this, args);
     };
   });
-  await expect.poll(() => page.getByRole('alert').textContent(), { timeout: 60_000 }).toContain('The graphics device was lost');
+  await expect.poll(() => page.locator('.train-failure').textContent(), { timeout: 60_000 }).toContain('The graphics device was lost');
   await shoot(page, 'train-lost');
   await page.getByRole('button', { name: 'Go on on the CPU' }).click();
   await finished(page, 3);
   expect(await page.locator('.train-facts').textContent()).toContain('WebAssembly');
   await close();
-  // The software adapter builds some hundred programs for the first step.
+  // The software adapter builds some hundred programs for the first pictures.
 }, 240_000);
