@@ -44,7 +44,8 @@ function add(sums: Map<string, Sum>, name: string, ms: number): void {
 
 /** `[1,64,64,256] 3×3×256×256 /2 ×2`: the first input, the filter, the stride, the upsampling. */
 function describe(inputs: NamedTensorMap, attributes: object | undefined): string {
-  const { x, a, filter } = inputs as Partial<Record<string, Tensor>>;
+  // Kernels that join tensors take a list.
+  const { x, a, filter } = (Array.isArray(inputs) ? { x: inputs[0] as Tensor } : inputs) as Partial<Record<string, Tensor>>;
   const first = x ?? a;
   const { stride = 1, upsample = 1 } = (attributes ?? {}) as { readonly stride?: number; readonly upsample?: number };
   return [

@@ -16,3 +16,5 @@ export { adamUpdate, emaUpdate } from "./optim/adam";
 // Exported so that the optimizer leaves them alone: inlined into their callers they would make functions so large
 // that V8 allocates registers badly, and the inner loop would spill.
 export { blockGemm, tile6x8 } from "./conv/gemm";
+export { windowTile } from "./image/fromImage";
+export { outerTile } from "./image/filterGrad";

@@ -13,7 +13,7 @@ const { values } = parseArgs({
   },
 });
 
-// name, input side, channels in, channels out, kernel, stride, pad, upsample
+// name, input side, channels in, channels out, kernel, stride, pad, upsample, batch (1)
 const shapes = [
   ['3x3 256 @64 (residual blocks)', 64, 256, 256, 3, 1, 1, 1],
   ['3x3 256 @32', 32, 256, 256, 3, 1, 1, 1],
@@ -29,13 +29,22 @@ const shapes = [
   ['7x7 3-64 @256', 256, 3, 64, 7, 1, 3, 1],
   ['7x7 64-3 @256', 256, 64, 3, 7, 1, 3, 1],
   ['1x1 512-1 @16', 16, 512, 1, 1, 1, 0, 1],
+  // What `npm start` trains.
+  ['quick 7x7 3-16 @32', 32, 3, 16, 7, 1, 3, 1, 4],
+  ['quick 7x7 16-3 @32', 32, 16, 3, 7, 1, 3, 1, 4],
+  ['quick 4x4/2 3-16 @32', 32, 3, 16, 4, 2, 1, 1, 4],
+  ['quick 4x4/2 16-32 @32', 32, 16, 32, 4, 2, 1, 1, 4],
+  ['quick 4x4/2 32-64 @16', 16, 32, 64, 4, 2, 1, 1, 4],
+  ['quick 3x3 64 @8', 8, 64, 64, 3, 1, 1, 1, 4],
+  ['quick up 5x5 64-32 @16', 8, 64, 32, 5, 1, 2, 2, 4],
+  ['quick up 5x5 32-16 @32', 16, 32, 16, 5, 1, 2, 2, 4],
 ];
 
 console.log(await registerSimdBackend({ threads: Number(values.threads), relaxed: values.baseline ? false : 'auto' }));
 await setBackend('simd');
 
-/** With one thread the processor's time, which a busy machine hardly disturbs; else the clock's. In ms. */
-const now = () => (values.threads === '1' ? process.cpuUsage().user / 1e3 : performance.now());
+/** In ms. The best of many runs stands for a quiet machine; the processor's own clock is too coarse for small ones. */
+const now = () => performance.now();
 
 /** Best of some runs, in ms. */
 function time(run) {
@@ -50,13 +59,13 @@ function time(run) {
 }
 
 console.log(`${''.padEnd(32)}${['forward', 'by input', 'by filter'].map((s) => s.padStart(22)).join('')}`);
-for (const [name, size, c, o, k, stride, pad, upsample] of shapes) {
+for (const [name, size, c, o, k, stride, pad, upsample, batch = 1] of shapes) {
   if (!name.includes(values.only)) continue;
   const out = Math.floor((size * upsample + 2 * pad - k) / stride) + 1;
-  const gflop = (2 * out * out * k * k * c * o) / 1e9;
-  const x = randomUniform([1, size, size, c], -1, 1);
+  const gflop = (2 * batch * out * out * k * k * c * o) / 1e9;
+  const x = randomUniform([batch, size, size, c], -1, 1);
   const filter = randomUniform([k, k, c, o], -1, 1);
-  const dy = randomUniform([1, out, out, o], -1, 1);
+  const dy = randomUniform([batch, out, out, o], -1, 1);
   const attrs = { stride, pad, padMode: pad > 0 ? 'reflect' : 'zero', upsample, activation: 'none', slope: 0 };
   const grad = (needsX) => () =>
     engine().runKernel('PaddedConv2DGrad', { x, filter, dy }, { ...attrs, needsX, needsFilter: !needsX, needsBias: false });

@@ -13,6 +13,9 @@ type DataId = TensorInfo['dataId'];
 
 /** Most memory for transformed filters, as a share of all. */
 const FILTER_SHARE = 1 / 8;
+/** Scratch for the many small requests of a kernel: tables and packed filters come from here without the allocator. */
+const ARENA_BYTES = 2 ** 18;
+const LINE = 64;
 
 export class SimdBackend extends KernelBackend {
   readonly runtime: Runtime;
@@ -22,6 +25,8 @@ export class SimdBackend extends KernelBackend {
   /** Name of the kernel that runs, for error messages. */
   running = 'a tensor';
   #scratch: number[] = [];
+  readonly #arena: number;
+  #arenaUsed = 0;
 
   constructor(runtime: Runtime) {
     super();
@@ -30,6 +35,7 @@ export class SimdBackend extends KernelBackend {
     this.data = new DataStorage(this, engine());
     this.filters = createFilterCache(runtime.heap, runtime.maxMemoryBytes * FILTER_SHARE);
     runtime.scratch.allocate = (bytes) => this.scratch(bytes);
+    this.#arena = this.#allocate(ARENA_BYTES);
   }
 
   /** A new tensor's place; its contents are arbitrary. */
@@ -53,12 +59,19 @@ export class SimdBackend extends KernelBackend {
 
   /** Memory that lasts until the running kernel returns. */
   scratch(bytes: number): number {
+    const end = this.#arenaUsed + Math.ceil(bytes / LINE) * LINE;
+    if (end <= ARENA_BYTES) {
+      const at = this.#arena + this.#arenaUsed;
+      this.#arenaUsed = end;
+      return at;
+    }
     const address = this.#allocate(bytes);
     this.#scratch.push(address);
     return address;
   }
 
   releaseScratch(): void {
+    this.#arenaUsed = 0;
     for (const address of this.#scratch) this.runtime.heap.free(address);
     this.#scratch.length = 0;
     this.filters.release();

@@ -5,9 +5,19 @@
 import { convDataGrad } from "./dataGrad";
 import { convFilterGrad } from "./filterGrad";
 import { convForward } from "./forward";
-import { isNarrow, narrowDataGrad, narrowForward } from "./narrow";
-import { narrowFilterGrad } from "./narrowFilterGrad";
+import { fromImageFilterGrad, toImageFilterGrad } from "../image/filterGrad";
+import { convolveImage, imageDataGrad } from "../image/fromImage";
+import { convolveToImage, imageGrad } from "../image/toImage";
 import { winogradDataGrad, winogradFilterGrad, winogradForward, winogradKind } from "../winograd/convolution";
+
+/** Most channels of an image, fewest of the other side, and fewest taps, for which `image/` pays. */
+const NARROW: i32 = 4;
+const WIDE: i32 = 8;
+const TAPS: i32 = 4;
+
+function isImage(narrow: i32, wide: i32, kh: i32, kw: i32): bool {
+  return narrow <= NARROW && wide >= WIDE && kh * kw >= TAPS;
+}
 
 export function convolve(
   x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
@@ -16,8 +26,10 @@ export function convolve(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
   if (kind >= 0) winogradForward(kind, x, n, h, w, c, filter, o, bias, y, padTop, outH, outW, padMode, activation, slope, u, ready);
-  else if (stride == 1 && up == 1 && isNarrow(o, c, kh, kw)) {
-    narrowForward(x, n, h, w, c, filter, kh, kw, o, bias, y, padTop, padLeft, outH, outW, padMode, activation, slope);
+  else if (isImage(c, o, kh, kw)) {
+    convolveImage(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
+  } else if (stride == 1 && isImage(o, c, kh, kw)) {
+    convolveToImage(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
   } else convForward(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
 }
 
@@ -27,8 +39,10 @@ export function convolveDataGrad(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
   if (kind >= 0) winogradDataGrad(kind, dx, n, h, w, c, filter, o, dy, padTop, outH, outW, padMode, u, ready);
-  else if (isNarrow(c, o, kh, kw)) {
-    narrowDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
+  else if (isImage(c, o, kh, kw)) {
+    imageGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
+  } else if (stride == 1 && isImage(o, c, kh, kw)) {
+    imageDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode, up);
   } else convDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
 }
 
@@ -38,7 +52,9 @@ export function convolveFilterGrad(
 ): void {
   const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, true);
   if (kind >= 0) winogradFilterGrad(kind, x, n, h, w, c, dw, o, dy, padTop, outH, outW, padMode);
-  else if (stride == 1 && up == 1 && isNarrow(o, c, kh, kw)) {
-    narrowFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode);
+  else if (isImage(c, o, kh, kw)) {
+    fromImageFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
+  } else if (stride == 1 && isImage(o, c, kh, kw)) {
+    toImageFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode, up);
   } else convFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
 }

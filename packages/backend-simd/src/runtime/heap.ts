@@ -26,18 +26,24 @@ export interface Heap {
   readonly used: number;
 }
 
-/** Index of the size class that holds blocks of `size` bytes (size >= 64). */
+/** Index of the size class that holds blocks of `size` bytes (size >= 64): its power of two, and the three bits that follow. */
 function sizeClass(size: number): number {
   const power = 31 - Math.clz32(size >>> 6);
-  return power * CLASSES + Math.floor((size / 64 / 2 ** power - 1) * CLASSES);
+  return power * CLASSES + ((size >>> (power + 3)) & (CLASSES - 1));
 }
+
+/** Powers of two of a 32-bit size, in units of 64 bytes. */
+const POWERS = 26;
+const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 /**
  * Manages addresses from `start` to `end`. `grow(bytes)` makes the memory at least `bytes` longer and returns its new end,
  * or undefined when it cannot.
  */
 export function createHeap(start: number, end: number, grow: (bytes: number) => number | undefined): Heap {
-  const classes: (Block | undefined)[] = [];
+  const classes = new Array<Block | undefined>(POWERS * CLASSES).fill(undefined);
+  /** For each power of two, a bit for each of its classes that has a block. */
+  const filled = new Uint8Array(POWERS);
   const allocated = new Map<number, Block>();
   let used = 0;
   let last: Block = newBlock(start, end - start);
@@ -55,14 +61,20 @@ export function createHeap(start: number, end: number, grow: (bytes: number) => 
     block.previousFree = undefined;
     block.nextFree = head;
     if (head) head.previousFree = block;
+    setHead(index, block);
+  }
+
+  function setHead(index: number, block: Block | undefined): void {
     classes[index] = block;
+    const power = index >> 3, bit = 1 << (index & 7);
+    filled[power] = block ? filled[power]! | bit : filled[power]! & ~bit;
   }
 
   function removeFree(block: Block): void {
     block.free = false;
     if (block.size < ALIGN) return;
     if (block.previousFree) block.previousFree.nextFree = block.nextFree;
-    else classes[sizeClass(block.size)] = block.nextFree;
+    else setHead(sizeClass(block.size), block.nextFree);
     if (block.nextFree) block.nextFree.previousFree = block.previousFree;
     block.previousFree = undefined;
     block.nextFree = undefined;
@@ -73,10 +85,17 @@ export function createHeap(start: number, end: number, grow: (bytes: number) => 
     const own = sizeClass(size);
     let best: Block | undefined;
     for (let block = classes[own]; block; block = block.nextFree) {
-      if (block.size >= size && (!best || block.size < best.size)) best = block;
+      if (block.size === size) return block;
+      if (block.size > size && (!best || block.size < best.size)) best = block;
     }
-    for (let index = own + 1; !best && index < classes.length; index++) best = classes[index];
-    return best;
+    return best ?? firstAbove(own);
+  }
+
+  function firstAbove(own: number): Block | undefined {
+    let power = own >> 3;
+    let bits = filled[power]! & (0xfe << (own & 7));
+    while (bits === 0 && ++power < POWERS) bits = filled[power]!;
+    return bits === 0 ? undefined : classes[power * CLASSES + lowestBit(bits)];
   }
 
   function split(block: Block, size: number): void {

@@ -9,6 +9,7 @@ import type { Params, PerDomain } from '../state/types.js';
 import { drawAugmentations } from './augmentations.js';
 import { judges } from './judges.js';
 import type { Perceptual } from './perceptual.js';
+import { together } from './together.js';
 import type { Objective } from './types.js';
 
 /** The domain whose generator makes a translation goes by its name: `fakes.a` is x_ba, made by the generator of a from b's content. */
@@ -34,8 +35,15 @@ export function munitObjective(config: TrainingConfig, perceptual?: Perceptual):
     generatorTerms: (gen, dis, images, contents, { gen: [styleA, styleB], augment }) => {
       const styles = { a: styleA as Tensor2D, b: styleB as Tensor2D };
       const ownStyles = perDomain((domain) => style(gen, domain, images[domain]));
-      const reconstructions = perDomain((domain) => decode(gen, domain, contents[domain], ownStyles[domain]));
-      const fakes = { a: decode(gen, 'a', contents.b, styles.a), b: decode(gen, 'b', contents.a, styles.b) };
+      const decoded = perDomain((domain) =>
+        together(
+          (c: Tensor4D, s: Tensor2D) => [decode(gen, domain, c, s)],
+          [contents[domain], ownStyles[domain]],
+          [contents[domain === 'a' ? 'b' : 'a'], styles[domain]],
+        ),
+      );
+      const reconstructions = perDomain((domain) => decoded[domain][0][0] as Tensor4D);
+      const fakes = perDomain((domain) => decoded[domain][1][0] as Tensor4D);
       // x_ab carries a's content, and is read by the encoder of b.
       const recoveredContents = { a: content(gen, 'b', fakes.b), b: content(gen, 'a', fakes.a) };
       const recoveredStyles = perDomain((domain) => style(gen, domain, fakes[domain]));

@@ -9,6 +9,7 @@ import type { Params, PerDomain } from '../state/types.js';
 import { drawAugmentations } from './augmentations.js';
 import { judges } from './judges.js';
 import type { Perceptual } from './perceptual.js';
+import { together } from './together.js';
 import type { Images, Objective } from './types.js';
 
 /** `fakes.a` is x_ba, made by the generator of a from b's code; every decoding adds its own noise to the code. */
@@ -36,8 +37,13 @@ export function unitObjective(config: TrainingConfig, perceptual?: Perceptual): 
     discriminatorTerms,
     generatorTerms: (gen, dis, images, codes, { gen: noise, augment }) => {
       const [noiseA, noiseB, noiseRecoveredB, noiseRecoveredA] = noise as readonly [Tensor4D, Tensor4D, Tensor4D, Tensor4D];
-      const reconstructions = { a: decode(gen, 'a', codes.a, noiseA), b: decode(gen, 'b', codes.b, noiseB) };
-      const fakes: Images = { a: decode(gen, 'a', codes.b, noiseB), b: decode(gen, 'b', codes.a, noiseA) };
+      const noises = { a: noiseA, b: noiseB };
+      const decoded = perDomain((domain) => {
+        const other = domain === 'a' ? 'b' : 'a';
+        return together((h: Tensor4D, n: Tensor4D) => [decode(gen, domain, h, n)], [codes[domain], noises[domain]], [codes[other], noises[other]]);
+      });
+      const reconstructions = perDomain((domain) => decoded[domain][0][0] as Tensor4D);
+      const fakes: Images = perDomain((domain) => decoded[domain][1][0] as Tensor4D);
       const recoveredCodes = { a: encode(gen, 'b', fakes.b), b: encode(gen, 'a', fakes.a) };
       const cycles =
         config.recon_x_cyc_w === 0

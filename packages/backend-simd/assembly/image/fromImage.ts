@@ -1,0 +1,222 @@
+/**
+ * Convolutions that read at most four channels: the first layer of every network, and the gradient by its input of a last
+ * layer that makes an image.
+ *
+ * For each row of the result, the rows under its windows are copied with their padding. The numbers of one row of a window then
+ * lie side by side, and windows of neighbouring pixels overlap: the product
+ *
+ *     y[pixel, :] = Σ_u Σ_k rows[u, pixel * step + k] w[u, k, :]        k = (tap column v, channel)
+ *
+ * reads each window in place, as the 6 × 8 tile of conv/gemm.ts reads a packed strip. Terms come in that path's order, so that
+ * both give the same bits.
+ */
+import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
+import { RECORD_C, scratch } from "../runtime/scratch";
+import { fma, loadTail, storeTail } from "../runtime/vector";
+import { activate } from "../conv/activation";
+import { foldPadding } from "../conv/dataGrad";
+import { MR, NR, roundUp } from "../conv/gemm";
+import { newFilterLayout, packFilter } from "../conv/implicit";
+import { forwardTable, shiftedTable } from "../conv/patches";
+
+/** Rows of the result in a task. */
+const ROWS: i32 = 4;
+const TILE_BYTES: usize = 256;
+
+@unmanaged
+class FromImage {
+  /** Image [N, .., .., narrow], and where the cells of its padded axes come from (see Patches). */
+  data: usize;
+  imageBytes: usize;
+  narrow: i32;
+  rows: usize;
+  cols: usize;
+  /** Cells of a padded row. */
+  width: i32;
+  stride: i32;
+  kh: i32;
+  /** Numbers under one row of a window. */
+  depth: i32;
+  /** Panels [channels / 8][kh * depth][8]. */
+  filter: usize;
+  channels: i32;
+  bias: usize;
+  activation: i32;
+  slope: f32;
+  /** [N, h, w, channels]. */
+  out: usize;
+  h: i32;
+  w: i32;
+  rowBytes: usize;
+  buffers: usize;
+  bufferBytes: usize;
+}
+
+/** c [6][8] (+)= one row of the windows of six pixels, `step` bytes apart, times its part of one panel. */
+export function windowTile(a0: usize, step: usize, depth: i32, b: usize, c: usize, accumulate: bool): void {
+  const zero = f32x4.splat(0);
+  let c00 = zero, c01 = zero, c10 = zero, c11 = zero, c20 = zero, c21 = zero;
+  let c30 = zero, c31 = zero, c40 = zero, c41 = zero, c50 = zero, c51 = zero;
+  if (accumulate) {
+    c00 = v128.load(c); c01 = v128.load(c, 16); c10 = v128.load(c, 32); c11 = v128.load(c, 48);
+    c20 = v128.load(c, 64); c21 = v128.load(c, 80); c30 = v128.load(c, 96); c31 = v128.load(c, 112);
+    c40 = v128.load(c, 128); c41 = v128.load(c, 144); c50 = v128.load(c, 160); c51 = v128.load(c, 176);
+  }
+  let a1 = a0 + step, a2 = a1 + step, a3 = a2 + step, a4 = a3 + step, a5 = a4 + step;
+  const end = b + (<usize>depth << 5);
+  while (b < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16);
+    let x = v128.load32_splat(a0);
+    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01);
+    x = v128.load32_splat(a1);
+    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11);
+    x = v128.load32_splat(a2);
+    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21);
+    x = v128.load32_splat(a3);
+    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31);
+    x = v128.load32_splat(a4);
+    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41);
+    x = v128.load32_splat(a5);
+    c50 = fma(x, b0, c50); c51 = fma(x, b1, c51);
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
+    b += 32;
+  }
+  v128.store(c, c00); v128.store(c, c01, 16);
+  v128.store(c, c10, 32); v128.store(c, c11, 48);
+  v128.store(c, c20, 64); v128.store(c, c21, 80);
+  v128.store(c, c30, 96); v128.store(c, c31, 112);
+  v128.store(c, c40, 128); v128.store(c, c41, 144);
+  v128.store(c, c50, 160); v128.store(c, c51, 176);
+}
+
+function run(g: FromImage, n: i32): void {
+  // What the last tile of a row reads beyond its last pixel is not used.
+  g.rowBytes = <usize>((g.width + MR * g.stride) * g.narrow) << 2;
+  g.bufferBytes = TILE_BYTES + g.rowBytes * g.kh + 64;
+  g.buffers = scratch(g.bufferBytes * threadCount());
+  setArg<FromImage>(0, g);
+  parallel(rowsTask.index, n * ((g.h + ROWS - 1) / ROWS));
+}
+
+function rowsTask(task: i32): void {
+  const g = arg<FromImage>(0), blocks = (g.h + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
+  const tile = g.buffers + g.bufferBytes * threadIndex(), rows = tile + TILE_BYTES, pixelBytes = <usize>g.channels << 2;
+  const part = <usize>g.depth << 5, step = <usize>(g.stride * g.narrow) << 2;
+  for (let i = first; i < min(g.h, first + ROWS); i++) {
+    copyRows(g, g.data + <usize>image * g.imageBytes, g.rows + (<usize>(i * g.stride) << 2), rows);
+    for (let col = 0; col < g.channels; col += NR) {
+      const b = g.filter + <usize>(col / NR * g.kh) * part, lanes = min(NR, g.channels - col);
+      let to = g.out + <usize>((image * g.h + i) * g.w) * pixelBytes + (<usize>col << 2);
+      for (let j = 0; j < g.w; j += MR) {
+        let a = rows + <usize>j * step;
+        for (let u = 0; u < g.kh; u++) {
+          windowTile(a, step, g.depth, b + <usize>u * part, tile, u > 0);
+          a += g.rowBytes;
+        }
+        storeTile(g, tile, min(MR, g.w - j), col, lanes, to, pixelBytes);
+        to += pixelBytes * MR;
+      }
+    }
+  }
+}
+
+/** The kh rows from `rows` on, with their padding. */
+function copyRows(g: FromImage, image: usize, rows: usize, to: usize): void {
+  const cell = <usize>g.narrow << 2;
+  for (let u = 0; u < g.kh; u++) {
+    const row = load<i32>(rows + (<usize>u << 2));
+    let cellTo = to + <usize>u * g.rowBytes;
+    for (let x = 0; x < g.width; x++) {
+      const q = load<i32>(g.cols + (<usize>x << 2)), from = image + <usize>row + <usize>q;
+      const inside = (row | q) >= 0;
+      for (let l: usize = 0; l < cell; l += 4) store<f32>(cellTo + l, inside ? load<f32>(from + l) : 0);
+      cellTo += cell;
+    }
+  }
+}
+
+/** Bias and activation on a tile, then out to the image. */
+function storeTile(g: FromImage, tile: usize, pixels: i32, col: i32, lanes: i32, to: usize, pixelBytes: usize): void {
+  const slope = f32x4.splat(g.slope), zero = f32x4.splat(0), activation = g.activation, second = lanes - 4;
+  let bias0 = zero, bias1 = zero;
+  if (g.bias) {
+    const bias = g.bias + (<usize>col << 2);
+    bias0 = lanes >= 4 ? v128.load(bias) : loadTail(bias, lanes);
+    if (second > 0) bias1 = second == 4 ? v128.load(bias, 16) : loadTail(bias + 16, second);
+  }
+  for (let m = 0; m < pixels; m++) {
+    const v0 = activate(f32x4.add(v128.load(tile), bias0), activation, slope);
+    if (lanes >= 4) v128.store(to, v0);
+    else storeTail(to, v0, lanes);
+    if (second > 0) {
+      const v1 = activate(f32x4.add(v128.load(tile, 16), bias1), activation, slope);
+      if (second == 4) v128.store(to, v1, 16);
+      else storeTail(to + 16, v1, second);
+    }
+    tile += 32;
+    to += pixelBytes;
+  }
+}
+
+/** y = act(conv(x) + bias) of an image with few channels: any stride, padding and upsampling. */
+export function convolveImage(
+  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
+  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
+): void {
+  const layout = newFilterLayout(filter, 1, kh * kw * c, o, o, 1);
+  store<i32>(layout.tapOffsets, 0);
+  packFilter(layout);
+  const g = changetype<FromImage>(RECORD_C);
+  g.data = x;
+  g.imageBytes = <usize>(h * w * c) << 2;
+  g.narrow = c;
+  g.width = (outW - 1) * stride + kw;
+  g.rows = forwardTable((outH - 1) * stride + kh, h, up, padTop, padMode, (w * c) << 2);
+  g.cols = forwardTable(g.width, w, up, padLeft, padMode, c << 2);
+  g.stride = stride;
+  g.kh = kh;
+  g.depth = kw * c;
+  g.filter = layout.out;
+  g.channels = o;
+  g.bias = bias;
+  g.activation = activation;
+  g.slope = slope;
+  g.out = y;
+  g.h = outH;
+  g.w = outW;
+  run(g, n);
+}
+
+/**
+ * dx of a convolution of stride 1 that makes few channels: dy with zeros around it, convolved with the reversed filter, gives the
+ * gradient by the padded input; `foldPadding` adds up the cells that padding made from one.
+ */
+export function imageDataGrad(
+  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
+  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
+): void {
+  const taps = kh * kw, layout = newFilterLayout(filter, taps, o, c, 1, o);
+  for (let t = 0; t < taps; t++) store<i32>(layout.tapOffsets + (<usize>t << 2), (taps - 1 - t) * c * o);
+  packFilter(layout);
+  const gridH = max(outH + kh - 1, h * up + padTop), gridW = max(outW + kw - 1, w * up + padLeft);
+  const g = changetype<FromImage>(RECORD_C);
+  g.data = dy;
+  g.imageBytes = <usize>(outH * outW * o) << 2;
+  g.narrow = o;
+  g.width = gridW + kw - 1;
+  g.rows = shiftedTable(gridH + kh - 1, 1 - kh, outH, (outW * o) << 2);
+  g.cols = shiftedTable(g.width, 1 - kw, outW, o << 2);
+  g.stride = 1;
+  g.kh = kh;
+  g.depth = kw * o;
+  g.filter = layout.out;
+  g.channels = c;
+  g.bias = 0;
+  g.activation = 0;
+  g.slope = 0;
+  g.out = scratch(<usize>(n * c) * <usize>(gridH * gridW) << 2);
+  g.h = gridH;
+  g.w = gridW;
+  run(g, n);
+  foldPadding(g.out, gridH, gridW, dx, n, h, w, c, padTop, padLeft, padMode, up, up);
+}
