@@ -10,5 +10,5 @@ it('makes the shorter side what was asked, and a panorama no longer than three o
 
 it('offers the size of training among the others', () => {
   expect(sidesWith(96).slice(0, 3)).toEqual([64, 96, 128]);
-  expect(sidesWith(256)).toEqual([64, 128, 256, 384, 512, 768, 1024]);
+  expect(sidesWith(undefined, 256)).toEqual([64, 128, 256, 384, 512, 768, 1024]);
 });

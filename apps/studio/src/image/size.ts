@@ -17,4 +17,5 @@ export function scaledTo({ width, height }: Size, side: number): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-export const sidesWith = (own: number): number[] => [...new Set([...sides, own])].sort((a, b) => a - b);
+export const sidesWith = (...more: readonly (number | undefined)[]): number[] =>
+  [...new Set([...sides, ...more.filter((side) => side !== undefined)])].sort((a, b) => a - b);

@@ -12,8 +12,8 @@ export interface LoadedModel {
   readonly choice: ModelChoice;
   readonly translator: TranslatorClient;
   readonly worker: Worker;
-  /** The side of the images that it was trained with. */
-  readonly trainedAt: number;
+  /** The side of the images that it was trained with, where it says so. */
+  readonly trainedAt: number | undefined;
   /** Counts models: what was made by an earlier one is of no use. */
   readonly epoch: number;
 }

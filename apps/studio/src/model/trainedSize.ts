@@ -1,25 +1,23 @@
 /** The size that a model was trained at, which it does best: from its model.json, where that can be had. */
 import { bundledModels, type ModelChoice } from './choice.js';
 
-const DEFAULT_SIZE = 256;
-
 function at(value: unknown, ...names: string[]): unknown {
   return names.reduce<unknown>((inner, name) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined), value);
 }
 
 /** The crop's side in the configuration that the manifest carries. */
-export function sizeInManifest(manifest: unknown): number {
+export function sizeInManifest(manifest: unknown): number | undefined {
   const config = ['training', 'config'];
   const size = at(manifest, ...config, 'crop_image_height') ?? at(manifest, ...config, 'new_size');
-  return typeof size === 'number' && Number.isInteger(size) && size >= 16 && size <= 1024 ? size : DEFAULT_SIZE;
+  return typeof size === 'number' && Number.isInteger(size) && size >= 16 && size <= 1024 ? size : undefined;
 }
 
-/** Never fails: a model that does not say is taken for one of 256 pixels. */
-export async function trainedSize(choice: ModelChoice): Promise<number> {
+/** Undefined for a model that does not say; never fails. */
+export async function trainedSize(choice: ModelChoice): Promise<number | undefined> {
   try {
     return sizeInManifest(await manifestOf(choice));
   } catch {
-    return DEFAULT_SIZE;
+    return undefined;
   }
 }
 

@@ -25,7 +25,7 @@ export function GridView() {
           </>
         )}
         <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running} onClick={() => void saveSheet()} />
-        <p class="small">The first column is your style. Choose a picture to work on it.</p>
+        <p class="small">{styleDim.value > 0 && 'The first column is your style. '}Choose a picture to work on it.</p>
       </Panel>
     </div>
   );

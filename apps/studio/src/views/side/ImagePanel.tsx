@@ -38,14 +38,14 @@ export function ImagePanel() {
 }
 
 function SideSelect() {
-  const own = model.value?.trainedAt ?? 64;
+  const own = model.value?.trainedAt;
   return (
     <label class="row">
       <span class="small grow">
         Size<span class="hidden-visually"> of the shorter side</span>
       </span>
       <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
-        {sidesWith(own).map((pixels) => (
+        {sidesWith(own, side.value).map((pixels) => (
           <option key={pixels} value={String(pixels)}>
             {pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
           </option>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { loading, model } from '../../model/session.js';
 import { source, target } from '../../styles/direction.js';
+import { styleDim } from '../../styles/style.js';
 import { timings } from '../../translate/timing.js';
 import { Button, Icon, milliseconds, PictureCanvas, Progress, Segmented } from '../../ui/index.js';
 import { Compare } from './Compare.js';
@@ -52,7 +53,7 @@ function Busy() {
 
 function Speed() {
   const { decode } = timings.value;
-  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / style</span>;
+  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / {styleDim.value > 0 ? 'style' : 'picture'}</span>;
 }
 
 function Empty() {
