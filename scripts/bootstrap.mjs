@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inRoot } from './lib/paths.mjs';
 import { pnpm } from './lib/pnpm.mjs';
-import { dim, fail, say, seconds } from './lib/say.mjs';
+import { dim, fail, note, seconds } from './lib/say.mjs';
 import { digest, isStamped, stamp, unstamp } from './lib/stamp.mjs';
 import { pinnedPnpm } from './lib/toolchain.mjs';
 import { workspaces } from './lib/workspace.mjs';
@@ -26,7 +26,7 @@ export async function bootstrap() {
   if (!npmWasHere && isStamped(stampFile, wanted) && existsSync(inRoot('node_modules', '.modules.yaml'))) return;
 
   const start = Date.now();
-  say(dim(`Installing the workspace with pnpm ${pinnedPnpm()} (a minute or so the first time) ...`));
+  note(dim(`Installing the workspace with pnpm ${pinnedPnpm()} (a minute or so the first time) ...`));
   unstamp(stampFile);
   if (npmWasHere)
     for (const path of [inRoot(), ...all.map((one) => one.path)])
@@ -48,7 +48,7 @@ export async function bootstrap() {
     );
   }
   stamp(stampFile, wanted);
-  say(dim(`Installed in ${seconds(Date.now() - start)}.`));
+  note(dim(`Installed in ${seconds(Date.now() - start)}.`));
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await bootstrap();

@@ -6,7 +6,7 @@ import { build } from './lib/build.mjs';
 import { softwareVulkan } from './lib/devices.mjs';
 import { node } from './lib/exec.mjs';
 import { inRoot } from './lib/paths.mjs';
-import { dim, fail, say, seconds } from './lib/say.mjs';
+import { dim, fail, note, seconds } from './lib/say.mjs';
 
 /** What can be run: the package's folder and its compiled entry. */
 const tasks = {
@@ -29,5 +29,5 @@ if (task && !existsSync(inRoot(task.folder, 'package.json')))
 const start = Date.now();
 const { code, output } = await build(task ? [task.folder] : []);
 if (code !== 0) fail('The build failed.', output);
-if (!task || Date.now() - start > 5000) say(dim(`Built in ${seconds(Date.now() - start)}.`));
+if (!task || Date.now() - start > 5000) note(dim(`Built in ${seconds(Date.now() - start)}.`));
 if (task) process.exit(await node([inRoot(task.folder, task.entry), ...args], softwareVulkan()));

@@ -35,7 +35,10 @@ export function stepsFor({ devices, quick, folder }) {
 
 /** @param {string} device @param {{ quick: boolean, folder: string, data: string }} options @returns {readonly Step[]} */
 function stepsOf(device, { quick, folder, data }) {
-  const environment = environmentOf(device);
+  const isSoftware = device === 'webgpu' && !hasOwnVulkan();
+  /** @type {Record<string, string>} */
+  const environment = isSoftware ? softwareVulkan() : device === 'cuda' ? { MUNIT_TORCH_DEVICE: 'cuda' } : {};
+  const onGpu = isSoftware ? 'WebGPU has no driver of a card here, and software would take hours.' : undefined;
   const run = join(folder, `run-${device}`);
   const steps = quick ? 20 : 100;
   const items = quick ? 'translate-128,train-64' : 'translate-256,translate-128,decode-256,train-256,train-128,train-64,train-32';
@@ -45,23 +48,18 @@ function stepsOf(device, { quick, folder, data }) {
   return [
     {
       ...step('contract', 'contract of all ops', [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'packages/core/src/ops', '-t', `on ${contractName}( |$)`]),
-      environment: { ...environment, MUNIT_REQUIRE_DEVICES: contractName, MUNIT_TEST_GPU: '1' },
+      environment: { ...environment, MUNIT_REQUIRE_DEVICES: contractName, ...(isSoftware ? {} : { MUNIT_TEST_GPU: '1' }) },
     },
-    step('parity', 'parity with the published code', [inRoot('apps/parity/dist/main.js'), '--device', device]),
-    step('train', `training, ${steps} steps at 64×64`, [cli, 'train', '--data', data, '--preset', 'quick', '--size', '64', '--steps', String(steps), '--out', run, '--device', device, '--progress', 'lines']),
+    step('parity', 'parity with the published code', [inRoot('apps/parity/dist/main.js'), '--device', device, ...(isSoftware ? ['--layers-only'] : [])]),
+    { ...step('train', `training, ${steps} steps at 64×64`, [cli, 'train', '--data', data, '--preset', 'quick', '--size', '64', '--steps', String(steps), '--out', run, '--device', device, '--progress', 'lines']), needs: () => onGpu },
     { ...step('train', 'training goes on', [cli, 'train', '--resume', run, '--steps', String(steps + 10), '--device', device, '--progress', 'lines']), needs: () => (existsSync(run) ? undefined : 'There is no run to go on with.') },
-    step('bench', 'bench', [inRoot('bench/dist/main.js'), '--device', device, '--only', items, '--peers', device === 'simd' ? 'pytorch' : 'munit-simd,pytorch', '--runs', quick ? '3' : '7'], 60),
+    { ...step('bench', 'bench', [inRoot('bench/dist/main.js'), '--device', device, '--only', items, '--peers', device === 'simd' ? 'pytorch' : 'munit-simd,pytorch', '--runs', quick ? '3' : '7'], 60), needs: () => onGpu },
   ];
 }
 
-/** @param {string} device @returns {Record<string, string>} */
-function environmentOf(device) {
-  if (device === 'cuda') return { MUNIT_TORCH_DEVICE: 'cuda' };
-  if (device !== 'webgpu') return {};
-  // The card's own driver where there is one; else software, so that the report says so and not that nothing is there.
-  const own = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some((folder) => existsSync(folder));
-  return own || process.platform !== 'linux' ? {} : softwareVulkan();
-}
+/** Whether Vulkan, which WebGPU in Node needs on Linux, has a driver of this machine's. */
+const hasOwnVulkan = () =>
+  process.platform !== 'linux' || ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d'].some((folder) => existsSync(folder)) || (process.env.VK_DRIVER_FILES ?? '') !== '';
 
 /** @param {boolean} gpu @returns {Step} */
 const addonStep = (gpu) => ({

@@ -11,6 +11,9 @@ export const yellow = paint(33);
 /** @param {string} text */
 export const say = (text) => console.log(text);
 
+/** About the scripts' own work: apart from what they run, whose output may be read by a program. @param {string} text */
+export const note = (text) => console.error(text);
+
 /** @param {number} ms */
 export const seconds = (ms) =>
   ms < 60_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
