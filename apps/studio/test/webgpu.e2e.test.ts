@@ -31,7 +31,7 @@ it('translates on WebGPU as on the CPU, and goes on after the device was lost', 
   await page.getByText('The graphics device was lost; it has been opened again.').waitFor();
   await translated(page);
   await page.getByRole('slider', { name: 's1', exact: true }).fill('0.5');
-  await expect.poll(async () => difference(await pixels(page, AFTER), expected), { timeout: 30_000 }).toBeLessThan(0.05);
+  await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.05);
   await shoot(page, 'webgpu');
   await close();
 });

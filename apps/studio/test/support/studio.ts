@@ -48,7 +48,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
   });
   const open = async ({ hash = '', isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
-    context.setDefaultTimeout(30_000);
+    context.setDefaultTimeout(90_000);
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));
