@@ -18,7 +18,7 @@ const lines = 150;
 export async function renderReport(done, ms) {
   const { output: commit } = await exec('git', ['describe', '--always', '--dirty']);
   const { version } = /** @type {{ version: string }} */ (JSON.parse(readFileSync(inRoot('packages/core/package.json'), 'utf8')));
-  const table = done.map(({ title, code, ms: took, output }) => `| ${title} | ${verdict(code)} | ${code === -1 ? '' : seconds(took)} | ${summaryOf(output)} |`);
+  const table = done.map(({ title, code, ms: took, output }) => `| ${title} | ${verdict(code)} | ${code === -1 ? '' : seconds(took)} | ${code === -1 ? output : summaryOf(output)} |`);
   const text = [
     '# munit on a GPU',
     '',
@@ -47,7 +47,7 @@ function section({ title, code, command, args, output }) {
 
 /** The line that counts, where there is one. @param {string} output */
 function summaryOf(output) {
-  const found = plain(output).split('\n').findLast((line) => /^\s*(Tests\s|\d+ passed, \d+ failed|Finished at step|munit takes|Done: )/.test(line));
+  const found = plain(output).split('\n').findLast((line) => /^\s*(Tests\s|\d+ passed, \d+ failed|Finished at step|munit takes|munit: |The device '|Done: )/.test(line));
   return (found ?? '').trim().replaceAll('|', ',');
 }
 
