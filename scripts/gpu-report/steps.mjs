@@ -47,7 +47,7 @@ function stepsOf(device, { quick, folder, data }) {
   const step = (stage, what, args, minutes = 30) => ({ stage, title: `${device}: ${what}`, command: node, args, environment, minutes });
   return [
     {
-      ...step('contract', 'contract of all ops', [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'packages/core/src/ops', '-t', `on ${contractName}( |$)`]),
+      ...step('contract', 'contract of all ops', [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--project', 'node', 'packages/core/src/ops', '-t', `on ${contractName}\\b`]),
       environment: { ...environment, MUNIT_REQUIRE_DEVICES: contractName, ...(isSoftware ? {} : { MUNIT_TEST_GPU: '1' }) },
     },
     step('parity', 'parity with the published code', [inRoot('apps/parity/dist/main.js'), '--device', device, ...(isSoftware ? ['--layers-only'] : [])]),
