@@ -76,7 +76,7 @@ it('keeps the last checkpoint when the device is lost, and goes on on another', 
   } finally {
     GPUAdapter.prototype.requestDevice = request;
   }
-});
+}, 120_000);
 
 it('the worker of the README trains and hands over a model', async () => {
   const worker = new Worker(new URL('../../test/page/worker.ts', import.meta.url), { type: 'module' });
