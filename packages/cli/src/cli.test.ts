@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EvaluateRequest, TrainRequest } from './actions.js';
 import { renderError, UsageError } from './errors.js';
 import { exitCodes } from './exitCodes.js';
@@ -46,6 +46,26 @@ async function munit(args: readonly string[], { seen = {}, fail }: { seen?: Seen
   });
   return { code, out, err };
 }
+
+describe('doctor', () => {
+  it('tries a device by itself: what its children do', async () => {
+    const { code, out } = await munit(['doctor', '--try', 'simd']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ name: 'simd', available: true, software: false, test: { passed: true } });
+  });
+
+  it('says of an absent one why, and what to do', async () => {
+    // No addon of whoever runs the test.
+    vi.stubEnv('MUNIT_TENSORFLOW_ADDON', '');
+    const { code, out } = await munit(['doctor', '--try', 'cuda']);
+    expect(code).toBe(0);
+    vi.unstubAllEnvs();
+    const tried = JSON.parse(out) as { readonly reason: string; readonly remedy: string };
+    expect(tried).toMatchObject({ name: 'cuda', available: false });
+    expect(tried.reason).toBe("there is no addon of TensorFlow, and the package '@tensorflow/tfjs-node-gpu' is not installed");
+    expect(tried.remedy).toContain('scripts/tensorflow.mjs --gpu');
+  });
+});
 
 describe('help', () => {
   it('names every command and exit code, on stdout', async () => {
