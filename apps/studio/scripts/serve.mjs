@@ -1,4 +1,5 @@
-// node scripts/serve.mjs [--port 5173] [--isolate]: serves the built studio, as any static host would.
+// node scripts/serve.mjs [--port 5173]: serves the built studio as any static host would, but isolated, so that it has threads.
+import { spawn } from 'node:child_process';
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -54,6 +55,16 @@ export async function serve({ root, port = 0, isolate = false }) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { values } = parseArgs({ options: { port: { type: 'string', default: '5173' } } });
   const root = fileURLToPath(new URL('../dist', import.meta.url));
-  const { address } = await serve({ root, port: Number(values.port), isolate: true });
-  console.log(`The studio is at ${address.replace('127.0.0.1', 'localhost')} (Ctrl-C ends it).`);
+  // Another program may have the port: then any that is free.
+  const { address } = await serve({ root, port: Number(values.port), isolate: true }).catch(() => serve({ root, isolate: true }));
+  const url = address.replace('127.0.0.1', 'localhost');
+  console.log(`The studio is at ${url} (Ctrl-C ends it).`);
+  if (process.stdout.isTTY && !process.env.CI) openBrowser(url);
+}
+
+/** Where there is no browser to open, the address has been printed. @param {string} url */
+function openBrowser(url) {
+  const openers = /** @type {Readonly<Record<string, string[]>>} */ ({ darwin: ['open', url], win32: ['cmd', '/c', 'start', url] });
+  const [command = '', ...args] = openers[process.platform] ?? ['xdg-open', url];
+  spawn(command, args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref();
 }
