@@ -39,7 +39,7 @@ await describeOp(
       },
     ],
     cases: [
-      conv('3×3 reflect, several tiles, sums split', [1, 17, 18, 4], [3, 3, 4, 36], { pad: { mode: 'reflect', size: 1 }, activation: 'lrelu' }),
+      conv('3×3 reflect, several tiles, sums split', [1, 17, 18, 20], [3, 3, 20, 20], { pad: { mode: 'reflect', size: 1 }, activation: 'lrelu' }),
       conv('4×4 stride 2 reflect, batch 2', [2, 10, 9, 4], [4, 4, 4, 8], { stride: 2, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 zero', [1, 7, 8, 3], [4, 4, 3, 8], { stride: 2, pad: { mode: 'zero', size: 1 }, activation: 'relu' }),
       conv('5×5 reflect after doubling, phases and ring', [2, 5, 6, 4], [5, 5, 4, 8], { pad: { mode: 'reflect', size: 2 }, upsample: 2 }),

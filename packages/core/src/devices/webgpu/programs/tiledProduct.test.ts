@@ -56,7 +56,6 @@ const tiles: readonly (readonly [Tile, 'k' | 'm'])[] = [
   [chooseTile(65536, 64, 1), 'k'],
   [chooseTile(65536, 64, 1), 'm'],
   [chooseTile(1024, 64, 1), 'm'],
-  [chooseTile(65536, 16, 1), 'm'],
   [chooseTile(65536, 4, 1), 'm'],
 ];
 
