@@ -3,6 +3,8 @@ import { MunitError, type MunitErrorOptions } from '@munit/core';
 
 /** A PyTorch file is truncated, inconsistent, of an unknown kind, or asks for more than reading weights needs. */
 export class TorchFileError extends MunitError {
+  override readonly name: string = 'TorchFileError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('CHECKPOINT', message, options);
   }
@@ -10,6 +12,8 @@ export class TorchFileError extends MunitError {
 
 /** A model folder or its source is missing, damaged, or is not a model. */
 export class ModelSourceError extends MunitError {
+  override readonly name: string = 'ModelSourceError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('CHECKPOINT', message, options);
   }

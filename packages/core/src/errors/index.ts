@@ -34,6 +34,7 @@ export class MunitError extends Error {
       options.remedy === undefined ? message : `${message} ${options.remedy}`,
       options.cause === undefined ? undefined : { cause: options.cause },
     );
+    // Ours say their names in full: a minified page calls its classes by other ones.
     this.name = new.target.name;
     this.code = code;
     this.remedy = options.remedy;
@@ -42,6 +43,8 @@ export class MunitError extends Error {
 
 /** A tensor or image has a shape that the operation cannot take. */
 export class ShapeError extends MunitError {
+  override readonly name: string = 'ShapeError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('SHAPE', message, options);
   }
@@ -49,6 +52,8 @@ export class ShapeError extends MunitError {
 
 /** An argument is outside what the function accepts (an unknown option, a negative size). */
 export class ArgumentError extends MunitError {
+  override readonly name: string = 'ArgumentError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('ARGUMENT', message, options);
   }
@@ -56,6 +61,8 @@ export class ArgumentError extends MunitError {
 
 /** The device that was asked for by name cannot be used here. */
 export class DeviceUnavailableError extends MunitError {
+  override readonly name: string = 'DeviceUnavailableError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('DEVICE_UNAVAILABLE', message, options);
   }
@@ -63,6 +70,8 @@ export class DeviceUnavailableError extends MunitError {
 
 /** The device went away under its holders (a driver reset, a suspended laptop): its tensors are gone, and opening it again may work. */
 export class DeviceLostError extends MunitError {
+  override readonly name: string = 'DeviceLostError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('DEVICE_LOST', message, options);
   }
@@ -70,6 +79,8 @@ export class DeviceLostError extends MunitError {
 
 /** The device refused work that it was given; without this error its results would be silently wrong. */
 export class DeviceError extends MunitError {
+  override readonly name: string = 'DeviceError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('DEVICE', message, options);
   }
@@ -77,6 +88,8 @@ export class DeviceError extends MunitError {
 
 /** A safetensors file is truncated, inconsistent or of an unknown kind. */
 export class SafetensorsError extends MunitError {
+  override readonly name: string = 'SafetensorsError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('SAFETENSORS', message, options);
   }
@@ -84,6 +97,8 @@ export class SafetensorsError extends MunitError {
 
 /** A checkpoint or model does not fit the networks that should take it. */
 export class CheckpointMismatchError extends MunitError {
+  override readonly name: string = 'CheckpointMismatchError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('CHECKPOINT', message, options);
   }
@@ -91,6 +106,8 @@ export class CheckpointMismatchError extends MunitError {
 
 /** A configuration has an unknown key or a value out of range. */
 export class ConfigError extends MunitError {
+  override readonly name: string = 'ConfigError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('CONFIG', message, options);
   }
@@ -98,6 +115,8 @@ export class ConfigError extends MunitError {
 
 /** Image data is missing, broken or unusable. */
 export class DataError extends MunitError {
+  override readonly name: string = 'DataError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('DATA', message, options);
   }
@@ -105,6 +124,8 @@ export class DataError extends MunitError {
 
 /** A value that must be finite is NaN or infinite; names the quantity and, in training, the step. */
 export class NonFiniteError extends MunitError {
+  override readonly name: string = 'NonFiniteError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('NON_FINITE', message, options);
   }
@@ -112,6 +133,8 @@ export class NonFiniteError extends MunitError {
 
 /** Work would need more memory than the device can give; raised before the work starts. */
 export class OutOfMemoryError extends MunitError {
+  override readonly name: string = 'OutOfMemoryError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('OUT_OF_MEMORY', message, options);
   }
@@ -119,6 +142,8 @@ export class OutOfMemoryError extends MunitError {
 
 /** A run folder is in use, damaged, or cannot be written. */
 export class RunFolderError extends MunitError {
+  override readonly name: string = 'RunFolderError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('RUN_FOLDER', message, options);
   }
@@ -126,6 +151,8 @@ export class RunFolderError extends MunitError {
 
 /** The caller's AbortSignal stopped the work. */
 export class AbortedError extends MunitError {
+  override readonly name: string = 'AbortedError';
+
   constructor(message = 'The work was aborted by its AbortSignal.', options?: MunitErrorOptions) {
     super('ABORTED', message, options);
   }
@@ -133,6 +160,8 @@ export class AbortedError extends MunitError {
 
 /** A gradient was asked of something that has none. */
 export class GradientError extends MunitError {
+  override readonly name: string = 'GradientError';
+
   constructor(message: string, options?: MunitErrorOptions) {
     super('GRADIENT', message, options);
   }

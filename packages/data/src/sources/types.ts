@@ -29,6 +29,8 @@ export interface ImageSource {
 
 /** One picture cannot be used; `reason` goes on after its name: "is empty (0 bytes)". */
 export class BrokenImageError extends DataError {
+  override readonly name: string = 'BrokenImageError';
+
   readonly reason: string;
 
   constructor(name: string, reason: string, options: { readonly cause?: unknown } = {}) {
