@@ -28,6 +28,20 @@ it('keeps what fits, drops what was used longest ago, and never what is in use',
   expect(cache.take(a, 'x', 4096)).toBe(undefined);
 });
 
+it('keeps one form of a filter at a time', () => {
+  const heap = createHeap(64, 64 + 4096, () => undefined);
+  const cache = createFilterCache(heap, 2048);
+  const filter = {};
+  cache.take(filter, 'forward', 1024)!.ready = true;
+  const other = cache.take(filter, 'transposed', 512)!;
+  expect(other.ready).toBe(false);
+  other.ready = true;
+  expect(heap.used).toBe(512);
+  expect(cache.take(filter, 'transposed', 512)).toMatchObject({ ready: true });
+  expect(cache.take(filter, 'forward', 1024)).toMatchObject({ ready: false });
+  expect(heap.used).toBe(1024);
+});
+
 it('notices that an update in place has changed a filter', async () => {
   await setBackend('simd');
   const g = { n: 1, h: 16, w: 16, c: 16, o: 16, k: 3, stride: 1, pad: 1, padMode: 'zero', upsample: 1 } as const;

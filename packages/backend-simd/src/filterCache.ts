@@ -1,5 +1,7 @@
 /**
  * Transformed filters, kept while the filter itself lives: weights are used many times between two updates.
+ * One form of each filter at a time: a training step goes forward through all of a network and then back, so that the form of the
+ * way forward is not wanted again before the weights change. (Both together took 574 MB instead of 508 in a step at 64×64, width 32.)
  * Holds a bounded amount of memory, least recently used first to go, and gives it back when memory is short.
  */
 import type { Heap } from './runtime/heap.js';
@@ -12,11 +14,12 @@ export interface TransformedFilter {
 
 interface Entry extends TransformedFilter {
   readonly bytes: number;
+  readonly form: string;
 }
 
 export interface FilterCache {
-  /** Room for one form of a filter, in use until `release`. Undefined when there is no room. */
-  take(dataId: object, variant: string, bytes: number): TransformedFilter | undefined;
+  /** Room for one form of a filter, in use until `release`; its other form goes. Undefined when there is no room. */
+  take(dataId: object, form: string, bytes: number): TransformedFilter | undefined;
   /** Ends the use of what was taken last. */
   release(): void;
   /** The filter's data is gone or has changed. */
@@ -27,37 +30,37 @@ export interface FilterCache {
 
 export function createFilterCache(heap: Heap, maxBytes: number): FilterCache {
   /** In order of use: the first is the oldest. */
-  const filters = new Map<object, Map<string, Entry>>();
+  const filters = new Map<object, Entry>();
   let used = 0;
   let inUse: object | undefined;
 
   function forget(dataId: object): void {
-    const variants = filters.get(dataId);
-    if (!variants) return;
-    for (const { address, bytes } of variants.values()) {
-      heap.free(address);
-      used -= bytes;
-    }
+    const entry = filters.get(dataId);
+    if (!entry) return;
+    heap.free(entry.address);
+    used -= entry.bytes;
     filters.delete(dataId);
   }
 
   return {
-    take(dataId, variant, bytes) {
-      const variants = filters.get(dataId) ?? new Map<string, Entry>();
-      filters.delete(dataId);
-      filters.set(dataId, variants);
+    take(dataId, form, bytes) {
       inUse = dataId;
-      const found = variants.get(variant);
-      if (found) return found;
+      const found = filters.get(dataId);
+      if (found?.form === form) {
+        filters.delete(dataId);
+        filters.set(dataId, found);
+        return found;
+      }
+      forget(dataId);
       for (const oldest of filters.keys()) {
-        if (used + bytes <= maxBytes || oldest === dataId) break;
+        if (used + bytes <= maxBytes) break;
         forget(oldest);
       }
       const address = used + bytes <= maxBytes ? heap.allocate(bytes) : undefined;
       if (address === undefined) return undefined;
       used += bytes;
-      const entry: Entry = { address, bytes, ready: false };
-      variants.set(variant, entry);
+      const entry: Entry = { address, bytes, form, ready: false };
+      filters.set(dataId, entry);
       return entry;
     },
     release() {
