@@ -1,4 +1,4 @@
-/** conv2d by the fused kernels `PaddedConv2D` and `PaddedConv2DGrad`, where the backend has them (backend-simd does). */
+/** conv2d by the fused kernels `PaddedConv2D` and `PaddedConv2DGrad`, where the backend has them: backend-simd does, and WebGPU by the programs in webgpu/. */
 import { hasKernel, runKernel, runKernelMulti, type Tensor, type Tensor1D, type Tensor4D } from '../../tfjs.js';
 import { leakyReluSlope } from '../activation/index.js';
 import type { Conv2dKernels, Conv2dParameters } from './types.js';

@@ -1,4 +1,4 @@
-/** normalize by the fused kernels `FusedNormalize` and `FusedNormalizeGrad`, where the backend has them (backend-simd does). */
+/** normalize by the fused kernels `FusedNormalize` and `FusedNormalizeGrad`, where the backend has them: backend-simd does, and WebGPU by the programs in webgpu/. */
 import { hasKernel, runKernelMulti, type Tensor, type Tensor4D } from '../../tfjs.js';
 import { leakyReluSlope } from '../activation/index.js';
 import type { NormalizeKernels, NormalizeParameters } from './types.js';
