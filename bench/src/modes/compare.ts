@@ -52,7 +52,7 @@ async function duel(item: Item, context: Context, peer: Peer, theirs: Remote): P
   return withOurs(item, context, async (ours) => {
     await theirs.ask({ do: 'load', item, folder, threads });
     const difference = await agreement(item, folder, peer.name, ours, theirs);
-    const times = comparePairs(await timePairs(ours, theirs, runs));
+    const times = comparePairs(await timePairs(item, ours, theirs, runs));
     return { item, threads, peer: peer.name, peerVersion: theirs.version, peerThreads: peer.threads(threads), times, runs, difference };
   });
 }

@@ -17,8 +17,11 @@ export interface Context {
   readonly emit: (line: string) => void;
 }
 
-/** Runs before the clock: caches, the compiler of the runtime, memory taken from the system. */
-export const warmUps = 2;
+/**
+ * Runs before the clock, of every contestant: caches, the compiler of the runtime, memory taken from the system. A training has thousands
+ * of small steps, and V8 has optimised the code of one after some thirty.
+ */
+export const warmUpsOf = ({ kind, size }: Item): number => (kind === 'train' && size <= 64 ? 30 : 2);
 
 /** Threads of a library may spin for a while after their work is done; the next contestant is to find idle cores. */
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
@@ -52,8 +55,8 @@ export async function timeOne(contestant: Remote): Promise<number> {
 }
 
 /** Times two contestants in turns, so that whatever slows the machine slows both. */
-export async function timePairs(ours: Remote, theirs: Remote, runs: number): Promise<{ readonly ours: number[]; readonly theirs: number[] }> {
-  for (const contestant of [ours, theirs]) await contestant.ask({ do: 'run', times: warmUps });
+export async function timePairs(item: Item, ours: Remote, theirs: Remote, runs: number): Promise<{ readonly ours: number[]; readonly theirs: number[] }> {
+  for (const contestant of [ours, theirs]) await contestant.ask({ do: 'run', times: warmUpsOf(item) });
   const pairs = { ours: [] as number[], theirs: [] as number[] };
   for (let i = 0; i < runs; i++) {
     pairs.ours.push(await timeOne(ours));

@@ -3,7 +3,7 @@ import { median } from '../compare/statistics.js';
 import type { Item } from '../items/index.js';
 import type { KernelTime, ProfileAnswer } from '../process/protocol.js';
 import { table } from '../report/row.js';
-import { type Context, makeMaterials, warmUps, withOurs } from './context.js';
+import { type Context, makeMaterials, warmUpsOf, withOurs } from './context.js';
 
 const shapesShown = 15;
 
@@ -11,7 +11,7 @@ export async function profileItem(item: Item, context: Context): Promise<void> {
   await makeMaterials(item, context, false);
   const times = context.runs ?? (item.size >= 256 && item.kind === 'train' ? 1 : 3);
   const { profile, plain } = await withOurs(item, context, async (ours) => {
-    await ours.ask({ do: 'run', times: warmUps });
+    await ours.ask({ do: 'run', times: warmUpsOf(item) });
     const { ms } = await ours.ask({ do: 'run', times });
     return { plain: median(ms), profile: await ours.ask({ do: 'profile', times }) };
   });

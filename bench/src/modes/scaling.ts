@@ -15,7 +15,7 @@ export async function scaleItem(item: Item, context: Context): Promise<Row> {
     withOurs(item, { ...context, threads: 1 }, async (one) => {
       await checkEqual(item, context.folder, many, one);
       const runs = context.runs ?? item.runs;
-      const times = comparePairs(await timePairs(many, one, runs));
+      const times = comparePairs(await timePairs(item, many, one, runs));
       const row: Row = { item, threads: context.threads, peer: 'munit-1-thread', peerVersion: many.version, peerThreads: 1, times, runs, difference: 0 };
       context.emit(jsonLine(row));
       return row;
