@@ -1,16 +1,18 @@
 /** For everybody: axe, keys, phones, dark. */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, it } from 'vitest';
-import { shoot, translated, useStudio } from './support/studio.js';
+import { simd, webgpu } from './support/devices.js';
+import { shoot, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
 
 it.each([
-  { name: 'light', views: ['Translate', 'Morph', 'Grid'], rules: undefined, options: {} },
-  { name: 'dark', views: ['Translate'], rules: ['color-contrast'], options: { colorScheme: 'dark' as const } },
-  { name: 'phone', views: ['Translate', 'Morph', 'Grid'], rules: ['target-size'], options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
-])('has nothing that axe objects to, and nothing wider than the page: $name', async ({ name, views, rules, options }) => {
-  const { page, close } = await studio.open({ ...options, hash: 'device=simd' });
+  { name: 'light', on: simd, views: ['Translate', 'Morph', 'Grid'], rules: undefined, options: {} },
+  { name: 'dark', on: webgpu, views: ['Translate'], rules: ['color-contrast'], options: { colorScheme: 'dark' as const } },
+  { name: 'phone', on: simd, views: ['Translate', 'Morph', 'Grid'], rules: ['target-size'], options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+])('has nothing that axe objects to, and nothing wider than the page: $name', async ({ name, on, views, rules, options }) => {
+  const { page, close } = await studio.open({ ...options, on });
   await translated(page);
   for (const view of views) {
     await page.getByRole('tab', { name: view }).click();
@@ -25,7 +27,7 @@ it.each([
 });
 
 it('is used by keys alone', async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd' });
+  const { page, close } = await studio.open({ on: simd });
   await translated(page);
   await page.getByRole('tab', { name: 'Translate' }).focus();
   await page.keyboard.press('ArrowRight');

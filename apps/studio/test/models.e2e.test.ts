@@ -1,11 +1,13 @@
 /** Other models than the bundled one, and pictures of the user's own. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { AFTER, difference, pixels, translated, useStudio } from './support/studio.js';
+import { give, sample } from './support/files.js';
+import { AFTER, difference, pixels, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
 const shapes = fileURLToPath(new URL('../public/models/shapes', import.meta.url));
@@ -30,8 +32,7 @@ it('loads an official checkpoint, a folder and an address, which all translate a
     ['Pick a folder', shapes, 'shapes'],
   ] as const) {
     await page.getByRole('button', { name: 'Change …' }).click();
-    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: button }).click()]);
-    await chooser.setFiles(files);
+    await give(page, page.getByRole('button', { name: button }), files);
     await expect.poll(() => name.textContent()).toBe(called);
     // A checkpoint does not say at which size it was trained.
     await page.getByRole('combobox').selectOption('64');
@@ -49,10 +50,50 @@ it('loads an official checkpoint, a folder and an address, which all translate a
   await close();
 });
 
+it('loads a model of the Hugging Face Hub by its name', async () => {
+  const { page, errors, close } = await studio.open({ hash: `${STYLE}&model=none` });
+  const asked: string[] = [];
+  await page.context().route('https://huggingface.co/**', async (route) => {
+    const path = new URL(route.request().url()).pathname;
+    asked.push(path);
+    await route.fulfill({ path: join(shapes, path.replace('/somebody/shapes/resolve/main/', '')), headers: { 'access-control-allow-origin': '*' } });
+  });
+  await page.getByRole('button', { name: 'Choose …' }).click();
+  await page.getByRole('textbox', { name: /^Address/ }).fill('hf:somebody/shapes');
+  await page.getByRole('button', { name: 'Load', exact: true }).click();
+  await translated(page);
+  await expect.poll(() => page.url()).toContain('model=hf:somebody/shapes');
+  expect([...new Set(asked)].sort()).toEqual(['model.json', 'model.safetensors'].map((name) => `/somebody/shapes/resolve/main/${name}`));
+  const fromHub = await pixels(page, AFTER);
+  await page.getByRole('button', { name: 'Change …' }).click();
+  await page.getByRole('button', { name: /^Shapes/ }).click();
+  await expect.poll(() => page.url()).toContain('model=shapes');
+  await translated(page);
+  expect(difference(await pixels(page, AFTER), fromHub)).toBe(0);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('takes a photo', async () => {
+  const { page, errors, close } = await studio.open({ hash: STYLE });
+  await translated(page);
+  await page.getByRole('button', { name: 'Take a photo' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Take a photo' });
+  // What the camera sees is in the page before somebody presses the button.
+  await expect.poll(() => dialog.locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
+  await dialog.getByRole('button', { name: 'Take it' }).click();
+  await page.getByRole('img', { name: /^photo .*, before$/ }).waitFor();
+  const [width, height] = await page.locator(AFTER).evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height]);
+  expect([Math.min(width!, height!), Math.max(width!, height!) > 64]).toEqual([64, true]);
+  expect(new Set(await pixels(page, '.pair figure:first-of-type canvas')).size).toBeGreaterThan(10);
+  expect(errors).toEqual([]);
+  await close();
+});
+
 it('takes a picture that is pasted or dropped', async () => {
   const { page, close } = await studio.open({ hash: STYLE });
   await translated(page);
-  const sample = readFileSync(fileURLToPath(new URL('../public/samples/a5.png', import.meta.url))).toString('base64');
+  const picture = sample('a5.png').buffer.toString('base64');
   for (const [type, name] of [['paste', 'pasted.png'], ['drop', 'dropped.png']] as const) {
     await page.evaluate(
       async ([type, name, base64]) => {
@@ -61,7 +102,7 @@ it('takes a picture that is pasted or dropped', async () => {
         data.items.add(new File([blob], name, { type: 'image/png' }));
         document.body.dispatchEvent(type === 'paste' ? new ClipboardEvent('paste', { clipboardData: data, bubbles: true }) : new DragEvent('drop', { dataTransfer: data, bubbles: true }));
       },
-      [type, name, sample] as const,
+      [type, name, picture] as const,
     );
     await page.getByRole('button', { name, exact: true }).and(page.locator('[aria-pressed="true"]')).first().waitFor();
     await page.getByRole('img', { name: `${name}, before` }).waitFor();

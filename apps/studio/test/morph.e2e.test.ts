@@ -2,13 +2,16 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { difference, pixels, shoot, slide, useStudio } from './support/studio.js';
+import { devices } from './support/devices.js';
+import { saved } from './support/files.js';
+import { difference, pixels, shoot, slide } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
 const PICTURE = '.morph-picture canvas';
 
-it('goes from one style to another and saves a video that the browser plays', async () => {
-  const { page, errors, close } = await studio.open({ hash: 'device=simd&view=morph', reducedMotion: 'reduce' });
+it.each(devices)('goes from one style to another and saves a video that the browser plays: $device', async (on) => {
+  const { page, errors, close } = await studio.open({ on, hash: 'view=morph', reducedMotion: 'reduce' });
   await page.getByRole('button', { name: 'Save as video' }).and(page.locator(':enabled')).waitFor();
   const ends = await Promise.all(['From', 'To'].map((name) => pixels(page, `.end[aria-label="${name}"] canvas`)));
   expect(difference(ends[0]!, ends[1]!)).toBeGreaterThan(1);
@@ -16,21 +19,21 @@ it('goes from one style to another and saves a video that the browser plays', as
   await slide(page, 'Position', 1);
   await expect.poll(async () => difference(await pixels(page, PICTURE), ends[1]!)).toBe(0);
   await slide(page, 'Position', 0.5);
-  await shoot(page, 'morph');
+  await shoot(page, `morph-${on.device}`);
   await page.getByRole('button', { name: 'Play' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
 
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as video' }).click()]);
-  expect(download.suggestedFilename()).toMatch(/^outline-1-morph\.(mp4|webm)$/);
+  const video = await saved(page, 'Save as video');
+  expect(video.name).toMatch(/^outline-1-morph\.(mp4|webm)$/);
   // Two seconds there and two back, without the second of both ends.
-  const [width, height, duration] = await played(page, await download.path());
+  const [width, height, duration] = await played(page, video.path);
   expect([width, height, duration!.toFixed(1)]).toEqual([256, 256, (118 / 30).toFixed(1)]);
 
   // Where there is no WebCodecs, the canvas is recorded while it plays.
   await page.evaluate(() => Reflect.deleteProperty(globalThis, 'VideoEncoder'));
   await slide(page, 'Seconds', 0.5);
-  const [recorded] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as video' }).click()]);
-  expect((await played(page, await recorded.path())).slice(0, 2)).toEqual([256, 256]);
+  const recorded = await saved(page, 'Save as video');
+  expect((await played(page, recorded.path)).slice(0, 2)).toEqual([256, 256]);
   expect(errors).toEqual([]);
   await close();
 });

@@ -1,11 +1,14 @@
 /** The page stays quick while the worker works. Times are of a machine that does other things too: a second try is fair. */
 import { expect, it } from 'vitest';
-import { AFTER, difference, pixels, slide, translated, useStudio } from './support/studio.js';
+import { simd } from './support/devices.js';
+import { AFTER, difference, pixels, slide, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
+const large = { ...simd, side: 256 };
 
 it('answers a style slider at 256 × 256 with one decode, the picture being encoded once', { retry: 2 }, async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd&side=256' });
+  const { page, close } = await studio.open({ on: large });
   await translated(page);
   await page.getByRole('button', { name: 'Stop the grid' }).click();
   await page.waitForTimeout(500);
@@ -42,7 +45,7 @@ it('answers a style slider at 256 × 256 with one decode, the picture being enco
 });
 
 it('answers input within 100 ms while pictures are translated', { retry: 2 }, async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd&view=grid&side=256' });
+  const { page, close } = await studio.open({ on: large, hash: 'view=grid' });
   await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
   await page.evaluate(() => {
     const store = globalThis as unknown as { slowest: number };

@@ -1,7 +1,10 @@
-/** Translating, on the CPU that every browser has. */
+/** Translating: pictures, styles, links, grids, on every device. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { AFTER, difference, pixels, shoot, slide, translated, useStudio } from './support/studio.js';
+import { devices, expectDevice, simd } from './support/devices.js';
+import { saved } from './support/files.js';
+import { AFTER, difference, meanColour, pixels, shoot, slide, takeStyle, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
 
@@ -16,17 +19,11 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
   const colour = (data: number[]): number => Math.max(...data.map((value, i) => (i % 4 === 0 ? Math.abs(value - data[i + 1]!) : 0)));
   expect([colour(before) < 8, colour(after) > 60]).toEqual([true, true]);
 
-  const tiles = await Promise.all([0, 1, 2].map((i) => pixels(page, `.tiles .tile:nth-child(${i + 1}) canvas`)));
-  expect(difference(tiles[0]!, after)).toBe(0);
-  expect(difference(tiles[1]!, tiles[0]!)).toBeGreaterThan(2);
-
-  await page.getByRole('button', { name: 'Style 3', exact: true }).click();
-  await expect.poll(async () => difference(await pixels(page, AFTER), tiles[2]!)).toBe(0);
   // Of a file its first bytes say what it is.
   for (const [type, magic] of [['PNG', 'PNG'], ['WebP', 'WEBP']] as const) {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: type, exact: true }).click()]);
-    expect(download.suggestedFilename()).toBe(`outline-1-munit.${type.toLowerCase()}`);
-    expect(readFileSync(await download.path(), 'latin1').slice(0, 16)).toContain(magic);
+    const { name, path } = await saved(page, type);
+    expect(name).toBe(`outline-1-munit.${type.toLowerCase()}`);
+    expect(readFileSync(path, 'latin1').slice(0, 16)).toContain(magic);
   }
 
   await page.getByRole('button', { name: /^CPU/ }).click();
@@ -38,8 +35,23 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
   await close();
 });
 
-it('goes the other way, follows sliders, keeps locked numbers, and a link brings the very same pixels back', async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd' });
+it.each(devices)('draws random styles, of which a click keeps one: $device', async (on) => {
+  const { page, errors, close } = await studio.open({ on });
+  await translated(page);
+  await expectDevice(page, on);
+  await page.locator('.tile[data-fresh="true"]').nth(11).waitFor();
+  const after = await pixels(page, AFTER);
+  const tiles = await Promise.all([0, 1, 2].map((i) => pixels(page, `.tiles .tile:nth-child(${i + 1}) canvas`)));
+  expect(difference(tiles[0]!, after)).toBe(0);
+  expect(difference(tiles[1]!, tiles[0]!)).toBeGreaterThan(2);
+  await page.getByRole('button', { name: 'Style 3', exact: true }).click();
+  await expect.poll(async () => difference(await pixels(page, AFTER), tiles[2]!)).toBe(0);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it.each(devices)('goes the other way, follows sliders, keeps locked numbers, and a link brings the very same pixels back: $device', async (on) => {
+  const { page, close } = await studio.open({ on });
   await translated(page);
   const first = await pixels(page, AFTER);
   await slide(page, 's1', 2.5);
@@ -52,8 +64,10 @@ it('goes the other way, follows sliders, keeps locked numbers, and a link brings
   expect(await page.getByRole('slider', { name: 's1', exact: true }).inputValue()).toBe('2.5');
   await page.getByRole('button', { name: /^Swap: / }).click();
   await page.getByRole('button', { name: 'Coloured shape 2', exact: true }).click();
+  await page.getByRole('img', { name: 'Coloured shape 2, before' }).waitFor();
+  const before = page.url();
   await slide(page, 's4', -1.25);
-  await page.waitForTimeout(400);
+  await page.waitForFunction((old) => location.href !== old, before);
   await translated(page);
   const shared = await pixels(page, AFTER);
   const hash = new URL(page.url()).hash.slice(1);
@@ -61,39 +75,38 @@ it('goes the other way, follows sliders, keeps locked numbers, and a link brings
 
   const other = await studio.open({ hash });
   await translated(other.page);
+  await expectDevice(other.page, on);
   expect(difference(await pixels(other.page, AFTER), shared)).toBe(0);
   await other.close();
 });
 
-it('takes the style of a picture', async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd' });
+it.each(devices)('takes the style of a picture: $device', async (on) => {
+  const { page, close } = await studio.open({ on });
   await translated(page);
   const means: number[][] = [];
   // A red moon, a blue arrow.
   for (const name of ['Coloured shape 3', 'Coloured shape 5']) {
-    const before = page.url();
-    await page.getByRole('button', { name, exact: true }).click();
-    await page.waitForFunction((old) => location.href !== old, before);
-    await translated(page);
-    means.push(mean(await pixels(page, AFTER)));
+    await takeStyle(page, name);
+    means.push(meanColour(await pixels(page, AFTER)));
   }
   const [[redOfRed, , blueOfRed], [redOfBlue, , blueOfBlue]] = means as [number[], number[]];
   expect(redOfRed! - blueOfRed!).toBeGreaterThan(redOfBlue! - blueOfBlue!);
   await close();
 });
 
-it('draws several pictures in several styles; a click takes one of them', async () => {
-  const { page, errors, close } = await studio.open({ hash: 'device=simd&view=grid' });
-  await page.locator('.sheet .tile canvas[width="64"]').nth(19).waitFor();
-  await shoot(page, 'grid');
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as PNG' }).click()]);
-  // Four pictures of 64 in five styles and as they are, with gaps of 4. // IHDR: width, height
-  const header = readFileSync(await download.path()).subarray(16, 24);
-  expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([6 * 68 - 4, 4 * 68 - 4]);
+it.each(devices)('draws several pictures in several styles; a click takes one of them: $device', async (on) => {
+  const { page, errors, close } = await studio.open({ on, hash: 'view=grid' });
+  await page.locator(`.sheet .tile canvas[width="${on.side}"]`).nth(19).waitFor();
+  await shoot(page, `grid-${on.device}`);
+  const { path } = await saved(page, 'Save as PNG');
+  // Four pictures in five styles and as they are, with gaps of 4. // IHDR: width, height
+  const header = readFileSync(path).subarray(16, 24);
+  const cell = on.side + 4;
+  expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([6 * cell - 4, 4 * cell - 4]);
 
-  const cell = page.getByRole('button', { name: 'Outline 3 in style 4' });
-  const wanted = await cell.locator('canvas').evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(0, 0, 64, 64).data]);
-  await cell.click();
+  const chosen = page.getByRole('button', { name: 'Outline 3 in style 4' });
+  const wanted = await chosen.locator('canvas').evaluate((canvas: HTMLCanvasElement) => [...canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height).data]);
+  await chosen.click();
   await page.getByRole('img', { name: 'Outline 3, before' }).waitFor();
   await expect.poll(async () => difference(await pixels(page, AFTER), wanted)).toBe(0);
   expect(errors).toEqual([]);
@@ -101,12 +114,10 @@ it('draws several pictures in several styles; a click takes one of them', async 
 });
 
 it('uses threads where the server isolates the page', async () => {
-  const { page, close } = await studio.open({ hash: 'device=simd', isolate: true });
+  const { page, close } = await studio.open({ on: simd, isolate: true });
   await translated(page);
   await page.getByRole('button', { name: /^CPU/ }).click();
   await page.getByText(/^\d+ threads$/).waitFor();
   expect(await page.getByText(/^\d+ threads$/).textContent()).not.toBe('1 threads');
   await close();
 });
-
-const mean = (data: readonly number[]): number[] => [0, 1, 2].map((channel) => data.reduce((sum, x, i) => (i % 4 === channel ? sum + x : sum), 0) / (data.length / 4));

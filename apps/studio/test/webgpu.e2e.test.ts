@@ -1,50 +1,35 @@
 /** The same page on WebGPU: the software adapter where there is no GPU. */
-import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { AFTER, difference, pixels, shoot, translated, useStudio } from './support/studio.js';
+import { expectDevice, loseDevice, simd, webgpu } from './support/devices.js';
+import { AFTER, difference, pixels, shoot, slide, takeStyle, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
-const SMALL = 'side=16&image=a1&style=0.5,-1,0,1,0.25,-0.5,0.75,-0.25';
-
-/** The picture in the style of an example. */
-async function guided(page: Page): Promise<number[]> {
-  const before = page.url();
-  await page.getByRole('button', { name: 'Coloured shape 3', exact: true }).click();
-  await page.waitForFunction((old) => location.href !== old, before);
-  await translated(page);
-  return pixels(page, AFTER);
-}
+const hash = 'image=a1&style=0.5,-1,0,1,0.25,-0.5,0.75,-0.25';
 
 it('translates on WebGPU as on the CPU, by numbers and by an example, and goes on after the device was lost', async () => {
-  const cpu = await studio.open({ hash: `device=simd&${SMALL}` });
+  const cpu = await studio.open({ on: { ...simd, side: webgpu.side }, hash });
   await translated(cpu.page);
   const expected = await pixels(cpu.page, AFTER);
-  const likeExample = await guided(cpu.page);
+  await takeStyle(cpu.page, 'Coloured shape 3');
+  const likeExample = await pixels(cpu.page, AFTER);
   expect(difference(likeExample, expected)).toBeGreaterThan(1);
   await cpu.close();
 
-  const { page, close } = await studio.open({ hash: `device=webgpu&${SMALL}` });
-  expect(await page.evaluate(async () => (await navigator.gpu.requestAdapter()) !== null)).toBe(true);
+  const { page, close } = await studio.open({ on: webgpu, hash });
   await translated(page);
-  await page.getByRole('button', { name: /^GPU/ }).waitFor();
+  await expectDevice(page, webgpu);
   // A byte of rounding here and there.
   expect(difference(await pixels(page, AFTER), expected)).toBeLessThan(0.05);
   await page.getByRole('button', { name: 'Stop the grid' }).click();
 
-  await page.workers()[0]!.evaluate(() => {
-    const create = GPUDevice.prototype.createCommandEncoder;
-    GPUDevice.prototype.createCommandEncoder = function (this: GPUDevice, ...args) {
-      GPUDevice.prototype.createCommandEncoder = create;
-      this.destroy();
-      return create.apply(this, args);
-    };
-  });
-  await page.getByRole('slider', { name: 's1', exact: true }).fill('2');
+  await loseDevice(page.workers()[0]);
+  await slide(page, 's1', 2);
   await page.getByText('The graphics device was lost; it has been opened again.').waitFor();
   await translated(page);
-  await page.getByRole('slider', { name: 's1', exact: true }).fill('0.5');
+  await slide(page, 's1', 0.5);
   await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.05);
-  await guided(page);
+  await takeStyle(page, 'Coloured shape 3');
   await expect.poll(async () => difference(await pixels(page, AFTER), likeExample), { timeout: 30_000 }).toBeLessThan(0.05);
   await shoot(page, 'webgpu');
   await close();

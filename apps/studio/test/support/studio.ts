@@ -1,9 +1,10 @@
 /** The built studio in a real browser. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { serve } from '../../scripts/serve.mjs';
+import { type Device, expectAdapter } from './devices.js';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,12 +12,16 @@ declare module 'vitest' {
   }
 }
 
+/** A camera that shows a moving pattern, and a user who allows it. */
+const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
 const root = fileURLToPath(new URL('../../dist', import.meta.url));
-const screenshots = fileURLToPath(new URL('../../../../.cache/screenshots/', import.meta.url));
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** What stands behind `#`, as in `view=morph&device=simd`. */
+  /** What stands behind `#`, as in `view=morph&image=a2`. */
   readonly hash?: string;
+  /** The device to ask for, and the size that goes with it. Default: what the page takes by itself. */
+  readonly on?: Device;
   /** From a server that isolates the page, which gives it threads. Default false. */
   readonly isolate?: boolean;
 }
@@ -39,14 +44,14 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     isolating = await serve({ root, isolate: true });
     const { executablePath, args } = inject('chromium');
     // The full browser says for itself that it is headless: Playwright's own switch picks a shell without WebGPU.
-    browser = await chromium.launch({ headless: false, args, ...(executablePath === undefined ? {} : { executablePath }) });
+    browser = await chromium.launch({ headless: false, args: [...args, ...camera], ...(executablePath === undefined ? {} : { executablePath }) });
   });
   afterAll(async () => {
     await browser.close();
     await server.close();
     await isolating.close();
   });
-  const open = async ({ hash = '', isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
+  const open = async ({ hash = '', on, isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
     context.setDefaultTimeout(90_000);
     const page = await context.newPage();
@@ -55,38 +60,10 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    await page.goto(`${(isolate ? isolating : server).address}${hash === '' ? '' : `#${hash}`}`);
+    const state = [hash, ...(on === undefined ? [] : [`device=${on.device}&side=${on.side}`])].filter((part) => part !== '').join('&');
+    await page.goto(`${(isolate ? isolating : server).address}${state === '' ? '' : `#${state}`}`);
+    if (on?.device === 'webgpu') await expectAdapter(page);
     return { page, errors, close: () => context.close() };
   };
   return { open, address: () => server.address };
 }
-
-/** The translation is there, and no other is being made. */
-export async function translated(page: Page): Promise<void> {
-  await page.locator('section.stage[aria-busy="false"] canvas').first().waitFor();
-}
-
-/** The bytes that a canvas shows: RGBA. */
-export function pixels(page: Page, selector: string): Promise<number[]> {
-  return page.locator(selector).first().evaluate((canvas: HTMLCanvasElement) => {
-    const { width, height } = canvas;
-    return [...canvas.getContext('2d')!.getImageData(0, 0, width, height).data];
-  });
-}
-
-/** The translated picture of the stage. */
-export const AFTER = '.pair figure:last-of-type canvas';
-
-/** Kept for people to look at: `.cache/screenshots`. */
-export async function shoot(page: Page, name: string): Promise<void> {
-  mkdirSync(screenshots, { recursive: true });
-  await page.screenshot({ path: `${screenshots}${name}.png` });
-}
-
-/** Moves a slider as its user does. */
-export async function slide(page: Page, label: string, value: number): Promise<void> {
-  await page.getByRole('slider', { name: label, exact: true }).fill(String(value));
-}
-
-/** The mean of |a − b| over all bytes. */
-export const difference = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + Math.abs(x - (b[i] ?? 0)), 0) / a.length;
