@@ -1,5 +1,6 @@
 /** What runs beside the page: each effect keeps one part of the state in step with the others. */
-import { loadModel } from './model/session.js';
+import { startKeeping } from './keep/pictures.js';
+import { loadLinked } from './model/session.js';
 import { openLink, startLink } from './url/sync.js';
 import { startSheet } from './views/grid/sheet.js';
 import { startTheme } from './views/header/theme.js';
@@ -12,13 +13,14 @@ const savesData = (): boolean => (navigator as { readonly connection?: { readonl
 
 export function start(): void {
   startTheme();
+  startKeeping();
   const linked = openLink();
   startStage();
   startVariations();
   startMorph();
   startSheet();
   startLink();
-  if (linked === undefined || linked.kind === 'elsewhere' || savesData()) return;
+  if (savesData() && linked?.kind !== 'elsewhere') return;
   // After the first paint: the page is there before the model.
-  requestAnimationFrame(() => setTimeout(() => void loadModel(linked), 0));
+  requestAnimationFrame(() => setTimeout(() => void loadLinked(linked), 0));
 }

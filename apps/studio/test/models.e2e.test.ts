@@ -1,11 +1,13 @@
 /** Other models than the bundled one, and pictures of the user's own. */
+import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { give, sample } from './support/files.js';
+import { file, give, sample } from './support/files.js';
 import { AFTER, difference, pixels, translated } from './support/pictures.js';
 import { useStudio } from './support/studio.js';
 
@@ -47,6 +49,25 @@ it('loads an official checkpoint, a folder and an address, which all translate a
   await translated(page);
   await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.01);
   expect(errors).toEqual([]);
+  await close();
+});
+
+it('loads the archive that it saves, and says of another what it is', async () => {
+  const { page, close } = await studio.open({ hash: `${STYLE}&model=none` });
+  const archive = (names: readonly string[]): Buffer => Buffer.from(zipSync(Object.fromEntries(names.map((name) => [`shapes/${name}`, readFileSync(join(shapes, name))]))));
+  const pick = async (name: string, content: string | Buffer): Promise<void> => {
+    await page.getByRole('button', { name: 'Choose …' }).click();
+    await give(page, page.getByRole('button', { name: 'Pick a file' }), [file(name, 'application/zip', content)]);
+  };
+  const alerts = page.locator('.notices [role=alert]');
+  await pick('photos.zip', archive(['README.md']));
+  await expect.poll(() => alerts.textContent()).toContain('photos.zip holds no model.');
+  await pick('torn.zip', archive(['model.json']).subarray(0, 50));
+  await expect.poll(() => alerts.textContent()).toContain('torn.zip is not an archive that can be read.');
+  await pick('shapes.zip', archive(['model.json', 'model.safetensors', 'README.md']));
+  await translated(page);
+  expect(await page.locator('.model-name strong').textContent()).toBe('shapes');
+  await expect.poll(() => page.url()).toContain('model=file:shapes');
   await close();
 });
 

@@ -123,6 +123,12 @@ it('pauses, makes single steps, goes on after a reload, and survives its worker'
 
   await page.reload();
   await page.getByText('A run is waiting').waitFor();
+  // What is being typed stays, whatever else changes.
+  await page.getByText('Settings', { exact: true }).click();
+  await page.getByLabel('Steps', { exact: true }).fill('77');
+  await page.getByLabel('Mirror half of the pictures').evaluate((box: HTMLInputElement) => box.click());
+  await page.getByText('Your own settings.').waitFor();
+  expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('77');
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect.poll(() => stepOf(page)).toBeGreaterThanOrEqual(at);
 

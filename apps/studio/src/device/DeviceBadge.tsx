@@ -1,13 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { model } from '../model/session.js';
 import { DeviceDialog } from './DeviceDialog.js';
+import { view } from '../views/views.js';
+import { trainingDevice } from './training.js';
 import { vitals } from './vitals.js';
 import { deviceName } from './words.js';
 
 /** What computes; click for why, memory and speed. */
 export function DeviceBadge() {
   const open = useSignal(false);
-  const report = vitals.value?.device ?? model.value?.translator.device;
+  const translating = vitals.value?.device ?? model.value?.translator.device;
+  const report = view.value === 'train' ? (trainingDevice.value ?? translating) : translating;
   return (
     <>
       <button type="button" class="button badge" aria-haspopup="dialog" onClick={() => (open.value = true)}>

@@ -1,11 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { clearCache } from '@munit/infer';
+import { forgetAll } from '../keep/forget.js';
 import { type DeviceWish, deviceWish, loadModel, model } from '../model/session.js';
 import { scaledTo } from '../image/size.js';
 import { side } from '../translate/side.js';
 import { timings } from '../translate/timing.js';
 import { Button, Dialog, megabytes, milliseconds, notify, notifyError, Segmented } from '../ui/index.js';
+import { trainingDevice } from './training.js';
 import { storageUsed, vitals, watchVitals } from './vitals.js';
 import { reasons, threadsLine } from './words.js';
 
@@ -46,11 +48,12 @@ export function DeviceDialog({ onClose }: DeviceDialogProps) {
       <dl class="facts">
         <Speed />
         <Memory />
+        {trainingDevice.value !== undefined && <Fact name="Training">on {trainingDevice.value.description}</Fact>}
         {report?.taken === 'simd' && <Fact name="Threads">{threadsLine(report.details['threads'], globalThis.crossOriginIsolated)}</Fact>}
       </dl>
       <div class="row">
-        <p class="small grow">Models from the web are kept in this browser{storageUsed.value === undefined ? '' : `: ${megabytes(storageUsed.value)} in all`}.</p>
-        <Button label="Forget them" onClick={() => void clearCache().then(() => notify('The kept models are gone.'), notifyError)} />
+        <p class="small grow">This browser keeps models and your pictures for the next visit{storageUsed.value === undefined ? '' : `: ${megabytes(storageUsed.value)} in all`}.</p>
+        <Button label="Forget them" onClick={() => void Promise.all([clearCache(), forgetAll()]).then(() => notify('Nothing is kept for the next visit. What you see stays until you leave.'), notifyError)} />
       </div>
     </Dialog>
   );

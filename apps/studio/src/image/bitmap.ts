@@ -17,7 +17,7 @@ export async function decodePicture(blob: Blob, name: string): Promise<ImageBitm
 
 /** The picture with its shorter side of `side` pixels. The bitmap stays ours: do not close it. */
 export function bitmapOf(image: LibraryImage, side: number): Promise<ImageBitmap> {
-  const key = `${side} ${image.id}`;
+  const key = `${side} ${image.key}`;
   const kept = bitmaps.get(key);
   if (kept !== undefined) {
     bitmaps.delete(key);

@@ -23,7 +23,7 @@ export function nameOf(choice: ModelChoice): string {
 }
 
 /** What stands in a link. Files stay on their machine: a link only has their name. */
-export function toLink(choice: ModelChoice): string {
+export function toLink(choice: Exclude<LinkedModel, undefined>): string {
   if (choice.kind === 'bundled') return choice.id;
   return choice.kind === 'address' ? choice.address : `file:${choice.name}`;
 }

@@ -3,10 +3,12 @@ import { signal } from '@preact/signals';
 import { DeviceError, type DeviceName, DeviceUnavailableError } from '@munit/core';
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
+import { keepModel, keptModel } from '../keep/models.js';
 import { notify, notifyError } from '../ui/index.js';
-import { type ModelChoice, nameOf } from './choice.js';
+import { choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } from './choice.js';
 import { describeStep, type LoadStep } from './progress.js';
 import { addressOf, trainedSize } from './trainedSize.js';
+import { choiceOfZip, isZip } from './zip.js';
 
 export interface LoadedModel {
   readonly choice: ModelChoice;
@@ -56,6 +58,7 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
       trainedSize(choice),
     ]);
     use({ choice, translator, worker, trainedAt, epoch: ++epoch });
+    if (choice.kind === 'files') void keepModel(choice);
   } catch (error) {
     worker.terminate();
     if (stop.aborted) return;
@@ -71,6 +74,25 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
   } finally {
     if (!stop.aborted) loading.value = undefined;
   }
+}
+
+/** A model of the user's own files: those of a folder, one checkpoint, or an archive. */
+export async function loadFiles(files: readonly File[]): Promise<void> {
+  try {
+    const archive = files.find(isZip);
+    await loadModel(archive === undefined ? choiceOfFiles(files) : await choiceOfZip(archive));
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+/** What a link names: a model of the user's own files is there only if this browser has kept it. */
+export async function loadLinked(linked: LinkedModel): Promise<void> {
+  if (linked === undefined) return;
+  if (linked.kind !== 'elsewhere') return loadModel(linked);
+  const kept = await keptModel(linked.name);
+  if (kept !== undefined) return loadModel(kept);
+  notify(`The model “${linked.name}” is not on this machine, or no longer kept: choose it under Model.`);
 }
 
 export function cancelLoading(): void {

@@ -1,6 +1,8 @@
 /** Training in the tab. Loaded when its view is first opened; the worker starts with it. */
 import 'uplot/dist/uPlot.min.css';
+import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
+import { trainingDevice } from '../device/training.js';
 import { notifyError } from '../ui/index.js';
 import { TrainingStore } from './run/store.js';
 import './training.css';
@@ -25,6 +27,9 @@ export function TrainPanel({ onUse }: TrainPanelProps) {
     store.look().catch(notifyError);
     return () => store.dispose();
   }, [store]);
+  useSignalEffect(() => {
+    trainingDevice.value = store.phase.value === 'setup' ? undefined : store.run.value?.device;
+  });
   return (
     <div class="train">
       <p class="hidden-visually" role="status">

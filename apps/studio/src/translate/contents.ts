@@ -19,7 +19,7 @@ const contents = new Map<string, Promise<ContentCode>>();
 /** Everything that the worker does goes through here. */
 export const queue = new WorkQueue();
 
-const keyOf = ({ model, image, side, from }: ContentRequest): string => `${model.epoch} ${side} ${from} ${image.id}`;
+const keyOf = ({ model, image, side, from }: ContentRequest): string => `${model.epoch} ${side} ${from} ${image.key}`;
 
 /** The content of a picture; the same one while it is kept. Do not dispose of it. */
 export function contentOf(request: ContentRequest, priority: number): Promise<ContentCode> {

@@ -1,3 +1,5 @@
+import { NumberField } from './NumberField.js';
+
 export interface SliderProps {
   readonly label: string;
   readonly value: number;
@@ -12,15 +14,11 @@ export interface SliderProps {
 
 /** A range and a number box on one value. */
 export function Slider({ label, value, min, max, step, onInput, disabled = false, digits = 2 }: SliderProps) {
-  const take = (event: { readonly currentTarget: HTMLInputElement }): void => {
-    const next = event.currentTarget.valueAsNumber;
-    if (Number.isFinite(next)) onInput(Math.min(max, Math.max(min, next)));
-  };
   return (
     <div class="slider">
       <span aria-hidden="true">{label}</span>
-      <input type="range" aria-label={label} {...{ min, max, step, disabled }} value={value} onInput={take} />
-      <input type="number" aria-label={`${label}, as a number`} {...{ min, max, step, disabled }} value={value.toFixed(digits)} onChange={take} />
+      <input type="range" aria-label={label} {...{ min, max, step, disabled }} value={value} onInput={(event) => onInput(event.currentTarget.valueAsNumber)} />
+      <NumberField label={`${label}, as a number`} {...{ min, max, step, disabled, digits, value }} onChange={onInput} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ export { Dialog } from './Dialog.js';
 export { DropZone } from './DropZone.js';
 export { Icon, type IconName } from './Icon.js';
 export { NoticeList } from './NoticeList.js';
+export { NumberField } from './NumberField.js';
 export { Panel } from './Panel.js';
 export { draw, PictureCanvas } from './PictureCanvas.js';
 export { Progress } from './Progress.js';

@@ -1,8 +1,9 @@
 /** The address follows the state, and the state follows an address that is opened. */
 import { effect } from '@preact/signals';
 import { choose, image } from '../image/library.js';
+import { picturesRestored } from '../keep/pictures.js';
 import { fromLink, toLink } from '../model/choice.js';
-import { type DeviceWish, deviceWish, loadModel, model } from '../model/session.js';
+import { type DeviceWish, deviceWish, loadLinked, model } from '../model/session.js';
 import { ends } from '../styles/ends.js';
 import { target } from '../styles/direction.js';
 import { seed, setStyle, style } from '../styles/style.js';
@@ -52,11 +53,16 @@ export function openLink(): ReturnType<typeof fromLink> {
   if (state.side !== undefined) chosenSide.value = state.side;
   if (state.device === 'webgpu' || state.device === 'simd') deviceWish.value = state.device satisfies DeviceWish;
   if (state.image !== undefined) choose(state.image);
-  if (state.image?.startsWith('file:') === true) notify(`The picture “${state.image.slice(5)}” stayed on the machine where the link was made: choose one of yours.`);
+  if (state.image !== undefined) void tellIfMissing(state.image);
   if (state.style !== undefined) setStyle(state.style);
   if (state.start !== undefined && state.end !== undefined) ends.value = { start: state.start, end: state.end };
-  if (linked?.kind === 'elsewhere') notify(`The model “${linked.name}” stayed on the machine where the link was made: choose it under Model.`);
   return linked;
+}
+
+/** Pictures of the user's own are there only if this browser has kept them. */
+async function tellIfMissing(id: string): Promise<void> {
+  await picturesRestored();
+  if (id.startsWith('file:') && image.peek().id !== id) notify(`The picture “${id.slice(5)}” is not on this machine, or no longer kept: choose one of yours.`);
 }
 
 /** Keeps address and state together. @returns a function that ends that */
@@ -70,8 +76,8 @@ export function startLink(): () => void {
     clearTimeout(timer);
     const before = model.peek();
     const linked = openLink();
-    if (linked === undefined || linked.kind === 'elsewhere') return;
-    if (before === undefined || toLink(before.choice) !== toLink(linked)) void loadModel(linked);
+    if (linked === undefined) return;
+    if (before === undefined || toLink(before.choice) !== toLink(linked)) void loadLinked(linked);
   };
   globalThis.addEventListener('hashchange', changed);
   return () => {

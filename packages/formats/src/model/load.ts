@@ -30,6 +30,9 @@ export interface LoadModelOptions extends HuggingFaceOptions {
 const MAX_BYTES = 4 * 2 ** 30;
 const MAX_MANIFEST_BYTES = 2 ** 22;
 
+/** After the header's length, the first byte of every safetensors file. */
+const OPENING_BRACE = 0x7b;
+
 /** Reads one file of a source and reports how far it is. */
 async function fetchFile(
   source: FileSource,
@@ -51,6 +54,11 @@ function parseSingle(bytes: Uint8Array, source: FileSource, options: LoadModelOp
     if (/^\s*<(!doctype|html)/i.test(new TextDecoder('latin1').decode(bytes.subarray(0, 64)))) {
       throw new ModelSourceError(`${source.where} is a web page, not a model.`, {
         remedy: 'Check the address: use the one that downloads the file itself.',
+      });
+    }
+    if (bytes[8] !== OPENING_BRACE) {
+      throw new ModelSourceError(`${source.where} is neither a PyTorch checkpoint nor a safetensors file.`, {
+        remedy: 'It is another kind of file, or was cut short on its way: give gen_*.pt, or the model.safetensors of a model folder.',
       });
     }
     return unpackWeights(bytes, source.where);

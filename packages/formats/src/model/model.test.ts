@@ -137,6 +137,10 @@ describe('a broken model is refused', () => {
     await expect(loadModel(other)).rejects.toThrow(/without the description of a munit model/);
   });
 
+  it('a file of another kind, by its name', async () => {
+    await expect(loadModel(new File(['this is no checkpoint'], 'gen.pt'))).rejects.toThrow(/^gen\.pt is neither a PyTorch checkpoint nor a safetensors file\./);
+  });
+
   it('a path, where only addresses are read', async () => {
     await expect(loadModel('./model')).rejects.toThrow(/formats\/node/);
   });

@@ -3,11 +3,11 @@ import type { StepEvent } from '@munit/train/browser';
 
 /** The curves: each the mean of the terms that it stands for. */
 export const curves = [
-  { id: 'image', label: 'Pictures rebuilt', about: 'How far a picture is from itself after encoding and decoding. Should fall.', terms: ['loss_gen_recon_x_a', 'loss_gen_recon_x_b'] },
-  { id: 'content', label: 'Content kept', about: 'How much of the content code survives a translation. Should fall.', terms: ['loss_gen_recon_c_a', 'loss_gen_recon_c_b'] },
-  { id: 'style', label: 'Style kept', about: 'How much of the style code survives a translation. Should fall.', terms: ['loss_gen_recon_s_a', 'loss_gen_recon_s_b'] },
-  { id: 'fool', label: 'Generators caught', about: 'How easily translations are told from real pictures. Goes up and down: it is a contest.', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
-  { id: 'judge', label: 'Judges fooled', about: 'How often the discriminators are wrong. Goes up and down too.', terms: ['loss_dis_a', 'loss_dis_b'] },
+  { id: 'image', label: 'Image reconstruction', about: 'How far a picture is from itself after encoding and decoding. Should fall.', terms: ['loss_gen_recon_x_a', 'loss_gen_recon_x_b'] },
+  { id: 'content', label: 'Content reconstruction', about: 'How far the content code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_c_a', 'loss_gen_recon_c_b'] },
+  { id: 'style', label: 'Style reconstruction', about: 'How far the style code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_s_a', 'loss_gen_recon_s_b'] },
+  { id: 'fool', label: 'Generators', about: 'Their adversarial loss: how easily translations are told from real pictures. Goes up and down: it is a contest.', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
+  { id: 'judge', label: 'Discriminators', about: 'Their adversarial loss: how often they are wrong about what is real. Goes up and down too.', terms: ['loss_dis_a', 'loss_dis_b'] },
 ] as const;
 
 export type CurveId = (typeof curves)[number]['id'];

@@ -116,7 +116,7 @@ function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly Curv
   return new uPlot(
     {
       ...sizeOf(box),
-      padding: [8, 8, 0, 0],
+      padding: [8, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min), Math.max(0.1, max * 1.05)] } },

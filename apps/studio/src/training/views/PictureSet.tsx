@@ -50,6 +50,7 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
 
 function Thumbnails({ files }: { readonly files: readonly File[] }) {
   const [addresses, setAddresses] = useState<readonly string[]>([]);
+  const [broken, setBroken] = useState<readonly string[]>([]);
   const key = files.map(({ name, size }) => `${name}:${size}`).join('|');
   useEffect(() => {
     const made = files.map((file) => URL.createObjectURL(file));
@@ -59,9 +60,15 @@ function Thumbnails({ files }: { readonly files: readonly File[] }) {
   }, [key]);
   return (
     <div class="train-thumbnails" aria-hidden="true">
-      {addresses.map((address) => (
-        <img key={address} src={address} alt="" />
-      ))}
+      {addresses.map((address) =>
+        broken.includes(address) ? (
+          <span key={address} class="train-broken" title="This browser cannot read it: it will be left out.">
+            ?
+          </span>
+        ) : (
+          <img key={address} src={address} alt="" onError={() => setBroken((before) => [...before, address])} />
+        ),
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Segmented } from '../../ui/index.js';
+import { NumberField, Segmented } from '../../ui/index.js';
 import { batches, presets, rates, type Settings, sizes, widths } from '../settings.js';
 import type { DeviceRequest } from '../worker/protocol.js';
 import { Choice } from './Choice.js';
@@ -17,11 +17,6 @@ const numbers = (values: readonly number[], label: (value: number) => string): {
 export function SettingsFields({ settings, device, onSettings, onDevice }: SettingsFieldsProps) {
   const preset = presets.find((candidate) => same(candidate.settings, settings));
   const change = (part: Partial<Settings>): void => onSettings({ ...settings, ...part });
-  const takeSteps = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void => {
-    const steps = Math.round(currentTarget.valueAsNumber);
-    if (steps >= 1 && steps <= 100_000) change({ steps });
-    else currentTarget.value = String(settings.steps);
-  };
   return (
     <div class="stack">
       <Segmented
@@ -38,7 +33,7 @@ export function SettingsFields({ settings, device, onSettings, onDevice }: Setti
           <Choice label="Width" hint="Channels of the networks. Wider learns finer detail; twice the width takes up to four times as long." value={settings.width} options={numbers(widths, (n) => `${n} channels`)} onChange={(width) => change({ width })} />
           <div class="train-choice">
             <label for="train-steps">Steps</label>
-            <input id="train-steps" class="field numbers" type="number" min={1} max={100_000} step={1} aria-describedby="train-steps-hint" value={settings.steps} onChange={takeSteps} />
+            <NumberField id="train-steps" describedBy="train-steps-hint" class="field numbers" min={1} max={100_000} step={1} value={settings.steps} onChange={(steps) => change({ steps: Math.round(steps) })} />
             <p id="train-steps-hint" class="small">
               How often the networks are corrected. You can stop earlier, and use what is there.
             </p>

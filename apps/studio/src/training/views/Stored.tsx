@@ -12,20 +12,21 @@ export interface StoredProps {
 /** A run that this browser keeps from before a reload. */
 export function Stored({ store, filesHere, onContinue, onNeedFiles }: StoredProps) {
   const stored = store.stored.value;
-  if (stored === undefined || stored.step === 0 || stored.step >= stored.settings.steps) return null;
+  if (stored === undefined || stored.step === 0) return null;
   const { source, step, settings, savedAt } = stored;
   const when = new Date(savedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
   const what = source.kind === 'synthetic' ? 'the built-in shapes' : `${source.names.a} and ${source.names.b}`;
+  const finished = step >= settings.steps;
   const waits = source.kind === 'files' && !filesHere;
   return (
     <aside class="train-stored" aria-label="A run from before">
       <div class="grow">
-        <strong>A run is waiting</strong>
+        <strong>{finished ? 'A finished run is here' : 'A run is waiting'}</strong>
         <p class="small numbers">
-          On {what}, step {step} of {settings.steps}, kept in this browser {when}.{source.kind === 'files' && ` It needs its ${source.a} and ${source.b} pictures again.`}
+          On {what}, {finished ? `${step} steps` : `step ${step} of ${settings.steps}`}, kept in this browser {when}.{source.kind === 'files' && ` It needs its ${source.a} and ${source.b} pictures again.`}
         </p>
       </div>
-      <Button label={waits ? 'Give its pictures' : 'Continue'} icon={waits ? 'folder' : 'play'} kind="primary" onClick={waits ? onNeedFiles : onContinue} />
+      <Button label={waits ? 'Give its pictures' : finished ? 'Open it' : 'Continue'} icon={waits ? 'folder' : finished ? 'arrow' : 'play'} kind="primary" onClick={waits ? onNeedFiles : onContinue} />
       <Button label="Forget it" kind="plain" onClick={() => void store.discard().catch(notifyError)} />
     </aside>
   );

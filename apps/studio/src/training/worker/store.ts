@@ -19,14 +19,14 @@ interface WorkerFileHandle {
 
 const fileOf = (slot: Note['slot']): string => `checkpoint-${slot}.safetensors`;
 
-/** Undefined where the browser has no such file system (a private window of some). */
-async function folder(): Promise<FileSystemDirectoryHandle | undefined> {
-  try {
-    return await (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
-  } catch {
-    return undefined;
-  }
+/** @throws DOMException where the browser has no such file system (a private window of some), or no room for one more folder */
+async function openFolder(): Promise<FileSystemDirectoryHandle> {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(folderName, { create: true });
 }
+
+const folder = (): Promise<FileSystemDirectoryHandle | undefined> => openFolder().catch(() => undefined);
+
+const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
 
 async function read(from: FileSystemDirectoryHandle, name: string): Promise<File | undefined> {
   try {
@@ -92,9 +92,10 @@ export async function loadStored(): Promise<Uint8Array> {
 
 /** @throws Error in words when there is no room */
 export async function keepRun(checkpoint: MemoryCheckpoint, about: Pick<StoredRun, 'source' | 'settings'>): Promise<void> {
-  const to = await folder();
-  if (to === undefined) throw new Error('this browser keeps no files for this page, so a reload loses the run.');
   const { step, bytes } = checkpoint;
+  const to = await openFolder().catch(async (error: unknown) => {
+    throw isFull(error) ? await explain(error, bytes.length) : new Error('this browser keeps no files for this page, so a reload loses the run.');
+  });
   const slot = (await readNote(to))?.slot === 'a' ? 'b' : 'a';
   const note: Note = { ...about, step, bytes: bytes.length, savedAt: Date.now(), slot };
   try {
@@ -106,7 +107,7 @@ export async function keepRun(checkpoint: MemoryCheckpoint, about: Pick<StoredRu
 }
 
 async function explain(thrown: unknown, bytes: number): Promise<Error> {
-  if (!(thrown instanceof DOMException) || thrown.name !== 'QuotaExceededError') return thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (!isFull(thrown)) return thrown instanceof Error ? thrown : new Error(String(thrown));
   const { quota = 0, usage = 0 } = await navigator.storage.estimate().catch(() => ({}) as StorageEstimate);
   const mb = (n: number): string => `${Math.max(0, Math.round(n / 1e6))} MB`;
   return new Error(`the browser has no room for ${mb(bytes)} (${mb(quota - usage)} free); training goes on, and a reload would go on from the last one that fitted.`);

@@ -22,7 +22,7 @@ export function startSheet(): () => void {
   return effect(() => {
     const now = subject.value;
     if (view.value !== 'grid' || now === undefined) return;
-    const key = JSON.stringify([now.model.epoch, now.side, now.to, rows.value.map(({ id }) => id), columns.value]);
+    const key = JSON.stringify([now.model.epoch, now.side, now.to, rows.value.map(({ key }) => key), columns.value]);
     if (key === made) return;
     made = key;
     void sheet.start(rows.value.flatMap((image) => columns.value.map((code) => ({ ...now, image, style: code }))));

@@ -47,7 +47,7 @@ export function startMorph(): () => void {
       ends.value = { start: style.peek(), end: randomCode() };
       return;
     }
-    const key = JSON.stringify([now.model.epoch, now.image.id, now.side, now.to, ends.value, mode.value, frameCount.value]);
+    const key = JSON.stringify([now.model.epoch, now.image.key, now.side, now.to, ends.value, mode.value, frameCount.value]);
     if (key === made) return;
     made = key;
     const codes = interpolateStyles(ends.value.start, ends.value.end, frameCount.value, mode.value).map(rounded);

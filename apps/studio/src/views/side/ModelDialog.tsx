@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
-import { bundledModels, choiceOfFiles, isAddress, type ModelChoice } from '../../model/choice.js';
-import { loadModel } from '../../model/session.js';
-import { Button, Dialog, DropZone, notify, pickFiles } from '../../ui/index.js';
+import { useEffect } from 'preact/hooks';
+import { forgetModel, keptModel, keptModels, lookForModels } from '../../keep/models.js';
+import { bundledModels, isAddress, type ModelChoice } from '../../model/choice.js';
+import { loadFiles, loadModel } from '../../model/session.js';
+import { Button, Dialog, DropZone, megabytes, notify, notifyError, pickFiles } from '../../ui/index.js';
 
 export interface ModelDialogProps {
   readonly onClose: () => void;
@@ -14,7 +16,9 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
     void loadModel(choice);
   };
   const files = (list: readonly File[]): void => {
-    if (list.length > 0) take(choiceOfFiles(list));
+    if (list.length === 0) return;
+    onClose();
+    void loadFiles(list);
   };
   return (
     <Dialog title="Choose a model" onClose={onClose}>
@@ -24,18 +28,47 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
           <span class="small">{about}</span>
         </button>
       ))}
+      <KeptModels onTake={take} />
       <Address onTake={take} />
       <DropZone label="Drop a model" onFiles={files}>
         <p>
-          Drop a model folder, a <code>.safetensors</code> file or an official <code>gen_….pt</code> here
+          Drop a model folder or its <code>.zip</code>, a <code>.safetensors</code> file or an official <code>gen_….pt</code> here
         </p>
         <div class="row">
           <Button icon="folder" label="Pick a folder" onClick={() => void pickFiles({ folder: true }).then(files)} />
-          <Button icon="image" label="Pick a file" onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors' }).then(files)} />
+          <Button icon="image" label="Pick a file" onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
         </div>
         <p class="small">It is read here and sent nowhere.</p>
       </DropZone>
     </Dialog>
+  );
+}
+
+/** Models of the user's own from before. */
+function KeptModels({ onTake }: { readonly onTake: (choice: ModelChoice) => void }) {
+  useEffect(() => void lookForModels(), []);
+  if (keptModels.value.length === 0) return null;
+  const open = (name: string): void => {
+    keptModel(name).then((choice) => {
+      if (choice !== undefined) return onTake(choice);
+      notify(`${name} is no longer kept by this browser.`, 'error');
+      return forgetModel(name);
+    }, notifyError);
+  };
+  return (
+    <ul class="kept" aria-label="Your models, kept in this browser">
+      {keptModels.value.map(({ name, bytes, usedAt }) => (
+        <li key={name} class="row">
+          <button type="button" class="choice grow" onClick={() => open(name)}>
+            <strong>{name}</strong>
+            <span class="small numbers">
+              Yours, {megabytes(bytes)}, used {new Date(usedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}. Kept in this browser.
+            </span>
+          </button>
+          <Button kind="plain" icon="trash" iconOnly label={`Forget ${name}`} onClick={() => void forgetModel(name)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 

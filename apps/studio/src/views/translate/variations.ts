@@ -14,7 +14,7 @@ export function startVariations(): () => void {
   return effect(() => {
     const now = subject.value;
     if (now === undefined || view.value !== 'translate') return;
-    const key = JSON.stringify([now.model.epoch, now.image.id, now.side, now.to, variations.value]);
+    const key = JSON.stringify([now.model.epoch, now.image.key, now.side, now.to, variations.value]);
     if (key === shown) return;
     shown = key;
     void grid.start(

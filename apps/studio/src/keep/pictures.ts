@@ -1,0 +1,46 @@
+/** The user's own pictures, from one visit to the next. */
+import { effect } from '@preact/signals';
+import { type OwnImage, ownImages, restoreOwn } from '../image/library.js';
+import { change, read, remove, write } from './store.js';
+
+/** The ids, in order; each picture has an entry of its own. */
+const LIST = 'pictures';
+const entryOf = (id: string): string => `picture ${id}`;
+
+/** A picture that is being drawn changes all the time. */
+const WAIT_MS = 400;
+
+let restored: Promise<unknown> = Promise.resolve();
+
+/** Settles when the pictures of earlier visits are there. */
+export const picturesRestored = (): Promise<unknown> => restored;
+
+/** Puts the pictures of earlier visits behind those of this one; from then on keeps what is added, and forgets what is removed. */
+export function startKeeping(): void {
+  restored = restore().then(follow);
+}
+
+async function restore(): Promise<readonly OwnImage[]> {
+  const ids = (await read<readonly string[]>(LIST)) ?? [];
+  const blobs = await Promise.all(ids.map((id) => read<Blob>(entryOf(id))));
+  return restoreOwn(ids.flatMap((id, i) => (blobs[i] === undefined ? [] : [{ id, blob: blobs[i] }])));
+}
+
+function follow(kept: readonly OwnImage[]): void {
+  const known = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const save = async (): Promise<void> => {
+    const before = kept;
+    const now = (kept = ownImages.peek());
+    const ids = now.map(({ id }) => id);
+    for (const { id } of [...before, ...now]) known.add(id);
+    for (const { id } of before) if (!ids.includes(id)) await remove(entryOf(id));
+    for (const { id, key, blob } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), blob);
+    // Another tab may have added some of its own.
+    await change<readonly string[]>(LIST, (old = []) => [...ids, ...old.filter((id) => !known.has(id))]);
+  };
+  effect(() => {
+    clearTimeout(timer);
+    if (ownImages.value !== kept) timer = setTimeout(() => void save(), WAIT_MS);
+  });
+}
