@@ -9,6 +9,7 @@ import './views/translate/translate.css';
 import './views/morph/morph.css';
 import './views/grid/grid.css';
 import './device/device.css';
+import './draw/draw.css';
 import { start } from './start.js';
 import { App } from './views/App.js';
 

@@ -1,11 +1,13 @@
 import { useSignal } from '@preact/signals';
+import { openPad } from '../../draw/drawing.js';
 import { CameraDialog, hasCamera, photographByApp } from '../../image/CameraDialog.js';
 import { takeFiles } from '../../image/incoming.js';
 import { choose, image, inputs, removeOwn } from '../../image/library.js';
 import { sidesWith } from '../../image/size.js';
 import { model } from '../../model/session.js';
 import { chosenSide, side } from '../../translate/side.js';
-import { Button, Panel, pickFiles } from '../../ui/index.js';
+import { Button, notifyError, Panel, pickFiles } from '../../ui/index.js';
+import { view } from '../views.js';
 import { Thumb } from './Thumb.js';
 
 /** What is translated. */
@@ -15,12 +17,17 @@ export function ImagePanel() {
     if (hasCamera()) camera.value = true;
     else void photographByApp();
   };
+  const draw = (): void => {
+    view.value = 'translate';
+    openPad().catch(notifyError);
+  };
   return (
     <Panel
       title="Picture"
       actions={
         <>
           {image.value.domain === undefined && <Button kind="plain" icon="trash" iconOnly label={`Remove ${image.value.name}`} onClick={() => removeOwn(image.value.id)} />}
+          <Button kind="plain" icon="pen" iconOnly label="Draw" onClick={draw} />
           <Button kind="plain" icon="plus" iconOnly label="Add pictures" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
           <Button kind="plain" icon="camera" iconOnly label="Take a photo" onClick={photograph} />
         </>
@@ -31,7 +38,7 @@ export function ImagePanel() {
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}
       </ul>
-      <p class="small hint">Drop or paste pictures anywhere.</p>
+      <p class="small hint">Draw one, or drop or paste pictures anywhere.</p>
       <SideSelect />
       {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
     </Panel>

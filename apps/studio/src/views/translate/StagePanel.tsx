@@ -1,4 +1,8 @@
 import { useSignal } from '@preact/signals';
+import type { ComponentChild } from 'preact';
+import { DrawPad } from '../../draw/DrawPad.js';
+import { drawing } from '../../draw/drawing.js';
+import { PenBar } from '../../draw/PenBar.js';
 import { loading, model } from '../../model/session.js';
 import { source, target } from '../../styles/direction.js';
 import { styleDim } from '../../styles/style.js';
@@ -16,7 +20,8 @@ export function StagePanel() {
   const now = stage.value;
   return (
     <section class="panel stage" aria-label="Translation" aria-busy={busy.value}>
-      {now === undefined ? <Empty /> : <Pictures now={now} layout={layout.value} />}
+      {drawing.value !== undefined ? <Drawn now={now} /> : now === undefined ? <Empty /> : <Pictures now={now} layout={layout.value} />}
+      {drawing.value !== undefined && <PenBar />}
       {problem.value !== undefined && (
         <p class="problem" role="alert">
           {problem.value}
@@ -25,14 +30,18 @@ export function StagePanel() {
       <div class="row stage-bar">
         <Segmented
           label="How to compare"
-          value={layout.value}
+          disabled={drawing.value !== undefined}
+          value={drawing.value === undefined ? layout.value : 'side'}
           onChange={(value) => (layout.value = value)}
           options={[
             { value: 'side', label: 'Side by side' },
             { value: 'slider', label: 'Slider' },
           ]}
         />
-        <span class="grow">{now !== undefined && (busy.value ? <Busy /> : <Speed />)}</span>
+        <span class="grow">
+          {now !== undefined && <Speed />}
+          {now !== undefined && busy.value && <Busy />}
+        </span>
         <Button icon="download" label="PNG" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/png')} />
         <Button icon="download" label="WebP" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/webp')} />
         <Button icon="link" label="Copy link" onClick={() => void copyLink()} />
@@ -61,19 +70,44 @@ function Empty() {
   return <div class="stage-empty">{model.value === undefined ? 'Choose a model to begin.' : busy.value ? <Progress label="Translating the first picture" /> : null}</div>;
 }
 
-function Pictures({ now, layout }: { readonly now: Stage; readonly layout: Layout }) {
+/** What the pictures are called by those who cannot see them. */
+function labelsOf({ image }: Stage): { readonly before: string; readonly after: string } {
   const domains = model.value?.translator.domains;
-  const labels = { before: `${now.image.name}, before`, after: `${now.image.name} as ${domains?.[target.value].name ?? 'translated'}` };
+  return { before: `${image.name}, before`, after: `${image.name} as ${domains?.[target.value].name ?? 'translated'}` };
+}
+
+function Pictures({ now, layout }: { readonly now: Stage; readonly layout: Layout }) {
+  const labels = labelsOf(now);
   if (layout === 'slider') return <Compare before={now.before} after={now.after} labels={labels} />;
   return (
-    <div class="pair">
+    <Pair>
+      <PictureCanvas picture={now.before} label={labels.before} />
+      <PictureCanvas picture={now.after} label={labels.after} />
+    </Pair>
+  );
+}
+
+/** The sheet that is drawn on, and its translation as soon as there is one. */
+function Drawn({ now }: { readonly now: Stage | undefined }) {
+  return (
+    <Pair>
+      <DrawPad />
+      {now === undefined ? <Empty /> : <PictureCanvas picture={now.after} label={labelsOf(now).after} />}
+    </Pair>
+  );
+}
+
+function Pair({ children: [before, after] }: { readonly children: readonly [ComponentChild, ComponentChild] }) {
+  const domains = model.value?.translator.domains;
+  return (
+    <div class="pair" data-drawing={drawing.value !== undefined}>
       <figure>
-        <PictureCanvas picture={now.before} label={labels.before} />
+        {before}
         <figcaption class="small">{domains?.[source.value].name ?? 'before'}</figcaption>
       </figure>
       <Icon name="arrow" />
       <figure>
-        <PictureCanvas picture={now.after} label={labels.after} />
+        {after}
         <figcaption class="small">{domains?.[target.value].name ?? 'after'}</figcaption>
       </figure>
     </div>

@@ -1,0 +1,91 @@
+/** Drawing a picture in the page. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright';
+import { expect, it } from 'vitest';
+import { simd } from './support/devices.js';
+import { AFTER, difference, meanColour, pixels, shoot, translated } from './support/pictures.js';
+import { useStudio } from './support/studio.js';
+
+const studio = useStudio();
+const PAPER = 'canvas.pad';
+
+/** Draws lines between points, given in parts of the paper. */
+async function drawLines(page: Page, ...points: [x: number, y: number][]): Promise<void> {
+  const { x, y, width, height } = (await page.locator(PAPER).boundingBox())!;
+  const [first, ...rest] = points.map(([across, down]) => [x + across * width, y + down * height] as const);
+  await page.mouse.move(...first!);
+  await page.mouse.down();
+  for (const point of rest) await page.mouse.move(...point, { steps: 5 });
+  await page.mouse.up();
+}
+
+/** How dark the paper is on the whole: 0 for an empty one. */
+const ink = async (page: Page): Promise<number> => 255 - meanColour(await pixels(page, PAPER))[0]!;
+/** How far from grey the translation is, at a place given in parts of it. */
+async function colourAt(page: Page, across: number, down: number): Promise<number> {
+  const data = await pixels(page, AFTER);
+  const side = Math.sqrt(data.length / 4);
+  const at = 4 * (Math.round(down * side) * side + Math.round(across * side));
+  const colour = data.slice(at, at + 3);
+  return Math.max(...colour) - Math.min(...colour);
+}
+
+it('translates while somebody draws; strokes are taken back and rubbed out; a reload brings the drawing back', async () => {
+  const { page, errors, close } = await studio.open({ on: simd });
+  await translated(page);
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  await page.locator(PAPER).waitFor();
+  await page.getByRole('img', { name: 'Drawing as colours' }).waitFor();
+  expect(await ink(page)).toBe(0);
+
+  await drawLines(page, [0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]);
+  const square = await ink(page);
+  // Four sides of 0.6 in a width of 8 of 256 pixels.
+  expect(Math.abs(square / 255 - (4 * 0.6 * 8) / 256)).toBeLessThan(0.01);
+  // What is inside has a colour, what is outside has not.
+  await expect.poll(() => colourAt(page, 0.5, 0.5)).toBeGreaterThan(80);
+  await expect.poll(() => colourAt(page, 0.06, 0.06)).toBeLessThan(40);
+  await shoot(page, 'draw');
+  const { violations } = await new AxeBuilder({ page }).include('.stage').analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+
+  await drawLines(page, [0.3, 0.3], [0.7, 0.7]);
+  expect(await ink(page)).toBeGreaterThan(square);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => ink(page)).toBe(square);
+  await page.getByRole('button', { name: 'Eraser' }).click();
+  await drawLines(page, [0.1, 0.2], [0.9, 0.2]);
+  expect(await ink(page)).toBeLessThan(square * 0.9);
+  await page.keyboard.press('Control+z');
+  await expect.poll(() => ink(page)).toBe(square);
+
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  await translated(page);
+  await page.waitForTimeout(1000);
+  const drawn = await pixels(page, AFTER);
+  await page.reload();
+  await page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  await translated(page);
+  await expect.poll(async () => difference(await pixels(page, AFTER), drawn)).toBe(0);
+  // Drawn on where it was left.
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  await expect.poll(async () => Math.abs((await ink(page)) - square)).toBeLessThan(0.01);
+  await page.getByRole('button', { name: 'Empty sheet' }).click();
+  await expect.poll(() => ink(page)).toBe(0);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('leaves a dot where a finger taps, on a phone', async () => {
+  const { page, close } = await studio.open({ on: simd, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await translated(page);
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  await page.locator(PAPER).tap();
+  await expect.poll(() => ink(page)).toBeGreaterThan(0);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  const [paper, after] = await Promise.all([PAPER, AFTER].map((selector) => page.locator(selector).boundingBox()));
+  expect(Math.abs(paper!.width - after!.width)).toBeLessThan(3);
+  await shoot(page, 'draw-phone');
+  await close();
+});
