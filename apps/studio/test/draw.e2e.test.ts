@@ -35,7 +35,7 @@ it('translates while somebody draws; strokes are taken back and rubbed out; a re
   await translated(page);
   await page.getByRole('button', { name: 'Draw', exact: true }).click();
   await page.locator(PAPER).waitFor();
-  await page.getByRole('img', { name: 'Drawing as colours' }).waitFor();
+  await page.getByText('Here comes what you draw, translated.').waitFor();
   expect(await ink(page)).toBe(0);
 
   await drawLines(page, [0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]);
@@ -86,6 +86,8 @@ it('leaves a dot where a finger taps, on a phone', async () => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   const [paper, after] = await Promise.all([PAPER, AFTER].map((selector) => page.locator(selector).boundingBox()));
   expect(Math.abs(paper!.width - after!.width)).toBeLessThan(3);
+  // Both are seen at once.
+  await expect.poll(async () => ((await page.locator(AFTER).boundingBox())?.y ?? 844) + after!.height).toBeLessThan(844);
   await shoot(page, 'draw-phone');
   await close();
 });

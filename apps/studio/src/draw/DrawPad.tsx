@@ -16,6 +16,10 @@ export function DrawPad() {
     for (const one of strokes.value) paintStroke(context, one);
     publish({ id: now.id, canvas });
   });
+  // Paper and translation fill a phone's screen.
+  useEffect(() => {
+    if (matchMedia('(max-width: 860px)').matches) ref.current?.closest('section')?.scrollIntoView({ block: 'start' });
+  }, []);
   useEffect(() => {
     const key = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;

@@ -22,6 +22,8 @@ const open = signal<Drawing | undefined>(undefined);
 export const drawing = computed(() => (open.value?.id === image.value.id ? open.value : undefined));
 
 export const strokes = signal<readonly Stroke[]>([]);
+/** Nothing is on the paper yet. */
+export const blank = computed(() => strokes.value.length === 0 && drawing.value?.base === undefined);
 /** What the eraser leaves is paper. */
 export const erasing = signal(false);
 /** As wide as the outlines of the samples are. */

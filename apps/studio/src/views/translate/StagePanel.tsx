@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChild } from 'preact';
 import { DrawPad } from '../../draw/DrawPad.js';
-import { drawing } from '../../draw/drawing.js';
+import { blank, drawing } from '../../draw/drawing.js';
 import { PenBar } from '../../draw/PenBar.js';
 import { loading, model } from '../../model/session.js';
 import { source, target } from '../../styles/direction.js';
@@ -92,7 +92,7 @@ function Drawn({ now }: { readonly now: Stage | undefined }) {
   return (
     <Pair>
       <DrawPad />
-      {now === undefined ? <Empty /> : <PictureCanvas picture={now.after} label={labelsOf(now).after} />}
+      {now === undefined || blank.value ? <div class="pad-waits small">Here comes what you draw, translated.</div> : <PictureCanvas picture={now.after} label={labelsOf(now).after} />}
     </Pair>
   );
 }
