@@ -70,7 +70,8 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
       return;
     }
     failure.value = { choice, error: error instanceof Error ? error : new Error(String(error)) };
-    notify(`${nameOf(choice)} cannot be used. ${failure.value.error.message}`, 'error');
+    const { message } = failure.value.error;
+    notify(message.includes(nameOf(choice)) ? message : `${nameOf(choice)} cannot be used. ${message}`, 'error');
   } finally {
     if (!stop.aborted) loading.value = undefined;
   }

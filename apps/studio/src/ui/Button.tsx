@@ -4,6 +4,8 @@ import { Icon, type IconName } from './Icon.js';
 export interface ButtonProps {
   /** What it says; with `iconOnly` only to those who cannot see the icon, and as a tip. */
   readonly label: string;
+  /** A tip, where the label says too little. */
+  readonly title?: string;
   readonly onClick: (event: MouseEvent) => void;
   readonly icon?: IconName;
   readonly iconOnly?: boolean;
@@ -15,7 +17,7 @@ export interface ButtonProps {
   readonly children?: ComponentChildren;
 }
 
-export function Button({ label, onClick, icon, iconOnly = false, kind = 'quiet', pressed, disabled = false, children }: ButtonProps) {
+export function Button({ label, title, onClick, icon, iconOnly = false, kind = 'quiet', pressed, disabled = false, children }: ButtonProps) {
   return (
     <button
       type="button"
@@ -23,7 +25,7 @@ export function Button({ label, onClick, icon, iconOnly = false, kind = 'quiet',
       data-kind={kind}
       data-icon-only={iconOnly ? '' : undefined}
       aria-label={iconOnly ? label : undefined}
-      title={iconOnly ? label : undefined}
+      title={iconOnly ? label : title}
       aria-pressed={pressed}
       disabled={disabled}
       onClick={onClick}

@@ -8,6 +8,21 @@ import { type PictureFiles, PictureSet } from './PictureSet.js';
 import { SettingsFields } from './SettingsFields.js';
 import { Stored } from './Stored.js';
 
+/** A glance at what the built-in sets look like. */
+function BuiltIn() {
+  return (
+    <div class="train-built-in" aria-hidden="true">
+      {(['a', 'b'] as const).map((domain) => (
+        <div key={domain}>
+          {[0, 1, 2, 3, 4].map((i) => (
+            <img key={i} src={new URL(`samples/${domain}${i}.png`, document.baseURI).href} alt="" width="64" height="64" />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
 const none: PictureFiles = { files: [], name: '' };
 const builtInCount = 2000;
 
@@ -52,10 +67,13 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
           onChange={(value) => (kind.value = value)}
         />
         {kind.value === 'synthetic' ? (
-          <p class="small">
-            Outline drawings of simple shapes become coloured ones, and back. {builtInCount.toLocaleString('en')} of each are drawn as they are needed: there is nothing to download, and you see within
-            minutes that it works.
-          </p>
+          <>
+            <BuiltIn />
+            <p class="small">
+              Outline drawings of simple shapes become coloured ones, and back. {builtInCount.toLocaleString('en')} of each are drawn as they are needed: there is nothing to download, and you see within
+              minutes that it works.
+            </p>
+          </>
         ) : (
           <>
             <div class="train-sets">

@@ -110,7 +110,7 @@ function MorphSettings() {
       <p class="small">An arc keeps as far from the middle as random styles are; a straight way goes near it.</p>
       <Slider label="Pictures" value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
       <Slider label="Seconds" value={seconds.value} min={0.5} max={8} step={0.5} digits={1} onInput={(value) => (seconds.value = value)} />
-      <Button icon="swap" label="Turn round" onClick={turn} />
+      <Button icon="swap" label="Swap the ends" onClick={turn} />
       <Button kind="primary" icon="video" label="Save as video" disabled={frames.state.value.running || ready.value < 2 || saving.value !== undefined} onClick={() => void save()} />
       {saving.value !== undefined && <Progress label="Writing the video" value={saving.value} />}
     </Panel>

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useId } from 'preact/hooks';
 import { forgetModel, keptModel, keptModels, lookForModels } from '../../keep/models.js';
 import { bundledModels, isAddress, type ModelChoice } from '../../model/choice.js';
 import { loadFiles, loadModel } from '../../model/session.js';
@@ -74,21 +74,31 @@ function KeptModels({ onTake }: { readonly onTake: (choice: ModelChoice) => void
 
 function Address({ onTake }: { readonly onTake: (choice: ModelChoice) => void }) {
   const text = useSignal('');
+  // Said here: what is behind a dialog is neither seen nor heard.
+  const problem = useSignal('');
+  const id = useId();
   const submit = (event: Event): void => {
     event.preventDefault();
     const address = text.value.trim();
     if (isAddress(address)) onTake({ kind: 'address', address });
-    else notify('An address begins with https:// or hf:, as in hf:owner/name.', 'error');
+    else problem.value = 'An address begins with https:// or hf:, as in hf:owner/name.';
+  };
+  const take = (event: { readonly currentTarget: HTMLInputElement }): void => {
+    text.value = event.currentTarget.value;
+    problem.value = '';
   };
   return (
     <form class="row" onSubmit={submit}>
       <label class="grow">
         <span class="small">Address of a model folder or file, or hf:owner/name</span>
-        <input class="field" type="text" inputMode="url" autocomplete="off" spellcheck={false} placeholder="hf:owner/name" value={text.value} onInput={(e) => (text.value = e.currentTarget.value)} />
+        <input class="field" type="text" inputMode="url" autocomplete="off" spellcheck={false} placeholder="hf:owner/name" aria-invalid={problem.value !== ''} aria-describedby={id} value={text.value} onInput={take} />
       </label>
       <button type="submit" class="button at-end">
         Load
       </button>
+      <p id={id} class="address-problem small" role="alert">
+        {problem.value}
+      </p>
     </form>
   );
 }
