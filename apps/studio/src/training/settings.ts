@@ -29,7 +29,7 @@ export interface Preset {
 const quick: Settings = { size: 32, width: 16, steps: 2000, batch: 4, rate: 5e-4, mirror: true };
 
 export const presets: readonly [Preset, ...Preset[]] = [
-  { id: 'short', label: 'Short', about: 'A minute or two on the built-in shapes: colours come, edges are rough.', settings: { ...quick, width: 8, steps: 500 } },
+  { id: 'short', label: 'Short', about: 'A minute or two on the built-in shapes: shapes and colours are there, edges are rough.', settings: { ...quick, steps: 500 } },
   { id: 'medium', label: 'Medium', about: 'Some minutes: the built-in shapes look right at the end.', settings: quick },
   { id: 'long', label: 'Long', about: '64 pixels and wider networks, for pictures of your own: an hour or two on a CPU, far less on a GPU.', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
 ];
