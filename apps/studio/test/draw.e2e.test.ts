@@ -3,7 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { simd } from './support/devices.js';
-import { AFTER, difference, meanColour, pixels, shoot, translated } from './support/pictures.js';
+import { AFTER, difference, pixels, shoot, translated } from './support/pictures.js';
 import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -20,7 +20,11 @@ async function drawLines(page: Page, ...points: [x: number, y: number][]): Promi
 }
 
 /** How dark the paper is on the whole: 0 for an empty one. */
-const ink = async (page: Page): Promise<number> => 255 - meanColour(await pixels(page, PAPER))[0]!;
+const ink = (page: Page): Promise<number> =>
+  page.locator(PAPER).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return data.reduce((sum, value, i) => (i % 4 === 0 ? sum + 255 - value : sum), 0) / (data.length / 4);
+  });
 /** How far from grey the translation is, at a place given in parts of it. */
 async function colourAt(page: Page, across: number, down: number): Promise<number> {
   const data = await pixels(page, AFTER);

@@ -166,6 +166,12 @@ it('trains on pictures of its user, names what it cannot read, and goes on where
   expect(remarks.join('\n')).toMatch(/The checkpoint could not be kept: the browser has no room/);
   await page.getByRole('radio', { name: 'Toys → Drawings' }).check();
   expect((await saved(page, 'Download')).name).toBe('drawings-to-toys.zip');
+  // Beside the model there are pictures of the kinds that it knows.
+  await page.getByRole('button', { name: 'Use it now' }).click();
+  await page.getByRole('img', { name: 'a0.png as Toys' }).waitFor();
+  const named = (list: string): Promise<(string | null)[]> => page.getByRole('list', { name: list }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+  expect((await named('Pictures to translate')).slice(0, 3)).toEqual(['a0.png', 'a1.png', 'Outline 1']);
+  expect((await named('Pictures whose style to take')).slice(-2)).toEqual(['b0.png', 'b1.png']);
   await close();
 });
 

@@ -4,17 +4,23 @@ import { loadFiles } from '../model/session.js';
 import { isZip } from '../model/zip.js';
 import { notify, notifyError } from '../ui/index.js';
 import { decodePicture } from './bitmap.js';
-import { addOwn, choose, type LibraryImage } from './library.js';
+import { addOwn, choose, type Domain, type LibraryImage, type NewImage } from './library.js';
 
-/** Adds the pictures among `files`. What is none is said so. */
-export async function addPictures(files: readonly File[]): Promise<LibraryImage[]> {
-  const pictures: { blob: Blob; name: string }[] = [];
+interface AddOptions {
+  readonly domain?: Domain;
+  /** What to do with a file that is no picture. Default: to say so. */
+  readonly onBroken?: (error: unknown) => void;
+}
+
+/** Adds the pictures among `files`. */
+export async function addPictures(files: readonly File[], { domain, onBroken = notifyError }: AddOptions = {}): Promise<LibraryImage[]> {
+  const pictures: NewImage[] = [];
   for (const file of files) {
     try {
       (await decodePicture(file, file.name)).close();
-      pictures.push({ blob: file, name: file.name });
+      pictures.push({ blob: file, name: file.name, domain });
     } catch (error) {
-      notifyError(error);
+      onBroken(error);
     }
   }
   return addOwn(pictures);

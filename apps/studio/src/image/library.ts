@@ -33,64 +33,74 @@ const sample = (domain: Domain, index: number): LibraryImage => ({
 const samplesOf = (domain: Domain): LibraryImage[] => Array.from({ length: SAMPLES }, (_, i) => sample(domain, i));
 const samples = { a: samplesOf('a'), b: samplesOf('b') };
 
-/** A picture of the user's, which may be of either domain. */
 export interface OwnImage extends LibraryImage {
-  readonly domain: undefined;
   readonly blob: Blob;
+}
+
+/** A picture that is to become one of the user's own. */
+export interface NewImage {
+  readonly blob: Blob;
+  readonly name: string;
+  /** Default: of either. */
+  readonly domain?: Domain | undefined;
 }
 
 const own = signal<readonly OwnImage[]>([]);
 const chosen = signal<Readonly<Partial<Record<Domain, string>>>>({});
 
+const ownOf = (domain: Domain): readonly OwnImage[] => own.value.filter((one) => one.domain === undefined || one.domain === domain);
+
 /** What can be translated now: the user's own first. */
-export const inputs = computed(() => [...own.value, ...samples[source.value]]);
+export const inputs = computed(() => [...ownOf(source.value), ...samples[source.value]]);
 /** What can give a style now. */
-export const examples = computed(() => [...samples[target.value], ...own.value]);
+export const examples = computed(() => [...samples[target.value], ...ownOf(target.value)]);
 
 export const image = computed<LibraryImage>(() => {
   const id = chosen.value[source.value];
-  return inputs.value.find((one) => one.id === id) ?? inputs.value[own.value.length] ?? inputs.value[0]!;
+  return inputs.value.find((one) => one.id === id) ?? samples[source.value][0]!;
 });
 
 /** The user's own stay chosen when the direction is turned. */
 export function choose(id: string): void {
-  chosen.value = id.startsWith(OWN) ? { a: id, b: id } : { ...chosen.peek(), [source.peek()]: id };
+  chosen.value = isOwn({ id }) ? { a: id, b: id } : { ...chosen.peek(), [source.peek()]: id };
 }
 
 /** What stands before the names of the user's own pictures. */
 const OWN = 'file:';
+
+export const isOwn = ({ id }: Pick<LibraryImage, 'id'>): boolean => id.startsWith(OWN);
 
 /** All that the user has added, the newest first. */
 export const ownImages: ReadonlySignal<readonly OwnImage[]> = own;
 
 let made = 0;
 
-const ownImage = (id: string, name: string, blob: Blob): OwnImage => ({ id, key: `${id}#${++made}`, name, domain: undefined, blob, read: () => Promise.resolve(blob) });
+const ownImage = (id: string, blob: Blob, domain?: Domain): OwnImage => ({ id, key: `${id}#${++made}`, name: id.slice(OWN.length), domain, blob, read: () => Promise.resolve(blob) });
 
 /** Puts pictures of the user's before all others, in their order. */
-export function addOwn(pictures: readonly { readonly blob: Blob; readonly name: string }[]): OwnImage[] {
+export function addOwn(pictures: readonly NewImage[]): OwnImage[] {
   const taken = new Set(own.peek().map(({ id }) => id));
-  const added = pictures.map(({ blob, name }) => {
+  const added = pictures.map(({ blob, name, domain }) => {
     let id = OWN + name;
     for (let i = 2; taken.has(id); i++) id = `${OWN}${name} ${i}`;
     taken.add(id);
-    return ownImage(id, id.slice(OWN.length), blob);
+    return ownImage(id, blob, domain);
   });
   own.value = [...added, ...own.peek()];
   return added;
 }
 
 /** Puts pictures of an earlier visit behind those of this one, as they were called then. */
-export function restoreOwn(pictures: readonly { readonly id: string; readonly blob: Blob }[]): OwnImage[] {
+export function restoreOwn(pictures: readonly Pick<OwnImage, 'id' | 'blob' | 'domain'>[]): OwnImage[] {
   const taken = new Set(own.peek().map(({ id }) => id));
-  const restored = pictures.filter(({ id }) => !taken.has(id)).map(({ id, blob }) => ownImage(id, id.slice(OWN.length), blob));
+  const restored = pictures.filter(({ id }) => !taken.has(id)).map(({ id, blob, domain }) => ownImage(id, blob, domain));
   own.value = [...own.peek(), ...restored];
   return restored;
 }
 
 /** Another content for one of the user's own. */
 export function replaceOwn(id: string, blob: Blob): void {
-  own.value = own.peek().map((one) => (one.id === id ? ownImage(id, one.name, blob) : one));
+  own.value = own.peek().map((one) => (one.id === id ? ownImage(id, blob, one.domain) : one));
 }
 
 export function removeOwn(id: string): void {

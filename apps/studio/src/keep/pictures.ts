@@ -6,6 +6,7 @@ import { change, read, remove, write } from './store.js';
 /** The ids, in order; each picture has an entry of its own. */
 const LIST = 'pictures';
 const entryOf = (id: string): string => `picture ${id}`;
+type Entry = Pick<OwnImage, 'blob' | 'domain'>;
 
 /** A picture that is being drawn changes all the time. */
 const WAIT_MS = 400;
@@ -22,8 +23,8 @@ export function startKeeping(): void {
 
 async function restore(): Promise<readonly OwnImage[]> {
   const ids = (await read<readonly string[]>(LIST)) ?? [];
-  const blobs = await Promise.all(ids.map((id) => read<Blob>(entryOf(id))));
-  return restoreOwn(ids.flatMap((id, i) => (blobs[i] === undefined ? [] : [{ id, blob: blobs[i] }])));
+  const entries = await Promise.all(ids.map((id) => read<Entry>(entryOf(id))));
+  return restoreOwn(ids.flatMap((id, i) => (entries[i] === undefined ? [] : [{ id, ...entries[i] }])));
 }
 
 function follow(kept: readonly OwnImage[]): void {
@@ -35,7 +36,7 @@ function follow(kept: readonly OwnImage[]): void {
     const ids = now.map(({ id }) => id);
     for (const { id } of [...before, ...now]) known.add(id);
     for (const { id } of before) if (!ids.includes(id)) await remove(entryOf(id));
-    for (const { id, key, blob } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), blob);
+    for (const { id, key, blob, domain } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), { blob, domain } satisfies Entry);
     // Another tab may have added some of its own.
     await change<readonly string[]>(LIST, (old = []) => [...ids, ...old.filter((id) => !known.has(id))]);
   };

@@ -12,11 +12,11 @@ import { Result } from './views/Result.js';
 import { Samples } from './views/Samples.js';
 import { Setup } from './views/Setup.js';
 import { Trouble } from './views/Trouble.js';
-import type { ExportedModel, Names } from './worker/protocol.js';
+import type { ExportedModel, Names, Sets } from './worker/protocol.js';
 
 export interface TrainPanelProps {
-  /** Takes a trained model (the files of a model folder) into use at once. */
-  readonly onUse: (files: ExportedModel['files'], name: string) => void;
+  /** Takes a trained model (the files of a model folder) into use at once, with what it was trained on: nothing for the built-in shapes. */
+  readonly onUse: (files: ExportedModel['files'], name: string, sets: Sets) => void;
 }
 
 const startWorker = (): Worker => new Worker(new URL('./worker/train.worker.ts', import.meta.url), { type: 'module', name: 'training' });
@@ -56,7 +56,7 @@ function Running({ store, onUse }: TrainPanelProps & { readonly store: TrainingS
         <Losses history={store.history} revision={store.revision} />
       </div>
       <div class="train-result">
-        <Result store={store} names={names} onUse={onUse} />
+        <Result store={store} names={names} onUse={(files, name) => onUse(files, name, source?.kind === 'files' ? source : { a: [], b: [] })} />
       </div>
     </div>
   );

@@ -1,8 +1,11 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { takeFiles } from '../image/incoming.js';
+import { addPictures, takeFiles } from '../image/incoming.js';
+import { choose, type Domain, type LibraryImage, ownImages } from '../image/library.js';
 import { loadModel } from '../model/session.js';
+import { source, target } from '../styles/direction.js';
+import type { TrainPanelProps } from '../training/index.js';
 import { NoticeList } from '../ui/index.js';
 import { takeDrops } from './drops.js';
 import { GridView } from './grid/GridView.js';
@@ -15,12 +18,19 @@ import { TrainView } from './train/TrainView.js';
 import { TranslateView } from './translate/TranslateView.js';
 import { view, type ViewId } from './views.js';
 
-/** A trained model is used as one that was picked. */
-function useTrained(files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>, name: string): void {
-  const list = [...files].map(([file, bytes]) => new File([bytes], file));
+/** As many pictures of each set as are put beside the model that was trained on them. */
+const SHOWN = 6;
+
+/** A trained model is used as one that was picked, on pictures of the kinds that it knows. */
+const useTrained: TrainPanelProps['onUse'] = (files, name, sets) => {
   view.value = 'translate';
-  void loadModel({ kind: 'files', name, files: list });
-}
+  void loadModel({ kind: 'files', name, files: [...files].map(([file, bytes]) => new File([bytes], file)) });
+  const known = new Set<Blob>(ownImages.peek().map(({ blob }) => blob));
+  const add = (domain: Domain): Promise<LibraryImage[]> =>
+    // What is no picture has been told while it was trained on.
+    addPictures(sets[domain].slice(0, SHOWN).filter((file) => !known.has(file)), { domain, onBroken: () => undefined });
+  void add(target.peek()).then(() => add(source.peek())).then(([first]) => first !== undefined && choose(first.id));
+};
 
 export function App() {
   const over = useSignal(false);

@@ -7,10 +7,16 @@ export interface Names {
   readonly b: string;
 }
 
+/** Pictures of both kinds. */
+export interface Sets {
+  readonly a: readonly File[];
+  readonly b: readonly File[];
+}
+
 /** What is trained on. */
 export type Source =
   | { readonly kind: 'synthetic'; readonly count: number }
-  | { readonly kind: 'files'; readonly a: readonly File[]; readonly b: readonly File[]; readonly names: Names };
+  | (Sets & { readonly kind: 'files'; readonly names: Names });
 
 /** The same without the files themselves. */
 export type SourceNote =

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { openPad } from '../../draw/drawing.js';
 import { CameraDialog, hasCamera, photographByApp } from '../../image/CameraDialog.js';
 import { takeFiles } from '../../image/incoming.js';
-import { choose, image, inputs, removeOwn } from '../../image/library.js';
+import { choose, image, inputs, isOwn, removeOwn } from '../../image/library.js';
 import { sidesWith } from '../../image/size.js';
 import { model } from '../../model/session.js';
 import { chosenSide, side } from '../../translate/side.js';
@@ -26,7 +26,7 @@ export function ImagePanel() {
       title="Picture"
       actions={
         <>
-          {image.value.domain === undefined && <Button kind="plain" icon="trash" iconOnly label={`Remove ${image.value.name}`} onClick={() => removeOwn(image.value.id)} />}
+          {isOwn(image.value) && <Button kind="plain" icon="trash" iconOnly label={`Remove ${image.value.name}`} onClick={() => removeOwn(image.value.id)} />}
           <Button kind="plain" icon="pen" iconOnly label="Draw" onClick={draw} />
           <Button kind="plain" icon="plus" iconOnly label="Add pictures" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
           <Button kind="plain" icon="camera" iconOnly label="Take a photo" onClick={photograph} />
