@@ -45,20 +45,26 @@ export function ImagePanel() {
   );
 }
 
+/** A network sees a part of the picture at a time: shapes that are far larger than those it learnt, it does not see whole. */
+const FAR = 2;
+
 function SideSelect() {
   const own = model.value?.trainedAt;
   return (
-    <label class="row">
-      <span class="small grow">
-        Size<span class="hidden-visually"> of the shorter side</span>
-      </span>
-      <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
-        {sidesWith(own, side.value).map((pixels) => (
-          <option key={pixels} value={String(pixels)}>
-            {pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
-          </option>
-        ))}
-      </select>
-    </label>
+    <>
+      <label class="row">
+        <span class="small grow">
+          Size<span class="hidden-visually"> of the shorter side</span>
+        </span>
+        <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
+          {sidesWith(own, side.value).map((pixels) => (
+            <option key={pixels} value={String(pixels)}>
+              {pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
+            </option>
+          ))}
+        </select>
+      </label>
+      {own !== undefined && side.value > FAR * own && <p class="small">The model has learnt pictures of {own} px: much larger ones come out less well.</p>}
+    </>
   );
 }
