@@ -34,3 +34,21 @@ it('translates on WebGPU as on the CPU, by numbers and by an example, and goes o
   await shoot(page, 'webgpu');
   await close();
 });
+
+it('goes from one device to the other when its user chooses', async () => {
+  const { page, errors, close } = await studio.open({ on: { ...simd, side: webgpu.side } });
+  await translated(page);
+  for (const [label, device] of [['GPU', webgpu], ['CPU', simd]] as const) {
+    await page.getByRole('button', { name: /: device, memory and speed$/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'Device' });
+    // What the device tells of itself is there before it is left.
+    await dialog.getByText(/MB, \d+ tensors/).waitFor();
+    await dialog.getByRole('radio', { name: label }).check();
+    await page.keyboard.press('Escape');
+    await expectDevice(page, device);
+    await translated(page);
+    expect(page.url()).toContain(`device=${device.device}`);
+  }
+  expect(errors).toEqual([]);
+  await close();
+});

@@ -1,9 +1,11 @@
 /** How the device is doing, asked now and then while somebody looks. */
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { model } from '../model/session.js';
 import { askVitals, type Vitals } from '../workers/vitals.js';
 
-export const vitals = signal<Vitals | undefined>(undefined);
+const told = signal<{ readonly worker: Worker; readonly vitals: Vitals } | undefined>(undefined);
+/** Of the worker in use: what an earlier one told is of another device. */
+export const vitals = computed(() => (told.value?.worker === model.value?.worker ? told.value?.vitals : undefined));
 export const storageUsed = signal<number | undefined>(undefined);
 
 const EVERY_MS = 1500;
@@ -13,7 +15,7 @@ export function watchVitals(): () => void {
   const abort = new AbortController();
   const ask = async (): Promise<void> => {
     const worker = model.peek()?.worker;
-    if (worker !== undefined) vitals.value = await askVitals(worker, abort.signal);
+    if (worker !== undefined) told.value = { worker, vitals: await askVitals(worker, abort.signal) };
   };
   const storage = navigator.storage as StorageManager | undefined;
   storage?.estimate().then(({ usage }) => (storageUsed.value = usage), () => undefined);
