@@ -1,8 +1,17 @@
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/**
+ * WebKit runs a worker's own file a second time when another module imports it: there would be two of everything, and two answers
+ * to each message. So that file holds nothing that the worker's other chunks import.
+ */
+const entriesByThemselves = (): Plugin => ({
+  name: 'entries-by-themselves',
+  options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }),
+});
 
 export default defineConfig({
   // Relative addresses: the built folder works wherever it is put.
   base: './',
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [entriesByThemselves()] },
 });

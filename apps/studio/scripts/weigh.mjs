@@ -1,4 +1,4 @@
-// node scripts/weigh.mjs: what a first visit fetches before any model, compressed; fails above the budget.
+// node scripts/weigh.mjs: what a first visit fetches before any model, compressed; fails above the budget, and where WebKit would fail.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -37,5 +37,13 @@ if (process.argv.includes('--list')) for (const { name, bytes } of rows) console
 console.log(`First load without a model: ${total.toFixed(0)} kB compressed (at most ${BUDGET_KB}).`);
 if (total > BUDGET_KB || workers.length === 0) {
   console.error(workers.length === 0 ? 'The worker was not found among the built files.' : 'That is too much: see node scripts/weigh.mjs --list.');
+  process.exit(1);
+}
+
+// WebKit runs a worker's own file twice when another file imports it (see vite.config.ts).
+const started = assets.filter((name) => name.endsWith('.js')).flatMap((name) => [...read(name).matchAll(/new URL\("([^"]+\.worker-[^"]+)"/g)].map((match) => match[1]));
+const imported = assets.filter((name) => name.endsWith('.js') && staticImports(read(name)).some((other) => started.includes(other)));
+if (imported.length > 0 || started.length === 0) {
+  console.error(started.length === 0 ? 'No file starts a worker.' : `The own file of a worker is imported by ${imported.join(', ')}.`);
   process.exit(1);
 }

@@ -107,7 +107,14 @@ function buffersOf(result: unknown): Transferable[] {
 }
 
 /**
- * Serves a translator to the page that started this worker. @returns a function that stops and frees everything
+ * Marks a port that is served. WebKit runs the file of a module worker once more when a chunk of it imports it, as bundlers have
+ * them do: two would answer each call, and one of them has no model.
+ */
+const SERVED = Symbol.for('@munit/infer: served');
+
+/**
+ * Serves a translator to the page that started this worker. @returns a function that stops and frees everything.
+ * A port that is served already stays with its first server.
  *
  * @example
  * // worker.ts
@@ -115,7 +122,9 @@ function buffersOf(result: unknown): Transferable[] {
  * serveTranslator();
  */
 export function serveTranslator(options: ServeOptions = {}): () => void {
-  const port = options.port ?? (globalThis as unknown as Port); // a worker's global scope is its port
+  const port: Port & { [SERVED]?: boolean } = options.port ?? (globalThis as unknown as Port); // a worker's global scope is its port
+  if (port[SERVED] === true) return () => undefined;
+  port[SERVED] = true;
   const running = new Map<number, AbortController>();
   const held: Held = { translator: undefined, contents: new Map(), next: 1 };
   const handlers = handlersOf(held, options.load ?? loadTranslator);
@@ -146,6 +155,7 @@ export function serveTranslator(options: ServeOptions = {}): () => void {
   port.start?.();
   return () => {
     port.removeEventListener('message', listener);
+    port[SERVED] = false;
     for (const abort of running.values()) abort.abort();
     held.translator?.dispose();
   };

@@ -121,6 +121,28 @@ it('a model that does not load is an error, and a UNIT model knows no styles', a
   other.port1.close();
 });
 
+it('a port is served once, and again when its server has stopped', async () => {
+  const scope = new EventTarget() as EventTarget & { postMessage(message: unknown): void };
+  const answers: unknown[] = [];
+  scope.postMessage = (message) => void answers.push(message);
+  const ask = async (): Promise<number> => {
+    scope.dispatchEvent(Object.assign(new Event('message'), { data: { munit: 'call', id: 1, name: 'recover' } }));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    return answers.splice(0).length;
+  };
+  const port = scope as unknown as Port;
+  const [first, second] = [serveTranslator({ port }), serveTranslator({ port })];
+  expect(await ask()).toBe(1);
+  second();
+  expect(await ask()).toBe(1);
+  first();
+  expect(await ask()).toBe(0);
+  serveTranslator({ port })();
+  const third = serveTranslator({ port });
+  expect(await ask()).toBe(1);
+  third();
+});
+
 it('a worker that fails is an error, not an endless wait', async () => {
   const port = new EventTarget() as EventTarget & { postMessage(): void };
   port.postMessage = () => queueMicrotask(() => port.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' })));
