@@ -12,7 +12,7 @@ export async function encodeVideo(canvas: HTMLCanvasElement, frames: number, pai
   const extension = codec === 'avc' ? 'mp4' : 'webm';
   const target = new BufferTarget();
   const output = new Output({ format: extension === 'mp4' ? new Mp4OutputFormat({ fastStart: 'in-memory' }) : new WebMOutputFormat(), target });
-  const source = new CanvasSource(canvas, { codec, bitrate: QUALITY_HIGH });
+  const source = new CanvasSource(canvas, { codec, bitrate: QUALITY_HIGH, onEncoderConfig });
   output.addVideoTrack(source, { frameRate: FRAME_RATE });
   await output.start();
   for (let frame = 0; frame < frames; frame++) {
@@ -21,4 +21,12 @@ export async function encodeVideo(canvas: HTMLCanvasElement, frames: number, pai
   }
   await output.finalize();
   return target.buffer === null ? undefined : { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension };
+}
+
+/**
+ * H.264 as a stream that carries its own parameters, from which the head of the file is written: in the parameters that Firefox gives
+ * beside the stream a byte is doubled, and no player takes them.
+ */
+function onEncoderConfig(config: VideoEncoderConfig): void {
+  if (config.avc !== undefined) config.avc = { format: 'annexb' };
 }

@@ -2,10 +2,13 @@
 import { DataError } from '@munit/core';
 import { FRAME_RATE, type Video } from './frames.js';
 
+const unable = (): DataError => new DataError('This browser can write no video.', { remedy: 'Save single pictures instead.' });
+
 /** @throws DataError where the browser cannot record either */
 export async function recordVideo(canvas: HTMLCanvasElement, frames: number, paint: (frame: number) => void): Promise<Video> {
-  if (typeof MediaRecorder !== 'function') throw new DataError('This browser can write no video.', { remedy: 'Save single pictures instead.' });
-  const extension = MediaRecorder.isTypeSupported('video/webm') ? 'webm' : 'mp4';
+  if (typeof MediaRecorder !== 'function') throw unable();
+  const extension = (['webm', 'mp4'] as const).find((type) => MediaRecorder.isTypeSupported(`video/${type}`));
+  if (extension === undefined) throw unable();
   const recorder = new MediaRecorder(canvas.captureStream(FRAME_RATE), { mimeType: `video/${extension}` });
   const pieces: Blob[] = [];
   recorder.addEventListener('dataavailable', ({ data }) => pieces.push(data));
@@ -21,5 +24,8 @@ export async function recordVideo(canvas: HTMLCanvasElement, frames: number, pai
   }
   recorder.stop();
   await ended;
-  return { blob: new Blob(pieces, { type: `video/${extension}` }), extension };
+  const blob = new Blob(pieces, { type: `video/${extension}` });
+  // A recorder that lacks its encoder ends without a word.
+  if (blob.size === 0) throw unable();
+  return { blob, extension };
 }
