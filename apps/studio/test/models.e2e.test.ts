@@ -115,6 +115,11 @@ it('takes a picture that is pasted or dropped', async () => {
   const { page, close } = await studio.open({ hash: STYLE });
   await translated(page);
   const picture = sample('a5.png').buffer.toString('base64');
+  // In WebKit the entry of a picture that is no file on a disk cannot be read.
+  await page.evaluate(() => {
+    const entry = { isFile: true, isDirectory: false, file: (_: unknown, fail: (error: Error) => void) => fail(new DOMException('Path does not exist', 'NotFoundError')) };
+    DataTransferItem.prototype.webkitGetAsEntry = () => entry as unknown as FileSystemEntry;
+  });
   for (const [type, name] of [['paste', 'pasted.png'], ['drop', 'dropped.png']] as const) {
     await page.evaluate(
       async ([type, name, base64]) => {

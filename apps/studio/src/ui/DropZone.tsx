@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useSignal } from '@preact/signals';
 import { filesOf } from './files.js';
+import { notifyError } from './notices.js';
 
 export interface DropZoneProps {
   readonly label: string;
@@ -16,7 +17,7 @@ export function DropZone({ label, onFiles, children }: DropZoneProps) {
     event.preventDefault();
     event.stopPropagation();
     over.value = false;
-    if (event.dataTransfer !== null) void filesOf(event.dataTransfer).then(onFiles);
+    if (event.dataTransfer !== null) filesOf(event.dataTransfer).then(onFiles, notifyError);
   };
   const show = (event: DragEvent, value: boolean): void => {
     event.preventDefault();

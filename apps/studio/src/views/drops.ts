@@ -1,5 +1,5 @@
 /** Files dropped or pasted anywhere in the page. */
-import { filesOf } from '../ui/index.js';
+import { filesOf, notifyError } from '../ui/index.js';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
@@ -20,7 +20,7 @@ export function takeDrops(onFiles: (files: File[]) => void, onOver: (over: boole
     onOver(false);
   };
   const take = (transfer: DataTransfer | null): void => {
-    if (transfer !== null) void filesOf(transfer).then(onFiles);
+    if (transfer !== null) filesOf(transfer).then(onFiles, notifyError);
   };
   document.addEventListener('dragenter', enter(1), { signal });
   document.addEventListener('dragleave', enter(-1), { signal });
