@@ -1,10 +1,10 @@
 /** Videos by the browser's encoders (WebCodecs), faster than they play. */
 import { BufferTarget, CanvasSource, getFirstEncodableVideoCodec, Mp4OutputFormat, Output, QUALITY_HIGH, WebMOutputFormat } from 'mediabunny';
-import { FRAME_RATE, type Video } from './frames.js';
+import { FRAME_RATE } from './frames.js';
+import type { EncodedVideo } from './protocol.js';
 
 /** @returns undefined where the browser has no encoder for this size */
-export async function encodeVideo(canvas: HTMLCanvasElement, frames: number, paint: (frame: number) => void): Promise<Video | undefined> {
-  if (typeof VideoEncoder !== 'function') return undefined;
+export async function encodeVideo(canvas: OffscreenCanvas, frames: number, paint: (frame: number) => void): Promise<EncodedVideo | undefined> {
   const { width, height } = canvas;
   // MP4 plays everywhere; where there is no H.264 encoder, WebM does in browsers.
   const codec = await getFirstEncodableVideoCodec(['avc', 'vp9', 'vp8'], { width, height });
@@ -20,7 +20,7 @@ export async function encodeVideo(canvas: HTMLCanvasElement, frames: number, pai
     await source.add(frame / FRAME_RATE, 1 / FRAME_RATE);
   }
   await output.finalize();
-  return target.buffer === null ? undefined : { blob: new Blob([target.buffer], { type: `video/${extension}` }), extension };
+  return target.buffer === null ? undefined : { bytes: target.buffer, extension };
 }
 
 /**

@@ -1,8 +1,9 @@
 /** A morph as a video file: by WebCodecs where there is an encoder, and else by recording a canvas. */
 import type { Picture } from '@munit/infer';
 import { draw } from '../ui/index.js';
-import { encodeVideo } from './encode.js';
+import { encodeInWorker } from './client.js';
 import { frameOrder, type Video, videoSize } from './frames.js';
+import { paintOf } from './protocol.js';
 import { recordVideo } from './record.js';
 
 export interface SaveMorphOptions {
@@ -13,16 +14,14 @@ export interface SaveMorphOptions {
 
 /** @throws DataError when this browser can write no video at all */
 export async function saveMorph(pictures: readonly Picture[], { seconds, onProgress }: SaveMorphOptions): Promise<Video> {
-  const small = new OffscreenCanvas(1, 1);
-  const canvas = document.createElement('canvas');
-  Object.assign(canvas, videoSize(pictures[0]!));
-  const context = canvas.getContext('2d')!;
-  context.imageSmoothingQuality = 'high';
+  const size = videoSize(pictures[0]!);
   const order = frameOrder(pictures.length, seconds);
-  const paint = (frame: number): void => {
+  const encoded = await encodeInWorker(pictures, { size, order, onProgress });
+  if (encoded !== undefined) return encoded;
+  const canvas = Object.assign(document.createElement('canvas'), size);
+  const paint = paintOf(canvas, (frame, small) => {
     draw(small, pictures[order[frame]!]!);
-    context.drawImage(small, 0, 0, canvas.width, canvas.height);
     onProgress(frame / order.length);
-  };
-  return (await encodeVideo(canvas, order.length, paint)) ?? recordVideo(canvas, order.length, paint);
+  });
+  return recordVideo(canvas, order.length, paint);
 }
