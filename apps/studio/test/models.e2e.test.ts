@@ -111,6 +111,25 @@ it('takes a photo', async () => {
   await close();
 });
 
+it('takes a drawing in SVG, with and without a size, and says of a broken one that it is none', async () => {
+  const { page, close } = await studio.open({ hash: STYLE });
+  await translated(page);
+  const svg = (size: string): string => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10" ${size}><rect x="5" y="2" width="10" height="6" fill="none" stroke="black"/></svg>`;
+  for (const [name, size] of [['sized.svg', 'width="40" height="20"'], ['free.svg', '']] as const) {
+    await give(page, page.getByRole('button', { name: 'Add pictures' }), [file(name, 'image/svg+xml', svg(size))]);
+    const before = page.getByRole('img', { name: `${name}, before` });
+    await before.waitFor();
+    expect(await before.evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([128, 64]);
+    // The upper side of the rectangle is drawn, its inside is not. // RGBA
+    const at = (x: number, y: number): Promise<number[]> => before.evaluate((canvas: HTMLCanvasElement, [x, y]) => [...canvas.getContext('2d')!.getImageData(x!, y!, 1, 1).data], [x, y]);
+    expect((await at(64, 13))[3]).toBeGreaterThan(128);
+    expect((await at(64, 32))[3]).toBe(0);
+  }
+  await give(page, page.getByRole('button', { name: 'Add pictures' }), [file('torn.svg', 'image/svg+xml', '<svg')]);
+  await expect.poll(() => page.locator('.notices [role=alert]').textContent()).toContain('torn.svg is not a picture that this browser can read.');
+  await close();
+});
+
 it('takes a picture that is pasted or dropped', async () => {
   const { page, close } = await studio.open({ hash: STYLE });
   await translated(page);

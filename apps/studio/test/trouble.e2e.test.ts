@@ -15,7 +15,7 @@ it.each(devices)('says what a broken model file and a picture that is none are, 
   const alerts = page.locator('.notices [role=alert]');
   await expect.poll(() => alerts.textContent()).toContain('gen_broken.pt is neither a PyTorch checkpoint nor a safetensors file.');
   await give(page, page.getByRole('button', { name: 'Add pictures' }), [file('cat.png', 'image/png', 'meow')]);
-  await expect.poll(() => alerts.textContent()).toContain('cat.png is not a picture that this browser can read. Use a JPEG, PNG, WebP or AVIF file.');
+  await expect.poll(() => alerts.textContent()).toContain('cat.png is not a picture that this browser can read. Use a JPEG, PNG, WebP, AVIF or SVG file.');
   await shoot(page, `errors-${on.device}`);
   await page.getByRole('button', { name: 'Style 2', exact: true }).click();
   await translated(page);

@@ -2,6 +2,7 @@
 import { DataError } from '@munit/core';
 import type { LibraryImage } from './library.js';
 import { scaledTo } from './size.js';
+import { decodeSvg, isSvg } from './svg.js';
 
 const KEPT = 24;
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
@@ -9,9 +10,9 @@ const bitmaps = new Map<string, Promise<ImageBitmap>>();
 /** @throws DataError when the file is no picture that this browser reads */
 export async function decodePicture(blob: Blob, name: string): Promise<ImageBitmap> {
   try {
-    return await createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' });
+    return await (isSvg(blob, name) ? decodeSvg(blob) : createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' }));
   } catch (cause) {
-    throw new DataError(`${name} is not a picture that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP or AVIF file.' });
+    throw new DataError(`${name} is not a picture that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP, AVIF or SVG file.' });
   }
 }
 
