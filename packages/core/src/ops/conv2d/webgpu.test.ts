@@ -1,4 +1,4 @@
-// On WebGPU, what the tiny cases of the contract do not reach: channels in fours, phases with an inner part, split sums, strides.
+// On WebGPU, what the tiny cases of the contract do not reach: channels in fours, phases with an inner part, split sums, strides, large tiles.
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { defined, environment, need, pick } from '../../../test/contract.js';
 import type { Tensor1D, Tensor4D } from '../../tfjs.js';
@@ -40,6 +40,8 @@ await describeOp(
     ],
     cases: [
       conv('3×3 reflect, several tiles, sums split', [1, 17, 18, 20], [3, 3, 20, 20], { pad: { mode: 'reflect', size: 1 }, activation: 'lrelu' }),
+      conv('so many outputs that tiles are staged', [1, 1, 3, 8], [1, 2, 8, 8192], {}),
+      conv('so many inputs that tiles of the gradient are staged', [1, 1, 3, 8192], [1, 2, 8192, 8], {}),
       conv('4×4 stride 2 reflect, batch 2', [2, 10, 9, 4], [4, 4, 4, 8], { stride: 2, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 zero', [1, 7, 8, 3], [4, 4, 3, 8], { stride: 2, pad: { mode: 'zero', size: 1 }, activation: 'relu' }),
       conv('5×5 reflect after doubling, phases and ring', [2, 5, 6, 4], [5, 5, 4, 8], { pad: { mode: 'reflect', size: 2 }, upsample: 2 }),

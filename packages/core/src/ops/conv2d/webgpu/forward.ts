@@ -1,10 +1,11 @@
 /** The forward convolution as a tiled product: rows are output pixels, columns output channels, k runs over taps and input channels. */
 import type { FusedActivation } from '../../activation/index.js';
-import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct.js';
+import { chooseTile, type RunProduct, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
 import { activationCode, buffer, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
 import { type Geometry, geometryKey, hasPhases, imageSizes, imageSizesOf, ringWidth } from './geometry.js';
 import { phaseWeights } from './phaseWeights.js';
+import { channelsCode, runOf } from './reads.js';
 import { type View, viewCode, viewPixels, viewTaps } from './view.js';
 
 /** y = f(conv(pad(upsample(x)), weights) + bias); see the op. */
@@ -36,12 +37,16 @@ function convolve(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, weights: GpuT
 
 const convolutionProgram = (g: Geometry, view: View, tile: Tile, hasBias: boolean): Program => ({
   key: `conv2d ${view} ${geometryKey(g)} ${g.activation}${g.slope} ${hasBias ? 'bias' : ''} ${tileKey(tile)}`,
-  code: () => tiledProductCode({ tile, along: 'k', declarations: declarations(g, view, hasBias) }),
+  code: () => tiledProductCode({ tile, over: tapsOf(g, view), declarations: declarations(g, view, hasBias) }),
 });
+
+function tapsOf(g: Geometry, view: View): RunProduct {
+  const [rows, columns] = viewTaps(g, view);
+  return { kind: 'runs', runs: rows * columns, length: runOf(g.channels), columns: false };
+}
 
 function declarations(g: Geometry, view: View, hasBias: boolean): string {
   const [rows, columns] = viewTaps(g, view);
-  const depth = rows * columns * g.channels;
   const [inLanes, outLanes] = [lanesFor(g.channels), lanesFor(g.outputs)];
   const after = hasBias ? 1 : 0;
   return `
@@ -58,54 +63,22 @@ fn rowOf(m: i32, layer: i32) -> Row {
   let pixel = pixelOf(m, layer);
   return Row(pixel.sample, originOf(pixel, layer));
 }
-${inputCode(columns, g.channels, depth)}
-fn firstK(layer: i32) -> i32 { return 0; }
-fn endK(layer: i32) -> i32 { return ${depth}; }
-${matrixCode('weights', depth, g.outputs)}
+fn placeOf(row: Row, tap: i32) -> i32 {
+  if (row.sample < 0) { return -1; }
+  return shown(row.sample, row.origin + vec2i(tap / ${columns}, tap % ${columns}));
+}
+fn matrixOf(tap: i32, layer: i32) -> i32 { return layer * ${rows * columns} + tap; }
+${channelsCode('x', g.channels)}
+fn loadA(row: Row, place: i32, tap: i32, channel: i32) -> vec4f {
+  if (place < 0) { return vec4f(); }
+  return xAt(place, channel);
+}
+${channelsCode('weights', g.outputs)}
+fn loadB(matrix: i32, channel: i32, n: i32) -> vec4f {
+  if (n >= ${g.outputs}${g.channels % 4 === 0 ? '' : ` || channel >= ${g.channels}`}) { return vec4f(); }
+  return weightsAt(matrix * ${g.channels} + channel, n);
+}
 ${storeCode(g.outputs, hasBias)}`;
-}
-
-/** `fn loadA`: four values of x that one output pixel sees, [tap row][tap column][channel]. */
-export function inputCode(columns: number, channels: number, depth: number): string {
-  const place = `let tap = k / ${channels};
-  let channel = k - tap * ${channels};
-  let pixel = shown(row.sample, row.origin + vec2i(tap / ${columns}, tap % ${columns}));`;
-  if (channels % 4 === 0) {
-    return `fn loadA(row: Row, k: i32) -> vec4f {
-  if (row.sample < 0 || k >= ${depth}) { return vec4f(); }
-  ${place}
-  if (pixel < 0) { return vec4f(); }
-  return x[(pixel * ${channels} + channel) / 4];
-}`;
-  }
-  return `fn loadOne(row: Row, k: i32) -> f32 {
-  if (row.sample < 0 || k >= ${depth}) { return 0.0; }
-  ${place}
-  if (pixel < 0) { return 0.0; }
-  return x[pixel * ${channels} + channel];
-}
-fn loadA(row: Row, k: i32) -> vec4f {
-  var four = vec4f();
-  for (var e = 0; e < 4; e++) { four[e] = loadOne(row, k + e); }
-  return four;
-}`;
-}
-
-/** `fn loadB`: four neighbours of a row of a matrix of `depth` × `columns` values, one matrix per layer. */
-export function matrixCode(name: string, depth: number | string, columns: number): string {
-  if (columns % 4 === 0) {
-    return `fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
-  if (k >= ${depth} || n >= ${columns}) { return vec4f(); }
-  return ${name}[((layer * (${depth}) + k) * ${columns} + n) / 4];
-}`;
-  }
-  return `fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
-  var four = vec4f();
-  if (k >= ${depth}) { return four; }
-  let start = (layer * (${depth}) + k) * ${columns} + n;
-  for (var e = 0; e < 4; e++) { if (n + e < ${columns}) { four[e] = ${name}[start + e]; } }
-  return four;
-}`;
 }
 
 function storeCode(outputs: number, hasBias: boolean): string {

@@ -5,7 +5,7 @@ import { type Attributes, type GpuKernel, type GpuTensor, input, type KernelInpu
 import type { Conv2dParameters } from '../types.js';
 import { forward } from './forward.js';
 import { type Geometry, geometryOf } from './geometry.js';
-import { inputGradient } from './inputGradient.js';
+import { inputGradient } from './inputGradient/index.js';
 import { weightsGradient } from './weightsGradient.js';
 
 /** What `ops/conv2d/simd.ts` gives with every call. */

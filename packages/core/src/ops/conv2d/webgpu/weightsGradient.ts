@@ -4,11 +4,11 @@
  * After upsampling, the four phases' gradients are taken at a fraction of the work, and each tap's is the sum of those it is part of.
  */
 import { sumSlabs } from '../../../devices/webgpu/programs/sumSlabs.js';
-import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct.js';
+import { chooseTile, stepOfK, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
 import { buffer, flatMain, flatWorkgroups, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
-import { matrixCode } from './forward.js';
 import { type Geometry, geometryKey, hasPhases, imageSizes, imageSizesOf, phaseAxis, ringWidth } from './geometry.js';
+import { channelsCode } from './reads.js';
 import { type View, viewCode, viewPixels, viewTaps } from './view.js';
 
 /** dW for dz, the gradient before the activation. */
@@ -51,8 +51,8 @@ function partialGradients(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, dz: G
   const tile = chooseTile(depth, g.outputs, phases * possible);
   const tiles = [Math.ceil(depth / tile.m), Math.ceil(g.outputs / tile.n)] as const;
   const wanted = Math.min(possible, Math.ceil(enoughWorkgroups / (tiles[0] * tiles[1] * phases)));
-  // Whole steps of the tile, so that no pixel is in two parts.
-  const chunk = Math.ceil(pixels / wanted / tile.k) * tile.k;
+  // Whole steps, so that no pixel is in two parts.
+  const chunk = Math.ceil(pixels / wanted / stepOfK) * stepOfK;
   const splits = Math.ceil(pixels / chunk);
   const slabs = gpu.allocate([phases * splits, depth, g.outputs]);
   gpu.run(partialProgram(g, view, tile), [x, dz, slabs], [...imageSizesOf(g), pixels, chunk, splits], [...tiles, phases * splits]);
@@ -61,7 +61,7 @@ function partialGradients(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, dz: G
 
 export const partialProgram = (g: Geometry, view: View, tile: Tile): Program => ({
   key: `conv2d dW ${view} ${geometryKey(g)} ${tileKey(tile)}`,
-  code: () => tiledProductCode({ tile, along: 'm', declarations: declarations(g, view) }),
+  code: () => tiledProductCode({ tile, over: { kind: 'part' }, declarations: declarations(g, view) }),
 });
 
 function declarations(g: Geometry, view: View): string {
@@ -127,11 +127,11 @@ function outputCode(g: Geometry, view: View): string {
     ring === 0
       ? ''
       : ` || pixel.i < ${ring} || pixel.j < ${ring} || pixel.i >= sizes.outHeight - ${ring} || pixel.j >= sizes.outWidth - ${ring}`;
-  return `${matrixCode('dz', 'sizes.samples * sizes.outHeight * sizes.outWidth', g.outputs).replace('fn loadB', 'fn dzAt')}
+  return `${channelsCode('dz', g.outputs)}
 fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
   let pixel = pixelOf(k, layer / sizes.splits);
-  if (pixel.sample < 0${outside}) { return vec4f(); }
-  return dzAt((pixel.sample * sizes.outHeight + pixel.i) * sizes.outWidth + pixel.j, n, 0);
+  if (n >= ${g.outputs} || pixel.sample < 0${outside}) { return vec4f(); }
+  return dzAt((pixel.sample * sizes.outHeight + pixel.i) * sizes.outWidth + pixel.j, n);
 }`;
 }
 

@@ -1,0 +1,24 @@
+/**
+ * The walk of a tiled product straight from the buffers: an invocation reads its own rows of A and its own columns of B, without
+ * workgroup memory and its barriers. Neighbours read the same values at the same time, which caches serve.
+ */
+import { multiplyAlongK, unrolled } from './lines.js';
+import type { Tile } from './tile.js';
+import type { RunProduct } from './types.js';
+
+export function directWalk({ rows }: Tile, over: RunProduct): string {
+  const { runs, length, columns } = over;
+  return `
+  let n = n0 + column * 4;
+${unrolled(rows, (i) => `  let row${i} = rowOf(m0 + firstRow + ${i}, layer);`)}
+  for (var run = 0; run < ${runs}; run++) {
+    let matrix = matrixOf(run, layer);
+    if (matrix < 0) { continue; }
+${unrolled(rows, (i) => `    let place${i} = placeOf(row${i}, run);`)}
+    for (var at = 0; at < ${length}; at += 4) {
+${unrolled(rows, (i) => `      let a${i} = loadA(row${i}, place${i}, run, at);`)}
+${unrolled(4, (j) => `      let b${j} = ${columns ? `loadB(matrix, at, n + ${j})` : `loadB(matrix, at + ${j}, n)`};
+${multiplyAlongK(rows, over, j)}`)}
+    }
+  }`;
+}

@@ -1,0 +1,72 @@
+/**
+ * The gradient of an upsampled input as one tiled product over the small image: rows are its cells, columns input channels, k runs over
+ * taps and output channels. A value is the sum over all places of the enlarged and padded image where the cell is shown.
+ */
+import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
+import type { Gpu, GpuTensor, Program } from '../../../../devices/webgpu/programs/types.js';
+import { buffer, lanesFor, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
+import { type Geometry, geometryKey, imageSizes, imageSizesOf } from '../geometry.js';
+import { channelsCode, runOf } from '../reads.js';
+import { placesCode } from './places.js';
+import { storeCode, transposedWeightsCode } from './wgsl.js';
+
+export function gatheredGradient(gpu: Gpu, g: Geometry, weights: GpuTensor, dz: GpuTensor): GpuTensor {
+  const dx = gpu.allocate([g.samples, g.height, g.width, g.channels]);
+  const cells = g.samples * g.height * g.width;
+  const tile = chooseTile(cells, g.channels, 1);
+  gpu.run(program(g, tile), [dz, weights, dx], [...imageSizesOf(g), g.pad], [Math.ceil(cells / tile.m), Math.ceil(g.channels / tile.n), 1]);
+  return dx;
+}
+
+const program = (g: Geometry, tile: Tile): Program => ({
+  key: `conv2d dx ${geometryKey(g)} ${tileKey(tile)}`,
+  code: () => {
+    const runs = g.kernelHeight * g.kernelWidth;
+    return tiledProductCode({ tile, over: { kind: 'runs', runs, length: runOf(g.outputs), columns: true, dear: true }, declarations: declarations(g) });
+  },
+});
+
+function declarations(g: Geometry): string {
+  const [inLanes, outLanes] = [lanesFor(g.outputs), lanesFor(g.channels)];
+  const { stride, upsample: up } = g;
+  const eachShown = (axis: 'x' | 'y', length: 'outHeight' | 'outWidth', found: string): string => `
+  for (var p = row.cell.${axis} * ${up}; p < row.cell.${axis} * ${up} + ${up}; p++) { for (var a = 0; a < timesShown(p, size.${axis}); a++) {
+    let output = outputAt(shownAt(p, size.${axis}, a) - tap.${axis}, sizes.${length});
+    if (output < 0) { continue; }
+    ${found}
+  } }`;
+  return `
+${buffer(0, 'dz', inLanes)}
+${buffer(1, 'weights', inLanes)}
+${buffer(2, 'dx', outLanes, 'read_write')}
+${uniforms(3, [...imageSizes, 'pad'])}
+${placesCode(g.padMode)}
+
+struct Row { sample: i32, cell: vec2i }
+fn rowOf(m: i32, layer: i32) -> Row {
+  let each = sizes.height * sizes.width;
+  let sample = m / each;
+  let rest = m - sample * each;
+  return Row(select(-1, sample, sample < sizes.samples), vec2i(rest / sizes.width, rest % sizes.width));
+}
+fn placeOf(row: Row, tap: i32) -> i32 { return row.sample; }
+fn matrixOf(tap: i32, layer: i32) -> i32 { return tap; }
+// The output whose window begins at a place of the unpadded axis, or -1.
+fn outputAt(start: i32, length: i32) -> i32 {
+  let p = start + sizes.pad;
+  if (p < 0${stride === 1 ? '' : ` || p % ${stride} != 0`}) { return -1; }
+  return select(-1, p / ${stride}, p / ${stride} < length);
+}
+${channelsCode('dz', g.outputs)}
+fn loadA(row: Row, sample: i32, run: i32, channel: i32) -> vec4f {
+  var sum = vec4f();
+  if (sample < 0) { return sum; }
+  let tap = vec2i(run / ${g.kernelWidth}, run % ${g.kernelWidth});
+  let size = vec2i(sizes.height, sizes.width) * ${up};
+  ${eachShown('x', 'outHeight', `let i = output;
+    ${eachShown('y', 'outWidth', 'sum += dzAt((sample * sizes.outHeight + i) * sizes.outWidth + output, channel);')}`)}
+  return sum;
+}
+${transposedWeightsCode(g)}
+${storeCode(g.channels)}`;
+}
