@@ -3,7 +3,7 @@ import { type GpuKernel, type GpuTensor, input, shape4, sizeOf, type Shape4 } fr
 import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, typeOf, uniforms } from '../../devices/webgpu/programs/wgsl.js';
 
 const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;
-const sizeNames = ['count', 'height', 'width', 'outHeight', 'outWidth'] as const;
+const sizeNames = ['count', 'height', 'width', 'outHeight', 'outWidth', 'vectors'] as const;
 
 export const poolingKernels: readonly GpuKernel[] = [
   {
@@ -14,7 +14,7 @@ export const poolingKernels: readonly GpuKernel[] = [
       const y = gpu.allocate([n, outputSize(h), outputSize(w), c]);
       const lanes = lanesFor(c);
       const count = sizeOf(y.shape) / lanes;
-      gpu.run({ key: `average pool C${c}`, code: () => forwardCode(c / lanes, lanes) }, [x, y], [count, h, w, outputSize(h), outputSize(w)], flatWorkgroups(count));
+      gpu.run({ key: `average pool ${lanes}`, code: () => forwardCode(lanes) }, [x, y], [count, h, w, outputSize(h), outputSize(w), c / lanes], flatWorkgroups(count));
       return [y];
     },
   },
@@ -26,7 +26,7 @@ export const poolingKernels: readonly GpuKernel[] = [
       const dx = gpu.allocate([n, h, w, c]);
       const lanes = lanesFor(c);
       const count = sizeOf(dx.shape) / lanes;
-      gpu.run({ key: `average pool dx C${c}`, code: () => backwardCode(c / lanes, lanes) }, [dy, dx], [count, h, w, outputSize(h), outputSize(w)], flatWorkgroups(count));
+      gpu.run({ key: `average pool dx ${lanes}`, code: () => backwardCode(lanes) }, [dy, dx], [count, h, w, outputSize(h), outputSize(w), c / lanes], flatWorkgroups(count));
       return [dx];
     },
   },
@@ -38,42 +38,42 @@ fn first(i: i32) -> i32 { return max(2 * i - 1, 0); }
 fn last(i: i32, length: i32) -> i32 { return min(2 * i + 1, length - 1); }
 fn cells(i: i32, length: i32) -> i32 { return last(i, length) - first(i) + 1; }`;
 
-const placeCode = (vectors: number, height: string, width: string): string => `let channel = index % ${vectors};
-  let pixel = index / ${vectors};
+const placeCode = (height: string, width: string): string => `let channel = index % sizes.vectors;
+  let pixel = index / sizes.vectors;
   let column = pixel % sizes.${width};
   let row = (pixel / sizes.${width}) % sizes.${height};
   let sample = pixel / (sizes.${width} * sizes.${height});`;
 
-const forwardCode = (vectors: number, lanes: Lanes): string => `
+const forwardCode = (lanes: Lanes): string => `
 ${buffer(0, 'x', lanes)}
 ${buffer(1, 'y', lanes, 'read_write')}
 ${uniforms(2, sizeNames)}
 ${windowCode}
 ${flatMain(
   'sizes.count',
-  `${placeCode(vectors, 'outHeight', 'outWidth')}
+  `${placeCode('outHeight', 'outWidth')}
   var total = ${typeOf(lanes)}();
   for (var r = first(row); r <= last(row, sizes.height); r++) {
     for (var c = first(column); c <= last(column, sizes.width); c++) {
-      total += x[((sample * sizes.height + r) * sizes.width + c) * ${vectors} + channel];
+      total += x[((sample * sizes.height + r) * sizes.width + c) * sizes.vectors + channel];
     }
   }
   y[index] = total / f32(cells(row, sizes.height) * cells(column, sizes.width));`,
 )}`;
 
 // Cell r lies in the windows of the outputs from ⌊r / 2⌋ to ⌊(r + 1) / 2⌋.
-const backwardCode = (vectors: number, lanes: Lanes): string => `
+const backwardCode = (lanes: Lanes): string => `
 ${buffer(0, 'dy', lanes)}
 ${buffer(1, 'dx', lanes, 'read_write')}
 ${uniforms(2, sizeNames)}
 ${windowCode}
 ${flatMain(
   'sizes.count',
-  `${placeCode(vectors, 'height', 'width')}
+  `${placeCode('height', 'width')}
   var total = ${typeOf(lanes)}();
   for (var i = row / 2; i <= min((row + 1) / 2, sizes.outHeight - 1); i++) {
     for (var j = column / 2; j <= min((column + 1) / 2, sizes.outWidth - 1); j++) {
-      total += dy[((sample * sizes.outHeight + i) * sizes.outWidth + j) * ${vectors} + channel] / f32(cells(i, sizes.height) * cells(j, sizes.width));
+      total += dy[((sample * sizes.outHeight + i) * sizes.outWidth + j) * sizes.vectors + channel] / f32(cells(i, sizes.height) * cells(j, sizes.width));
     }
   }
   dx[index] = total;`,

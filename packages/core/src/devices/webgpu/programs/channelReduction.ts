@@ -30,56 +30,57 @@ export function chunksOf(pixels: number, channels: number, lanes: Lanes): Chunks
   return { chunk, chunks: Math.ceil(pixels / chunk) };
 }
 
+/** The uniforms that the program needs, and their values; more may follow. */
+export const reductionSizes = ['pixels', 'chunk', 'chunks', 'vectors', 'across'] as const;
+export const reductionSizesOf = ({ chunks, chunk }: Chunks, pixels: number, channels: number, lanes: Lanes): number[] => [
+  pixels,
+  chunk,
+  chunks,
+  channels / lanes,
+  channelThreads(channels / lanes),
+];
+
 export const reductionWorkgroups = ({ chunks }: Chunks, samples: number, channels: number, lanes: Lanes): Workgroups => [
   chunks,
   Math.ceil(channels / lanes / channelThreads(channels / lanes)),
   samples,
 ];
 
-export interface ChannelReduction {
-  readonly channels: number;
-  readonly lanes: Lanes;
-  /**
-   * WGSL, which must declare `struct State` (its zero value is the empty one), `fn take(state: ptr<function, State>, index: i32,
-   * sample: i32, channel: i32)`, where `index` and `channel` count vectors; `fn merge(a: State, b: State) -> State`;
-   * `fn write(slab: i32, channel: i32, state: State)`, where slab = sample · chunks + chunk;
-   * and uniforms `pixels`, `chunk`, `chunks`.
-   */
-  readonly declarations: string;
-}
-
-export function channelReductionCode({ channels, lanes, declarations }: ChannelReduction): string {
-  const vectors = channels / lanes;
-  const across = channelThreads(vectors);
-  const walkers = threads / across;
-  return `${declarations}
+/**
+ * @param declarations WGSL, which must declare `struct State` (its zero value is the empty one), `fn take(state: ptr<function, State>,
+ * index: i32, sample: i32, channel: i32)`, where `index` and `channel` count vectors; `fn merge(a: State, b: State) -> State`;
+ * `fn write(slab: i32, channel: i32, state: State)`, where slab = sample · chunks + chunk; and the uniforms `reductionSizes`.
+ */
+export const channelReductionCode = (declarations: string): string => `${declarations}
 var<workgroup> states: array<State, ${threads}>;
 
-@compute @workgroup_size(${across}, ${walkers})
-fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let channel = i32(group.y) * ${across} + i32(local.x);
+@compute @workgroup_size(${threads})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let thread = i32(lane);
+  let walkers = ${threads} / sizes.across;
+  let walker = thread / sizes.across;
+  let channel = i32(group.y) * sizes.across + thread % sizes.across;
   let sample = i32(group.z);
   let first = i32(group.x) * sizes.chunk;
   let end = min(first + sizes.chunk, sizes.pixels);
   var state = State();
-  if (channel < ${vectors}) {
-    for (var p = first + i32(local.y); p < end; p += ${walkers}) {
-      take(&state, (sample * sizes.pixels + p) * ${vectors} + channel, sample, channel);
+  if (channel < sizes.vectors) {
+    for (var p = first + walker; p < end; p += walkers) {
+      take(&state, (sample * sizes.pixels + p) * sizes.vectors + channel, sample, channel);
     }
   }
-  states[lane] = state;
-  for (var half = ${walkers / 2}u; half > 0u; half /= 2u) {
+  states[thread] = state;
+  for (var half = walkers / 2; half > 0; half /= 2) {
     workgroupBarrier();
-    if (local.y < half) { states[lane] = merge(states[lane], states[lane + half * ${across}u]); }
+    if (walker < half) { states[thread] = merge(states[thread], states[thread + half * sizes.across]); }
   }
-  if (local.y == 0u && channel < ${vectors}) { write(sample * sizes.chunks + i32(group.x), channel, states[lane]); }
+  if (walker == 0 && channel < sizes.vectors) { write(sample * sizes.chunks + i32(group.x), channel, states[thread]); }
 }`;
-}
 
 /** The declarations of plain sums of `names`, kept as [slab][name][channel] in `partial`; `take` is the caller's. */
-export const sumsCode = (names: readonly string[], channels: number, lanes: Lanes): string => `
+export const sumsCode = (names: readonly string[], lanes: Lanes): string => `
 struct State { ${names.map((name) => `${name}: ${typeOf(lanes)}`).join(', ')} }
 fn merge(a: State, b: State) -> State { return State(${names.map((name) => `a.${name} + b.${name}`).join(', ')}); }
 fn write(slab: i32, channel: i32, state: State) {
-${names.map((name, i) => `  partial[(slab * ${names.length} + ${i}) * ${channels / lanes} + channel] = state.${name};`).join('\n')}
+${names.map((name, i) => `  partial[(slab * ${names.length} + ${i}) * sizes.vectors + channel] = state.${name};`).join('\n')}
 }`;

@@ -1,5 +1,5 @@
 /** The sum of each channel over everything else, in stages: a bias's gradient. */
-import { channelReductionCode, chunksOf, reductionWorkgroups, sumsCode } from './channelReduction.js';
+import { channelReductionCode, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups, sumsCode } from './channelReduction.js';
 import { sumSlabs } from './sumSlabs.js';
 import { type Gpu, type GpuTensor, sizeOf } from './types.js';
 import { buffer, lanesFor, uniforms } from './wgsl.js';
@@ -11,17 +11,13 @@ export function channelSums(gpu: Gpu, x: GpuTensor, channels: number): GpuTensor
   const chunks = chunksOf(pixels, channels, lanes);
   const partial = gpu.allocate([chunks.chunks, channels]);
   const code = (): string =>
-    channelReductionCode({
-      channels,
-      lanes,
-      declarations: `
+    channelReductionCode(`
 ${buffer(0, 'x', lanes)}
 ${buffer(1, 'partial', lanes, 'read_write')}
-${uniforms(2, ['pixels', 'chunk', 'chunks'])}
-${sumsCode(['sum'], channels, lanes)}
-fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) { (*state).sum += x[index]; }`,
-    });
-  gpu.run({ key: `channel sums ${channels}`, code }, [x, partial], [pixels, chunks.chunk, chunks.chunks], reductionWorkgroups(chunks, 1, channels, lanes));
+${uniforms(2, reductionSizes)}
+${sumsCode(['sum'], lanes)}
+fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) { (*state).sum += x[index]; }`);
+  gpu.run({ key: `channel sums ${lanes}`, code }, [x, partial], reductionSizesOf(chunks, pixels, channels, lanes), reductionWorkgroups(chunks, 1, channels, lanes));
   const sums = sumSlabs(gpu, partial, [channels]);
   gpu.release(partial);
   return sums;

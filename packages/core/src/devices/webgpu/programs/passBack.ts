@@ -1,7 +1,7 @@
 /** dy times the derivative of an activation, from the activation's output: where it is not fused into what comes next. */
 import type { FusedActivation } from '../../../ops/activation/index.js';
 import { type Gpu, type GpuTensor, sizeOf } from './types.js';
-import { buffer, derivativeCode, flatMain, flatWorkgroups, lanesFor, uniforms } from './wgsl.js';
+import { activationKind, buffer, derivativeCode, flatMain, flatWorkgroups, lanesFor, slopeMember, slopeOf, uniforms } from './wgsl.js';
 
 export function passBack(gpu: Gpu, activation: FusedActivation, slope: number, dy: GpuTensor, y: GpuTensor): GpuTensor {
   const dz = gpu.allocate(dy.shape);
@@ -11,9 +11,9 @@ export function passBack(gpu: Gpu, activation: FusedActivation, slope: number, d
 ${buffer(0, 'dy', lanes)}
 ${buffer(1, 'y', lanes)}
 ${buffer(2, 'dz', lanes, 'read_write')}
-${uniforms(3, ['count'])}
-${derivativeCode(activation, slope, lanes)}
+${uniforms(3, ['count', slopeMember])}
+${derivativeCode(activationKind(activation), lanes)}
 ${flatMain('sizes.count', 'dz[index] = passBack(dy[index], y[index]);')}`;
-  gpu.run({ key: `pass back ${activation}${slope} ${lanes}`, code }, [dy, y, dz], [count], flatWorkgroups(count));
+  gpu.run({ key: `pass back ${activationKind(activation)} ${lanes}`, code }, [dy, y, dz], [count, slopeOf(activation, slope)], flatWorkgroups(count));
   return dz;
 }

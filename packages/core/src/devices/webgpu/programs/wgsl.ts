@@ -1,5 +1,6 @@
 /** Pieces of WGSL that several programs share. Values are scalars or vectors of four neighbouring channels. */
 import type { FusedActivation } from '../../../ops/activation/index.js';
+import type { Uniform } from './types.js';
 
 /** How many channels a value holds: four where that divides their number, so that memory is read 16 bytes at a time. */
 export type Lanes = 1 | 4;
@@ -15,37 +16,27 @@ export const uniforms = (binding: number, members: readonly string[]): string =>
   `struct Sizes { ${members.map((member) => (member.includes(':') ? member : `${member}: i32`)).join(', ')} }
 @group(0) @binding(${binding}) var<uniform> sizes: Sizes;`;
 
-/** A number as WGSL's f32. */
-export const float = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value)).replace(/(e.*)\.0$/, '$1');
+/** What a program with an activation is made for: tanh, or one of those that differ in their slope below 0, a uniform. */
+export type ActivationKind = 'tanh' | 'slope';
+export const activationKind = (activation: FusedActivation): ActivationKind => (activation === 'tanh' ? 'tanh' : 'slope');
 
-/**
- * `fn activate(x)`. NaN stays NaN: WGSL's `max` may drop it, and its `tanh` overflows on some GPUs.
- * @param slope of the leaky ReLU
- */
-export function activationCode(activation: FusedActivation, slope: number, lanes: Lanes): string {
+/** `sizes.slope`, a member of the program's uniforms. @param leaky the slope of the leaky ReLU */
+export const slopeMember = 'slope: f32';
+export const slopeOf = (activation: FusedActivation, leaky: number): Uniform => ({ float: { none: 1, relu: 0, lrelu: leaky, tanh: 1 }[activation] });
+
+/** `fn activate(x)`. NaN stays NaN: WGSL's `max` may drop it, and its `tanh` overflows on some GPUs. −∞ times 0 is none of it. */
+export function activationCode(kind: ActivationKind, lanes: Lanes): string {
   const type = typeOf(lanes);
-  const body = {
-    none: 'x',
-    relu: `select(x, ${type}(), x < ${type}())`,
-    lrelu: `select(x, x * ${float(slope)}, x < ${type}())`,
-    tanh: `select(tanh(clamp(x, ${type}(-20.0), ${type}(20.0))), x, isNan(x))`,
-  }[activation];
-  const nan =
-    activation === 'tanh'
-      ? `fn isNan(x: ${type}) -> ${lanes === 4 ? 'vec4<bool>' : 'bool'} { return (bitcast<${lanes === 4 ? 'vec4u' : 'u32'}>(x) & ${lanes === 4 ? 'vec4u(0x7fffffffu)' : '0x7fffffffu'}) > ${lanes === 4 ? 'vec4u(0x7f800000u)' : '0x7f800000u'}; }\n`
-      : '';
-  return `${nan}fn activate(x: ${type}) -> ${type} { return ${body}; }`;
+  if (kind === 'slope') return `fn activate(x: ${type}) -> ${type} { return select(x, select(x * sizes.slope, ${type}(), sizes.slope == 0.0), x < ${type}()); }`;
+  const [bools, bits, word] = lanes === 4 ? ['vec4<bool>', 'vec4u', (hex: string) => `vec4u(${hex})`] : ['bool', 'u32', (hex: string) => hex];
+  return `fn isNan(x: ${type}) -> ${bools} { return (bitcast<${bits}>(x) & ${word('0x7fffffffu')}) > ${word('0x7f800000u')}; }
+fn activate(x: ${type}) -> ${type} { return select(tanh(clamp(x, ${type}(-20.0), ${type}(20.0))), x, isNan(x)); }`;
 }
 
 /** `fn passBack(dy, y)`: dy times the derivative of the activation whose output is y; at a kink the left one, as PyTorch's. */
-export function derivativeCode(activation: FusedActivation, slope: number, lanes: Lanes): string {
+export function derivativeCode(kind: ActivationKind, lanes: Lanes): string {
   const type = typeOf(lanes);
-  const body = {
-    none: 'dy',
-    relu: `dy * select(${type}(1.0), ${type}(), y <= ${type}())`,
-    lrelu: `dy * select(${type}(1.0), ${type}(${float(slope)}), y <= ${type}())`,
-    tanh: `dy * (${type}(1.0) - y * y)`,
-  }[activation];
+  const body = { slope: `dy * select(${type}(1.0), ${type}(sizes.slope), y <= ${type}())`, tanh: `dy * (${type}(1.0) - y * y)` }[kind];
   return `fn passBack(dy: ${type}, y: ${type}) -> ${type} { return ${body}; }`;
 }
 

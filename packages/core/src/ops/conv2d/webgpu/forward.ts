@@ -1,11 +1,10 @@
 /** The forward convolution as a tiled product: rows are output pixels, columns output channels, k runs over taps and input channels. */
-import type { FusedActivation } from '../../activation/index.js';
-import { chooseTile, type RunProduct, type Tile, tiledProductCode, tileKey } from '../../../devices/webgpu/programs/tiledProduct/index.js';
+import { chooseTile, type RunProduct, type Tile, productKey, tiledProductCode } from '../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { activationCode, buffer, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
-import { type Geometry, geometryKey, hasPhases, imageSizes, imageSizesOf, ringWidth } from './geometry.js';
+import { activationCode, activationKind, buffer, type Lanes, lanesFor, slopeMember, slopeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { type Geometry, geometryKey, hasPhases, ringWidth, sizeNames, sizesOf } from './geometry.js';
 import { phaseWeights } from './phaseWeights.js';
-import { channelsCode, runOf } from './reads.js';
+import { channelsCode, runCode, runOf, storeFour } from './reads.js';
 import { type View, viewCode, viewPixels, viewTaps } from './view.js';
 
 /** y = f(conv(pad(upsample(x)), weights) + bias); see the op. */
@@ -28,7 +27,7 @@ function convolve(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, weights: GpuT
   const layers = view === 'phases' ? 4 : 1;
   const tile = chooseTile(pixels, g.outputs, layers);
   const tensors = [x, weights, ...(bias === undefined ? [] : [bias]), y];
-  gpu.run(convolutionProgram(g, view, tile, bias !== undefined), tensors, imageSizesOf(g), [
+  gpu.run(convolutionProgram(g, view, tile, bias !== undefined), tensors, [...sizesOf(g), slopeOf(g.activation, g.slope)], [
     Math.ceil(pixels / tile.m),
     Math.ceil(g.outputs / tile.n),
     layers,
@@ -36,13 +35,13 @@ function convolve(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, weights: GpuT
 }
 
 const convolutionProgram = (g: Geometry, view: View, tile: Tile, hasBias: boolean): Program => ({
-  key: `conv2d ${view} ${geometryKey(g)} ${g.activation}${g.slope} ${hasBias ? 'bias' : ''} ${tileKey(tile)}`,
+  key: `conv2d ${view} ${geometryKey(g)} ${activationKind(g.activation)} ${hasBias ? 'bias' : ''} ${productKey(tile, tapsOf(g, view))}`,
   code: () => tiledProductCode({ tile, over: tapsOf(g, view), declarations: declarations(g, view, hasBias) }),
 });
 
 function tapsOf(g: Geometry, view: View): RunProduct {
   const [rows, columns] = viewTaps(g, view);
-  return { kind: 'runs', runs: rows * columns, length: runOf(g.channels), columns: false };
+  return { kind: 'runs', runs: rows * columns, length: runOf(g.channels), lengthCode: runCode('sizes.channels'), columns: false };
 }
 
 function declarations(g: Geometry, view: View, hasBias: boolean): string {
@@ -54,9 +53,9 @@ ${buffer(0, 'x', inLanes)}
 ${buffer(1, 'weights', outLanes)}
 ${hasBias ? buffer(2, 'bias', outLanes) : ''}
 ${buffer(2 + after, 'y', outLanes, 'read_write')}
-${uniforms(3 + after, imageSizes)}
+${uniforms(3 + after, [...sizeNames, slopeMember])}
 ${viewCode(g, view)}
-${activationCode(g.activation satisfies FusedActivation, g.slope, outLanes)}
+${activationCode(activationKind(g.activation), outLanes)}
 
 struct Row { sample: i32, origin: vec2i }
 fn rowOf(m: i32, layer: i32) -> Row {
@@ -68,26 +67,22 @@ fn placeOf(row: Row, tap: i32) -> i32 {
   return shown(row.sample, row.origin + vec2i(tap / ${columns}, tap % ${columns}));
 }
 fn matrixOf(tap: i32, layer: i32) -> i32 { return layer * ${rows * columns} + tap; }
-${channelsCode('x', g.channels)}
+${channelsCode('x', 'sizes.channels', inLanes)}
 fn loadA(row: Row, place: i32, tap: i32, channel: i32) -> vec4f {
   if (place < 0) { return vec4f(); }
   return xAt(place, channel);
 }
-${channelsCode('weights', g.outputs)}
+${channelsCode('weights', 'sizes.outputs', outLanes)}
 fn loadB(matrix: i32, channel: i32, n: i32) -> vec4f {
-  if (n >= ${g.outputs}${g.channels % 4 === 0 ? '' : ` || channel >= ${g.channels}`}) { return vec4f(); }
-  return weightsAt(matrix * ${g.channels} + channel, n);
+  if (n >= sizes.outputs || channel >= sizes.channels) { return vec4f(); }
+  return weightsAt(matrix * sizes.channels + channel, n);
 }
-${storeCode(g.outputs, hasBias)}`;
+${storeCode(outLanes, hasBias)}`;
 }
 
-function storeCode(outputs: number, hasBias: boolean): string {
-  const head = `fn store(m: i32, n: i32, layer: i32, value: vec4f) {
+const storeCode = (lanes: Lanes, hasBias: boolean): string => `fn store(m: i32, n: i32, layer: i32, four: vec4f) {
   let pixel = pixelOf(m, layer);
-  if (pixel.sample < 0 || n >= ${outputs}) { return; }
-  let start = ((pixel.sample * sizes.outHeight + pixel.i) * sizes.outWidth + pixel.j) * ${outputs} + n;`;
-  if (outputs % 4 === 0) return `${head}\n  y[start / 4] = activate(value${hasBias ? ' + bias[n / 4]' : ''});\n}`;
-  return `${head}
-  for (var e = 0; e < 4; e++) { if (n + e < ${outputs}) { y[start + e] = activate(value[e]${hasBias ? ' + bias[n + e]' : ''}); } }
+  if (pixel.sample < 0 || n >= sizes.outputs) { return; }
+  let start = ((pixel.sample * sizes.outHeight + pixel.i) * sizes.outWidth + pixel.j) * sizes.outputs + n;
+  ${storeFour('y', 'sizes.outputs', lanes, (value, index) => `activate(${value}${hasBias ? ` + bias[${index}]` : ''})`)}
 }`;
-}

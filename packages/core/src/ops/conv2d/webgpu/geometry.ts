@@ -1,5 +1,6 @@
 /** Sizes of a convolution on the GPU, and the pure arithmetic behind its phases and its border. */
 import type { Shape4 } from '../../../devices/webgpu/programs/types.js';
+import { lanesFor } from '../../../devices/webgpu/programs/wgsl.js';
 import type { Conv2dParameters } from '../types.js';
 
 export interface Geometry extends Conv2dParameters {
@@ -33,12 +34,12 @@ export function geometryOf([samples, height, width, channels]: Shape4, [kh, kw, 
   };
 }
 
-/** All of a geometry that a program's code depends on; image sizes are uniforms. */
+/** All of a geometry that a program's code depends on; the sizes of images and the numbers of channels are uniforms. */
 export const geometryKey = (g: Geometry): string =>
-  `${g.kernelHeight}x${g.kernelWidth}x${g.channels}-${g.outputs} s${g.stride} ${g.padMode}${g.pad} up${g.upsample}`;
+  `${g.kernelHeight}x${g.kernelWidth} s${g.stride} ${g.padMode}${g.pad} up${g.upsample} ${lanesFor(g.channels)}-${lanesFor(g.outputs)}`;
 
-export const imageSizes = ['samples', 'height', 'width', 'outHeight', 'outWidth'] as const;
-export const imageSizesOf = (g: Geometry): number[] => imageSizes.map((name) => g[name]);
+export const sizeNames = ['samples', 'height', 'width', 'outHeight', 'outWidth', 'channels', 'outputs'] as const;
+export const sizesOf = (g: Pick<Geometry, (typeof sizeNames)[number]>): number[] => sizeNames.map((name) => g[name]);
 
 /** One axis of the phases. */
 export interface PhaseAxis {

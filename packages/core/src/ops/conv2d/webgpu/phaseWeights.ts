@@ -1,35 +1,36 @@
 /** The weights of the four phases: sums of the kernel's taps that see the same cell of the small image. */
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, lanesFor } from '../../../devices/webgpu/programs/wgsl.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
 import { type Geometry, phaseAxis } from './geometry.js';
 
 /** [kh, kw, C, O] -> [4, taps, taps, C, O]. */
 export function phaseWeights(gpu: Gpu, g: Geometry, weights: GpuTensor): GpuTensor {
   const [rows, columns] = [phaseAxis(g.kernelHeight, g.pad).taps, phaseAxis(g.kernelWidth, g.pad).taps];
   const summed = gpu.allocate([4, rows, columns, g.channels, g.outputs]);
-  gpu.run(phaseWeightsProgram(g), [weights, summed], [], flatWorkgroups((4 * rows * columns * g.channels * g.outputs) / lanesFor(g.channels * g.outputs)));
+  const lanes = lanesFor(g.channels * g.outputs);
+  const each = (g.channels * g.outputs) / lanes;
+  gpu.run(phaseWeightsProgram(g, lanes), [weights, summed], [each], flatWorkgroups(4 * rows * columns * each));
   return summed;
 }
 
-const phaseWeightsProgram = (g: Geometry): Program => ({
-  key: `conv2d phase weights ${g.kernelHeight}x${g.kernelWidth} pad${g.pad} ${g.channels * g.outputs}`,
-  code: () => phaseWeightsCode(g),
+const phaseWeightsProgram = (g: Geometry, lanes: Lanes): Program => ({
+  key: `conv2d phase weights ${g.kernelHeight}x${g.kernelWidth} pad${g.pad} ${lanes}`,
+  code: () => phaseWeightsCode(g, lanes),
 });
 
-function phaseWeightsCode({ kernelHeight, kernelWidth, pad, channels, outputs }: Geometry): string {
+function phaseWeightsCode({ kernelHeight, kernelWidth, pad }: Geometry, lanes: Lanes): string {
   const [vertical, horizontal] = [phaseAxis(kernelHeight, pad), phaseAxis(kernelWidth, pad)];
-  const lanes = lanesFor(channels * outputs);
-  const each = (channels * outputs) / lanes;
   const start = ({ start: [even, odd] }: typeof vertical, phase: string): string => `select(${even}, ${odd}, ${phase} == 1)`;
   return `
 ${buffer(0, 'weights', lanes)}
 ${buffer(1, 'summed', lanes, 'read_write')}
+${uniforms(2, ['each'])}
 // The cell that a tap sees: ⌊(phase + tap − pad) / 2⌋; a shift rounds down.
 fn cellOf(phase: i32, tap: i32) -> i32 { return (phase + tap - ${pad}) >> 1u; }
 ${flatMain(
-  String(4 * vertical.taps * horizontal.taps * each),
-  `let within = index % ${each};
-  let place = index / ${each};
+  `${4 * vertical.taps * horizontal.taps} * sizes.each`,
+  `let within = index % sizes.each;
+  let place = index / sizes.each;
   let phase = place / ${vertical.taps * horizontal.taps};
   let row = (place / ${horizontal.taps}) % ${vertical.taps} + ${start(vertical, 'phase / 2')};
   let column = place % ${horizontal.taps} + ${start(horizontal, 'phase % 2')};
@@ -37,7 +38,7 @@ ${flatMain(
   for (var u = 0; u < ${kernelHeight}; u++) {
     if (cellOf(phase / 2, u) != row) { continue; }
     for (var v = 0; v < ${kernelWidth}; v++) {
-      if (cellOf(phase % 2, v) == column) { sum += weights[(u * ${kernelWidth} + v) * ${each} + within]; }
+      if (cellOf(phase % 2, v) == column) { sum += weights[(u * ${kernelWidth} + v) * sizes.each + within]; }
     }
   }
   summed[index] = sum;`,

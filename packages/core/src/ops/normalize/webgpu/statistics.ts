@@ -2,9 +2,9 @@
  * Mean, inverse deviation and deviation, in two stages of Welford's running mean and squares about it, merged by Chan's formula:
  * one reading of x, and no difference of large sums (Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance").
  */
-import { channelReductionCode, chunksOf, reductionWorkgroups } from '../../../devices/webgpu/programs/channelReduction.js';
+import { channelReductionCode, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups } from '../../../devices/webgpu/programs/channelReduction.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { buffer, float, type Lanes, typeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { buffer, type Lanes, typeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
 import { type Setting, statisticsLanes, statisticsOf } from './setting.js';
 
 /** Rows of the result. */
@@ -15,15 +15,17 @@ export const statisticCount = 3;
 export function statistics(gpu: Gpu, s: Setting): GpuTensor {
   const chunks = chunksOf(s.pixels, s.channels, s.lanes);
   const partial = gpu.allocate([s.samples, chunks.chunks, 2, s.channels]);
-  const sizes = [s.pixels, chunks.chunk, chunks.chunks];
-  gpu.run(partialProgram(s), [s.x, partial], sizes, reductionWorkgroups(chunks, s.samples, s.channels, s.lanes));
+  gpu.run(partialProgram(s.lanes), [s.x, partial], reductionSizesOf(chunks, s.pixels, s.channels, s.lanes), reductionWorkgroups(chunks, s.samples, s.channels, s.lanes));
   const result = gpu.allocate([s.samples, statisticCount, statisticsOf(s)]);
-  gpu.run(mergeProgram(s), [partial, result], sizes, [statisticsOf(s) / statisticsLanes(s), s.samples, 1]);
+  const vectors = s.channels / statisticsLanes(s);
+  gpu.run(mergeProgram(s), [partial, result], [s.pixels, chunks.chunk, chunks.chunks, vectors, { float: s.epsilon }], [
+    statisticsOf(s) / statisticsLanes(s),
+    s.samples,
+    1,
+  ]);
   gpu.release(partial);
   return result;
 }
-
-const sizeNames = ['pixels', 'chunk', 'chunks'] as const;
 
 /** A mean of `count` values and the sum of squares about it. */
 const momentsCode = (lanes: Lanes): string => `
@@ -37,16 +39,13 @@ fn merge(a: State, b: State) -> State {
   return State(a.mean + apart * share, a.squares + b.squares + apart * apart * (a.count * share), count);
 }`;
 
-export const partialProgram = ({ channels, lanes }: Setting): Program => ({
-  key: `normalize moments C${channels}`,
+const partialProgram = (lanes: Lanes): Program => ({
+  key: `normalize moments ${lanes}`,
   code: () =>
-    channelReductionCode({
-      channels,
-      lanes,
-      declarations: `
+    channelReductionCode(`
 ${buffer(0, 'x', lanes)}
 ${buffer(1, 'partial', lanes, 'read_write')}
-${uniforms(2, sizeNames)}
+${uniforms(2, reductionSizes)}
 ${momentsCode(lanes)}
 fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) {
   let value = x[index];
@@ -56,33 +55,32 @@ fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) {
   (*state).squares += apart * (value - (*state).mean);
 }
 fn write(slab: i32, channel: i32, state: State) {
-  partial[slab * ${(2 * channels) / lanes} + channel] = state.mean;
-  partial[slab * ${(2 * channels) / lanes} + ${channels / lanes} + channel] = state.squares;
-}`,
-    }),
+  partial[slab * 2 * sizes.vectors + channel] = state.mean;
+  partial[(slab * 2 + 1) * sizes.vectors + channel] = state.squares;
+}`),
 });
 
 const mergers = 64;
 
 /** A workgroup per statistic: of one vector of channels over all chunks, or of all channels too for a layer. */
 const mergeProgram = (s: Setting): Program => ({
-  key: `normalize statistics ${s.over} C${s.channels} ε${s.epsilon}`,
+  key: `normalize statistics ${s.over} ${statisticsLanes(s)}`,
   code: () => mergeCode(s),
 });
 
 function mergeCode(s: Setting): string {
   const lanes = statisticsLanes(s);
   const type = typeOf(lanes);
-  const [vectors, results] = [s.channels / lanes, statisticsOf(s) / lanes];
   const layer = s.over === 'layer';
+  const results = layer ? '1' : 'sizes.vectors';
   // Items of a layer are all channels of all chunks; of an instance, the chunks of its channel.
   const place = layer
-    ? `let chunk = item / ${vectors}; let channel = item % ${vectors};`
+    ? 'let chunk = item / sizes.vectors; let channel = item % sizes.vectors;'
     : 'let chunk = item; let channel = i32(group.x);';
   return `
 ${buffer(0, 'partial', lanes)}
 ${buffer(1, 'statistics', lanes, 'read_write')}
-${uniforms(2, sizeNames)}
+${uniforms(2, ['pixels', 'chunk', 'chunks', 'vectors', 'epsilon: f32'])}
 ${momentsCode(lanes)}
 var<workgroup> states: array<State, ${mergers}>;
 
@@ -90,11 +88,11 @@ var<workgroup> states: array<State, ${mergers}>;
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
   let sample = i32(group.y);
   var state = State();
-  for (var item = i32(lane); item < sizes.chunks${layer ? ` * ${vectors}` : ''}; item += ${mergers}) {
+  for (var item = i32(lane); item < sizes.chunks${layer ? ' * sizes.vectors' : ''}; item += ${mergers}) {
     ${place}
-    let at = ((sample * sizes.chunks + chunk) * 2) * ${vectors} + channel;
+    let at = ((sample * sizes.chunks + chunk) * 2) * sizes.vectors + channel;
     let count = min(sizes.chunk, sizes.pixels - chunk * sizes.chunk);
-    state = merge(state, State(partial[at], partial[at + ${vectors}], f32(count)));
+    state = merge(state, State(partial[at], partial[at + sizes.vectors], f32(count)));
   }
   states[lane] = state;
   for (var half = ${mergers / 2}u; half > 0u; half /= 2u) {
@@ -103,10 +101,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) la
   }
   if (lane != 0u) { return; }
   let total = states[0];
-  let at = sample * ${statisticCount * results} + i32(group.x);
+  let at = sample * ${statisticCount} * ${results} + i32(group.x);
   let variance = total.squares / ${layer ? '(total.count - 1.0)' : 'total.count'};
   statistics[at] = total.mean;
-  statistics[at + ${statisticRows.inverse * results}] = ${type}(1.0) / ${layer ? `(sqrt(variance) + ${float(s.epsilon)})` : `sqrt(variance + ${float(s.epsilon)})`};
-  statistics[at + ${statisticRows.deviation * results}] = sqrt(variance);
+  statistics[at + ${statisticRows.inverse} * ${results}] = ${type}(1.0) / ${layer ? `(sqrt(variance) + sizes.epsilon)` : `sqrt(variance + sizes.epsilon)`};
+  statistics[at + ${statisticRows.deviation} * ${results}] = sqrt(variance);
 }`;
 }

@@ -7,7 +7,8 @@ import type { Tile } from './tile.js';
 import type { RunProduct } from './types.js';
 
 export function directWalk({ rows }: Tile, over: RunProduct): string {
-  const { runs, length, columns } = over;
+  const { runs, lengthCode, columns } = over;
+  const places = Array.from({ length: rows }, (_, i) => `place${i}`);
   return `
   let n = n0 + column * 4;
 ${unrolled(rows, (i) => `  let row${i} = rowOf(m0 + firstRow + ${i}, layer);`)}
@@ -15,7 +16,9 @@ ${unrolled(rows, (i) => `  let row${i} = rowOf(m0 + firstRow + ${i}, layer);`)}
     let matrix = matrixOf(run, layer);
     if (matrix < 0) { continue; }
 ${unrolled(rows, (i) => `    let place${i} = placeOf(row${i}, run);`)}
-    for (var at = 0; at < ${length}; at += 4) {
+    // Where none of the rows has anything, as at borders, there is nothing to multiply.
+    let end = select(0, ${lengthCode}, ${places.map((place) => `${place} >= 0`).join(' || ')});
+    for (var at = 0; at < end; at += 4) {
 ${unrolled(rows, (i) => `      let a${i} = loadA(row${i}, place${i}, run, at);`)}
 ${unrolled(4, (j) => `      let b${j} = ${columns ? `loadB(matrix, at, n + ${j})` : `loadB(matrix, at + ${j}, n)`};
 ${multiplyAlongK(rows, over, j)}`)}

@@ -14,7 +14,7 @@ import type { Tile } from './tile.js';
 import type { PartProduct, RunProduct } from './types.js';
 
 export { stepOfK } from './staged.js';
-export { chooseTile, type Tile, tileKey } from './tile.js';
+export { chooseTile, type Tile } from './tile.js';
 export type { PartProduct, RunProduct } from './types.js';
 
 export interface TiledProduct {
@@ -35,6 +35,9 @@ export interface TiledProduct {
  */
 const isDirect = (tile: Tile, over: RunProduct | PartProduct): over is RunProduct =>
   over.kind === 'runs' && (over.length % stepOfK !== 0 || (!tile.large && over.dear !== true));
+
+/** Names what a product's code depends on, its declarations aside. */
+export const productKey = (tile: Tile, over: RunProduct | PartProduct): string => `${tile.m}x${tile.n}/${tile.rows} ${isDirect(tile, over) ? 'direct' : 'staged'}`;
 
 export function tiledProductCode({ tile, over, declarations }: TiledProduct): string {
   const { m, n, rows } = tile;

@@ -62,7 +62,7 @@ ${step(`tileA[slot] = loadA(rowsA[i], k0 + slot / ${m / 4});`, `tileB[slot] = lo
     let matrix = matrixOf(run, layer);
     if (matrix < 0) { continue; }
     for (var i = 0; i < ${slots}; i++) { places[i] = placeOf(rowsA[i], run); }
-    for (var at = 0; at < ${over.length}; at += ${stepOfK}) {
+    for (var at = 0; at < ${over.lengthCode}; at += ${stepOfK}) {
 ${step(`tileA[slot] = loadA(rowsA[i], places[i], run, at + (slot % ${quarters}) * 4);`, copyB, multiplyRuns(tile, over))}
     }
   }`;

@@ -31,6 +31,3 @@ export function chooseTile(m: number, n: number, count: number): Tile {
   const groups = Math.ceil(m / large.m) * Math.ceil(n / large.n) * count;
   return groups >= enoughWorkgroups ? large : tiles.few;
 }
-
-/** Names a tile in a program's key. */
-export const tileKey = ({ m, n, rows }: Tile): string => `${m}x${n}/${rows}`;

@@ -7,7 +7,7 @@ import { openDevice } from '../../../index.js';
 import { readTensor } from '../../../readTensor.js';
 import { type Tensor, tensor } from '../../../../tfjs.js';
 import type { GpuBackend } from '../../kernels.js';
-import { chooseTile, type PartProduct, type RunProduct, type Tile, tiledProductCode, tileKey } from './index.js';
+import { chooseTile, type PartProduct, type RunProduct, type Tile, tiledProductCode } from './index.js';
 import { buffer } from '../wgsl.js';
 
 /** Not multiples of any tile, and more than one of each but the widest. */
@@ -70,14 +70,16 @@ describe('chooseTile', () => {
     [65536, 32, 1, '64x32/4'],
     [64, 8, 1, '32x8/1'],
   ])('%i × %i, %i times', (m, n, count, expected) => {
-    expect(tileKey(chooseTile(m, n, count))).toBe(expected);
+    const tile = chooseTile(m, n, count);
+    expect(`${tile.m}x${tile.n}/${tile.rows}`).toBe(expected);
   });
 });
 
 const wide = chooseTile(65536, 64, 1);
 const few = chooseTile(1024, 64, 1);
 /** 21 is three runs of seven, which steps of eight serve, or seven of three. */
-const [sevens, threes] = [{ kind: 'runs', runs: 3, length: 8 }, { kind: 'runs', runs: 7, length: 4 }] as const;
+const sevens = { kind: 'runs', runs: 3, length: 8, lengthCode: '8' } as const;
+const threes = { kind: 'runs', runs: 7, length: 4, lengthCode: '4' } as const;
 const products: readonly (readonly [string, Tile, RunProduct | PartProduct, each: number])[] = [
   ['staged, rows', wide, { ...sevens, columns: false }, 7],
   ['staged, columns', wide, { ...sevens, columns: true }, 7],

@@ -12,6 +12,8 @@ export interface RunProduct {
   readonly kind: 'runs';
   readonly runs: number;
   readonly length: number;
+  /** The length as WGSL: a uniform, so that it is no part of the program. */
+  readonly lengthCode: string;
   /** Whether vec4s of B run along k, as those of A do. */
   readonly columns: boolean;
   /** Whether a value of A takes more than a read: then no two invocations should load the same one. */

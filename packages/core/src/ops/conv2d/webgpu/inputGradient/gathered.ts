@@ -2,11 +2,11 @@
  * The gradient of an upsampled input as one tiled product over the small image: rows are its cells, columns input channels, k runs over
  * taps and output channels. A value is the sum over all places of the enlarged and padded image where the cell is shown.
  */
-import { chooseTile, type Tile, tiledProductCode, tileKey } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
+import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../../devices/webgpu/programs/types.js';
 import { buffer, lanesFor, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
-import { type Geometry, geometryKey, imageSizes, imageSizesOf } from '../geometry.js';
-import { channelsCode, runOf } from '../reads.js';
+import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
+import { channelsCode, runCode, runOf } from '../reads.js';
 import { placesCode } from './places.js';
 import { storeCode, transposedWeightsCode } from './wgsl.js';
 
@@ -14,16 +14,22 @@ export function gatheredGradient(gpu: Gpu, g: Geometry, weights: GpuTensor, dz: 
   const dx = gpu.allocate([g.samples, g.height, g.width, g.channels]);
   const cells = g.samples * g.height * g.width;
   const tile = chooseTile(cells, g.channels, 1);
-  gpu.run(program(g, tile), [dz, weights, dx], [...imageSizesOf(g), g.pad], [Math.ceil(cells / tile.m), Math.ceil(g.channels / tile.n), 1]);
+  gpu.run(program(g, tile), [dz, weights, dx], [...sizesOf(g), g.pad], [Math.ceil(cells / tile.m), Math.ceil(g.channels / tile.n), 1]);
   return dx;
 }
 
 const program = (g: Geometry, tile: Tile): Program => ({
-  key: `conv2d dx ${geometryKey(g)} ${tileKey(tile)}`,
-  code: () => {
-    const runs = g.kernelHeight * g.kernelWidth;
-    return tiledProductCode({ tile, over: { kind: 'runs', runs, length: runOf(g.outputs), columns: true, dear: true }, declarations: declarations(g) });
-  },
+  key: `conv2d dx ${geometryKey(g)} ${productKey(tile, tapsOf(g))}`,
+  code: () => tiledProductCode({ tile, over: tapsOf(g), declarations: declarations(g) }),
+});
+
+const tapsOf = (g: Geometry): RunProduct => ({
+  kind: 'runs',
+  runs: g.kernelHeight * g.kernelWidth,
+  length: runOf(g.outputs),
+  lengthCode: runCode('sizes.outputs'),
+  columns: true,
+  dear: true,
 });
 
 function declarations(g: Geometry): string {
@@ -39,7 +45,7 @@ function declarations(g: Geometry): string {
 ${buffer(0, 'dz', inLanes)}
 ${buffer(1, 'weights', inLanes)}
 ${buffer(2, 'dx', outLanes, 'read_write')}
-${uniforms(3, [...imageSizes, 'pad'])}
+${uniforms(3, [...sizeNames, 'pad'])}
 ${placesCode(g.padMode)}
 
 struct Row { sample: i32, cell: vec2i }
@@ -57,7 +63,7 @@ fn outputAt(start: i32, length: i32) -> i32 {
   if (p < 0${stride === 1 ? '' : ` || p % ${stride} != 0`}) { return -1; }
   return select(-1, p / ${stride}, p / ${stride} < length);
 }
-${channelsCode('dz', g.outputs)}
+${channelsCode('dz', 'sizes.outputs', inLanes)}
 fn loadA(row: Row, sample: i32, run: i32, channel: i32) -> vec4f {
   var sum = vec4f();
   if (sample < 0) { return sum; }
@@ -68,5 +74,5 @@ fn loadA(row: Row, sample: i32, run: i32, channel: i32) -> vec4f {
   return sum;
 }
 ${transposedWeightsCode(g)}
-${storeCode(g.channels)}`;
+${storeCode(g)}`;
 }

@@ -3,11 +3,11 @@
  * A strided convolution's taps meet a cell only at every `stride`-th place. Cells of equal remainder meet the same taps: so each
  * remainder is a layer of its own with its few taps, and no zeros are multiplied.
  */
-import { chooseTile, type RunProduct, type Tile, tiledProductCode, tileKey } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
+import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../../devices/webgpu/programs/types.js';
 import { buffer, lanesFor, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
-import { type Geometry, geometryKey } from '../geometry.js';
-import { channelsCode, runOf } from '../reads.js';
+import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
+import { channelsCode, runCode, runOf } from '../reads.js';
 import { storeCode, transposedWeightsCode } from './wgsl.js';
 
 /** Of the image with `margin` cells of its padding on each side: [N, H + 2 margin, W + 2 margin, C]. */
@@ -17,7 +17,7 @@ export function paddedGradient(gpu: Gpu, g: Geometry, margin: number, weights: G
   const cells = g.samples * Math.ceil(height / g.stride) * Math.ceil(width / g.stride);
   const layers = g.stride ** 2;
   const tile = chooseTile(cells, g.channels, layers);
-  gpu.run(program(g, g.pad - margin, tile), [dz, weights, padded], [g.samples, height, width, g.outHeight, g.outWidth], [
+  gpu.run(program(g, g.pad - margin, tile), [dz, weights, padded], sizesOf({ ...g, height, width }), [
     Math.ceil(cells / tile.m),
     Math.ceil(g.channels / tile.n),
     layers,
@@ -27,7 +27,7 @@ export function paddedGradient(gpu: Gpu, g: Geometry, margin: number, weights: G
 
 /** `left` is how much of the padding is left out. */
 const program = (g: Geometry, left: number, tile: Tile): Program => ({
-  key: `conv2d dx ${geometryKey(g)} ${tileKey(tile)}`,
+  key: `conv2d dx ${geometryKey(g)} ${productKey(tile, tapsOf(g))}`,
   code: () => tiledProductCode({ tile, over: tapsOf(g), declarations: declarations(g, left) }),
 });
 
@@ -39,7 +39,7 @@ const layerTaps = ({ kernelHeight, kernelWidth, stride }: Geometry): readonly [r
 
 function tapsOf(g: Geometry): RunProduct {
   const [rows, columns] = layerTaps(g);
-  return { kind: 'runs', runs: rows * columns, length: runOf(g.outputs), columns: true };
+  return { kind: 'runs', runs: rows * columns, length: runOf(g.outputs), lengthCode: runCode('sizes.outputs'), columns: true };
 }
 
 function declarations(g: Geometry, left: number): string {
@@ -51,7 +51,7 @@ function declarations(g: Geometry, left: number): string {
 ${buffer(0, 'dz', inLanes)}
 ${buffer(1, 'weights', inLanes)}
 ${buffer(2, 'dx', outLanes, 'read_write')}
-${uniforms(3, ['samples', 'height', 'width', 'outHeight', 'outWidth'])}
+${uniforms(3, sizeNames)}
 
 struct Row { sample: i32, cell: vec2i, layer: i32 }
 fn rowOf(m: i32, layer: i32) -> Row {
@@ -77,11 +77,11 @@ fn placeOf(row: Row, run: i32) -> i32 {
   let inside = row.sample >= 0 && all(start >= vec2i()) && all(output < vec2i(sizes.outHeight, sizes.outWidth));
   return select(-1, (row.sample * sizes.outHeight + output.x) * sizes.outWidth + output.y, inside);
 }
-${channelsCode('dz', outputs)}
+${channelsCode('dz', 'sizes.outputs', inLanes)}
 fn loadA(row: Row, place: i32, run: i32, channel: i32) -> vec4f {
   if (place < 0) { return vec4f(); }
   return dzAt(place, channel);
 }
 ${transposedWeightsCode(g)}
-${storeCode(channels)}`;
+${storeCode(g)}`;
 }
