@@ -9,7 +9,7 @@ import type { Bench } from './page/main.js';
 export interface Page {
   /** Calls a method of the page's `Bench`. */
   ask<K extends 'about' | 'count' | 'compare' | 'op'>(method: K, ...given: Parameters<Bench[K]>): Promise<Awaited<ReturnType<Bench[K]>>>;
-  opNames(): Promise<readonly string[]>;
+  ops(): Promise<Bench['ops']>;
   /** The address of a file of the folder. */
   address(path: string): string;
   close(): Promise<void>;
@@ -52,7 +52,7 @@ export async function openPage(folder: string, hardware: boolean): Promise<Page>
         ([name, list]) => (window as unknown as { munitBench: Record<string, (...all: unknown[]) => Promise<never>> }).munitBench[name]?.(...list) as Promise<never>,
         [method, given] as const,
       ),
-    opNames: () => page.evaluate(() => (window as unknown as { munitBench: Bench }).munitBench.opNames),
+    ops: () => page.evaluate(() => (window as unknown as { munitBench: Bench }).munitBench.ops),
     address: (path) => `/@fs${path}`,
     close: async () => {
       await browser.close();

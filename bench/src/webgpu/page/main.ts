@@ -4,7 +4,8 @@ import type { Item } from '../../items/index.js';
 import type { Arrays } from '../../items/tensors.js';
 import { type Counts, watchGpu } from './counting.js';
 import { onnxruntime, onnxruntimeVersion } from './onnxruntime.js';
-import { measureOp, measurePair, type OpFigures, ops, type PairFigures } from './ops.js';
+import { measurePair, type PairFigures } from './measure.js';
+import { measureOp, ops } from './ops.js';
 import { device, ours } from './ours.js';
 import type { Files, Subject } from './subject.js';
 
@@ -24,8 +25,9 @@ export interface Bench {
   count(item: Item, addresses: Addresses, who: Who): Promise<Counts>;
   /** Two contestants in turns. */
   compare(item: Item, addresses: Addresses, pair: readonly [Who, Who], runs: number): Promise<PairFigures>;
-  readonly opNames: readonly string[];
-  op(name: string, pass: 'forward' | 'gradients', runs: number): Promise<OpFigures>;
+  /** The single ops' passes, and one of them by its place among them: ours, then composed. */
+  readonly ops: readonly { readonly name: string; readonly pass: string }[];
+  op(place: number, runs: number): Promise<PairFigures>;
 }
 
 const counter = watchGpu();
@@ -67,11 +69,11 @@ const bench: Bench = {
     const files = await filesOf(addresses);
     return measurePair([await subjectOf(pair[0], item, files), await subjectOf(pair[1], item, files)], runs, counter);
   },
-  opNames: ops.map(({ name }) => name),
-  async op(name, pass, runs) {
-    const op = ops.find((candidate) => candidate.name === name);
-    if (op === undefined) throw new Error(`There is no op '${name}'.`);
-    return measureOp(op, pass, runs, counter);
+  ops: ops.map(({ name, pass }) => ({ name, pass })),
+  async op(place, runs) {
+    const op = ops[place];
+    if (op === undefined) throw new RangeError(`There are ${ops.length} passes of ops, and no number ${place}.`);
+    return measureOp(op, runs, counter);
   },
 };
 Object.assign(window, { munitBench: bench });

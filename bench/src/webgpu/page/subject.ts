@@ -9,6 +9,8 @@ export interface Files {
 
 /** Who computes it. */
 export interface Subject {
-  /** The image, [1, 3, H, W]. */
+  /** What it gave: an image, [1, 3, H, W], or the first of an op's outputs. */
   run(): Promise<Float32Array>;
+  /** The same once more, to be timed, without reading what came out. */
+  again?(): Promise<void>;
 }
