@@ -1,4 +1,4 @@
-// On WebGPU, what the tiny cases of the contract do not reach: channels in fours, phases with an inner part, split sums, strides, large tiles.
+// On WebGPU, what the tiny cases of the contract do not reach: channels in fours, phases with an inner part, split sums, strides with a rest, large tiles.
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { defined, environment, need, pick } from '../../../test/contract.js';
 import type { Tensor1D, Tensor4D } from '../../tfjs.js';
@@ -40,12 +40,16 @@ await describeOp(
     ],
     cases: [
       conv('3×3 reflect, several tiles, sums split', [1, 17, 18, 20], [3, 3, 20, 20], { pad: { mode: 'reflect', size: 1 }, activation: 'lrelu' }),
-      conv('so many outputs that tiles are staged', [1, 1, 3, 8], [1, 2, 8, 8192], {}),
-      conv('so many inputs that tiles of the gradient are staged', [1, 1, 3, 8192], [1, 2, 8192, 8], {}),
+      conv('so many outputs that tiles are staged', [1, 1, 1, 8], [1, 1, 8, 8192], {}),
+      conv('so many remainders that tiles of the gradient are staged', [1, 13, 12, 24], [12, 12, 24, 8], { stride: 12, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 reflect, batch 2', [2, 10, 9, 4], [4, 4, 4, 8], { stride: 2, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 zero', [1, 7, 8, 3], [4, 4, 3, 8], { stride: 2, pad: { mode: 'zero', size: 1 }, activation: 'relu' }),
       conv('5×5 reflect after doubling, phases and ring', [2, 5, 6, 4], [5, 5, 4, 8], { pad: { mode: 'reflect', size: 2 }, upsample: 2 }),
       { ...conv('5×5 zero after doubling, phases', [1, 4, 3, 3], [5, 5, 3, 4], { pad: { mode: 'zero', size: 2 }, upsample: 2 }), finiteDifferences: true },
+      conv('stride 3 reflect, with a rest', [1, 9, 8, 4], [3, 3, 4, 2], { stride: 3, pad: { mode: 'reflect', size: 1 } }),
+      conv('4×4 stride 2 replicate, odd', [1, 7, 6, 3], [4, 4, 3, 5], { stride: 2, pad: { mode: 'replicate', size: 1 } }),
+      conv('5×5 stride 2 zero', [1, 8, 7, 5], [5, 5, 5, 4], { stride: 2, pad: { mode: 'zero', size: 2 }, activation: 'tanh' }),
+      conv('doubling and stride', [1, 4, 4, 3], [4, 4, 3, 4], { pad: { mode: 'zero', size: 1 }, upsample: 2, stride: 2 }),
       conv('4×4 replicate after doubling, odd output', [1, 3, 4, 4], [4, 4, 4, 3], { pad: { mode: 'replicate', size: 1 }, upsample: 2, activation: 'lrelu' }),
     ],
   },

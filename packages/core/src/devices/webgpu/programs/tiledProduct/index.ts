@@ -34,7 +34,7 @@ export interface TiledProduct {
  * the GPU, whose time is the waiting of one invocation.
  */
 const isDirect = (tile: Tile, over: RunProduct | PartProduct): over is RunProduct =>
-  over.kind === 'runs' && (over.length % stepOfK !== 0 || (!tile.large && over.dear !== true));
+  over.kind === 'runs' && (over.length % stepOfK !== 0 || (!tile.large && over.costly !== true));
 
 /** Names what a product's code depends on, its declarations aside. */
 export const productKey = (tile: Tile, over: RunProduct | PartProduct): string => `${tile.m}x${tile.n}/${tile.rows} ${isDirect(tile, over) ? 'direct' : 'staged'}`;

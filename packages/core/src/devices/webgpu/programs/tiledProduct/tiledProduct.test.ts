@@ -83,7 +83,7 @@ const threes = { kind: 'runs', runs: 7, length: 4, lengthCode: '4' } as const;
 const products: readonly (readonly [string, Tile, RunProduct | PartProduct, each: number])[] = [
   ['staged, rows', wide, { ...sevens, columns: false }, 7],
   ['staged, columns', wide, { ...sevens, columns: true }, 7],
-  ['staged though small, columns', few, { ...sevens, columns: true, dear: true }, 7],
+  ['staged though small, columns', few, { ...sevens, columns: true, costly: true }, 7],
   ['direct, rows', few, { ...sevens, columns: false }, 7],
   ['direct, columns', few, { ...sevens, columns: true }, 7],
   ['direct, short runs', wide, { ...threes, columns: false }, 3],

@@ -17,7 +17,7 @@ export interface RunProduct {
   /** Whether vec4s of B run along k, as those of A do. */
   readonly columns: boolean;
   /** Whether a value of A takes more than a read: then no two invocations should load the same one. */
-  readonly dear?: boolean;
+  readonly costly?: boolean;
 }
 
 /**

@@ -29,7 +29,7 @@ const tapsOf = (g: Geometry): RunProduct => ({
   length: runOf(g.outputs),
   lengthCode: runCode('sizes.outputs'),
   columns: true,
-  dear: true,
+  costly: true,
 });
 
 function declarations(g: Geometry): string {
