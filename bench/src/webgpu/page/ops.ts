@@ -143,6 +143,7 @@ export const ops: readonly OpPass[] = [
   ...convolution('conv 3×3 reflect, 256 to 256', 8, 256, 3, 256, { pad: 1 }),
   ...convolution('conv 5×5 reflect after doubling, 32 to 16', 16, 32, 5, 16, { pad: 2, upsample: 2 }),
   ...convolution('conv 7×7 reflect, 16 to 3, tanh', 32, 16, 7, 3, { pad: 3, activation: 'tanh' }),
+  ...convolution('conv 1×1, 64 to 1', 16, 64, 1, 1, { padMode: 'zero' }),
   ...norm('instance norm, affine, relu, residual', 16, 64, 'instance'),
   ...norm('layer norm, affine, relu, residual', 32, 32, 'layer'),
   ...pool('average pool, 3 channels', 256, 3),

@@ -40,6 +40,8 @@ await describeOp(
     ],
     cases: [
       conv('3×3 reflect, several tiles, sums split', [1, 17, 18, 20], [3, 3, 20, 20], { pad: { mode: 'reflect', size: 1 }, activation: 'lrelu' }),
+      conv('one filter of one tap', [2, 9, 11, 12], [1, 1, 12, 1], { activation: 'lrelu' }),
+      conv('one filter of one tap, channels by ones', [1, 5, 3, 7], [1, 1, 7, 1], {}),
       conv('so many outputs that tiles are staged', [1, 1, 1, 8], [1, 1, 8, 8192], {}),
       conv('so many remainders that tiles of the gradient are staged', [1, 13, 12, 24], [12, 12, 24, 8], { stride: 12, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 reflect, batch 2', [2, 10, 9, 4], [4, 4, 4, 8], { stride: 2, pad: { mode: 'reflect', size: 1 } }),
