@@ -7,6 +7,7 @@ import { describeNotice, freshState, Notices, requireMemory, type Restored, resu
 import { disposeState, type TrainState } from '../state/index.js';
 import { configOfSets, openSets } from './sets.js';
 import type { DeviceChoice, OpenTrainingOptions } from './types.js';
+import { warmUp } from './warmUp.js';
 
 export interface Parts {
   readonly device: Device;
@@ -49,6 +50,7 @@ export async function openParts(config: TrainingConfig, options: OpenTrainingOpt
       onNotice: (notice) => notices.add(describeNotice(notice)),
       onWarning: (message) => notices.add(message),
     });
+    if (device.name === 'webgpu') await warmUp(device, model, config);
     return { device, model, data, state: restored.state, notices };
   } catch (error) {
     if (restored !== undefined) disposeState(restored.state);

@@ -1,5 +1,5 @@
 /** In a page: what only a page has, and a real worker. */
-import { DeviceLostError } from '@munit/core';
+import { DeviceLostError, memory } from '@munit/core';
 import { loadModel } from '@munit/formats';
 import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
@@ -75,6 +75,36 @@ it('keeps the last checkpoint when the device is lost, and goes on on another', 
     await training.dispose();
   } finally {
     GPUAdapter.prototype.requestDevice = request;
+  }
+}, 120_000);
+
+it('builds the programs of a step before it, side by side, and leaves nothing behind', async () => {
+  const built = { waiting: 0, sideBySide: 0 };
+  const { createComputePipeline, createComputePipelineAsync } = GPUDevice.prototype;
+  GPUDevice.prototype.createComputePipeline = function (this: GPUDevice, ...args) {
+    built.waiting++;
+    return createComputePipeline.apply(this, args);
+  };
+  GPUDevice.prototype.createComputePipelineAsync = function (this: GPUDevice, ...args) {
+    built.sideBySide++;
+    return createComputePipelineAsync.apply(this, args);
+  };
+  try {
+    const gen = { ...tiny.gen, n_downsample: 1 };
+    const { training, events } = await open({ device: 'webgpu', config: { ...tiny, gen, recon_x_cyc_w: 0, max_iter: 3, image_save_iter: 3, image_display_iter: 3 } });
+    expect(built.sideBySide).toBeGreaterThan(60);
+    // The first weights are made by a few of their own.
+    expect(built.waiting).toBeLessThan(10);
+    built.waiting = 0;
+    const held = memory().numTensors;
+    await training.step(2);
+    expect(built.waiting).toBe(0);
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(2);
+    // The state, and nothing of the one that was thrown away.
+    expect(memory().numTensors).toBe(held);
+    await training.dispose();
+  } finally {
+    Object.assign(GPUDevice.prototype, { createComputePipeline, createComputePipelineAsync });
   }
 }, 120_000);
 

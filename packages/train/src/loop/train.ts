@@ -1,18 +1,17 @@
 /** The training loop: read it from top to bottom. */
-import { AbortedError, memory, type Scalar, type Tensor4D, tensor } from '@munit/core';
+import { AbortedError, memory, type Scalar } from '@munit/core';
 import type { BatchesState, ImageBatch, UnpairedBatch } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import type { TrainEventListener } from '../events.js';
 import { findNonFinite, nonFiniteError } from '../guard/nonFinite.js';
 import type { Model } from '../networks/model.js';
-import { adam } from '../optimizer/index.js';
 import { disposeState, encodeCheckpoint, type Params, type PerDomain, type TrainState } from '../state/index.js';
 import { disposeAll } from '../step/accumulate.js';
-import { trainStep } from '../step/step.js';
-import type { Images, Objective, Terms } from '../step/types.js';
+import type { Objective, Terms } from '../step/types.js';
 import { RecentImages } from './recentImages.js';
-import { emaDecay, learningRates } from './rates.js';
+import { learningRates } from './rates.js';
 import { sampleGrids, styleStatistics } from './samples.js';
+import { createStepper } from './stepper.js';
 
 /** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
 export interface TrainingData {
@@ -81,7 +80,7 @@ export interface TrainResult {
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, model, data, onEvent, signal, now = () => performance.now() } = options;
   const started = now();
-  const step = stepper(options);
+  const step = createStepper(config, options.objective);
   const recent = new RecentImages(32);
   let state = options.state;
   let restored = false;
@@ -187,22 +186,6 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   onEvent({ type: 'done', step: state.step, seconds: (now() - started) / 1000, reason });
   return { state, reason };
 }
-
-/** The step with everything that stays the same over a run filled in. */
-function stepper({ config, objective }: TrainOptions): (state: TrainState, batches: readonly UnpairedBatch[]) => { state: TrainState; terms: Terms } {
-  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-  const decay = emaDecay(config);
-  return (state, batches) => {
-    const images: Images[] = batches.map(({ a, b }) => ({ a: toTensor(a), b: toTensor(b) }));
-    try {
-      return trainStep(state, images, { objective, optimizer, rates: learningRates(state.step, config), emaDecay: decay });
-    } finally {
-      for (const { a, b } of images) disposeAll([a, b]);
-    }
-  };
-}
-
-const toTensor = ({ data, shape }: ImageBatch): Tensor4D => tensor(data, [...shape]) as Tensor4D;
 
 /** The numbers of all terms; frees them. */
 async function readTerms(terms: Terms): Promise<Record<string, number>> {

@@ -11,7 +11,7 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
   if (phase === 'opening' || run === undefined) {
     return (
       <Panel title="Training">
-        <Progress label="Opening the device and the first pictures …" />
+        <Progress label="Opening the device, with its programs and the first pictures …" />
       </Panel>
     );
   }
@@ -19,7 +19,7 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
   return (
     <Panel title="Training">
       {phase === 'running' && last === undefined ? (
-        <Progress label={run.device.taken === 'webgpu' ? 'First step: the GPU prepares its programs …' : 'First step …'} />
+        <Progress label="First step …" />
       ) : (
         <Progress label={progressLabel(phase, step, run.totalSteps, store.pace.value)} value={step / run.totalSteps} />
       )}

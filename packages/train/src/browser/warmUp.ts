@@ -1,0 +1,31 @@
+/** Before the first step on a GPU: its programs, built side by side. */
+import type { Device } from '@munit/core';
+import type { ImageBatch } from '@munit/data';
+import type { TrainingConfig } from '../config/index.js';
+import { createStepper } from '../loop/index.js';
+import type { Model } from '../networks/index.js';
+import { freshState } from '../setup/index.js';
+import { disposeState, type PerDomain } from '../state/index.js';
+import { disposeAll } from '../step/accumulate.js';
+import { createObjective } from '../step/index.js';
+
+/**
+ * Builds what a step runs, of a state and of images that are thrown away. One after the other, when each is first needed, the programs
+ * would keep the browser's GPU process, which draws the page too, from everything else.
+ */
+export async function warmUp(device: Device, model: Model, config: TrainingConfig): Promise<void> {
+  const step = createStepper(config, createObjective(config));
+  const batches = Array.from({ length: config.accumulate }, () => blankBatch(config));
+  await device.warmUp(() => {
+    const { state, terms } = step(freshState(config, model), batches);
+    disposeState(state);
+    disposeAll([...new Set(Object.values(terms))]);
+  });
+  // What it took would only wait for another warm-up.
+  device.trim();
+}
+
+function blankBatch({ batch_size: count, crop_image_height: height, crop_image_width: width, input_dim_a, input_dim_b }: TrainingConfig): PerDomain<ImageBatch> {
+  const blank = (channels: number): ImageBatch => ({ data: new Float32Array(count * height * width * channels), shape: [count, height, width, channels], names: [] });
+  return { a: blank(input_dim_a), b: blank(input_dim_b) };
+}
