@@ -26,6 +26,21 @@ it.each([
   await close();
 });
 
+it('has dialogs that axe does not object to', async () => {
+  const { page, close } = await studio.open({ on: simd });
+  await translated(page);
+  for (const [button, title] of [['Change …', 'Choose a model'], [/: device, memory and speed$/, 'Device'], ['Take a photo', 'Take a photo']] as const) {
+    await page.getByRole('button', { name: button }).click();
+    const dialog = page.getByRole('dialog', { name: title });
+    await dialog.waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${title}: ${id}: ${nodes[0]?.html}`)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  }
+  await close();
+});
+
 it('is used by keys alone', async () => {
   const { page, close } = await studio.open({ on: simd });
   await translated(page);

@@ -21,12 +21,12 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   return (
     <dialog class="dialog" ref={ref} aria-labelledby={id} onClose={onClose} onClick={outside}>
       <div class="stack">
-        <header class="row">
+        <div class="row">
           <h2 id={id} class="grow">
             {title}
           </h2>
           <Button kind="plain" icon="close" iconOnly label="Close" onClick={onClose} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
