@@ -13,8 +13,21 @@ const shapes = fileURLToPath(new URL('../public/models/shapes', import.meta.url)
 const pictures = (page: Page): Promise<(string | null)[]> => page.getByRole('list', { name: 'Pictures to translate' }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
 const settled = (page: Page): Promise<void> => page.waitForTimeout(1000);
 
+/** A database as WebKit's in private windows, which takes no files. */
+const refuseFiles = (page: Page): Promise<unknown> =>
+  page.addInitScript(() => {
+    const { put } = IDBObjectStore.prototype;
+    const holdsFile = (value: unknown): boolean => value instanceof Blob || (typeof value === 'object' && value !== null && Object.values(value).some(holdsFile));
+    IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
+      if (holdsFile(value)) throw new DOMException('Error preparing Blob/File data to be stored in object store', 'UnknownError');
+      return put.call(this, value, key);
+    };
+  });
+
 it('keeps pictures, their order and a model; and forgets them when told', async () => {
   const { page, errors, close } = await studio.open({ on: simd });
+  await refuseFiles(page);
+  await page.reload();
   await translated(page);
   await give(page, page.getByRole('button', { name: 'Add pictures' }), [sample('b3.png'), sample('b1.png'), sample('b0.png')]);
   await page.getByRole('img', { name: 'b3.png, before' }).waitFor();

@@ -1,6 +1,7 @@
 /** Models of the user's own files, from one visit to the next. */
 import { signal } from '@preact/signals';
 import type { ModelChoice } from '../model/choice.js';
+import { type KeptFile, pack, unpack } from './files.js';
 import { read, remove, write } from './store.js';
 
 export type OwnModel = Extract<ModelChoice, { kind: 'files' }>;
@@ -18,6 +19,9 @@ const entryOf = (name: string): string => `model ${name}`;
 /** Checkpoints can have hundreds of megabytes. */
 const MOST = 5;
 
+/** Those whose files are in the store: written once, however often they are loaded. */
+const stored = new WeakSet<OwnModel>();
+
 /** The last one used first. */
 export const keptModels = signal<readonly KeptModel[]>([]);
 
@@ -26,10 +30,13 @@ export async function lookForModels(): Promise<void> {
 }
 
 /** Keeps the files of a model that is in use; the one that was used longest ago makes room. */
-export async function keepModel({ name, files }: OwnModel): Promise<void> {
+export async function keepModel(model: OwnModel): Promise<void> {
+  const { name, files } = model;
   await lookForModels();
   const others = keptModels.peek().filter((one) => one.name !== name);
-  if (!(await write(entryOf(name), files))) return;
+  const there = stored.has(model) && others.length < keptModels.peek().length;
+  if (!there && !(await write(entryOf(name), Promise.all(files.map(pack))))) return;
+  stored.add(model);
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   await list([{ name, bytes, usedAt: Date.now() }, ...others.slice(0, MOST - 1)]);
   await Promise.all(others.slice(MOST - 1).map((old) => remove(entryOf(old.name))));
@@ -37,8 +44,11 @@ export async function keepModel({ name, files }: OwnModel): Promise<void> {
 
 /** The model of that name; undefined when this browser has none. */
 export async function keptModel(name: string): Promise<OwnModel | undefined> {
-  const files = await read<readonly File[]>(entryOf(name));
-  return files === undefined ? undefined : { kind: 'files', name, files };
+  const files = await read<readonly KeptFile[]>(entryOf(name));
+  if (files === undefined) return undefined;
+  const model: OwnModel = { kind: 'files', name, files: files.map(unpack) };
+  stored.add(model);
+  return model;
 }
 
 export async function forgetModel(name: string): Promise<void> {

@@ -1,12 +1,13 @@
 /** The user's own pictures, from one visit to the next. */
 import { effect } from '@preact/signals';
 import { type OwnImage, ownImages, restoreOwn } from '../image/library.js';
+import { type KeptFile, pack, unpack } from './files.js';
 import { change, read, remove, write } from './store.js';
 
 /** The ids, in order; each picture has an entry of its own. */
 const LIST = 'pictures';
 const entryOf = (id: string): string => `picture ${id}`;
-type Entry = Pick<OwnImage, 'blob' | 'domain'>;
+type Entry = Pick<OwnImage, 'domain'> & { readonly file: KeptFile };
 
 /** A picture that is being drawn changes all the time. */
 const WAIT_MS = 400;
@@ -24,7 +25,7 @@ export function startKeeping(): void {
 async function restore(): Promise<readonly OwnImage[]> {
   const ids = (await read<readonly string[]>(LIST)) ?? [];
   const entries = await Promise.all(ids.map((id) => read<Entry>(entryOf(id))));
-  return restoreOwn(ids.flatMap((id, i) => (entries[i] === undefined ? [] : [{ id, ...entries[i] }])));
+  return restoreOwn(ids.flatMap((id, i) => (entries[i] === undefined ? [] : [{ id, domain: entries[i].domain, blob: unpack(entries[i].file) }])));
 }
 
 function follow(kept: readonly OwnImage[]): void {
@@ -36,7 +37,7 @@ function follow(kept: readonly OwnImage[]): void {
     const ids = now.map(({ id }) => id);
     for (const { id } of [...before, ...now]) known.add(id);
     for (const { id } of before) if (!ids.includes(id)) await remove(entryOf(id));
-    for (const { id, key, blob, domain } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), { blob, domain } satisfies Entry);
+    for (const { id, key, blob, domain } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), pack(blob).then((file): Entry => ({ file, domain })));
     // Another tab may have added some of its own.
     await change<readonly string[]>(LIST, (old = []) => [...ids, ...old.filter((id) => !known.has(id))]);
   };

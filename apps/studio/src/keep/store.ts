@@ -3,7 +3,7 @@ import { clear, createStore, del, get, set, update, type UseStore } from 'idb-ke
 import { notify } from '../ui/index.js';
 
 let opened: UseStore | undefined;
-const store = (): UseStore => (opened ??= createStore('munit-studio', 'own'));
+const store = (): UseStore => (opened ??= createStore('munit-own', 'kept'));
 
 /** Undefined too where the browser keeps nothing for pages (some private windows). */
 export async function read<T>(key: string): Promise<T | undefined> {
@@ -14,8 +14,8 @@ export async function read<T>(key: string): Promise<T | undefined> {
   }
 }
 
-/** @returns whether it was kept */
-export const write = (key: string, value: unknown): Promise<boolean> => attempt(() => set(key, value, store()));
+/** Keeps a value, or what a promise of it comes to. @returns whether it was kept */
+export const write = (key: string, value: unknown): Promise<boolean> => attempt(async () => set(key, await value, store()));
 
 /** Makes a value from the one before, without another tab in between. @returns whether it was kept */
 export const change = <T>(key: string, next: (old: T | undefined) => T): Promise<boolean> => attempt(() => update<T>(key, next, store()));
