@@ -45,6 +45,11 @@ export interface NewImage {
   readonly domain?: Domain | undefined;
 }
 
+/** What stands before the names of the user's own pictures. */
+const OWN = 'file:';
+
+export const isOwn = ({ id }: Pick<LibraryImage, 'id'>): boolean => id.startsWith(OWN);
+
 const own = signal<readonly OwnImage[]>([]);
 const chosen = signal<Readonly<Partial<Record<Domain, string>>>>({});
 
@@ -64,11 +69,6 @@ export const image = computed<LibraryImage>(() => {
 export function choose(id: string): void {
   chosen.value = isOwn({ id }) ? { a: id, b: id } : { ...chosen.peek(), [source.peek()]: id };
 }
-
-/** What stands before the names of the user's own pictures. */
-const OWN = 'file:';
-
-export const isOwn = ({ id }: Pick<LibraryImage, 'id'>): boolean => id.startsWith(OWN);
 
 /** All that the user has added, the newest first. */
 export const ownImages: ReadonlySignal<readonly OwnImage[]> = own;

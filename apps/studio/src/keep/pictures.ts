@@ -28,6 +28,8 @@ async function restore(): Promise<readonly OwnImage[]> {
   return restoreOwn(ids.flatMap((id, i) => (entries[i] === undefined ? [] : [{ id, domain: entries[i].domain, blob: unpack(entries[i].file) }])));
 }
 
+const sameImages = (a: readonly OwnImage[], b: readonly OwnImage[]): boolean => a.length === b.length && a.every(({ key }, i) => key === b[i]!.key);
+
 function follow(kept: readonly OwnImage[]): void {
   const known = new Set<string>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +45,6 @@ function follow(kept: readonly OwnImage[]): void {
   };
   effect(() => {
     clearTimeout(timer);
-    if (ownImages.value !== kept) timer = setTimeout(() => void save(), WAIT_MS);
+    if (!sameImages(ownImages.value, kept)) timer = setTimeout(() => void save(), WAIT_MS);
   });
 }
