@@ -3,24 +3,19 @@
  * output pixels. Those are many and the results few, so the pixels are split among workgroups, whose partial sums are added up after.
  * After upsampling, the four phases' gradients are taken at a fraction of the work, and each tap's is the sum of those it is part of.
  */
-import { channelSums } from '../../../devices/webgpu/programs/channelSums.js';
 import { sumSlabs } from '../../../devices/webgpu/programs/sumSlabs.js';
 import { chooseTile, type PartProduct, productKey, stepOfK, type Tile, tiledProductCode } from '../../../devices/webgpu/programs/tiledProduct/index.js';
 import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
 import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
 import { type Geometry, geometryKey, hasPhases, phaseAxis, ringWidth, sizeNames, sizesOf } from './geometry.js';
+import { isLoneFilter, loneFilterGradient } from './loneFilter.js';
 import { channelsCode, runCode, runOf, storeFour } from './reads.js';
 import { type View, viewCode, viewPixels, viewTaps } from './view.js';
 
 /** dW for dz, the gradient before the activation. */
 export function weightsGradient(gpu: Gpu, g: Geometry, x: GpuTensor, dz: GpuTensor): GpuTensor {
   const shape = [g.kernelHeight, g.kernelWidth, g.channels, g.outputs];
-  if (isLoneFilter(g)) {
-    const sums = channelSums(gpu, x, g.channels, dz);
-    const dWeights = gpu.share(sums, shape);
-    gpu.release(sums);
-    return dWeights;
-  }
+  if (isLoneFilter(g)) return loneFilterGradient(gpu, g, x, dz);
   if (!hasPhases(g)) {
     const { slabs } = partialGradients(gpu, g, 'all', x, dz);
     const dWeights = sumSlabs(gpu, slabs, shape);
@@ -38,10 +33,6 @@ export function weightsGradient(gpu: Gpu, g: Geometry, x: GpuTensor, dz: GpuTens
   if (ring !== undefined) gpu.release(ring.slabs);
   return dWeights;
 }
-
-/** One filter of one tap, as the discriminators end with: a product would have a single column. */
-const isLoneFilter = (g: Geometry): boolean =>
-  g.kernelHeight * g.kernelWidth * g.outputs === 1 && g.stride === 1 && g.pad === 0 && g.upsample === 1;
 
 interface Partial {
   /** [phases · splits, taps · C, O] */
