@@ -47,7 +47,7 @@ it('goes from one device to the other when its user chooses', async () => {
     await page.keyboard.press('Escape');
     await expectDevice(page, device);
     await translated(page);
-    expect(page.url()).toContain(`device=${device.device}`);
+    await expect.poll(() => page.url()).toContain(`device=${device.device}`);
   }
   expect(errors).toEqual([]);
   await close();
