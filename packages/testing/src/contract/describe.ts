@@ -58,8 +58,8 @@ const casesFor = <O>(device: ContractDevice, cases: readonly OpCase<O>[]): reado
  * A suite per device. `prepare` runs now, with the device in use, and returns what registers the suite's tests.
  * A device that is absent fails where `MUNIT_REQUIRE_DEVICES` lists it, and is a skipped test with its reason elsewhere.
  */
-export async function onEachDevice<T>(
-  { devices }: ContractEnvironment<T>,
+export async function onEachDevice(
+  { devices }: Pick<ContractEnvironment<unknown>, 'devices'>,
   name: string,
   prepare: (device: ContractDevice) => () => void,
 ): Promise<void> {

@@ -3,14 +3,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { adapter } from '../../../test/contract.js';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
 import { openDevice } from '../index.js';
 
 // Looked for, and not kept open: the tests count their owners.
 const dawn = { name: 'webgpu-node', tinyOnly: true, open: async () => (await openDevice('webgpu')).dispose() };
 
-await onEachDevice({ adapter, devices: [dawn] }, 'the device', () => () => {
+await onEachDevice({ devices: [dawn] }, 'the device', () => () => {
   describeWebGpu('Dawn');
 
   test('lets the process end by itself, disposed of or not', async () => {

@@ -2,7 +2,6 @@ import { engine } from '@tensorflow/tfjs-core';
 import { randomArray } from '@munit/testing';
 import { onEachDevice } from '@munit/testing/contract';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { adapter } from '../../../../../test/contract.js';
 import { openDevice } from '../../../index.js';
 import { readTensor } from '../../../readTensor.js';
 import { type Tensor, tensor } from '../../../../tfjs.js';
@@ -94,7 +93,7 @@ const products: readonly (readonly [string, Tile, RunProduct | PartProduct, each
 ];
 
 const webgpu = { name: 'webgpu-node', tinyOnly: true, open: async () => void (await openDevice('webgpu')) };
-await onEachDevice({ adapter, devices: [webgpu] }, 'tiled products', () => () => {
+await onEachDevice({ devices: [webgpu] }, 'tiled products', () => () => {
   const values = (shape: readonly number[], seed: number): Float32Array => Float32Array.from(randomArray(shape, { seed }).data);
   const [a, b] = [values([M, K], 1), values([K, N], 2)];
   const truth = Float64Array.from({ length: M * N }, (_, at) => {
