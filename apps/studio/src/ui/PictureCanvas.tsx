@@ -1,5 +1,5 @@
 import type { Picture } from '@munit/infer';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface PictureCanvasProps {
   readonly picture: Picture | ImageBitmap | undefined;
@@ -10,7 +10,8 @@ export interface PictureCanvasProps {
 /** A picture drawn in its own size; the page scales it. */
 export function PictureCanvas({ picture, label }: PictureCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
+  // Before the browser paints: a canvas that is sized anew is empty.
+  useLayoutEffect(() => {
     if (ref.current !== null && picture !== undefined) draw(ref.current, picture);
   }, [picture]);
   const role = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };

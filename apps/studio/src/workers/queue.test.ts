@@ -46,14 +46,23 @@ it('drops what is aborted while it waits, and goes on after work that fails', as
 it('makes of many requests the first and the last', async () => {
   const made: number[] = [];
   const gates = [gate(), gate()];
-  const ask = latest<number>(async (request) => {
+  const idle: number[] = [];
+  const work = async (request: number): Promise<void> => {
     made.push(request);
     await gates[made.length - 1]?.opened;
-  });
+  };
+  const ask = latest(work, () => idle.push(made.length));
+  const turn = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    });
   for (const request of [1, 2, 3, 4]) ask(request);
   gates[0]!.open();
-  await new Promise((resolve) => {
-    setTimeout(resolve, 0);
-  });
+  await turn();
   expect(made).toEqual([1, 4]);
+  // Idle after the last, and not between the two.
+  expect(idle).toEqual([]);
+  gates[1]!.open();
+  await turn();
+  expect(idle).toEqual([2]);
 });

@@ -7,9 +7,10 @@ const screenshots = fileURLToPath(new URL('../../../../.cache/screenshots/', imp
 
 /** Takes the style of a sample picture. */
 export async function takeStyle(page: Page, picture: string): Promise<void> {
-  const before = page.url();
-  await page.getByRole('button', { name: picture, exact: true }).click();
-  await page.waitForFunction((old) => location.href !== old, before);
+  const example = page.getByRole('list', { name: 'Pictures whose style to take' }).getByRole('button', { name: picture, exact: true });
+  await example.click();
+  // Its style is taken, and with that the stage begins anew.
+  await example.and(page.locator('[aria-pressed="true"]')).waitFor();
   await translated(page);
 }
 

@@ -1,5 +1,5 @@
 import type { PixelImage } from '@munit/train/browser';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface PixelCanvasProps {
   readonly image: PixelImage;
@@ -9,7 +9,8 @@ export interface PixelCanvasProps {
 /** A small picture in its own pixels; the page scales it without smoothing. */
 export function PixelCanvas({ image, label }: PixelCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
+  // Before the browser paints: a canvas that is sized anew is empty.
+  useLayoutEffect(() => {
     ref.current?.getContext('2d')?.putImageData(rgbaOf(image), 0, 0);
   }, [image]);
   return <canvas ref={ref} role="img" aria-label={label} width={image.width} height={image.height} />;

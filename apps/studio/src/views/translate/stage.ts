@@ -34,8 +34,6 @@ async function make(request: DecodeRequest): Promise<void> {
     // Of a model that was replaced meanwhile: the next one is on its way.
     if (error instanceof AbortedError && !abort.signal.aborted) return;
     problem.value = abort.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : String(error);
-  } finally {
-    busy.value = false;
   }
 }
 
@@ -44,7 +42,8 @@ export const stop = (): void => abort.abort();
 
 /** Keeps the stage showing what the controls say. @returns a function that ends that */
 export function startStage(): () => void {
-  const next = latest(make);
+  // Not between one picture and the next.
+  const next = latest(make, () => (busy.value = false));
   return effect(() => {
     if (subject.value !== undefined) next({ ...subject.value, style: style.value });
   });
