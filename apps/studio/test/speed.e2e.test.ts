@@ -2,7 +2,7 @@
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
 import { simd } from './support/devices.js';
-import { AFTER, difference, pixels, slide, translated } from './support/pictures.js';
+import { AFTER, difference, pixels, slide, stopGrid, translated } from './support/pictures.js';
 import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -11,7 +11,7 @@ const large = { ...simd, side: 256 };
 it('answers a style slider at 256 × 256 with one decode, the picture being encoded once', { retry: 2 }, async () => {
   const { page, close } = await studio.open({ on: large });
   await translated(page);
-  await page.getByRole('button', { name: 'Stop the grid' }).click();
+  await stopGrid(page);
   await page.waitForTimeout(500);
   const before = await pixels(page, AFTER);
   const facts = async (): Promise<{ encodes: number; decodes: number; decodeMs: number }> => {

@@ -24,7 +24,7 @@ it.each(devices)('says what a broken model file and a picture that is none are, 
 });
 
 it.each([
-  { ...simd, side: 256 },
+  { ...simd, side: 512 },
   { ...webgpu, side: 64 },
 ])('stops when asked, and begins again: $device', async (on) => {
   const { page, close } = await studio.open({ on, hash: 'view=grid' });

@@ -1,7 +1,7 @@
 /** The same page on WebGPU: the software adapter where there is no GPU. */
 import { expect, it } from 'vitest';
 import { expectDevice, loseDevice, simd, webgpu } from './support/devices.js';
-import { AFTER, difference, pixels, shoot, slide, takeStyle, translated } from './support/pictures.js';
+import { AFTER, difference, pixels, shoot, slide, stopGrid, takeStyle, translated } from './support/pictures.js';
 import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -21,7 +21,7 @@ it('translates on WebGPU as on the CPU, by numbers and by an example, and goes o
   await expectDevice(page, webgpu);
   // A byte of rounding here and there.
   expect(difference(await pixels(page, AFTER), expected)).toBeLessThan(0.05);
-  await page.getByRole('button', { name: 'Stop the grid' }).click();
+  await stopGrid(page);
 
   await loseDevice(page.workers()[0]);
   await slide(page, 's1', 2);

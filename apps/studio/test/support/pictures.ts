@@ -19,6 +19,13 @@ export async function translated(page: Page): Promise<void> {
   await page.locator('section.stage[aria-busy="false"] canvas').first().waitFor();
 }
 
+/** No more random styles are being made: they were stopped, or are there already. */
+export async function stopGrid(page: Page): Promise<void> {
+  const button = page.getByRole('button', { name: 'Stop the grid' });
+  await button.click({ timeout: 1000 }).catch(() => undefined);
+  await button.waitFor({ state: 'detached' });
+}
+
 /** The bytes that a canvas shows: RGBA. */
 export function pixels(page: Page, selector: string): Promise<number[]> {
   return page.locator(selector).first().evaluate((canvas: HTMLCanvasElement) => {
