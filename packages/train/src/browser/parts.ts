@@ -39,11 +39,12 @@ export async function openParts(config: TrainingConfig, options: OpenTrainingOpt
   const notices = new Notices();
   const device = await openDevice(choice.device ?? 'auto', choice.threads === undefined ? {} : { threads: choice.threads });
   let restored: Restored | undefined;
+  let data: RunData | undefined;
   try {
     requireMemory(estimateMemory(config).totalBytes, device.name);
     const model = createModel(config);
     restored = checkpoint === undefined ? { state: freshState(config, model), data: undefined } : stateOfCheckpoint(checkpoint, config);
-    const data = await openSets(config, options.sets, {
+    data = await openSets(config, options.sets, {
       state: restored.data,
       strict: options.strict ?? false,
       ...(options.maxBroken === undefined ? {} : { maxBroken: options.maxBroken }),
@@ -53,6 +54,7 @@ export async function openParts(config: TrainingConfig, options: OpenTrainingOpt
     if (device.name === 'webgpu') await warmUp(device, model, config);
     return { device, model, data, state: restored.state, notices };
   } catch (error) {
+    await data?.batches.dispose();
     if (restored !== undefined) disposeState(restored.state);
     device.dispose();
     throw error;
