@@ -18,7 +18,7 @@ const packagesStage = async () => (await import('./stages/packages.mjs')).packag
 const stages = {
   build: { title: 'Build', run: buildStage },
   types: { title: 'Types of tests and scripts', run: typesStage },
-  lint: { title: 'Lint', run: lintStage },
+  lint: { title: 'Lint and conventions', run: lintStage },
   imports: { title: 'Import directions and cycles', run: importsStage },
   unused: { title: 'Unused files, exports, dependencies', run: unusedStage },
   node: { title: 'Tests in Node', run: nodeStage },

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { build } from '../lib/build.mjs';
-import { tool } from '../lib/exec.mjs';
+import { exec, tool } from '../lib/exec.mjs';
 import { cache, inRoot } from '../lib/paths.mjs';
 
 /**
@@ -26,7 +26,15 @@ export async function typesStage() {
   return { ok: tests.code === 0 && scripts.code === 0, output: tests.output + scripts.output };
 }
 
-export const lintStage = async () => asStage(await tool('oxlint', ['--deny-warnings']));
+/** Oxlint, and the conventions that it does not know. @returns {Promise<StageResult>} */
+export async function lintStage() {
+  const [{ code, output }, conventions] = await Promise.all([
+    tool('oxlint', ['--deny-warnings']),
+    exec(process.execPath, [inRoot('scripts', 'conventions.mjs')]),
+  ]);
+  const ok = code === 0 && conventions.code === 0;
+  return { ok, output: [code === 0 ? '' : output, conventions.output].filter(Boolean).join('\n') };
+}
 
 export async function importsStage() {
   const folders = ['packages', 'apps', 'bench'].filter((folder) => existsSync(inRoot(folder)));
