@@ -15,13 +15,14 @@ import {
   type Scalar,
   scalar,
   setBackend,
-  type Tensor,
+  Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
+import { treeLeaves, type Tree } from './tree/index.js';
 
 export { engine, getBackend, keep, memory, scalar, setBackend, tensor, tidy };
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
@@ -65,4 +66,35 @@ function present(inputs: Readonly<Record<string, Tensor | readonly Tensor[] | un
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) if (value !== undefined) result[name] = value;
   return result as NamedTensorMap;
+}
+
+/** `tidy` for a function that returns a tree of tensors: frees what `f` made except the leaves of its result. */
+export function tidyTree<R>(f: () => R): R {
+  const results: R[] = [];
+  tidy(() => {
+    const tree = f();
+    results.push(tree);
+    return tensorsIn(tree);
+  });
+  return results[0] as R;
+}
+
+/** Leaves that are no tensors (numbers, names) need no scope. */
+const tensorsIn = (tree: unknown): Tensor[] => treeLeaves(tree as Tree<unknown>).filter((leaf): leaf is Tensor => leaf instanceof Tensor);
+
+/**
+ * Runs `f` in a scope of its own and gives, beside its result, all that it made and did not free itself: kept, so that no scope
+ * frees it. Tensors that `f` has kept are not among them. When `f` fails, they are freed.
+ */
+export function madeBy<R>(f: () => R): { readonly result: R; readonly made: readonly Tensor[] } {
+  const { state } = engine();
+  engine().startScope();
+  try {
+    const result = f();
+    const made = state.activeScope.track.filter((tensor) => !tensor.kept && !tensor.isDisposed);
+    for (const tensor of made) keep(tensor);
+    return { result, made };
+  } finally {
+    engine().endScope();
+  }
 }

@@ -2,8 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { openDevice } from '../devices/index.js';
 import { ArgumentError, GradientError, ShapeError } from '../errors/index.js';
 import { add, dot, linear, meanSquaredTo, mul, reshape, scale, weightedSum } from '../ops/index.js';
-import { keep, memory, runKernel, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, tensor, tidy } from '../tfjs.js';
-import { detached, differentiable, grad, isRecording, valueAndGrad } from './index.js';
+import { keep, memory, runKernel, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, tensor, tidy, tidyTree } from '../tfjs.js';
+import { detached, differentiable, grad, isRecording, record, valueAndGrad } from './index.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -195,16 +195,91 @@ describe('memory', () => {
   });
 });
 
+describe('a recording in pieces', () => {
+  test('what happens between two pieces is constant, and may take a gradient of its own', () => {
+    const params = { x: vector(1, 2) };
+    const recording = record(params);
+    const doubled = recording.run(({ x }) => scale(x, 2));
+    // Plain code on recorded results: an update of something else.
+    const squares = tidy(() => keep(grad((z) => sum(mul(mul(z, z), z)), doubled))); // 3 (2x)²
+    const total = recording.run(({ x }) => sum(mul(mul(doubled, squares), x))); // Σ 2x · c · x
+    expect([...total.dataSync()]).toEqual([2 * 12 + 2 * 4 * 48]);
+    const grads = recording.backward(total, { doubled });
+    expect(total.isDisposed).toBe(true);
+    expect(take(grads.x, doubled, squares, params.x)).toEqual([[48, 2 * 2 * 48 * 2], [2, 4], [12, 48], [1, 2]]);
+  });
+
+  test('constants that a piece makes live until the end', () => {
+    const params = { x: vector(1, 2) };
+    const recording = record(params);
+    const total = tidy(() => recording.run(({ x }) => sum(mul(x, vector(3, 4)))));
+    expect(take(recording.backward(total).x, params.x)).toEqual([[3, 4], [1, 2]]);
+  });
+
+  test('a piece that fails ends the recording and frees it; so does dispose', () => {
+    const params = { x: vector(1, 2) };
+    const failed = record(params);
+    failed.run(({ x }) => scale(x, 2));
+    expect(() =>
+      failed.run(() => {
+        throw new Error('midway');
+      }),
+    ).toThrow('midway');
+    const disposed = record(params);
+    const total = disposed.run(({ x }) => sum(x));
+    disposed.dispose();
+    disposed.dispose();
+    for (const over of [failed, disposed]) {
+      expect(() => over.run(({ x }) => x)).toThrow('This recording has ended. Call `record` again for another gradient.');
+      expect(() => over.backward(total)).toThrow(GradientError);
+    }
+    expect(memory().numTensors - before).toBe(1);
+    take(params.x);
+  });
+
+  test('dispose after the gradient leaves what was kept', () => {
+    const params = { x: vector(1, 2) };
+    const recording = record(params);
+    const total = recording.run(({ x }) => sum(x));
+    const grads = recording.backward(total, total);
+    recording.dispose();
+    expect(take(total, grads.x, params.x)).toEqual([[3], [1, 1], [1, 2]]);
+  });
+
+  test('the gradient is not to be asked for inside a piece', () => {
+    const params = { x: vector(1, 2) };
+    const recording = record(params);
+    expect(() => recording.run(({ x }) => recording.backward(sum(x)))).toThrow('Call `backward` after `run` has returned.');
+    take(params.x);
+  });
+});
+
+test('tidyTree frees all but the leaves of its result', () => {
+  const result = tidyTree(() => {
+    const x = vector(1, 2);
+    vector(7);
+    return { list: [x], name: 'two', absent: undefined };
+  });
+  expect(result.name).toBe('two');
+  expect(memory().numTensors - before).toBe(1);
+  expect(take(...result.list)).toEqual([[1, 2]]);
+  // A scope around it owns the leaves.
+  tidy(() => void tidyTree(() => [vector(1)]));
+});
+
 describe('what is refused', () => {
-  test('a gradient inside a gradient, unless it is detached', () => {
+  test('a gradient of a gradient of an op that has none, unless it is detached', () => {
     const x = vector(2);
-    const nested = (): unknown =>
-      grad((x) => {
-        grad((z) => sum(z), x);
-        return sum(x);
-      }, x);
+    const squares = (x: Tensor): Tensor =>
+      differentiable({
+        name: 'squares',
+        inputs: [x],
+        forward: () => runKernel('Square', { x }),
+        backward: ({ dy }) => [runKernel('Multiply', { a: dy, b: x })],
+      });
+    const nested = (): unknown => grad((x) => sum(grad((z) => sum(squares(z)), x)), x);
     expect(nested).toThrow(GradientError);
-    expect(nested).toThrow('Gradients of gradients are not supported; compute the inner gradient before.');
+    expect(nested).toThrow("has no second derivative, and a gradient of its gradient was asked for.");
     expect(isRecording()).toBe(false);
 
     const params = { x };

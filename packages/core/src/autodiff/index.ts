@@ -1,2 +1,3 @@
-export { detached, differentiable, isRecording, type OpRecord } from './tape.js';
+export { type Recording, record } from './record.js';
+export { type Backward, type BackwardContext, detached, differentiable, isRecording, type OpRecord } from './tape.js';
 export { grad, valueAndGrad, type ValueAndAux } from './valueAndGrad.js';

@@ -5,59 +5,85 @@
  * until the whole backward pass is over. This one walks the ops backwards and frees, after each, the op's output,
  * what it saved and the gradient that went in: peak memory is the activations plus a few gradients.
  *
- * Ownership. While a tape records, the outputs of recorded ops and what they save belong to the tape
- * (`keep`, so that no `tidy` takes them) and die with it. Inputs stay the caller's.
+ * Tapes nest. While several record, an op is remembered by each of them that has a variable it depends on, and the
+ * inner tape's backward pass, computed by ops (`OpRecord.pullback`), is recorded by the outer ones.
+ *
+ * Ownership. While a tape records, the outputs of recorded ops, what they save and all other tensors that are made
+ * belong to the outermost tape (`keep`, so that no `tidy` takes them) and die with it: what an inner gradient has
+ * done with, the outer one still needs. Tensors from outside stay the caller's.
  */
-import { ArgumentError, GradientError } from '../errors/index.js';
-import { keep, runKernel, type Tensor, tidy } from '../tfjs.js';
+import { GradientError } from '../errors/index.js';
+import { keep, madeBy, runKernel, type Tensor, tidy } from '../tfjs.js';
 
-/** What an op tells the tape. */
-export interface OpRecord<T extends Tensor> {
+/** What a backward function is given. */
+export interface BackwardContext<T extends Tensor> {
+  /** The cotangent: the gradient of the final scalar for the op's output. */
+  readonly dy: T;
+  readonly output: T;
+  /** What `forward` saved, in its order. */
+  readonly saved: readonly Tensor[];
+  /** False where no gradient is wanted: put `undefined` there and spare the work. */
+  readonly needs: readonly boolean[];
+}
+
+/** Gradients of an op's inputs, in their order. May return `dy` itself. Runs inside a `tidy`. */
+export type Backward<T extends Tensor> = (context: BackwardContext<T>) => readonly (Tensor | undefined)[];
+
+/** What every op tells the tape. */
+interface OpForward<T extends Tensor> {
   readonly name: string;
   /** The tensors that a gradient may flow to; `undefined` for an optional input that is absent. */
   readonly inputs: readonly (Tensor | undefined)[];
   /**
-   * Computes the output. `save` keeps a tensor for `backward` (the inputs and the output are there anyway);
+   * Computes the output. `save` keeps a tensor for the backward function (the inputs and the output are there anyway);
    * it does nothing when no gradient will be asked.
    */
   readonly forward: (save: (tensor: Tensor) => void) => T;
-  /**
-   * Gradients of the inputs, in their order, for the cotangent `dy`. `needs[i]` is false where none is wanted:
-   * put `undefined` there and spare the work. May return `dy` itself. Runs inside a `tidy`.
-   */
-  readonly backward: (context: {
-    readonly dy: T;
-    readonly output: T;
-    readonly saved: readonly Tensor[];
-    readonly needs: readonly boolean[];
-  }) => readonly (Tensor | undefined)[];
 }
+
+/** An op and its gradient, by kernels (`backward`), by differentiable ops (`pullback`), or by both. */
+export type OpRecord<T extends Tensor> = OpForward<T> &
+  (
+    | {
+        /** By kernels: as fast as can be, without a gradient of its own. */
+        readonly backward: Backward<T>;
+        /**
+         * The same gradients by differentiable ops of `inputs`, `output` and `dy`, for gradients of gradients; `saved` is constant
+         * to them. Used only while an outer gradient is recorded. Without it the op has a first derivative only.
+         */
+        readonly pullback?: Backward<T> | undefined;
+      }
+    | { readonly backward?: undefined; readonly pullback: Backward<T> }
+  );
 
 interface Node {
   readonly record: OpRecord<Tensor>;
   readonly output: Tensor;
   readonly saved: readonly Tensor[];
+  /** Whether this tape frees the output and what was saved; an outer one does otherwise. */
+  readonly owned: boolean;
 }
 
-let current: Tape | undefined;
+/** The tapes that record now, the outermost first. */
+let active: readonly Tape[] = [];
 
 /** Whether a gradient is being recorded now. */
 export function isRecording(): boolean {
-  return current !== undefined;
+  return active.length > 0;
 }
 
-/**
- * Runs `f` aside of the gradient that is being recorded: its results are constants to that gradient, and it may
- * compute a gradient of its own. (The discriminators' update uses the content codes that the generators' gradient
- * has already recorded.)
- */
+/** Runs `f` aside of all gradients that are being recorded: its results are constants to them. */
 export function detached<R>(f: () => R): R {
-  const suspended = current;
-  current = undefined;
+  return withActive([], f);
+}
+
+function withActive<R>(tapes: readonly Tape[], f: () => R): R {
+  const before = active;
+  active = tapes;
   try {
     return f();
   } finally {
-    current = suspended;
+    active = before;
   }
 }
 
@@ -66,19 +92,38 @@ export function detached<R>(f: () => R): R {
  * The result is a new tensor; it belongs to the tape where recorded, to the enclosing `tidy` otherwise.
  */
 export function differentiable<T extends Tensor>(record: OpRecord<T>): T {
-  const tape = current;
-  if (tape === undefined || !tape.tracksAny(record.inputs)) {
-    return tidy(() => record.forward(() => undefined));
+  const tracking = active.filter((tape) => tape.tracksAny(record.inputs));
+  if (tracking.length === 0) return tidy(() => record.forward(() => undefined));
+  const { output, saved } = runForward(record);
+  const [outermost] = active;
+  if (outermost !== undefined && !tracking.includes(outermost)) outermost.adopt([output, ...saved]);
+  // Every tape gives `record` the output that it was declared with.
+  const node = { record: record as unknown as OpRecord<Tensor>, output, saved };
+  for (const tape of tracking) tape.add({ ...node, owned: tape === outermost });
+  return output;
+}
+
+function runForward<T extends Tensor>(record: OpRecord<T>): { readonly output: T; readonly saved: readonly Tensor[] } {
+  const saved: Tensor[] = [];
+  try {
+    const output = tidy(() => {
+      const result = record.forward((tensor) => saved.push(keep(tensor)));
+      // An op may hand back its input (an identity); the tape must own a tensor of its own.
+      return record.inputs.includes(result) ? runKernel<T>('Identity', { x: result }) : result;
+    });
+    return { output: keep(output), saved };
+  } catch (error) {
+    for (const tensor of saved) tensor.dispose();
+    throw error;
   }
-  return tape.run(record);
 }
 
 export class Tape {
   readonly #nodes: Node[] = [];
   /** Ids of tensors that depend on a variable. */
   readonly #tracked = new Set<number>();
-  /** What `backward` has passed over and not freed, because the caller is to have it. */
-  readonly #spared: Tensor[] = [];
+  /** What else was made while recording, and what the caller is to have: freed at the end, or after a failure. */
+  readonly #others = new Set<Tensor>();
 
   /** @throws GradientError when a tensor comes twice: its gradient could not be told apart by place */
   constructor(variables: readonly Tensor[]) {
@@ -96,50 +141,48 @@ export class Tape {
     return inputs.some((input) => input !== undefined && this.#tracked.has(input.id));
   }
 
-  run<T extends Tensor>(record: OpRecord<T>): T {
-    const saved: Tensor[] = [];
-    let output: T;
-    try {
-      output = tidy(() => {
-        const result = record.forward((tensor) => saved.push(keep(tensor)));
-        // An op may hand back its input (an identity); the tape must own a tensor of its own.
-        return record.inputs.includes(result) ? runKernel<T>('Identity', { x: result }) : result;
-      });
-    } catch (error) {
-      for (const tensor of saved) tensor.dispose();
-      throw error;
-    }
-    keep(output);
-    this.#tracked.add(output.id);
-    this.#nodes.push({ record: record as unknown as OpRecord<Tensor>, output, saved });
-    return output;
+  add(node: Node): void {
+    this.#tracked.add(node.output.id);
+    this.#nodes.push(node);
   }
 
-  /** Records what `f` does. Tapes do not nest: a gradient of a gradient is refused, not computed wrongly. */
+  /** Takes over tensors that somebody may still need until this tape is done. */
+  adopt(tensors: Iterable<Tensor>): void {
+    for (const tensor of tensors) this.#others.add(tensor);
+  }
+
+  /** Records what `f` does, besides what outer tapes record. What it makes lives as long as the outermost tape. */
   record<R>(f: () => R): R {
-    if (current !== undefined) {
-      throw new GradientError('A gradient was asked for while another is being recorded.', {
-        remedy: 'Gradients of gradients are not supported; compute the inner gradient before.',
-      });
-    }
-    current = this;
-    try {
-      return f();
-    } finally {
-      current = undefined;
-    }
+    const tapes = active.includes(this) ? active : [...active, this];
+    const { result, made } = withActive(tapes, () => madeBy(f));
+    (tapes[0] as Tape).adopt(made);
+    return result;
   }
 
   /**
    * Gradients of the scalar `y` for `variables` (zeros where `y` does not depend on one).
-   * Frees everything that the tape owns as it goes, except `keepAlive`.
+   * Frees everything that the tape owns as it goes, except `keepAlive`; while an outer tape records, hands it all to that.
    */
   backward(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>): Tensor[] {
+    if (active.includes(this)) {
+      throw new GradientError('The gradient was asked for inside the function that is being recorded for it.', {
+        remedy: 'Call `backward` after `run` has returned.',
+      });
+    }
     if (!this.#tracked.has(y.id)) {
       throw new GradientError('The value does not depend on any of the variables, so it has no gradient for them.', {
         remedy: 'Compute it from the parameters that were passed in, by ops of @munit/core.',
       });
     }
+    const [outermost] = active;
+    if (outermost === undefined) return this.#backwardFreeing(y, variables, keepAlive);
+    const { result, made } = madeBy(() => this.#backwardRecorded(y, variables));
+    outermost.adopt([...made, ...this.#others]);
+    this.#others.clear();
+    return result;
+  }
+
+  #backwardFreeing(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>): Tensor[] {
     const gradients = new Map<number, Tensor>([[y.id, keep(filled(y.shape, 1))]]);
     try {
       for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
@@ -152,39 +195,33 @@ export class Tape {
           this.#release(node, keepAlive);
         }
       }
-      return variables.map((variable) => {
+      const found = variables.map((variable) => {
         const gradient = gradients.get(variable.id);
         gradients.delete(variable.id);
         return gradient ?? keep(filled(variable.shape, 0));
       });
+      for (const tensor of this.#others) if (!keepAlive.has(tensor)) tensor.dispose();
+      this.#others.clear();
+      return found;
     } finally {
       for (const left of gradients.values()) left.dispose();
     }
   }
 
-  /** Frees everything that the tape owns, after a failure. */
-  dispose(): void {
-    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) this.#release(node, new Set());
-    for (let tensor = this.#spared.pop(); tensor !== undefined; tensor = this.#spared.pop()) tensor.dispose();
-  }
-
-  #release({ output, saved }: Node, keepAlive: ReadonlySet<Tensor>): void {
+  #release({ output, saved, owned }: Node, keepAlive: ReadonlySet<Tensor>): void {
+    if (!owned) return;
     for (const tensor of [output, ...saved]) {
-      if (keepAlive.has(tensor)) this.#spared.push(tensor);
+      if (keepAlive.has(tensor)) this.#others.add(tensor);
       else tensor.dispose();
     }
   }
 
   #propagate(node: Node, dy: Tensor, gradients: Map<number, Tensor>): void {
-    const { record, output, saved } = node;
-    const needs = record.inputs.map((input) => input !== undefined && this.#tracked.has(input.id));
     tidy(() => {
-      const inputGradients = runBackward(record, { dy, output, saved, needs });
-      record.inputs.forEach((input, i) => {
+      const inputGradients = this.#gradientsOf(node, dy);
+      node.record.inputs.forEach((input, i) => {
         const gradient = inputGradients[i];
-        if (input === undefined || needs[i] !== true) return;
-        if (gradient === undefined) throw new GradientError(`The op '${record.name}' gave no gradient for its input ${i}.`);
-        assertSameShape(record.name, i, input, gradient);
+        if (input === undefined || gradient === undefined) return;
         const before = gradients.get(input.id);
         if (before === undefined) {
           gradients.set(input.id, keep(gradient === dy || inputGradients.indexOf(gradient) !== i ? runKernel('Identity', { x: gradient }) : gradient));
@@ -195,12 +232,55 @@ export class Tape {
       });
     });
   }
+
+  /** The same by differentiable ops, freeing nothing: the outer tapes record it. */
+  #backwardRecorded(y: Tensor, variables: readonly Tensor[]): Tensor[] {
+    const gradients = new Map<number, Tensor>([[y.id, filled(y.shape, 1)]]);
+    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
+      const dy = gradients.get(node.output.id);
+      gradients.delete(node.output.id);
+      if (node.owned) this.adopt([node.output, ...node.saved]);
+      if (dy === undefined) continue;
+      const inputGradients = this.#gradientsOf(node, dy);
+      node.record.inputs.forEach((input, i) => {
+        const gradient = inputGradients[i];
+        if (input === undefined || gradient === undefined) return;
+        const before = gradients.get(input.id);
+        gradients.set(input.id, before === undefined ? gradient : sum(before, gradient));
+      });
+    }
+    return variables.map((variable) => {
+      const gradient = gradients.get(variable.id);
+      // A result of its own for each: two variables may have been given the same tensor as their gradient.
+      return gradient === undefined ? filled(variable.shape, 0) : copy(gradient);
+    });
+  }
+
+  /** The gradients of the inputs that depend on a variable, checked. @throws GradientError */
+  #gradientsOf({ record, output, saved }: Node, dy: Tensor): readonly (Tensor | undefined)[] {
+    const needs = record.inputs.map((input) => input !== undefined && this.#tracked.has(input.id));
+    const found = runBackward(record, { dy, output, saved, needs });
+    return record.inputs.map((input, i) => {
+      if (input === undefined || needs[i] !== true) return undefined;
+      const gradient = found[i];
+      if (gradient === undefined) throw new GradientError(`The op '${record.name}' gave no gradient for its input ${i}.`);
+      checkSameShape(record.name, i, input, gradient);
+      return gradient;
+    });
+  }
+
+  /** Frees everything that the tape owns. */
+  dispose(): void {
+    for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) this.#release(node, new Set());
+    for (const tensor of this.#others) tensor.dispose();
+    this.#others.clear();
+  }
 }
 
-/** The op's gradients. @throws GradientError when it failed because an input is gone */
-function runBackward(record: OpRecord<Tensor>, context: Parameters<OpRecord<Tensor>['backward']>[0]): readonly (Tensor | undefined)[] {
+/** The op's gradients. @throws GradientError when it failed because an input is gone, or has no second derivative and needs one */
+function runBackward(record: OpRecord<Tensor>, context: BackwardContext<Tensor>): readonly (Tensor | undefined)[] {
   try {
-    return record.backward(context);
+    return backwardOf(record, context)(context);
   } catch (cause) {
     const freed = record.inputs.findIndex((input) => input?.isDisposed === true);
     if (freed < 0) throw cause;
@@ -211,12 +291,30 @@ function runBackward(record: OpRecord<Tensor>, context: Parameters<OpRecord<Tens
   }
 }
 
+function backwardOf({ name, inputs, backward, pullback }: OpRecord<Tensor>, { dy, output }: BackwardContext<Tensor>): Backward<Tensor> {
+  if (backward === undefined) return pullback;
+  const isTracked = active.some((tape) => tape.tracksAny([dy, output, ...inputs]));
+  if (!isTracked) return backward;
+  if (pullback === undefined) {
+    throw new GradientError(`The op '${name}' has no second derivative, and a gradient of its gradient was asked for.`, {
+      remedy: 'Leave the op out of what is differentiated twice, or compute the inner gradient inside `detached`.',
+    });
+  }
+  return pullback;
+}
+
 const filled = (shape: readonly number[], value: number): Tensor =>
   runKernel('Fill', {}, { shape: [...shape], value, dtype: 'float32' });
 
-function assertSameShape(op: string, index: number, input: Tensor, gradient: Tensor): void {
+const sum = (a: Tensor, b: Tensor): Tensor =>
+  differentiable({ name: 'sumOfGradients', inputs: [a, b], forward: () => runKernel('Add', { a, b }), pullback: ({ dy }) => [dy, dy] });
+
+const copy = (x: Tensor): Tensor =>
+  differentiable({ name: 'gradient', inputs: [x], forward: () => runKernel('Identity', { x }), pullback: ({ dy }) => [dy] });
+
+function checkSameShape(op: string, index: number, input: Tensor, gradient: Tensor): void {
   if (input.shape.length !== gradient.shape.length || input.shape.some((size, i) => size !== gradient.shape[i])) {
-    throw new ArgumentError(
+    throw new GradientError(
       `The op '${op}' gave a gradient of shape [${gradient.shape.join(', ')}] for its input ${index} of shape [${input.shape.join(', ')}].`,
     );
   }

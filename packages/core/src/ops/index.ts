@@ -6,5 +6,5 @@ export { add, columns, joinSamples, mul, repeatSamples, reshape, samples, scale,
 export { linear } from './linear/index.js';
 export { normalize, type NormalizeOptions, type NormalizeOver } from './normalize/index.js';
 export { averagePool2d, globalAveragePool, maxPool2d } from './pooling/index.js';
-export { dot, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './reductions/index.js';
+export { dot, mean, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './reductions/index.js';
 export { powerIteration, spectralNormalize, type SpectralState } from './spectral/index.js';

@@ -1,5 +1,5 @@
 /** What the discriminators and the generators want of the discriminators' scores. */
-import { ArgumentError, linear, meanHinge, meanSoftplus, meanSquaredTo, reshape, type Scalar, type Tensor, tensor, type Tensor2D, weightedSum } from '@munit/core';
+import { ArgumentError, mean, meanHinge, meanSoftplus, meanSquaredTo, scale, type Scalar, type Tensor, weightedSum } from '@munit/core';
 import { scoped } from '../support/scope.js';
 
 /** The published `gan_type`s, and hinge. */
@@ -66,16 +66,10 @@ function generatorTerm(type: GanType): Term {
     case 'nsgan':
       return (scores) => meanSoftplus(scores, -1);
     case 'hinge':
-      return (scores) => dot(scores, -1 / scores.size);
+      return (scores) => scale(mean(scores), -1);
     default:
       throw unknownType(type);
   }
-}
-
-/** Σ factor · x, a scalar. */
-function dot(x: Tensor, factor: number): Scalar {
-  const factors: Tensor2D = tensor(new Float32Array(x.size).fill(factor), [x.size, 1]);
-  return reshape<Scalar>(linear(reshape<Tensor2D>(x, [1, x.size]), factors, undefined), []);
 }
 
 const sumOf = (terms: readonly (() => Scalar)[]): Scalar => scoped(() => weightedSum(terms.map((term) => term()), terms.map(() => 1)));

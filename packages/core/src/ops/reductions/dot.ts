@@ -3,6 +3,16 @@ import type { Scalar, Tensor } from '../../tfjs.js';
 import { checkShape } from '../shared/check.js';
 import * as raw from '../shared/raw.js';
 
+/** mean x over all values, a scalar; x of any shape. */
+export function mean(x: Tensor): Scalar {
+  return differentiable<Scalar>({
+    name: 'mean',
+    inputs: [x],
+    forward: () => raw.mean(x, x.shape.map((_, i) => i)) as Scalar,
+    backward: ({ dy }) => [raw.mul(raw.fill(x.shape, 1 / x.size), dy)],
+  });
+}
+
 /**
  * Σ a · b over all values, a scalar: with a cotangent as b, the gradient of a is that cotangent's pull-back.
  * @throws ShapeError when the shapes differ

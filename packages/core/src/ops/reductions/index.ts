@@ -1,3 +1,3 @@
 export { meanHinge, meanSoftplus } from './adversarial.js';
 export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './distances.js';
-export { dot } from './dot.js';
+export { dot, mean } from './dot.js';

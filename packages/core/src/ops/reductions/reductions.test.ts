@@ -2,11 +2,12 @@ import { describeOp, type OpCase } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor } from '../../tfjs.js';
-import { dot, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './index.js';
+import { dot, mean, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './index.js';
 import {
   dotReference,
   meanAbsoluteDifferenceReference,
   meanHingeReference,
+  meanReference,
   meanSoftplusReference,
   meanSquaredDifferenceReference,
   meanSquaredToReference,
@@ -46,6 +47,21 @@ const scores = (option: number, tiny = false): OpCase<number>[] => [
   { name: `${option}, one value`, inputs: { x: [1, 1, 1, 1] }, options: option, tiny },
   { name: `${option}, scores`, inputs: { x: [2, 5, 3, 1] }, options: option, tiny },
 ];
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'mean',
+  tolerance: 'reduction',
+  reference: {
+    forward: (inputs) => meanReference.forward(need(inputs, 'x')),
+    backward: (inputs, _, dy) => ({ x: meanReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'mean', run: (inputs) => mean(need(inputs, 'x')) }],
+  cases: [
+    { name: 'a scalar', inputs: { x: [] }, options: undefined },
+    { name: 'scores', inputs: { x: [2, 5, 3, 1] }, options: undefined, tiny: true },
+    { name: 'larger', inputs: { x: [2, 33, 17, 3] }, options: undefined },
+  ],
+});
 
 await describeOp<Tensor, number>(environment, {
   name: 'meanSquaredTo',

@@ -27,6 +27,12 @@ function meanOfDifference(f: (difference: number) => number, slope: (difference:
   };
 }
 
+/** mean x. */
+export const meanReference = {
+  forward: (x: Array64): Array64 => meanOf(x, (value) => value),
+  backward: (x: Array64, dy: Array64): Array64 => gradientOfMean(x, dy, () => 1),
+};
+
 /** mean |a − b|; the derivative at equal values is 0. */
 export const meanAbsoluteDifferenceReference = meanOfDifference(Math.abs, Math.sign);
 
