@@ -14,7 +14,7 @@ function file(header: object | string, data: Uint8Array | number = 0, claimedLen
   return bytes;
 }
 
-const entry = (dtype: string, shape: readonly unknown[], begin: unknown, end: unknown) => ({ dtype, shape, data_offsets: [begin, end] });
+const entry = (dtype: unknown, shape: readonly unknown[], begin: unknown, end: unknown) => ({ dtype, shape, data_offsets: [begin, end] });
 const bytesOf = (...values: number[]): Uint8Array => Uint8Array.from(values);
 
 describe('round trip', () => {
@@ -158,6 +158,7 @@ describe('broken files, each with its own message', () => {
     ['metadata that is no text', file({ __metadata__: { n: 1 } }), "The metadata 'n' must be a string, but it is number."],
     ['metadata that is no object', file({ __metadata__: 'x' }), 'In the header, __metadata__ must be an object.'],
     ['an unknown type', file({ x: entry('F4', [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type 'F4'; known are BOOL, U8,"],
+    ['a type that cannot be shown', file({ x: entry({ toString: 1 }, [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type (a value of type object)"],
     ['an inherited type', file({ x: entry('toString', [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type 'toString'"],
     ['a negative size', file({ x: entry('U8', [-1], 0, 1) }, 1), "The shape of the tensor 'x' must be a list of sizes."],
     ['a fractional size', file({ x: entry('U8', [0.5, 2], 0, 1) }, 1), "The shape of the tensor 'x' must be a list of sizes."],

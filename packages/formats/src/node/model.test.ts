@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AbortedError } from '@munit/core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AbortedError, ConfigError } from '@munit/core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { ModelSourceError } from '../errors.js';
 import { packModel } from '../model/index.js';
@@ -62,6 +62,18 @@ describe('on disk', () => {
     await expect(loadModel(half)).rejects.toThrow(/only half of the model was replaced/);
   });
 
+  it('what is not a file is refused at once: pipes, devices', async () => {
+    const pipe = join(root, 'pipe.pt');
+    spawnSync('mkfifo', [pipe]);
+    await expect(loadModel(pipe)).rejects.toThrow(/pipe\.pt is not a file/);
+    await expect(loadModel('/dev/zero')).rejects.toThrow(/\/dev\/zero is not a file/);
+  });
+
+  it('a file that states less than it gives is read to the limit and not further', async () => {
+    // Files of /proc state 0 bytes.
+    await expect(loadModel('/proc/self/smaps', { maxBytes: 1000 })).rejects.toThrow(/has more than 1000 bytes/);
+  });
+
   it('what is not there is an error with a name', async () => {
     await expect(loadModel(join(root, 'absent'))).rejects.toThrow(ModelSourceError);
     await expect(writeModel(join(folder, 'model.json', 'x'), model)).rejects.toThrow(/cannot be written/);
@@ -73,6 +85,10 @@ describe('over HTTP', () => {
   let address = '';
   const requests: string[] = [];
   const folder = join(root, 'served');
+  const every = (response: ServerResponse, ms: number, act: () => void): void => {
+    const timer = setInterval(act, ms);
+    response.on('close', () => clearInterval(timer));
+  };
   const answer: RequestListener = (request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     requests.push(`${path}${request.headers.authorization === undefined ? '' : ' authorized'}`);
@@ -85,10 +101,17 @@ describe('over HTTP', () => {
       response.writeHead(200, { 'content-length': bytes.length });
       response.write(bytes.subarray(0, 1000));
       setTimeout(() => response.destroy(), 20);
+    } else if (path.startsWith('/loop/')) response.writeHead(302, { location: request.url }).end();
+    else if (path.startsWith('/gzip/')) response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip');
+    else if (path.startsWith('/silent/')) return;
+    else if (path.startsWith('/drip/')) every(response, 20, () => response.write('x'));
+    else if (path.startsWith('/steady/')) {
+      const bytes = readFileSync(join(folder, 'model.safetensors'));
+      let at = 0;
+      every(response, 20, () => (at < bytes.length ? response.write(bytes.subarray(at, (at += Math.ceil(bytes.length / 20)))) : response.end()));
     } else if (path.startsWith('/slow/') && name === 'model.safetensors') response.writeHead(200).write('x');
     else if (path.startsWith('/endless/') && name === 'model.safetensors') {
-      const timer = setInterval(() => response.write(new Uint8Array(100_000)), 1);
-      response.on('close', () => clearInterval(timer));
+      every(response, 1, () => response.write(new Uint8Array(100_000)));
     } else if (['model.json', 'model.safetensors'].includes(name) && !path.startsWith('/absent/')) response.end(readFileSync(join(folder, name)));
     else response.writeHead(404).end();
   };
@@ -126,7 +149,9 @@ describe('over HTTP', () => {
     ['private', /needs permission \(status 401\)/],
     ['broken', /status 500/],
     ['absent', /has no model\.json/],
-    ['short', /cannot be reached|broke off/],
+    ['short', /cannot be downloaded: |broke off/],
+    ['loop', /cannot be downloaded: redirect count exceeded/],
+    ['gzip', /cannot be downloaded: incorrect header check/],
     ['endless', /is larger than the expected \d+ bytes/],
   ])('refuses /%s/', async (path, message) => {
     const load = loadModel(`${address}/${path}/`);
@@ -135,7 +160,49 @@ describe('over HTTP', () => {
   });
 
   it('refuses a server that is not there', async () => {
-    await expect(loadModel('http://127.0.0.1:9/')).rejects.toThrow(/cannot be reached/);
+    await expect(loadModel('http://127.0.0.1:9/')).rejects.toThrow(/cannot be downloaded: .*(ECONNREFUSED|bad port)/);
+  });
+
+  it.each([
+    ['silent', /sent nothing for 0\.2 s/],
+    ['slow', /sent only \d+ bytes in 0\.2 s/],
+    ['drip', /sent only \d+ bytes in 0\.2 s, after \d+ in all/],
+  ])('does not wait forever for a server that is %s', async (path, message) => {
+    await expect(loadModel(`${address}/${path}/model.safetensors`, { timeoutMs: 200 })).rejects.toThrow(message);
+  });
+
+  it('loads from a slow server that keeps sending', async () => {
+    expect(await loadModel(`${address}/steady/model.safetensors`, { timeoutMs: 150 })).toEqual(model);
+  });
+
+  it('an abort that comes with the last piece is answered', async () => {
+    for (let i = 0; i < 10; i++) {
+      const abort = new AbortController();
+      const load = loadModel(`${address}/models/first/model.safetensors`, {
+        signal: abort.signal,
+        onProgress: (progress) => {
+          if (progress.kind === 'read' && progress.loaded === progress.total) abort.abort();
+        },
+      });
+      await expect(load).rejects.toThrow(AbortedError);
+    }
+  });
+
+  it.each(['mirror.local', 'ftp://mirror.local', '/models'])("refuses the endpoint '%s' with a name and a remedy", async (endpoint) => {
+    await expect(loadModel('hf:a/b', { endpoint })).rejects.toThrow(ConfigError);
+    await expect(loadModel('hf:a/b', { endpoint })).rejects.toThrow(/is not an address.*https:\/\//s);
+  });
+
+  it('an empty HF_ENDPOINT is none', async () => {
+    vi.stubEnv('HF_ENDPOINT', '');
+    const asked: string[] = [];
+    const answer: typeof fetch = (url) => {
+      asked.push(String(url));
+      return Promise.resolve(new Response('', { status: 404 }));
+    };
+    await expect(loadModel('hf:a/b', { fetch: answer })).rejects.toThrow(/has no model\.json/);
+    expect(asked).toEqual(['https://huggingface.co/a/b/resolve/main/model.json']);
+    vi.unstubAllEnvs();
   });
 
   it('stops when it is told to', async () => {

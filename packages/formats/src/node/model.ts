@@ -51,7 +51,8 @@ export async function writeModel(path: string, model: Model, options: WriteModel
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
   if (source instanceof URL && source.protocol === 'file:') return loadModelFrom(await folderSource(fileURLToPath(source)), options);
   if (typeof source !== 'string' || /^(https?|blob|data|hf):/.test(source)) {
-    const endpoint = options.endpoint ?? process.env['HF_ENDPOINT'];
+    // Set but empty means unset, as in Hugging Face's own libraries.
+    const endpoint = options.endpoint ?? (process.env['HF_ENDPOINT'] || undefined);
     return loadAnywhere(source, { ...options, ...(endpoint === undefined ? {} : { endpoint }) });
   }
   return loadModelFrom(await folderSource(source), options);

@@ -14,6 +14,17 @@ export interface Limits {
 
 export const DEFAULT_LIMITS: Limits = { maxBytes: 4 * 2 ** 30, verifyChecksums: true };
 
+/** Bytes of the pickle that says what a file holds. That of the largest published checkpoint has 60 kB. */
+export const MAX_PICKLE_BYTES = 64 * 2 ** 20;
+
+/**
+ * torch.save stores its entries as they are; a file that was packed again may deflate them. What they unpack to together is bounded
+ * by this many times the file, besides `FREE_INFLATION`: weights hardly shrink at all, and an optimizer's first moments, all
+ * zero, are the only honest exception.
+ */
+export const MAX_INFLATION = 16;
+export const FREE_INFLATION = 16 * 2 ** 20;
+
 /** Nesting of containers. Checkpoints have about five. */
 export const MAX_DEPTH = 32;
 

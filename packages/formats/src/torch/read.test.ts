@@ -152,7 +152,30 @@ describe('readTorch keeps within bounds', () => {
     view.setUint32(central + 24, 50_000, true);
     expect(() => readTorch(zip)).toThrow(/unpacks to more than it states/);
     view.setUint32(central + 24, 2 ** 31, true);
+    expect(() => readTorch(zip)).toThrow(/unpacks to more than 16 times its size/);
+    view.setUint32(central + 24, 16_000_000, true);
     expect(() => readTorch(zip)).toThrow(/which its \d+ cannot hold/);
+  });
+
+  it('a small file whose pickle unpacks to 32 MiB is refused before it is unpacked', () => {
+    const zip = zipSync({ 'x/data.pkl': [new Uint8Array(2 ** 25), { level: 9 }] });
+    expect(zip.length).toBeLessThan(40_000);
+    expect(() => readTorch(zip)).toThrow(/unpacks to more than 16 times its size/);
+  });
+
+  it('a storage that unpacks to more than its tensor claims', () => {
+    const program = new TextEncoder().encode(tensorProgram(4, [4], [1]));
+    const zip = zipSync({ 'x/data.pkl': program, 'x/data/0': [new Uint8Array(2 ** 20), { level: 9 }] });
+    expect(() => readTorch(zip)).toThrow(/claims 1048576 bytes where at most 16 are allowed/);
+  });
+
+  it('many storages that each unpack to what they claim, and together to much more than the file', () => {
+    const storages = Array.from({ length: 40 }, (_, i) => String(i));
+    const one = (key: string): string => tensorProgram(2 ** 18, [2 ** 18], [1]).replace('V0', `V${key}`).slice(0, -1);
+    const program = new TextEncoder().encode(`(${storages.map(one).join('')}l.`);
+    const entry: [Uint8Array, { level: 9 }] = [new Uint8Array(2 ** 20), { level: 9 }];
+    const zip = zipSync({ 'x/data.pkl': program, ...Object.fromEntries(storages.map((key) => [`x/data/${key}`, entry])) });
+    expect(() => readTorch(zip)).toThrow(/unpacks to more than 16 times its size/);
   });
 
   it('a flipped bit, by the checksum; and reads it when checksums are off', () => {

@@ -3,7 +3,7 @@ import { TorchFileError } from '../errors.js';
 import { ByteReader } from './bytes.js';
 import { DTYPES } from './dtype.js';
 import { finish } from './finish.js';
-import type { Limits } from './limits.js';
+import { FREE_INFLATION, type Limits, MAX_INFLATION, MAX_PICKLE_BYTES } from './limits.js';
 import { Materializer, type Storages } from './materialize.js';
 import { storageOf } from './pickle/storage.js';
 import { unpickle } from './pickle/unpickle.js';
@@ -38,20 +38,35 @@ function swap(bytes: Uint8Array, itemBytes: number): Uint8Array {
   return result;
 }
 
-/** @throws TorchFileError */
-export function readZip(file: Uint8Array, limits: Limits): TorchValue {
+/** Opens entries by name, each with the most bytes it may have, and all together with the most that the file may unpack to. */
+function opener(file: Uint8Array, limits: Limits): (name: string, most: number) => Uint8Array | undefined {
   const entries = readDirectory(file);
   const root = findRoot(entries);
-  const open = (name: string): Uint8Array | undefined => {
+  let budget = MAX_INFLATION * file.length + FREE_INFLATION;
+  return (name, most) => {
     const entry = entries.get(root + name);
-    return entry === undefined ? undefined : readEntry(file, entry, limits);
+    if (entry === undefined) return undefined;
+    if (entry.method !== 0) {
+      budget -= entry.bytes;
+      if (budget < 0) {
+        throw new TorchFileError(`The file of ${file.length} bytes unpacks to more than ${MAX_INFLATION} times its size.`, {
+          remedy: 'torch.save does not compress. If you trust the file, unpack it and store its entries in a new zip file uncompressed (zip -0).',
+        });
+      }
+    }
+    return readEntry(file, entry, most, limits);
   };
-  const order = new TextDecoder().decode(open('byteorder') ?? new Uint8Array()).trim();
+}
+
+/** @throws TorchFileError */
+export function readZip(file: Uint8Array, limits: Limits): TorchValue {
+  const open = opener(file, limits);
+  const order = new TextDecoder().decode(open('byteorder', 64) ?? new Uint8Array()).trim();
   const cache = new Map<string, Uint8Array>();
   const storages: Storages = (storage) => {
     const known = cache.get(storage.key);
-    const bytes = known ?? open(`data/${storage.key}`);
     const expected = storage.count * DTYPES[storage.dtype].bytes;
+    const bytes = known ?? open(`data/${storage.key}`, Math.min(expected, limits.maxBytes));
     if (bytes?.length !== expected) {
       throw new TorchFileError(
         `The storage '${storage.key}' should have ${expected} bytes, and ${bytes === undefined ? 'is missing' : `has ${bytes.length}`}.`,
@@ -62,7 +77,7 @@ export function readZip(file: Uint8Array, limits: Limits): TorchValue {
     cache.set(storage.key, ordered);
     return ordered;
   };
-  const pickle = open(DATA) ?? new Uint8Array();
+  const pickle = open(DATA, MAX_PICKLE_BYTES) ?? new Uint8Array();
   const value = unpickle(new ByteReader(pickle, DATA), { persistent: storageOf });
   return finish(value, new Materializer(storages, limits));
 }

@@ -1,4 +1,5 @@
 /** Models on Hugging Face: `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name/folder`. */
+import { ConfigError } from '@munit/core';
 import { ModelSourceError } from '../../errors.js';
 import { type HttpOptions, httpSource } from './http.js';
 import type { FileSource } from './source.js';
@@ -12,7 +13,23 @@ export interface HuggingFaceOptions extends HttpOptions {
 
 const NAME = /^hf:([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)(?:@([\w./-]+))?$/;
 
-/** @throws ModelSourceError when the name is not of these forms */
+/**
+ * An endpoint without its final slashes.
+ * @throws ConfigError when it is not an address
+ */
+function parseEndpoint(endpoint: string): string {
+  if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
+    throw new ConfigError(`The endpoint '${endpoint}' of Hugging Face is not an address.`, {
+      remedy: "Write it with its scheme, such as https://huggingface.co (the option 'endpoint', or the environment variable HF_ENDPOINT).",
+    });
+  }
+  return endpoint.replace(/\/+$/, '');
+}
+
+/**
+ * @throws ModelSourceError when the name is not of these forms
+ * @throws ConfigError when the endpoint is not an http or https address
+ */
 export function huggingFaceSource(name: string, options: HuggingFaceOptions = {}): FileSource {
   const [, repository, folder, revision] = NAME.exec(name) ?? [];
   if (repository === undefined || name.includes('..')) {
@@ -20,7 +37,7 @@ export function huggingFaceSource(name: string, options: HuggingFaceOptions = {}
       remedy: 'Write hf:owner/name, hf:owner/name/folder or hf:owner/name@revision.',
     });
   }
-  const endpoint = (options.endpoint ?? 'https://huggingface.co').replace(/\/+$/, '');
+  const endpoint = parseEndpoint(options.endpoint ?? 'https://huggingface.co');
   const at = encodeURIComponent(revision ?? options.revision ?? 'main');
   return { ...httpSource(`${endpoint}/${repository}/resolve/${at}${folder ?? ''}/`, options), where: name };
 }

@@ -52,10 +52,11 @@ function concat(pieces: readonly Uint8Array[], length: number): Uint8Array {
 }
 
 /**
- * The unpacked bytes of an entry: a view of `file` where the entry is stored as it is.
- * @throws TorchFileError when the entry lies outside the file, states a wrong size, or fails its checksum.
+ * The bytes of an entry, checked and unpacked: a view of `file` where the entry is stored as it is.
+ * @param most What the entry may have at most, known before it is unpacked.
+ * @throws TorchFileError when the entry lies outside the file, states a wrong size or one over `most`, or fails its checksum
  */
-export function readEntry(file: Uint8Array, entry: ZipEntry, limits: Limits): Uint8Array {
+export function readEntry(file: Uint8Array, entry: ZipEntry, most: number, { verifyChecksums }: Pick<Limits, 'verifyChecksums'>): Uint8Array {
   if (entry.headerOffset > file.length) throw broken(entry.name, 'lies outside the file');
   const reader = new ByteReader(file, `zip entry '${entry.name}'`, entry.headerOffset);
   if (reader.u32() !== LOCAL) throw broken(entry.name, 'has no header where the directory says');
@@ -63,12 +64,13 @@ export function readEntry(file: Uint8Array, entry: ZipEntry, limits: Limits): Ui
   const nameBytes = reader.u16();
   reader.take(nameBytes + reader.u16());
   const packed = reader.view(entry.packedBytes);
-  if (entry.bytes > limits.maxBytes || entry.bytes > MAX_DEFLATE_RATIO * entry.packedBytes) {
-    throw broken(entry.name, `claims ${entry.bytes} bytes, which its ${entry.packedBytes} cannot hold or the limit forbids`);
+  if (entry.bytes > most) throw broken(entry.name, `claims ${entry.bytes} bytes where at most ${most} are allowed`);
+  if (entry.bytes > MAX_DEFLATE_RATIO * entry.packedBytes) {
+    throw broken(entry.name, `claims ${entry.bytes} bytes, which its ${entry.packedBytes} cannot hold`);
   }
   if (entry.method === 0 && entry.bytes !== entry.packedBytes) throw broken(entry.name, 'states two different sizes');
   const bytes = entry.method === 0 ? packed : inflate(entry, packed);
-  if (limits.verifyChecksums && crc32(bytes) !== entry.crc) {
+  if (verifyChecksums && crc32(bytes) !== entry.crc) {
     throw new TorchFileError(`The zip entry '${entry.name}' does not match its checksum.`, {
       remedy:
         'The file is damaged; copy or download it again. For a file that was written without checksums, set verifyChecksums to false.',
