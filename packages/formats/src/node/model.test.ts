@@ -197,7 +197,7 @@ describe('over HTTP', () => {
     vi.stubEnv('HF_ENDPOINT', '');
     const asked: string[] = [];
     const answer: typeof fetch = (url) => {
-      asked.push(String(url));
+      asked.push(url instanceof Request ? url.url : url.toString());
       return Promise.resolve(new Response('', { status: 404 }));
     };
     await expect(loadModel('hf:a/b', { fetch: answer })).rejects.toThrow(/has no model\.json/);
