@@ -11,7 +11,7 @@ const edges = {
   'packages/formats': ['packages/core', 'packages/layers'],
   'packages/train': ['packages/core', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
   'packages/infer': ['packages/core', 'packages/layers', 'packages/formats'],
-  'packages/cli': ['packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
+  'packages/cli': ['packages/core', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],
   // Core for the errors that it shows; data for the script that draws its sample pictures.
   'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/data'],

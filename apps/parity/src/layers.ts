@@ -1,6 +1,6 @@
 /** Every case of `layers.safetensors`: outputs, all gradients, and spectral norm's vectors. */
-import { dot, type Tensor, tidy, treeLeaves, valueAndGrad, weightedSum } from '@munit/core';
-import { fromOfficial, layerFromCase, type LayerFromCase, type Params, powerIterate, stateTensors, toOfficial, trainable, withState } from '@munit/layers';
+import { dot, type Params, type Tensor, tidy, treeLeaves, valueAndGrad, weightedSum } from '@munit/core';
+import { fromOfficial, layerFromCase, type LayerFromCase, powerIterate, stateTensors, toOfficial, trainable, withState } from '@munit/layers';
 import { compareArrays, type Comparison, type LayerCase, layerTolerance, type NdArray, type Tolerance } from '@munit/testing';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';

@@ -1,6 +1,6 @@
 /** Every `train_*.safetensors`: the published trainer's steps with its recorded noises, from its weights. */
-import { Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
-import { fromOfficial, multiScaleDiscriminator, munitGenerator, type OfficialLayer, type Params, toOfficial, unitGenerator, vgg16, type VggParams } from '@munit/layers';
+import { type Domain, type Params, type PerDomain, perDomain, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { fromOfficial, multiScaleDiscriminator, munitGenerator, type OfficialLayer, toOfficial, unitGenerator, vgg16, type VggParams } from '@munit/layers';
 import { compareArrays, judgeTrainingRun, type NdArray, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
 import {
   adam,
@@ -11,15 +11,13 @@ import {
   generatorArchitectures,
   learningRates,
   type Model,
-  perDomain,
-  type PerDomain,
   resolveConfig,
   stateOf,
   type StepNoise,
   type TrainingConfig,
   type TrainingConfigInput,
-  trainStep,
   type TrainState,
+  trainStep,
 } from '@munit/train';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
@@ -109,7 +107,7 @@ function tensorsOf(networks: Networks, part: Part, arrays: ReadonlyMap<string, N
 /** The same way back. */
 async function arraysOf(networks: Networks, part: Part, params: PerDomain<Params>): Promise<Map<string, NdArray>> {
   const [a, b] = await Promise.all([toOfficial(networks.a[part], params.a), toOfficial(networks.b[part], params.b)]);
-  const named = (domain: 'a' | 'b', arrays: Map<string, NdArray>): [string, NdArray][] => [...arrays].map(([key, value]) => [`${part}_${domain}.${key}`, value]);
+  const named = (domain: Domain, arrays: Map<string, NdArray>): [string, NdArray][] => [...arrays].map(([key, value]) => [`${part}_${domain}.${key}`, value]);
   return new Map([...named('a', a), ...named('b', b)]);
 }
 

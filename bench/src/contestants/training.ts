@@ -1,6 +1,6 @@
 /** Training steps by `@munit/train`, on the device in use. */
-import { Rng, type Tensor2D, type Tensor4D } from '@munit/core';
-import { adam, createObjective, learningRates, type Params, type PerDomain, stateOf, type Terms, trainStep } from '@munit/train';
+import { type Params, type PerDomain, Rng, type Tensor2D, type Tensor4D } from '@munit/core';
+import { adam, createObjective, learningRates, stateOf, type Terms, trainStep } from '@munit/train';
 import type { Item } from '../items/index.js';
 import { inputOf, paramsOf } from '../items/tensors.js';
 import { inputsFile, readArrays, weightsFile } from '../materials/files.js';

@@ -1,7 +1,7 @@
 /** Between files in PyTorch's names and layouts, and tensors on the device in use. */
-import { type Tensor, type Tensor2D, tensor, type Tensor4D } from '@munit/core';
+import { type Params, type PerDomain, perDomain, tensor, type Tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import { fromOfficial, fromOfficialActivation, multiScaleDiscriminator, munitGenerator, type OfficialLayer, type OfficialTensor } from '@munit/layers';
-import { discriminatorArchitectures, generatorArchitectures, perDomain, type Params, type PerDomain, type TrainingConfig } from '@munit/train';
+import { discriminatorArchitectures, generatorArchitectures, type TrainingConfig } from '@munit/train';
 
 export type Arrays = ReadonlyMap<string, OfficialTensor>;
 export type Part = 'gen' | 'dis';

@@ -1,10 +1,10 @@
 /** Draws the weights and the inputs of an item. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { type Device, openDevice, Rng, type Tensor, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { type Device, type Domain, domains, openDevice, type Params, perDomain, Rng, type Tensor, type Tensor4D, tidy, treeLeaves } from '@munit/core';
 import { float32Tensor, type Model } from '@munit/formats';
 import { exportOnnx } from '@munit/formats/onnx';
 import { toOfficial, toOfficialActivation, type OfficialTensor } from '@munit/layers';
-import { createModel, generatorsArchitecture, perDomain, type Params } from '@munit/train';
+import { createModel, generatorsArchitecture } from '@munit/train';
 import type { Item } from '../items/index.js';
 import { type Arrays, inputOf, layersOf, paramsOf } from '../items/tensors.js';
 import { graphFile, inputsFile, readArrays, weightsFile, writeArrays } from './files.js';
@@ -26,7 +26,7 @@ async function drawWeights({ kind, config }: Item): Promise<Arrays> {
   const arrays = new Map<string, OfficialTensor>();
   for (const part of kind === 'train' ? (['gen', 'dis'] as const) : (['gen'] as const)) {
     const layers = layersOf(config, part);
-    for (const domain of ['a', 'b'] as const) {
+    for (const domain of domains) {
       for (const [name, array] of await toOfficial(layers[domain], networks[part][domain])) arrays.set(`${part}_${domain}.${name}`, array);
     }
   }
@@ -55,7 +55,7 @@ async function contentOf(image: Tensor4D, config: Item['config'], weights: Array
 }
 
 function graphOf({ kind, config }: Item, weights: Arrays): Uint8Array {
-  const named = (domain: 'a' | 'b'): Model['networks']['a'] => {
+  const named = (domain: Domain): Model['networks']['a'] => {
     const prefix = `gen_${domain}.`;
     const own = [...weights].filter(([name]) => name.startsWith(prefix));
     return new Map(own.map(([name, { shape, data }]) => [name.slice(prefix.length), float32Tensor([...shape], Float32Array.from(data))]));

@@ -1,4 +1,5 @@
 /** What the commands are asked to do, as the command line says it. */
+import type { Domain } from '@munit/core';
 import type { ProgressMode } from '@munit/train';
 import type { CliIo } from './io.js';
 
@@ -48,7 +49,7 @@ export interface TranslateRequest {
   readonly checkpoint: string | undefined;
   readonly inputs: readonly string[];
   readonly out: string;
-  readonly to: 'a' | 'b';
+  readonly to: Domain;
   readonly styles: number | undefined;
   readonly seed: number;
   readonly example: string | undefined;

@@ -1,5 +1,6 @@
 export { type Backward, type BackwardContext, detached, differentiable, grad, isRecording, type OpRecord, record, type Recording, valueAndGrad, type ValueAndAux } from './autodiff/index.js';
 export * from './devices/index.js';
+export { type Domain, domains, otherDomain, type PerDomain, perDomain } from './domains.js';
 export * from './errors/index.js';
 export * from './ops/index.js';
 export * from './rng/index.js';

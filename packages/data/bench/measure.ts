@@ -11,6 +11,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Domain, domains } from '@munit/core';
 import { openUnpaired, writeSyntheticSet } from '@munit/data/node';
 import { renderSample } from '@munit/data/synthetic';
 import sharp from 'sharp';
@@ -67,7 +68,7 @@ function drawing(size: number, count: number): void {
 }
 
 /** Photographs are larger than what is trained on: 512×384 JPEGs, from the benchmark's pictures with noise. */
-async function writePhotographs(dir: string, domain: 'a' | 'b', count: number): Promise<void> {
+async function writePhotographs(dir: string, domain: Domain, count: number): Promise<void> {
   await mkdir(dir, { recursive: true });
   for (let i = 0; i < count; i++) {
     const { data } = renderSample({ size: 512, seed: 2 }, domain, 'train', i);
@@ -85,7 +86,7 @@ try {
   await writeSyntheticSet(join(dir, 'set'), { size: 64, seed: 1, count: 1000, testCount: 16 });
   print({ writing: 64, imagesPerSecond: Math.round(2032 / ((performance.now() - start) / 1000)) });
   const small = { data: 'png 64', a: join(dir, 'set', 'trainA'), b: join(dir, 'set', 'trainB'), size: 64, batchSize: 4, steps, stepMs: smallMs };
-  for (const domain of ['a', 'b'] as const) await writePhotographs(join(dir, domain), domain, 64);
+  for (const domain of domains) await writePhotographs(join(dir, domain), domain, 64);
   const large = { data: 'jpeg 512x384', a: join(dir, 'a'), b: join(dir, 'b'), size: 256, batchSize: 1, steps: Math.ceil(steps / 3), stepMs: largeMs };
   for (const setting of [small, large]) for (const mode of ['decoded', 'cached'] as const) await waiting(setting, mode);
 } finally {

@@ -1,4 +1,5 @@
 /** Small models to write and read. */
+import type { Domain } from '@munit/core';
 import { generatorLayout, type GeneratorsArchitecture, type MunitArchitecture } from '../src/official/index.js';
 import type { Model } from '../src/model/index.js';
 import { float32Tensor, type Weights } from '../src/torch/index.js';
@@ -16,7 +17,7 @@ export const tiny: MunitArchitecture = {
 };
 
 /** Weights that differ from each other, the same each time: multiples of 1/16 in [-1, 1), which half precision holds exactly. */
-export function weightsOf(architecture: GeneratorsArchitecture, domain: 'a' | 'b', scale = 1): Weights {
+export function weightsOf(architecture: GeneratorsArchitecture, domain: Domain, scale = 1): Weights {
   let state = domain === 'a' ? 1 : 2;
   const next = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

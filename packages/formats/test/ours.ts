@@ -1,5 +1,5 @@
 /** A model's networks run by @munit/layers, with arrays in PyTorch's layout in and out. */
-import { readTensor, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
+import { type Domain, readTensor, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { fromOfficial, fromOfficialActivation, type MunitGenerator, type OfficialTensor, toOfficialActivation, type UnitGenerator } from '@munit/layers';
 import type { Model } from '../src/model/index.js';
 import { generatorLayer } from '../src/official/index.js';
@@ -16,12 +16,12 @@ async function read(x: Tensor): Promise<OfficialTensor> {
   return toOfficialActivation({ shape, data });
 }
 
-async function withGenerator(model: Model, domain: 'a' | 'b', run: (layer: MunitGenerator | UnitGenerator) => Tensor): Promise<OfficialTensor> {
+async function withGenerator(model: Model, domain: Domain, run: (layer: MunitGenerator | UnitGenerator) => Tensor): Promise<OfficialTensor> {
   return read(run(generatorLayer(model.architecture, domain)));
 }
 
 /** image [N, C, H, W] -> content [N, c, h, w] */
-export function encodeContent(model: Model, domain: 'a' | 'b', image: OfficialTensor): Promise<OfficialTensor> {
+export function encodeContent(model: Model, domain: Domain, image: OfficialTensor): Promise<OfficialTensor> {
   return withGenerator(model, domain, (layer) =>
     tidy(() => {
       const x = onDevice(image) as Tensor4D;
@@ -32,7 +32,7 @@ export function encodeContent(model: Model, domain: 'a' | 'b', image: OfficialTe
 }
 
 /** image [N, C, H, W] -> style [N, styleDim] */
-export function encodeStyle(model: Model, domain: 'a' | 'b', image: OfficialTensor): Promise<OfficialTensor> {
+export function encodeStyle(model: Model, domain: Domain, image: OfficialTensor): Promise<OfficialTensor> {
   return withGenerator(model, domain, (layer) =>
     tidy(() => {
       if (layer.kind === 'unitGenerator') throw new Error('UNIT has no style');
@@ -42,7 +42,7 @@ export function encodeStyle(model: Model, domain: 'a' | 'b', image: OfficialTens
 }
 
 /** content [N, c, h, w], style [N, styleDim] -> image [N, C, H, W] */
-export function decode(model: Model, domain: 'a' | 'b', content: OfficialTensor, style: OfficialTensor | undefined): Promise<OfficialTensor> {
+export function decode(model: Model, domain: Domain, content: OfficialTensor, style: OfficialTensor | undefined): Promise<OfficialTensor> {
   return withGenerator(model, domain, (layer) =>
     tidy(() => {
       const code = onDevice(content) as Tensor4D;

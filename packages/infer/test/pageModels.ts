@@ -1,5 +1,5 @@
 /** Small models and pictures of tests, in Node and in pages. */
-import { Rng } from '@munit/core';
+import { type Domain, Rng } from '@munit/core';
 import { float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, type Weights } from '@munit/formats';
 import type { PixelImage } from '../src/images/planes.js';
 
@@ -18,7 +18,7 @@ export const tiny: MunitArchitecture = {
 const { method: _, styleDim: __, mlpDim: ___, ...shared } = tiny;
 export const tinyUnit: GeneratorsArchitecture = { method: 'unit', ...shared };
 
-export function weightsOf(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): Weights {
+export function weightsOf(architecture: GeneratorsArchitecture, domain: Domain): Weights {
   const rng = new Rng(domain === 'a' ? 1 : 2);
   return new Map(
     generatorLayout(architecture, domain).map(({ name, shape }) => {

@@ -1,5 +1,5 @@
 export * from './blocks/index.js';
-export type { Layer, LayerActivation, Norm, Params, ParamsOf } from './layer.js';
+export type { Layer, LayerActivation, Norm, ParamsOf } from './layer.js';
 export * from './networks/index.js';
 export { type Initializer, initializers } from './parameters/initializers.js';
 export type { Fill, ParameterSpec, ParameterSpecs } from './parameters/spec.js';

@@ -1,10 +1,7 @@
 /** What every layer is: a value that knows its parameters, can draw them, and applies them purely. */
-import type { Activation, Rng, Tensor, Tree } from '@munit/core';
+import type { Activation, Params, Rng } from '@munit/core';
 import type { Initializer } from './parameters/initializers.js';
 import type { ParameterSpecs } from './parameters/spec.js';
-
-/** Parameters: nested plain objects and arrays of tensors. */
-export type Params = Tree<Tensor>;
 
 export interface Layer<P extends Params> {
   /** Shape and start of every parameter, as a tree like `P`. */

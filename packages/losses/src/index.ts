@@ -8,7 +8,6 @@ export type {
   MunitGeneratorOutputs,
   MunitWeights,
   PerceptualOutputs,
-  PerDomain,
   Scores,
   UnitGeneratorOutputs,
   UnitWeights,

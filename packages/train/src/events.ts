@@ -2,7 +2,8 @@
  * What a training run tells the world. The loop emits these; progress lines, logs and the report are functions of them,
  * so that a caller who wants something else only listens to the same stream.
  */
-import type { DomainName, PixelImage } from '@munit/data';
+import type { Domain } from '@munit/core';
+import type { PixelImage } from '@munit/data';
 
 /** What became of one input. */
 export interface ContactRow {
@@ -87,9 +88,9 @@ export interface SampleEvent {
 export interface StylesEvent {
   readonly type: 'styles';
   readonly step: number;
-  readonly statistics: Partial<Readonly<Record<DomainName, StyleStatistics>>>;
+  readonly statistics: Partial<Readonly<Record<Domain, StyleStatistics>>>;
   /** Every code that was encoded, for histograms. */
-  readonly values?: Partial<Readonly<Record<DomainName, Float32Array>>>;
+  readonly values?: Partial<Readonly<Record<Domain, Float32Array>>>;
 }
 
 export interface EvaluationEvent {

@@ -1,10 +1,11 @@
 /** Files that come in by picker, drop or paste: pictures and models. */
+import type { Domain } from '@munit/core';
 import { isModelFile } from '../model/choice.js';
 import { loadFiles } from '../model/session.js';
 import { isZip } from '../model/zip.js';
 import { notify, notifyError } from '../ui/index.js';
 import { decodePicture } from './bitmap.js';
-import { addOwn, choose, type Domain, type LibraryImage, type NewImage } from './library.js';
+import { addOwn, choose, type LibraryImage, type NewImage } from './library.js';
 
 interface AddOptions {
   readonly domain?: Domain;

@@ -1,9 +1,8 @@
 /** The pictures at hand: samples and those of the user. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
-import { DataError } from '@munit/core';
+import { DataError, type Domain, perDomain } from '@munit/core';
 import { target, source } from '../styles/direction.js';
 
-export type Domain = 'a' | 'b';
 
 export interface LibraryImage {
   /** In links: of a sample `a3`, of the user's own `file:name`. */
@@ -31,7 +30,7 @@ const sample = (domain: Domain, index: number): LibraryImage => ({
 });
 
 const samplesOf = (domain: Domain): LibraryImage[] => Array.from({ length: SAMPLES }, (_, i) => sample(domain, i));
-const samples = { a: samplesOf('a'), b: samplesOf('b') };
+const samples = perDomain(samplesOf);
 
 export interface OwnImage extends LibraryImage {
   readonly blob: Blob;

@@ -1,7 +1,8 @@
 /** Contents that have been encoded: a picture is encoded once, however many styles follow. */
+import type { Domain } from '@munit/core';
 import type { ContentCode } from '@munit/infer';
 import { bitmapOf } from '../image/bitmap.js';
-import type { Domain, LibraryImage } from '../image/library.js';
+import type { LibraryImage } from '../image/library.js';
 import type { LoadedModel } from '../model/session.js';
 import { WorkQueue } from '../workers/queue.js';
 import { timed } from './timing.js';

@@ -1,7 +1,6 @@
 /** From a picture and a style to a picture. */
-import { DeviceLostError } from '@munit/core';
+import { DeviceLostError, type Domain } from '@munit/core';
 import type { Picture } from '@munit/infer';
-import type { Domain } from '../image/library.js';
 import type { Code } from '../styles/codes.js';
 import { notify } from '../ui/index.js';
 import { contentOf, type ContentRequest, dropContents, queue } from './contents.js';

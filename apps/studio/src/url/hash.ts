@@ -1,11 +1,12 @@
 /** The state that a link holds, as the part of the address behind `#`. */
+import type { Domain } from '@munit/core';
 import { type Code, formatCode, parseCode } from '../styles/codes.js';
 
 export interface LinkState {
   readonly view?: string | undefined;
   readonly model?: string | undefined;
   readonly image?: string | undefined;
-  readonly to?: 'a' | 'b' | undefined;
+  readonly to?: Domain | undefined;
   readonly style?: Code | undefined;
   readonly seed?: number | undefined;
   readonly side?: number | undefined;

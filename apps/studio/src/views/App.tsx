@@ -1,8 +1,9 @@
+import type { Domain } from '@munit/core';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { addPictures, takeFiles } from '../image/incoming.js';
-import { choose, type Domain, type LibraryImage, ownImages } from '../image/library.js';
+import { choose, type LibraryImage, ownImages } from '../image/library.js';
 import { loadModel } from '../model/session.js';
 import { source, target } from '../styles/direction.js';
 import type { TrainPanelProps } from '../training/index.js';

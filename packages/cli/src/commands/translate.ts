@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { Domain } from '@munit/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Action, TranslateRequest } from '../actions.js';
 import { UsageError } from '../errors.js';
@@ -9,7 +10,7 @@ import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
 
 interface TranslateOptions extends DeviceChoice {
   readonly checkpoint?: string;
-  readonly to: 'a' | 'b';
+  readonly to: Domain;
   readonly styles?: number;
   readonly seed: number;
   readonly example?: string;

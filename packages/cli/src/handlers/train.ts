@@ -2,6 +2,7 @@
 import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Domain } from '@munit/core';
 import { estimateMemory, parseConfig, type PresetName, progressReporter, resolveConfig, type TrainingConfig, type TrainingConfigInput } from '@munit/train';
 import { runTraining } from '@munit/train/node';
 import { stringify } from 'yaml';
@@ -46,7 +47,7 @@ async function configOf(request: TrainRequest): Promise<TrainingConfig> {
 function imagesOf(data: TrainRequest['data']): TrainingConfigInput {
   if (data === undefined) return {};
   if ('set' in data) return { data_root: data.set };
-  const named = (which: 'a' | 'b', path: string): TrainingConfigInput =>
+  const named = (which: Domain, path: string): TrainingConfigInput =>
     isFile(path) ? { [`data_folder_train_${which}`]: dirname(path), [`data_list_train_${which}`]: path } : { [`data_folder_train_${which}`]: path };
   return { ...named('a', data.a), ...named('b', data.b) };
 }

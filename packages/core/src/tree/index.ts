@@ -7,8 +7,13 @@
  * Order is the order of keys as written, which is stable: flattening twice gives the same order.
  */
 import { ArgumentError } from '../errors/index.js';
+import type { Tensor } from '../tfjs.js';
 
+/** A leaf, or a plain object or array of trees. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> };
+
+/** Parameters of a network, their gradients or an optimizer's moments: a tree of tensors. */
+export type Params = Tree<Tensor>;
 
 /** `P` with every leaf replaced by `U`: keeps the names and the nesting in the type. */
 export type MapTree<P, T, U> = P extends T

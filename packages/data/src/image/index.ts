@@ -4,4 +4,4 @@ export { centerCrop, crop, flipHorizontally, sizeOf, splitPair } from './geometr
 export { lumaOf } from './kernels/channels.js';
 export type { RawPixels } from './kernels/channels.js';
 export type { PairSide, Size } from './kernels/crop.js';
-export type { Channels, DomainName, ImageBatch, PerDomain, PixelImage, Rgb } from './types.js';
+export type { Channels, ImageBatch, PixelImage, Rgb } from './types.js';

@@ -19,13 +19,4 @@ export interface ImageBatch {
   readonly names: readonly string[];
 }
 
-/** One value for each of the two domains. */
-export interface PerDomain<T> {
-  readonly a: T;
-  readonly b: T;
-}
-
-/** `'a'` or `'b'`. */
-export type DomainName = keyof PerDomain<unknown>;
-
 export type Rgb = readonly [red: number, green: number, blue: number];

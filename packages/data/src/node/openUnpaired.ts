@@ -1,4 +1,5 @@
-import type { Channels, PerDomain } from '../image/types.js';
+import type { PerDomain } from '@munit/core';
+import type { Channels } from '../image/types.js';
 import type { DataNotice, UnpairedReader } from '../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
 import type { FileSourceOptions } from './fileSource.js';

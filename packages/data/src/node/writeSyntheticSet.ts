@@ -1,7 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, ArgumentError } from '@munit/core';
-import type { DomainName } from '../image/types.js';
+import { AbortedError, ArgumentError, type Domain, domains } from '@munit/core';
 import { checkSize } from '../synthetic/render/silhouette.js';
 import { renderSample, sampleName } from '../synthetic/set.js';
 import type { Split, SyntheticSetOptions } from '../synthetic/set.js';
@@ -36,14 +35,14 @@ export async function writeSyntheticSet(dir: string, options: WriteSyntheticSetO
   }
   const pictures = 2 * (count + testCount);
   let done = 0;
-  const write = async (folder: string, domain: DomainName, split: Split, index: number): Promise<void> => {
+  const write = async (folder: string, domain: Domain, split: Split, index: number): Promise<void> => {
     await writeFile(join(folder, sampleName(index)), encodePng(renderSample(options, domain, split, index)));
     onProgress?.({ done: ++done, pictures });
   };
   const truth = truthOf(options, { train: count, test: testCount });
   try {
     for (const [split, total] of [['train', count], ['test', testCount]] as const) {
-      for (const domain of ['a', 'b'] as const) {
+      for (const domain of domains) {
         const folder = join(dir, `${split}${domain.toUpperCase()}`);
         await mkdir(folder, { recursive: true });
         for (let start = 0; start < total; start += parallel) {

@@ -1,5 +1,5 @@
-import { DataError } from '@munit/core';
-import type { DomainName, PixelImage } from '../image/types.js';
+import { DataError, type Domain } from '@munit/core';
+import type { PixelImage } from '../image/types.js';
 import { BrokenImageError } from '../sources/types.js';
 import type { ImageSource, LoadedImage } from '../sources/types.js';
 import { DomainOrder } from './domainOrder.js';
@@ -7,7 +7,7 @@ import type { Place } from './domainOrder.js';
 import type { DataNotice } from './types.js';
 
 export interface DomainStreamOptions {
-  readonly domain: DomainName;
+  readonly domain: Domain;
   readonly source: ImageSource;
   readonly keys: readonly number[];
   readonly start: { readonly epoch: number; readonly position: number };

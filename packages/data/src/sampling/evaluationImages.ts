@@ -1,8 +1,8 @@
-import { AbortedError, DataError } from '@munit/core';
+import { AbortedError, DataError, type Domain } from '@munit/core';
 import { toBatch } from '../image/floats.js';
 import { centerCrop } from '../image/geometry.js';
 import type { Size } from '../image/kernels/crop.js';
-import type { DomainName, ImageBatch, PixelImage } from '../image/types.js';
+import type { ImageBatch, PixelImage } from '../image/types.js';
 import { BrokenImageError } from '../sources/types.js';
 import type { ImageSource } from '../sources/types.js';
 import type { DataNotice } from './types.js';
@@ -14,7 +14,7 @@ export interface EvaluationOptions {
   readonly limit?: number | undefined;
   /** Fail on the first broken picture. Default false: it is passed over. */
   readonly strict?: boolean;
-  readonly domain?: DomainName;
+  readonly domain?: Domain;
   readonly onNotice?: (notice: DataNotice) => void;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,5 @@
-import type { DomainName, ImageBatch, PerDomain } from '../image/types.js';
+import type { Domain, PerDomain } from '@munit/core';
+import type { ImageBatch } from '../image/types.js';
 
 /** Where one domain stands. */
 export interface DomainState {
@@ -29,8 +30,8 @@ export interface UnpairedBatch extends PerDomain<ImageBatch> {
 
 /** What the user should read while data are loaded. */
 export type DataNotice =
-  | { readonly kind: 'broken'; readonly domain: DomainName; readonly name: string; readonly reason: string; readonly count: number }
-  | { readonly kind: 'note'; readonly domain: DomainName; readonly name: string; readonly note: string };
+  | { readonly kind: 'broken'; readonly domain: Domain; readonly name: string; readonly reason: string; readonly count: number }
+  | { readonly kind: 'note'; readonly domain: Domain; readonly name: string; readonly note: string };
 
 /** Whether the data keep up with their reader. */
 export interface BatchesStats {

@@ -1,8 +1,8 @@
-import { AbortedError, ArgumentError, DataError } from '@munit/core';
+import { AbortedError, ArgumentError, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
 import { writeNormalizedCrop } from '../image/floats.js';
 import { sizeOf } from '../image/geometry.js';
 import type { Size } from '../image/kernels/crop.js';
-import type { DomainName, ImageBatch, PerDomain, PixelImage } from '../image/types.js';
+import type { ImageBatch, PixelImage } from '../image/types.js';
 import { ImageCache } from '../sources/imageCache.js';
 import type { ImageSource } from '../sources/types.js';
 import { DomainStream } from './domainStream.js';
@@ -47,7 +47,7 @@ function wholeNumber(name: string, value: number, least: number): void {
   }
 }
 
-function startOf(source: ImageSource, domain: DomainName, state: BatchesState | undefined): DomainState {
+function startOf(source: ImageSource, domain: Domain, state: BatchesState | undefined): DomainState {
   const images = source.names.length;
   if (images === 0) throw new DataError(`${source.label} holds no images.`, { remedy: 'Give a folder or list with images.' });
   const fingerprint = fingerprintOf(source.names);
@@ -116,7 +116,7 @@ export class UnpairedBatches implements UnpairedReader {
     const domains = { a: startOf(sources.a, 'a', state), b: startOf(sources.b, 'b', state) };
     this.#state = { version: 1, seed: this.#seed, batches: state?.batches ?? 0, domains };
     this.#sources = { a: this.#cache.wrap(sources.a), b: this.#cache.wrap(sources.b) };
-    const stream = (domain: DomainName): DomainStream =>
+    const stream = (domain: Domain): DomainStream =>
       new DomainStream({
         domain,
         source: this.#sources[domain],
@@ -127,7 +127,7 @@ export class UnpairedBatches implements UnpairedReader {
         reject: (image) => this.#tooSmall(image),
         onNotice: options.onNotice ?? (() => undefined),
       });
-    this.#streams = { a: stream('a'), b: stream('b') };
+    this.#streams = perDomain(stream);
   }
 
   next(signal?: AbortSignal): Promise<UnpairedBatch> {
@@ -211,7 +211,7 @@ export class UnpairedBatches implements UnpairedReader {
     }
   }
 
-  async #gather(domain: DomainName): Promise<{ batch: ImageBatch; after: { epoch: number; position: number } }> {
+  async #gather(domain: Domain): Promise<{ batch: ImageBatch; after: { epoch: number; position: number } }> {
     const taken: Taken[] = [];
     while (taken.length < this.#batchSize) taken.push(await this.#streams[domain].take());
     const { height, width } = this.#crop;

@@ -1,5 +1,5 @@
-import { ArgumentError } from '@munit/core';
-import type { DomainName, PixelImage } from '../image/types.js';
+import { ArgumentError, type Domain } from '@munit/core';
+import type { PixelImage } from '../image/types.js';
 import { keyedRng } from '../sampling/keyedRng.js';
 import type { ImageSource } from '../sources/types.js';
 import { renderA } from './render/renderA.js';
@@ -40,7 +40,7 @@ export function sampleB(options: SyntheticSetOptions, split: Split, index: numbe
 }
 
 /** The i-th picture of a domain. */
-export function renderSample(options: SyntheticSetOptions, domain: DomainName, split: Split, index: number): PixelImage {
+export function renderSample(options: SyntheticSetOptions, domain: Domain, split: Split, index: number): PixelImage {
   if (domain === 'a') return renderA(sampleA(options, split, index).content, options.size);
   const { content, style } = sampleB(options, split, index);
   return renderB(content, style, options.size);
@@ -57,7 +57,7 @@ export function sampleName(index: number): string {
  * @throws ArgumentError for a size or count out of range
  */
 export function syntheticSource(
-  domain: DomainName,
+  domain: Domain,
   options: SyntheticSetOptions & { readonly count: number; readonly split?: Split },
 ): ImageSource {
   const { count, split = 'train' } = options;

@@ -4,5 +4,5 @@ export { type ModelFiles, modelOf, packModel } from './pack.js';
 export type { HttpOptions } from './sources/http.js';
 export type { HuggingFaceOptions } from './sources/huggingFace.js';
 export type { FileSource, ReadOptions } from './sources/source.js';
-export type { Domain, Json, LoadProgress, Model, WeightsDtype } from './types.js';
+export type { DomainInfo, Json, LoadProgress, Model, WeightsDtype } from './types.js';
 export { roundToHalf } from './weights.js';

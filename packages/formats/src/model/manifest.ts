@@ -1,7 +1,8 @@
 /** `model.json`: the part of a model folder that people and programs read first. */
+import { type Domain, perDomain, type PerDomain } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import type { ArchitectureHints, GeneratorsArchitecture, PerDomain } from '../official/index.js';
-import type { Domain, Json, WeightsDtype } from './types.js';
+import type { ArchitectureHints, GeneratorsArchitecture } from '../official/index.js';
+import type { DomainInfo, Json, WeightsDtype } from './types.js';
 
 export const FORMAT = 'munit-model';
 export const VERSION = 1;
@@ -14,7 +15,7 @@ export interface ModelDescription {
   readonly format: typeof FORMAT;
   readonly version: typeof VERSION;
   readonly architecture: GeneratorsArchitecture;
-  readonly domains: PerDomain<Domain & { readonly channels: number }>;
+  readonly domains: PerDomain<DomainInfo & { readonly channels: number }>;
   readonly training?: Json;
   readonly metrics?: Json;
   readonly license?: string;
@@ -103,7 +104,7 @@ function parseDescription(read: Reader, fields: Fields): ModelDescription {
   }
   const architecture = parseArchitecture(read, fields['architecture']);
   const domains = read.object(fields['domains'], 'domains');
-  const domain = (key: 'a' | 'b'): Domain & { readonly channels: number } => ({
+  const domain = (key: Domain): DomainInfo & { readonly channels: number } => ({
     name: read.text(read.object(domains[key], `domains.${key}`)['name'], `domains.${key}.name`),
     channels: architecture.inputDim[key],
   });
@@ -112,7 +113,7 @@ function parseDescription(read: Reader, fields: Fields): ModelDescription {
     format: FORMAT,
     version: VERSION,
     architecture,
-    domains: { a: domain('a'), b: domain('b') },
+    domains: perDomain(domain),
     ...(training === undefined ? {} : { training }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(license === undefined ? {} : { license: read.text(license, 'license') }),

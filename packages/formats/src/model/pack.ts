@@ -1,10 +1,10 @@
 /** From a model to the files of its folder. */
+import type { PerDomain } from '@munit/core';
 import type { GeneratorCheckpoint } from '../official/index.js';
-import type { PerDomain } from '../official/index.js';
 import { modelCard } from './card.js';
 import { sha256 } from './hash.js';
 import { CARD_FILE, FORMAT, MANIFEST_FILE, type ModelDescription, type ModelManifest, VERSION, WEIGHTS_FILE } from './manifest.js';
-import type { Domain, Model, WeightsDtype } from './types.js';
+import type { DomainInfo, Model, WeightsDtype } from './types.js';
 import { packWeights } from './weights.js';
 
 /** The files of a model folder, by name. */
@@ -49,7 +49,7 @@ export async function packModel(model: Model, options: { readonly dtype?: Weight
 /** A model of an imported checkpoint, which knows no names for its domains. */
 export function modelOf(
   checkpoint: GeneratorCheckpoint,
-  about: Partial<Pick<Model, 'training' | 'metrics' | 'license'>> & { readonly domains?: PerDomain<Domain> } = {},
+  about: Partial<Pick<Model, 'training' | 'metrics' | 'license'>> & { readonly domains?: PerDomain<DomainInfo> } = {},
 ): Model {
   return {
     domains: { a: { name: 'a' }, b: { name: 'b' } },

@@ -1,17 +1,18 @@
 /** A model for use and sharing: the two generators, and what a reader should know about them. */
-import type { GeneratorsArchitecture, PerDomain } from '../official/index.js';
+import type { PerDomain } from '@munit/core';
+import type { GeneratorsArchitecture } from '../official/index.js';
 import type { Weights } from '../torch/index.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-export interface Domain {
+export interface DomainInfo {
   /** What the domain's images show: 'edges', 'shoes'. */
   readonly name: string;
 }
 
 export interface Model {
   readonly architecture: GeneratorsArchitecture;
-  readonly domains: PerDomain<Domain>;
+  readonly domains: PerDomain<DomainInfo>;
   /** The generators' tensors by their published names, in PyTorch's layouts (OIHW), float32. */
   readonly networks: PerDomain<Weights>;
   /** How it was trained: iterations, data, image size, whatever is worth knowing. */

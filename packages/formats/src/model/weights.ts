@@ -1,7 +1,7 @@
 /** `model.safetensors`: both generators as `gen_a.NAME` and `gen_b.NAME`, PyTorch's names and layouts. */
-import { ArgumentError, fromHalves, readSafetensors, type StoredTensor, toHalves, writeSafetensors } from '@munit/core';
+import { ArgumentError, type Domain, domains, fromHalves, type PerDomain, perDomain, readSafetensors, type StoredTensor, toHalves, writeSafetensors } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import { generatorLayout, matchLayout, type PerDomain } from '../official/index.js';
+import { generatorLayout, matchLayout } from '../official/index.js';
 import { float32Tensor, type Float32Tensor, type Weights } from '../torch/index.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
@@ -23,7 +23,7 @@ function checkHalf(name: string, values: Float32Array): void {
 
 /** @throws ArgumentError when a weight is too large for half precision */
 export function packWeights(model: Model, description: ModelDescription, dtype: WeightsDtype): Uint8Array<ArrayBuffer> {
-  const entries = (['a', 'b'] as const).flatMap((domain) =>
+  const entries = domains.flatMap((domain) =>
     [...model.networks[domain]].map(([name, { shape, data }]) => {
       if (dtype === 'float16') checkHalf(PREFIX[domain] + name, data);
       return [PREFIX[domain] + name, { shape, data, dtype: dtype === 'float16' ? 'F16' : 'F32' }] as const;
@@ -34,14 +34,14 @@ export function packWeights(model: Model, description: ModelDescription, dtype: 
 
 /** The model as it would come back from a file in half precision: its weights rounded, float32 still. @throws ArgumentError when one is too large */
 export function roundToHalf(model: Model): Model {
-  const rounded = (domain: 'a' | 'b'): Weights =>
+  const rounded = (domain: Domain): Weights =>
     new Map(
       [...model.networks[domain]].map(([name, { shape, data }]) => {
         checkHalf(PREFIX[domain] + name, data);
         return [name, float32Tensor(shape, fromHalves(toHalves(data)))];
       }),
     );
-  return { ...model, networks: { a: rounded('a'), b: rounded('b') } };
+  return { ...model, networks: perDomain(rounded) };
 }
 
 /** The values as float32, a copy of their own. */
@@ -75,12 +75,12 @@ export function unpackWeights(bytes: Uint8Array, where: string, manifest?: Model
   }
   const description = manifest ?? parseModelDescription(own ?? '', `The description in ${where}`);
   const { architecture, domains, training, metrics, license } = description;
-  const network = (domain: 'a' | 'b'): Weights =>
+  const network = (domain: Domain): Weights =>
     matchLayout(`the generator of ${domain}`, pick(file.tensors, PREFIX[domain]), generatorLayout(architecture, domain)).weights;
   return {
     architecture,
     domains: { a: { name: domains.a.name }, b: { name: domains.b.name } },
-    networks: { a: network('a'), b: network('b') },
+    networks: perDomain(network),
     ...(training === undefined ? {} : { training }),
     ...(metrics === undefined ? {} : { metrics }),
     ...(license === undefined ? {} : { license }),

@@ -1,5 +1,5 @@
 /** Adam's state as PyTorch's `optimizer.state_dict()` keeps it: by the place of each parameter, not by its name. */
-import { CheckpointMismatchError } from '@munit/core';
+import { CheckpointMismatchError, type Domain, domains } from '@munit/core';
 import {
   float32Tensor,
   type Float32Tensor,
@@ -118,10 +118,10 @@ export function writableAdam(adam: AdamState): Writable {
 
 /** Names of one optimizer's parameters in its order: those of a, then of b, without what is not trained. */
 export function parameterOrder(layouts: { readonly a: readonly LayoutEntry[]; readonly b: readonly LayoutEntry[] }): {
-  readonly domain: 'a' | 'b';
+  readonly domain: Domain;
   readonly entry: LayoutEntry;
 }[] {
-  return (['a', 'b'] as const).flatMap((domain) =>
+  return domains.flatMap((domain) =>
     layouts[domain].filter((entry) => entry.role === 'trained').map((entry) => ({ domain, entry })),
   );
 }

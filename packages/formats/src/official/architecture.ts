@@ -1,4 +1,5 @@
 /** What the shapes of a checkpoint tell about its pair of networks. */
+import type { Domain, PerDomain } from '@munit/core';
 import {
   type DiscriminatorArchitecture,
   type GeneratorArchitecture,
@@ -9,11 +10,6 @@ import {
   type UnitGenerator,
   unitGenerator,
 } from '@munit/layers';
-
-export interface PerDomain<T> {
-  readonly a: T;
-  readonly b: T;
-}
 
 type Both<T extends { readonly inputDim: number }> = Omit<T, 'inputDim'> & {
   /** Channels of each domain's images (`input_dim_a`, `input_dim_b`). */
@@ -35,7 +31,7 @@ export type DiscriminatorsArchitecture = Both<DiscriminatorArchitecture>;
 export type ArchitectureHints = Partial<Pick<DiscriminatorArchitecture, 'activation' | 'padMode' | 'norm'>>;
 
 /** One domain's generator, as a layer. @throws ArgumentError when the architecture is not possible */
-export function generatorLayer(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): MunitGenerator | UnitGenerator {
+export function generatorLayer(architecture: GeneratorsArchitecture, domain: Domain): MunitGenerator | UnitGenerator {
   if (architecture.method === 'unit') {
     const { method: _, ...unit } = architecture;
     return unitGenerator({ ...unit, inputDim: unit.inputDim[domain] });
@@ -45,6 +41,6 @@ export function generatorLayer(architecture: GeneratorsArchitecture, domain: 'a'
 }
 
 /** One domain's discriminator, as a layer. @throws ArgumentError when the architecture is not possible */
-export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: 'a' | 'b'): MultiScaleDiscriminator {
+export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: Domain): MultiScaleDiscriminator {
   return multiScaleDiscriminator({ ...architecture, inputDim: architecture.inputDim[domain] });
 }

@@ -1,7 +1,7 @@
 /** Files that the published PyTorch code loads. */
+import type { PerDomain } from '@munit/core';
 import { OrderedDict, type StateDict, type Writable, writeTorch } from '../torch/index.js';
 import { type AdamState, writableAdam } from './adam.js';
-import type { PerDomain } from './architecture.js';
 
 /** `gen_*.pt` or `dis_*.pt`: `{'a': state_dict, 'b': state_dict}`. @throws ArgumentError when a tensor is not sound */
 export function writeNetworks(networks: PerDomain<StateDict>): Uint8Array {

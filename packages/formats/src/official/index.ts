@@ -6,7 +6,6 @@ export {
   generatorLayer,
   type GeneratorsArchitecture,
   type MunitArchitecture,
-  type PerDomain,
   type UnitArchitecture,
 } from './architecture.js';
 export { writeNetworks, writeOptimizers } from './export.js';

@@ -1,12 +1,7 @@
 /** The architecture of a network, from the shapes of its weights. */
-import { CheckpointMismatchError } from '@munit/core';
+import { CheckpointMismatchError, type PerDomain } from '@munit/core';
 import type { StateDict } from '../torch/index.js';
-import type {
-  ArchitectureHints,
-  DiscriminatorsArchitecture,
-  GeneratorsArchitecture,
-  PerDomain,
-} from './architecture.js';
+import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 
 type Activation = NonNullable<ArchitectureHints['activation']>;
 type Norm = NonNullable<ArchitectureHints['norm']>;

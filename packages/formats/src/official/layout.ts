@@ -2,7 +2,7 @@
  * Names and shapes of a network's tensors in PyTorch, in the order in which its modules register them.
  * The order matters: optimizer states know parameters only by their place in it.
  */
-import { ArgumentError, CheckpointMismatchError, treeEntries } from '@munit/core';
+import { ArgumentError, CheckpointMismatchError, type Domain, treeEntries } from '@munit/core';
 import { officialEntries, type OfficialLayer, officialShape, type ParameterSpec } from '@munit/layers';
 import { discriminatorLayer, type DiscriminatorsArchitecture, generatorLayer, type GeneratorsArchitecture } from './architecture.js';
 
@@ -36,11 +36,11 @@ function possible(make: () => OfficialLayer): OfficialLayer {
 }
 
 /** The tensors of one domain's generator. @throws CheckpointMismatchError when there is no such network */
-export function generatorLayout(architecture: GeneratorsArchitecture, domain: 'a' | 'b'): LayoutEntry[] {
+export function generatorLayout(architecture: GeneratorsArchitecture, domain: Domain): LayoutEntry[] {
   return layoutOf(() => generatorLayer(architecture, domain));
 }
 
 /** The tensors of one domain's discriminator. @throws CheckpointMismatchError when there is no such network */
-export function discriminatorLayout(architecture: DiscriminatorsArchitecture, domain: 'a' | 'b'): LayoutEntry[] {
+export function discriminatorLayout(architecture: DiscriminatorsArchitecture, domain: Domain): LayoutEntry[] {
   return layoutOf(() => discriminatorLayer(architecture, domain));
 }

@@ -1,8 +1,7 @@
 /** Adam's moments between PyTorch's order and the networks' names. */
-import { CheckpointMismatchError } from '@munit/core';
+import { CheckpointMismatchError, type PerDomain } from '@munit/core';
 import type { TorchTensor } from '../torch/index.js';
 import { type AdamMoments, type AdamState, parameterOrder } from './adam.js';
-import type { PerDomain } from './architecture.js';
 import type { LayoutEntry } from './layout.js';
 
 export interface NamedAdam extends Omit<AdamState, 'moments'> {

@@ -1,8 +1,8 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
-import { CheckpointMismatchError } from '@munit/core';
+import { CheckpointMismatchError, type PerDomain } from '@munit/core';
 import { isDict, readTorch, type StateDict, type TorchDict, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
 import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
-import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture, PerDomain } from './architecture.js';
+import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 import { type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';

@@ -1,13 +1,11 @@
 /** Models as ONNX graphs. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, type Domain, domains, otherDomain } from '@munit/core';
 import { type MunitGenerator, officialParameters, type UnitGenerator } from '@munit/layers';
 import type { Model } from '../model/index.js';
 import { generatorLayer } from '../official/index.js';
 import type { Emitter } from './blocks.js';
 import { GraphBuilder, type Value } from './graph.js';
 import { emitContentEncoder, emitDecoder, emitMlp, emitStyleEncoder } from './networks.js';
-
-type DomainName = 'a' | 'b';
 
 /**
  * `content`: image -> content. `style`: image -> style (MUNIT). `decoder`: content, style -> image.
@@ -28,7 +26,7 @@ class Part {
   readonly layer: MunitGenerator | UnitGenerator;
   readonly emitter: Emitter;
 
-  constructor(graph: GraphBuilder, model: Model, domain: DomainName) {
+  constructor(graph: GraphBuilder, model: Model, domain: Domain) {
     this.layer = generatorLayer(model.architecture, domain);
     const names = new Map(officialParameters(this.layer).map(({ path, name }) => [path, name]));
     const weight = (path: string): Value => {
@@ -66,7 +64,7 @@ class Part {
   }
 }
 
-function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: DomainName): void {
+function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: Domain): void {
   const { inputDim } = model.architecture;
   const own = new Part(graph, model, domain);
   if (part === 'content') {
@@ -79,7 +77,7 @@ function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: Domain
     const content = graph.input('content', shape(CONTENT, own.channels));
     graph.output('image', own.decode(graph, content), shape(OUTPUT, inputDim[domain]));
   } else {
-    const other = domain === 'a' ? 'b' : 'a';
+    const other = otherDomain(domain);
     const content = own.content(graph.input('image', shape(IMAGE, inputDim[domain])));
     graph.output('translated', new Part(graph, model, other).decode(graph, content), shape(OUTPUT, inputDim[other]));
   }
@@ -90,7 +88,7 @@ function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: Domain
  * `minimumSize` on; the output is as large as the input rounded down to a multiple of 2^nDownsample.
  * @throws ArgumentError when UNIT is asked for a style, or a weight is missing
  */
-export function exportOnnx(model: Model, part: OnnxPart, domain: DomainName): Uint8Array<ArrayBuffer> {
+export function exportOnnx(model: Model, part: OnnxPart, domain: Domain): Uint8Array<ArrayBuffer> {
   const graph = new GraphBuilder();
   build(graph, model, part, domain);
   const { architecture, domains } = model;
@@ -103,7 +101,7 @@ export function exportOnnxFiles(model: Model): Map<string, Uint8Array<ArrayBuffe
   const parts: OnnxPart[] = model.architecture.method === 'munit' ? ['content', 'style', 'decoder', 'translate'] : ['content', 'decoder', 'translate'];
   const names = { a: 'a_to_b', b: 'b_to_a' };
   return new Map(
-    (['a', 'b'] as const).flatMap((domain) =>
+    domains.flatMap((domain) =>
       parts.map((part) => [`${part}_${part === 'translate' ? names[domain] : domain}.onnx`, exportOnnx(model, part, domain)] as const),
     ),
   );

@@ -1,6 +1,6 @@
 /** A device with a model on it, and what happens when the device is lost. */
-import { ArgumentError, type Device, DeviceLostError, MunitError, OutOfMemoryError, type Tensor, tidy } from '@munit/core';
-import type { GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import { ArgumentError, type Device, DeviceLostError, domains, MunitError, OutOfMemoryError, type PerDomain, type Tensor, tidy } from '@munit/core';
+import type { GeneratorsArchitecture } from '@munit/formats';
 import { type GeneratorNetworks, type Network, upload } from './network.js';
 
 export interface EngineParts {
@@ -109,7 +109,7 @@ export class Engine {
   }
 
   #release(): void {
-    for (const domain of ['a', 'b'] as const) this.#networks[domain].dispose();
+    for (const domain of domains) this.#networks[domain].dispose();
     if (this.#parts.ownsDevice) this.#device.dispose();
   }
 

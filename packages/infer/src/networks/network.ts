@@ -1,6 +1,6 @@
 /** One domain's auto-encoder on a device: MUNIT's and UNIT's by the same three functions. */
-import { type Tensor, type Tensor2D, type Tensor4D, treeLeaves } from '@munit/core';
-import { generatorLayer, type GeneratorsArchitecture, type PerDomain, type Weights } from '@munit/formats';
+import { type Domain, type PerDomain, type Tensor, type Tensor2D, type Tensor4D, treeLeaves } from '@munit/core';
+import { generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
 import {
   type ContentEncoder,
   type ContentEncoderParams,
@@ -14,9 +14,6 @@ import {
   type UnitGenerator,
   type UnitGeneratorParams,
 } from '@munit/layers';
-
-/** `'a'` or `'b'`. */
-export type DomainName = keyof PerDomain<unknown>;
 
 /** Parameters of one generator, as `@munit/layers` and a training run have them. */
 export type GeneratorParams = MunitGeneratorParams | UnitGeneratorParams;
@@ -98,7 +95,7 @@ export function upload(architecture: GeneratorsArchitecture, model: GeneratorNet
     const borrowed = (): void => undefined;
     return { a: networkOf(layers.a, model.parameters.a, borrowed), b: networkOf(layers.b, model.parameters.b, borrowed) };
   }
-  const place = (domain: DomainName): Network => {
+  const place = (domain: Domain): Network => {
     const params = fromOfficial(layers[domain], model.networks[domain]) as GeneratorParams;
     return networkOf(layers[domain], params, () => disposeParams(params));
   };

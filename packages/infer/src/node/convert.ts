@@ -1,8 +1,8 @@
 /** A model from any form to any other, for `munit convert`. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ArgumentError } from '@munit/core';
-import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, type PerDomain, writeNetworks } from '@munit/formats';
+import { ArgumentError, type PerDomain } from '@munit/core';
+import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, writeNetworks } from '@munit/formats';
 import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';

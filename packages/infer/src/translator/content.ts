@@ -1,8 +1,7 @@
 /** A content code, on a device or in bands. */
-import { ArgumentError, DeviceLostError, type Tensor4D } from '@munit/core';
+import { ArgumentError, DeviceLostError, type Domain, type Tensor4D } from '@munit/core';
 import type { Size } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
-import type { DomainName } from '../networks/network.js';
 import type { BandedContent } from '../tiles/tiles.js';
 import type { ContentCode } from './types.js';
 
@@ -11,7 +10,7 @@ export type ContentMap = { readonly kind: 'tensor'; readonly code: Tensor4D } | 
 
 /** Owns its tensor. */
 export class EncodedContent implements ContentCode {
-  readonly domain: DomainName;
+  readonly domain: Domain;
   readonly width: number;
   readonly height: number;
   readonly #engine: Engine;
@@ -19,7 +18,7 @@ export class EncodedContent implements ContentCode {
   #map: ContentMap | undefined;
   readonly #onDispose: (content: EncodedContent) => void;
 
-  constructor(engine: Engine, domain: DomainName, size: Size, map: ContentMap, onDispose: (content: EncodedContent) => void) {
+  constructor(engine: Engine, domain: Domain, size: Size, map: ContentMap, onDispose: (content: EncodedContent) => void) {
     this.domain = domain;
     this.width = size.width;
     this.height = size.height;

@@ -1,6 +1,6 @@
 /** A translator of networks in memory. */
-import { ArgumentError, type Device, type DeviceName, type DeviceOptions, openDevice } from '@munit/core';
-import { type Domain, generatorLayer, type GeneratorsArchitecture, type PerDomain } from '@munit/formats';
+import { ArgumentError, type Device, type DeviceName, type DeviceOptions, openDevice, type PerDomain } from '@munit/core';
+import { type DomainInfo, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
 import { countParameters } from '@munit/layers';
 import type { Picture } from '../images/picture.js';
 import { type ImagePlatform, webPlatform } from '../images/read.js';
@@ -9,7 +9,7 @@ import type { GeneratorNetworks } from '../networks/network.js';
 import { Translator } from './translator.js';
 
 /** What a translator is made of: a `Model` of `@munit/formats`, or the parameters of a training run, which stay the caller's. */
-export type TranslatorModel = GeneratorNetworks & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<Domain> };
+export type TranslatorModel = GeneratorNetworks & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
 
 export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
   /** Default `auto`. An open device stays the caller's. */

@@ -1,16 +1,13 @@
 /** From options to style codes. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, type Domain } from '@munit/core';
 import { checkCount, checkStyle, freshSeed, sampleStyles } from '../styles/styles.js';
-import type { DomainName } from '../networks/network.js';
 import type { TranslateOptions } from './types.js';
 
 /** @throws ArgumentError unless it is 'a' or 'b' */
-export function checkDomain(domain: DomainName): DomainName {
+export function checkDomain(domain: Domain): Domain {
   if (domain === 'a' || domain === 'b') return domain;
   throw new ArgumentError(`There is no domain '${String(domain)}'.`, { remedy: "Use 'a' or 'b'." });
 }
-
-export const otherDomain = (domain: DomainName): DomainName => (domain === 'a' ? 'b' : 'a');
 
 /** @throws ArgumentError when two ways to give a style are used at once, or any for UNIT */
 export function checkStyleOptions(options: Pick<TranslateOptions, 'style' | 'styles' | 'example'>, styleDim: number): void {

@@ -1,17 +1,16 @@
 /** A model in use. */
-import { ArgumentError, DeviceLostError, type DeviceReport, type Tensor2D, tensor } from '@munit/core';
-import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, type PerDomain, tensor, type Tensor2D } from '@munit/core';
+import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '../images/padding.js';
 import type { Picture } from '../images/picture.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
 import type { Engine } from '../networks/engine.js';
 import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
-import type { DomainName } from '../networks/network.js';
 import type { Step } from '../tiles/rows.js';
 import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles/styles.js';
 import { checkAborted } from './abort.js';
 import { EncodedContent } from './content.js';
-import { checkDomain, checkStyleOptions, otherDomain, planStyles } from './plan.js';
+import { checkDomain, checkStyleOptions, planStyles } from './plan.js';
 import { createTurns } from './turns.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
 import { bandsOf, bandsToDecode, decodeContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type Workplace } from './work.js';
@@ -21,7 +20,7 @@ type Style = Float32Array | undefined;
 export interface TranslatorParts<P extends Picture> {
   readonly engine: Engine;
   readonly platform: ImagePlatform<P>;
-  readonly domains: PerDomain<Domain>;
+  readonly domains: PerDomain<DomainInfo>;
   readonly architecture: GeneratorsArchitecture;
   /** Bytes of all weights. */
   readonly weightBytes: number;
@@ -35,7 +34,7 @@ type OnDecoded = (style: number, styles: number) => void;
 /** @see createTranslator, loadTranslator */
 export class Translator<P extends Picture = Picture> implements TranslatorApi<P> {
   readonly architecture: GeneratorsArchitecture;
-  readonly domains: PerDomain<Domain>;
+  readonly domains: PerDomain<DomainInfo>;
   /** Length of the model's style codes; 0 for UNIT, which has none. */
   readonly styleDim: number;
   readonly #engine: Engine;
@@ -96,7 +95,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   }
 
   /** The content of an image of `from` (default `a`), for `decode`. The caller disposes of it. @throws as `translate` */
-  async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
+  async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
     const from = checkDomain(options.from ?? 'a');
     const planned = await this.#read(image, from, options.signal);
     return this.#surviving(() => this.#encode(planned, from, this.#steps(options)));
@@ -121,7 +120,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   }
 
   /** An image through its own domain's encoders and decoder: how much the model keeps of it. `domain`: default `a`. @throws as `translate` */
-  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<P> {
+  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<P> {
     const domain = checkDomain(options.domain ?? 'a');
     const planned = await this.#read(image, domain, options.signal);
     const pictures = await this.#surviving(async () => {
@@ -143,7 +142,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   }
 
   /** The style of an image of `domain` (default `b`). @throws ArgumentError for UNIT; as `translate` */
-  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Float32Array> {
+  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     this.#needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
     const planned = await this.#read(example, domain, options.signal);
@@ -166,7 +165,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     this.#engine.activate();
     const side = 64;
     await this.#engine.device.warmUp(() => {
-      for (const domain of ['a', 'b'] as const) {
+      for (const domain of domains) {
         const { [domain]: own, [otherDomain(domain)]: other } = this.#engine.networks;
         const image = tensorOf({ width: side, height: side, channels: own.channels, values: new Float32Array(side * side * own.channels) });
         const style = this.styleDim === 0 ? undefined : (tensor(new Float32Array(this.styleDim), [1, this.styleDim]) as Tensor2D);
@@ -196,14 +195,14 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, { remedy: 'Use a MUNIT model, or translate without a style.' });
   }
 
-  async #read(image: ImageInput, domain: DomainName, signal: AbortSignal | undefined): Promise<PlannedImage> {
+  async #read(image: ImageInput, domain: Domain, signal: AbortSignal | undefined): Promise<PlannedImage> {
     checkAborted(signal, 'The translation');
     const planes = await readImage(image, this.#engine.networks[domain].channels, this.#platform, signal);
     checkAborted(signal, 'The translation');
     return plan(this.#workplace, planes);
   }
 
-  async #stylesFor(options: TranslateOptions, to: DomainName, images: number): Promise<Style[][]> {
+  async #stylesFor(options: TranslateOptions, to: Domain, images: number): Promise<Style[][]> {
     checkStyleOptions(options, this.styleDim);
     const example = options.example === undefined ? undefined : await this.styleOf(options.example, { domain: to, signal: options.signal });
     return planStyles(options, this.styleDim, images, example);
@@ -228,7 +227,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     };
   }
 
-  async #encode(planned: PlannedImage, domain: DomainName, step: Step): Promise<EncodedContent> {
+  async #encode(planned: PlannedImage, domain: Domain, step: Step): Promise<EncodedContent> {
     const map = await encodeContent(this.#workplace, planned, domain, step);
     const content = new EncodedContent(this.#engine, domain, planned.planes, map, (gone) => this.#contents.delete(gone));
     this.#contents.add(content);
@@ -236,7 +235,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   }
 
   /** One after the other, so that memory does not grow with their number. */
-  async #decodeAll(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
+  async #decodeAll(content: EncodedContent, to: Domain, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
     const pictures: P[] = [];
     for (const [i, style] of styles.entries()) {
       await this.#turn();
@@ -248,7 +247,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return pictures;
   }
 
-  async #decodeAndDispose(content: EncodedContent, to: DomainName, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
+  async #decodeAndDispose(content: EncodedContent, to: Domain, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
     try {
       return await this.#decodeAll(content, to, styles, options, step, onDecoded);
     } finally {

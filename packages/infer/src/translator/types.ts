@@ -1,12 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What a translator takes and gives, in this thread or in a worker. */
-import type { DeviceReport } from '@munit/core';
-import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import type { DeviceReport, Domain, PerDomain } from '@munit/core';
+import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '../images/padding.js';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
 import type { TranslationEstimate } from '../networks/estimate.js';
-import type { DomainName } from '../networks/network.js';
 import type { InterpolationMode, StyleCode } from '../styles/styles.js';
 
 /** How far `translate`, `decode` and `interpolate` are. `band` comes of images that do not fit at once: `done` of `total` bands of all passes over the image. */
@@ -25,8 +24,8 @@ export interface ProgressOptions extends RunOptions {
 
 /** Which one style: at most one of `style` and `example`; otherwise a random one. */
 export interface OneStyle extends ProgressOptions {
-  /** Domain of the output. Default: `b` for `translate`, the other one for `decode`. */
-  readonly to?: DomainName | undefined;
+  /** DomainInfo of the output. Default: `b` for `translate`, the other one for `decode`. */
+  readonly to?: Domain | undefined;
   readonly style?: StyleCode | undefined;
   /** An image of the output's domain whose style is taken. */
   readonly example?: ImageInput | undefined;
@@ -48,7 +47,7 @@ export interface ManyStyles extends Omit<OneStyle, 'style' | 'example' | 'styles
 export type TranslateOptions = OneStyle | ManyStyles;
 
 export interface InterpolateOptions extends ProgressOptions {
-  readonly to?: DomainName | undefined;
+  readonly to?: Domain | undefined;
   /** The first style. Default: random. */
   readonly start?: StyleCode | undefined;
   /** The last style. Default: random. */
@@ -63,7 +62,7 @@ export interface InterpolateOptions extends ProgressOptions {
 /** The content of one image, encoded; dispose of it when no more styles follow. */
 export interface ContentCode {
   /** Whose encoder made it. */
-  readonly domain: DomainName;
+  readonly domain: Domain;
   /** Of the image, and so of what is decoded from it. */
   readonly width: number;
   readonly height: number;
@@ -74,7 +73,7 @@ export interface ContentCode {
 /** What a translator is. */
 export interface TranslatorInfo {
   readonly architecture: GeneratorsArchitecture;
-  readonly domains: PerDomain<Domain>;
+  readonly domains: PerDomain<DomainInfo>;
   readonly device: DeviceReport;
 }
 
@@ -86,12 +85,12 @@ export interface TranslatorApi<P extends Picture = Picture> extends TranslatorIn
   translate(image: ImageInput, options: ManyStyles): Promise<P[]>;
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<P[]>;
   translate(images: readonly ImageInput[], options: ManyStyles): Promise<P[][]>;
-  encode(image: ImageInput, options?: RunOptions & { readonly from?: DomainName }): Promise<ContentCode>;
+  encode(image: ImageInput, options?: RunOptions & { readonly from?: Domain }): Promise<ContentCode>;
   decode(content: ContentCode, options?: OneStyle): Promise<P>;
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
-  reconstruct(image: ImageInput, options?: RunOptions & { readonly domain?: DomainName }): Promise<P>;
+  reconstruct(image: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<P>;
   interpolate(image: ImageInput, options?: InterpolateOptions): Promise<P[]>;
-  styleOf(example: ImageInput, options?: RunOptions & { readonly domain?: DomainName }): Promise<Float32Array>;
+  styleOf(example: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<Float32Array>;
   sampleStyles(count: number, seed?: number): Float32Array[];
   estimateTranslation(size: Size): TranslationEstimate;
   recover(): Promise<void>;

@@ -1,11 +1,10 @@
 /** Images, contents and styles through the networks: at once where the device has the memory, in bands where it has not. */
-import { readTensor, type Tensor2D, type Tensor4D, tensor } from '@munit/core';
+import { type Domain, readTensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
 import { cropTo, padTo, paddedSize, type Size } from '../images/padding.js';
 import type { Planes } from '../images/planes.js';
 import type { Engine } from '../networks/engine.js';
 import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
-import type { DomainName } from '../networks/network.js';
 import type { Step } from '../tiles/rows.js';
 import { countBands, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
 import type { ContentMap } from './content.js';
@@ -42,19 +41,19 @@ export function bandsOf(work: Workplace, { planes, bands }: PlannedImage): { rea
 export const bandsToDecode = ({ architecture }: Workplace, content: ContentMap): number =>
   content.kind === 'tensor' ? 0 : countBands(architecture, content.content.size.height, content.content.rows).decode;
 
-function paddedFor({ engine }: Workplace, size: Size, domain: DomainName): Size {
+function paddedFor({ engine }: Workplace, size: Size, domain: Domain): Size {
   const { sizeMultiple, contentMinimum } = engine.networks[domain];
   return paddedSize(size, sizeMultiple, contentMinimum);
 }
 
-export async function encodeContent(work: Workplace, { planes, bands }: PlannedImage, domain: DomainName, step: Step): Promise<ContentMap> {
+export async function encodeContent(work: Workplace, { planes, bands }: PlannedImage, domain: Domain, step: Step): Promise<ContentMap> {
   const padded = padTo(planes, paddedFor(work, planes, domain));
   if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(work.engine, domain, padded, bands, step) };
   return { kind: 'tensor', code: await work.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded))) };
 }
 
 /** [styleDim]; of models that have styles. */
-export async function encodeStyle({ engine }: Workplace, { planes, bands }: PlannedImage, domain: DomainName, step: Step): Promise<Float32Array> {
+export async function encodeStyle({ engine }: Workplace, { planes, bands }: PlannedImage, domain: Domain, step: Step): Promise<Float32Array> {
   // Any size will do: only what is too small for the encoder is enlarged.
   const padded = padTo(planes, paddedSize(planes, 1, engine.networks[domain].styleMinimum));
   if (bands !== undefined) return styleInBands(engine, domain, padded, bands, step);
@@ -67,7 +66,7 @@ export async function encodeStyle({ engine }: Workplace, { planes, bands }: Plan
 }
 
 /** The image of `size` that a content gives in a style; without a style for UNIT. */
-export async function decodeContent({ engine }: Workplace, content: ContentMap, to: DomainName, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
+export async function decodeContent({ engine }: Workplace, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
   if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step);
   const image = await engine.run('Decoding', (networks) => {
     const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);

@@ -1,12 +1,11 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
-import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
-import type { Domain, GeneratorsArchitecture, PerDomain } from '@munit/formats';
+import { AbortedError, ArgumentError, type DeviceReport, type Domain, type PerDomain } from '@munit/core';
+import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '../images/padding.js';
 import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
-import type { DomainName } from '../networks/network.js';
 import { checkCount, freshSeed, sampleStyles } from '../styles/styles.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from '../translator/types.js';
 import { Channel, type Hooks } from './channel.js';
@@ -17,7 +16,7 @@ type ClientLoadOptions = Omit<LoadTranslatorOptions, 'fetch' | 'device'> & { rea
 
 class RemoteContent implements ContentCode {
   readonly id: number;
-  readonly domain: DomainName;
+  readonly domain: Domain;
   readonly width: number;
   readonly height: number;
   readonly #release: () => void;
@@ -46,7 +45,7 @@ const hooksOf = ({ signal, onProgress }: ProgressOptions): Hooks => ({ signal, o
 /** A translator in a worker that runs `serveTranslator()`. */
 export class TranslatorClient implements TranslatorApi {
   readonly architecture: GeneratorsArchitecture;
-  readonly domains: PerDomain<Domain>;
+  readonly domains: PerDomain<DomainInfo>;
   readonly device: DeviceReport;
   readonly styleDim: number;
   readonly #channel: Channel;
@@ -97,7 +96,7 @@ export class TranslatorClient implements TranslatorApi {
     return list ? (results as Picture[] | Picture[][]) : results[0]!;
   }
 
-  async encode(image: ImageInput, options: RunOptions & { readonly from?: DomainName } = {}): Promise<ContentCode> {
+  async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
     const { image: sent, transfer } = await sendImage(image);
     const answer = await this.#channel.call('encode', { image: sent, from: options.from }, transfer, options);
     return new RemoteContent(answer, () => this.#channel.tell('release', { content: answer.content }));
@@ -112,7 +111,7 @@ export class TranslatorClient implements TranslatorApi {
     return options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf);
   }
 
-  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Picture> {
+  async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Picture> {
     const { image: sent, transfer } = await sendImage(image);
     return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, transfer, options));
   }
@@ -123,7 +122,7 @@ export class TranslatorClient implements TranslatorApi {
     return (await this.#channel.call('interpolate', { image: sent, options: rest }, transfer, hooksOf(options))).map(pictureOf);
   }
 
-  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: DomainName } = {}): Promise<Float32Array> {
+  async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     const { image, transfer } = await sendImage(example);
     return this.#channel.call('styleOf', { image, domain: options.domain }, transfer, options);
   }

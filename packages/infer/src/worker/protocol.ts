@@ -1,7 +1,7 @@
 /** What a page and the worker that holds a translator say to each other. */
+import type { Domain } from '@munit/core';
 import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadTranslator.js';
 import type { PixelImage, Planes } from '../images/planes.js';
-import type { DomainName } from '../networks/network.js';
 import type { StyleCode } from '../styles/styles.js';
 import type { InterpolateOptions, TranslateProgress, TranslatorInfo } from '../translator/types.js';
 import type { ErrorMessage } from './errors.js';
@@ -30,7 +30,7 @@ type Sendable<T> = Omit<T, 'onProgress' | 'signal' | 'example'>;
 export type SentLoadOptions = Sendable<Omit<LoadTranslatorOptions, 'fetch' | 'device'>> & { readonly device?: string };
 
 export interface SentStyleOptions {
-  readonly to?: DomainName | undefined;
+  readonly to?: Domain | undefined;
   readonly style?: StyleCode | undefined;
   readonly styles?: number | readonly StyleCode[] | undefined;
   readonly example?: SentImage | undefined;
@@ -42,11 +42,11 @@ export interface SentStyleOptions {
 export interface Calls {
   load: { args: { readonly source: string | Blob | Uint8Array | readonly Blob[]; readonly options: SentLoadOptions }; result: TranslatorInfo & { readonly weightBytes: number } };
   translate: { args: { readonly images: readonly SentImage[]; readonly options: SentStyleOptions }; result: SentPicture[][] };
-  encode: { args: { readonly image: SentImage; readonly from: DomainName | undefined }; result: SentContent };
+  encode: { args: { readonly image: SentImage; readonly from: Domain | undefined }; result: SentContent };
   decode: { args: { readonly content: number; readonly options: SentStyleOptions }; result: SentPicture[] };
-  reconstruct: { args: { readonly image: SentImage; readonly domain: DomainName | undefined }; result: SentPicture };
+  reconstruct: { args: { readonly image: SentImage; readonly domain: Domain | undefined }; result: SentPicture };
   interpolate: { args: { readonly image: SentImage; readonly options: Sendable<InterpolateOptions> }; result: SentPicture[] };
-  styleOf: { args: { readonly image: SentImage; readonly domain: DomainName | undefined }; result: Float32Array };
+  styleOf: { args: { readonly image: SentImage; readonly domain: Domain | undefined }; result: Float32Array };
   release: { args: { readonly content: number }; result: undefined };
   recover: { args: undefined; result: undefined };
   dispose: { args: undefined; result: undefined };
@@ -61,7 +61,7 @@ export interface SentPicture {
 
 export interface SentContent {
   readonly content: number;
-  readonly domain: DomainName;
+  readonly domain: Domain;
   readonly width: number;
   readonly height: number;
 }

@@ -1,9 +1,8 @@
 /** Every layer and network against the published code's own numbers, forward and gradients. */
-import { linear, openDevice, readSafetensors, reshape, type Scalar, type Tensor, type Tensor2D, tensor, tidy, valueAndGrad, weightedSum } from '@munit/core';
+import { linear, openDevice, type Params, readSafetensors, reshape, type Scalar, tensor, type Tensor, type Tensor2D, tidy, valueAndGrad, weightedSum } from '@munit/core';
 import { compareArrays, type LayerCase, layerTolerance, type NdArray, readLayerCases, type Tolerance } from '@munit/testing';
 import { listReferenceFiles, readReferenceFile, referenceDirectory } from '@munit/testing/files';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Params } from '../layer.js';
 import { powerIterate, trainable, withState } from '../parameters/state.js';
 import { fromOfficial, fromOfficialActivation, layerFromCase, type OfficialTensor, toOfficial, toOfficialActivation } from './index.js';
 

@@ -2,7 +2,7 @@
  * A layer or network from the published class name and constructor arguments: how reference dumps name what they hold.
  * Everything is in our layouts (NHWC); convert with `fromOfficialActivation` and `toOfficialActivation`.
  */
-import { ArgumentError, type PadMode, reshape, type Tensor, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, type PadMode, type Params, reshape, type Tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import {
   adaInAt,
   adaptiveInstanceNorm,
@@ -13,7 +13,7 @@ import {
   type LinearNorm,
   residualBlock,
 } from '../blocks/index.js';
-import type { LayerActivation, Norm, Params, ParamsOf } from '../layer.js';
+import type { LayerActivation, Norm, ParamsOf } from '../layer.js';
 import {
   contentEncoder,
   decoder,

@@ -1,6 +1,6 @@
 /** Parameters to and from official names and layouts. */
-import { CheckpointMismatchError, type Tensor, tensor, treeEntries, treeLeaves, treeUnflatten } from '@munit/core';
-import type { Params, ParamsOf } from '../layer.js';
+import { CheckpointMismatchError, type Params, tensor, type Tensor, treeEntries, treeLeaves, treeUnflatten } from '@munit/core';
+import type { ParamsOf } from '../layer.js';
 import type { ParameterSpec } from '../parameters/spec.js';
 import { officialEntries, type OfficialLayer, type OfficialParameter } from './entries.js';
 import { fromOfficialLayout, officialShape, type OfficialTensor, toOfficialLayout } from './layout.js';

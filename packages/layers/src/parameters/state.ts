@@ -8,8 +8,7 @@
  * const second = powerIterate(first);   // for the reals
  * valueAndGrad((trained) => loss(dis.apply(withState(trained, first), fake), dis.apply(withState(trained, second), real)), trainable(params));
  */
-import { ArgumentError, powerIteration, type SpectralState, type Tensor } from '@munit/core';
-import type { Params } from '../layer.js';
+import { ArgumentError, type Params, powerIteration, type SpectralState, type Tensor } from '@munit/core';
 
 const stateKey = 'spectral';
 

@@ -1,13 +1,14 @@
 /** MUNIT's losses, summed as the published trainer sums them (`trainer.py`, `MUNIT_Trainer`). */
+import type { Domain } from '@munit/core';
 import { adversarial, type DiscriminatorTermName, discriminatorTermsOf, perceptual, reconstruction } from './shared.js';
 import { checkWeights, lossOf, needed } from './sum.js';
 import type { DiscriminatorOutputs, DiscriminatorWeights, Loss, LossOptions, MunitGeneratorOutputs, MunitWeights } from './types.js';
 
 export type MunitGeneratorTermName =
-  | `loss_gen_adv_${'a' | 'b'}`
-  | `loss_gen_recon_${'x' | 's' | 'c'}_${'a' | 'b'}`
-  | `loss_gen_cycrecon_x_${'a' | 'b'}`
-  | `loss_gen_vgg_${'a' | 'b'}`;
+  | `loss_gen_adv_${Domain}`
+  | `loss_gen_recon_${'x' | 's' | 'c'}_${Domain}`
+  | `loss_gen_cycrecon_x_${Domain}`
+  | `loss_gen_vgg_${Domain}`;
 
 /**
  * gan_w (D_a + D_b), D the discriminator's loss on fakes and reals.

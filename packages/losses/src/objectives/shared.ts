@@ -3,8 +3,8 @@ import { discriminatorLoss, type GanType, generatorLoss } from '../terms/adversa
 import { perceptualLoss } from '../terms/perceptual.js';
 import { reconstructionLoss } from '../terms/reconstruction.js';
 import { checkWeights, lossOf, needed, type WeightedTerm } from './sum.js';
-import type { DiscriminatorOutputs, DiscriminatorWeights, Loss, LossOptions, PerceptualOutputs, PerDomain, Scores } from './types.js';
-import type { Tensor } from '@munit/core';
+import type { DiscriminatorOutputs, DiscriminatorWeights, Loss, LossOptions, PerceptualOutputs, Scores } from './types.js';
+import type { PerDomain, Tensor } from '@munit/core';
 
 export type DiscriminatorTermName = 'loss_dis_a' | 'loss_dis_b';
 

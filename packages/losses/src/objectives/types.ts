@@ -1,11 +1,5 @@
-import type { Scalar, Tensor, Tensor2D, Tensor4D } from '@munit/core';
+import type { PerDomain, Scalar, Tensor, Tensor2D, Tensor4D } from '@munit/core';
 import type { GanType } from '../terms/adversarial.js';
-
-/** Something for each of the two domains. */
-export interface PerDomain<T> {
-  readonly a: T;
-  readonly b: T;
-}
 
 /** A loss and the named terms that it is the weighted sum of. */
 export interface Loss<Name extends string> {

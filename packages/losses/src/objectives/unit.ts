@@ -1,15 +1,16 @@
 /** UNIT's losses, summed as the published trainer sums them (`trainer.py`, `UNIT_Trainer`). */
+import type { Domain } from '@munit/core';
 import { klLoss } from '../terms/reconstruction.js';
 import { adversarial, type DiscriminatorTermName, discriminatorTermsOf, perceptual, reconstruction } from './shared.js';
 import { checkWeights, lossOf, needed } from './sum.js';
 import type { DiscriminatorOutputs, DiscriminatorWeights, Loss, LossOptions, UnitGeneratorOutputs, UnitWeights } from './types.js';
 
 export type UnitGeneratorTermName =
-  | `loss_gen_adv_${'a' | 'b'}`
-  | `loss_gen_recon_${'x' | 'kl'}_${'a' | 'b'}`
-  | `loss_gen_cyc_x_${'a' | 'b'}`
+  | `loss_gen_adv_${Domain}`
+  | `loss_gen_recon_${'x' | 'kl'}_${Domain}`
+  | `loss_gen_cyc_x_${Domain}`
   | `loss_gen_recon_kl_cyc_${'aba' | 'bab'}`
-  | `loss_gen_vgg_${'a' | 'b'}`;
+  | `loss_gen_vgg_${Domain}`;
 
 /**
  * gan_w (D_a + D_b), D the discriminator's loss on fakes and reals.

@@ -1,5 +1,5 @@
 /** In a page: what only a page has, and a real worker. */
-import { DeviceLostError, memory } from '@munit/core';
+import { DeviceLostError, type Domain, memory } from '@munit/core';
 import { loadModel } from '@munit/formats';
 import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
@@ -13,7 +13,7 @@ async function open(options: Partial<OpenTrainingOptions> = {}): Promise<{ train
   return { training, events };
 }
 
-const files = (domain: 'a' | 'b', number: number): File[] =>
+const files = (domain: Domain, number: number): File[] =>
   Array.from({ length: number }, (_, i) => {
     const { width, height, data } = renderSample({ size: 32, seed: 1 }, domain, 'train', i);
     return new File([Uint8Array.from(encode({ width, height, data, channels: 3, depth: 8 }))], `${domain}${i}.png`, { type: 'image/png' });

@@ -1,9 +1,8 @@
 /** From the files of a page to training images. */
-import { ArgumentError, ConfigError, DataError } from '@munit/core';
-import { type DomainName, type ImageSource, UnpairedBatches } from '@munit/data';
+import { ArgumentError, ConfigError, DataError, type Domain, perDomain } from '@munit/core';
+import { type ImageSource, UnpairedBatches } from '@munit/data';
 import { blobSource } from '@munit/data/browser';
 import type { TrainingConfig, TrainingConfigInput } from '../config/index.js';
-import { perDomain } from '../networks/index.js';
 import { type BatchesOptions, builtInSet, displayOf, openSynthetic, type RunData, samplingOf, shorterSide } from '../setup/index.js';
 import type { TrainingSets } from './types.js';
 
@@ -67,7 +66,7 @@ function mayBeImage(file: File): boolean {
   return file.type === '' ? /(^[^.]*|\.(jpe?g|jpe|jfif|png|webp|gif|tiff?|avif|bmp|hei[cf]))$/i.test(file.name) : file.type.startsWith('image/');
 }
 
-function sourceOf(domain: DomainName, sets: FileSets, config: TrainingConfig, onWarning: (message: string) => void): ImageSource {
+function sourceOf(domain: Domain, sets: FileSets, config: TrainingConfig, onWarning: (message: string) => void): ImageSource {
   const all = sets[domain].map(asFile);
   const files = all.filter(mayBeImage);
   const name = domain.toUpperCase();

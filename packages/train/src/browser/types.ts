@@ -1,8 +1,7 @@
-import type { DeviceName, DeviceReport } from '@munit/core';
+import type { DeviceName, DeviceReport, PerDomain } from '@munit/core';
 import type { ModelFiles, WeightsDtype } from '@munit/formats';
 import type { PresetName, TrainingConfig, TrainingConfigInput } from '../config/index.js';
 import type { CheckpointEvent, SampleGrid, TrainEvent } from '../events.js';
-import type { PerDomain } from '../state/index.js';
 
 /** Two sets of image files, or the built-in benchmark. */
 export type TrainingSets =

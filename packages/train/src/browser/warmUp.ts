@@ -1,11 +1,11 @@
 /** Before the first step on a GPU: its programs, built side by side. */
-import type { Device } from '@munit/core';
+import type { Device, PerDomain } from '@munit/core';
 import type { ImageBatch } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import { createStepper } from '../loop/index.js';
 import type { Model } from '../networks/index.js';
 import { freshState } from '../setup/index.js';
-import { disposeState, type PerDomain } from '../state/index.js';
+import { disposeState } from '../state/index.js';
 import { disposeAll } from '../step/accumulate.js';
 import { createObjective } from '../step/index.js';
 

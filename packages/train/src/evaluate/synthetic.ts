@@ -1,9 +1,8 @@
 /** Judging a model on the synthetic benchmark, whose truth is known. */
-import { repeatSamples, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
+import { type Params, type PerDomain, repeatSamples, Rng, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { fromBatch, normalize, type PixelImage } from '@munit/data';
 import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { Model } from '../networks/model.js';
-import type { Params, PerDomain } from '../state/types.js';
 
 export interface SyntheticEvaluationOptions {
   /** The set that the model was trained on; its held-out split is used. */

@@ -1,5 +1,5 @@
+import type { PerDomain } from '@munit/core';
 import type { ImageBatch, UnpairedBatch } from '@munit/data';
-import type { PerDomain } from '../state/types.js';
 
 /** The latest training images of each domain, up to a number: what style statistics are taken on. */
 export class RecentImages {

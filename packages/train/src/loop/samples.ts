@@ -1,10 +1,9 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
-import { repeatSamples, Rng, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
+import { type Domain, domains, otherDomain, type Params, type PerDomain, perDomain, repeatSamples, Rng, tensor, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { type ImageBatch, type PixelImage, fromBatch } from '@munit/data';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
 import { contactSheet } from '../images/index.js';
-import { type DomainName, type Model, otherDomain, perDomain } from '../networks/model.js';
-import type { Params, PerDomain } from '../state/types.js';
+import type { Model } from '../networks/model.js';
 
 /** Random styles shown per input. */
 const styleColumns = 6;
@@ -17,7 +16,7 @@ const decodedPixels = 2 ** 16;
  */
 export async function sampleGrids(model: Model, gen: PerDomain<Params>, display: PerDomain<ImageBatch>, seed: number): Promise<SampleGrid[]> {
   const grids: SampleGrid[] = [];
-  for (const from of ['a', 'b'] as const) {
+  for (const from of domains) {
     const to = otherDomain(from);
     const styles = model.styleDim === 0 ? 1 : styleColumns;
     const codes = new Rng(seed).normals(styles * Math.max(1, model.styleDim));
@@ -43,7 +42,7 @@ export async function sampleGrids(model: Model, gen: PerDomain<Params>, display:
 async function sampleRow(
   model: Model,
   gen: PerDomain<Params>,
-  from: DomainName,
+  from: Domain,
   display: PerDomain<ImageBatch>,
   index: number,
   exampleIndex: number,
@@ -107,7 +106,7 @@ export async function styleStatistics(
   batches: PerDomain<readonly ImageBatch[]>,
 ): Promise<{ readonly statistics: PerDomain<StyleStatistics>; readonly values: PerDomain<Float32Array> } | undefined> {
   if (model.styleDim === 0) return undefined;
-  const encode = async (domain: DomainName): Promise<Float32Array> => {
+  const encode = async (domain: Domain): Promise<Float32Array> => {
     const codes: number[] = [];
     for (const { data, shape } of batches[domain]) {
       const style = tidy(() => model.encodeStyle(gen, domain, tensor(data, [...shape]) as Tensor4D) as Tensor);

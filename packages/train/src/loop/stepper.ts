@@ -1,9 +1,9 @@
 /** The training step of a run: everything filled in that stays the same over it. */
-import { type Tensor4D, tensor } from '@munit/core';
+import { type Params, type PerDomain, tensor, type Tensor4D } from '@munit/core';
 import type { ImageBatch } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import { adam } from '../optimizer/index.js';
-import type { Params, PerDomain, TrainState } from '../state/index.js';
+import type { TrainState } from '../state/index.js';
 import { disposeAll } from '../step/accumulate.js';
 import { trainStep } from '../step/step.js';
 import type { Images, Objective, StepResult } from '../step/types.js';

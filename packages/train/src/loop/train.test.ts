@@ -1,4 +1,4 @@
-import { type Device, memory, NonFiniteError, openDevice } from '@munit/core';
+import { type Device, type Domain, memory, NonFiniteError, openDevice, type Params, type PerDomain, perDomain } from '@munit/core';
 import { displayBatch, UnpairedBatches } from '@munit/data';
 import { syntheticSource } from '@munit/data/synthetic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { resolveConfig, type TrainingConfigInput } from '../config/index.js';
 import type { TrainEvent } from '../events.js';
 import { createModel } from '../networks/index.js';
 import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { decodeState, disposeState, initialState, type TrainState } from '../state/index.js';
 import { createObjective } from '../step/index.js';
 import { train, type TrainingCheckpoint, type TrainOptions } from './index.js';
 
@@ -41,8 +41,8 @@ async function setUp(given: TrainingConfigInput, more: Partial<TrainOptions> = {
   const model = createModel(config);
   const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
   const fresh = (): TrainState => initialState(model, optimizer, { seed: 1, average: true });
-  const source = (domain: 'a' | 'b'): ReturnType<typeof syntheticSource> => syntheticSource(domain, { size: 16, seed: 2, count: 8 });
-  const data = new UnpairedBatches({ sources: { a: source('a'), b: source('b') }, batchSize: 2, crop: 16, seed: 3 });
+  const source = (domain: Domain): ReturnType<typeof syntheticSource> => syntheticSource(domain, { size: 16, seed: 2, count: 8 });
+  const data = new UnpairedBatches({ sources: perDomain(source), batchSize: 2, crop: 16, seed: 3 });
   const events: TrainEvent[] = [];
   const saved: TrainingCheckpoint[] = [];
   const options: TrainOptions = {

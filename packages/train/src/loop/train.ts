@@ -1,11 +1,11 @@
 /** The training loop: read it from top to bottom. */
-import { AbortedError, memory, type Scalar } from '@munit/core';
+import { AbortedError, memory, type Params, type PerDomain, type Scalar } from '@munit/core';
 import type { BatchesState, ImageBatch, UnpairedBatch } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import type { TrainEventListener } from '../events.js';
 import { findNonFinite, nonFiniteError } from '../guard/nonFinite.js';
 import type { Model } from '../networks/model.js';
-import { disposeState, encodeCheckpoint, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { disposeState, encodeCheckpoint, type TrainState } from '../state/index.js';
 import { disposeAll } from '../step/accumulate.js';
 import type { Objective, Terms } from '../step/types.js';
 import { RecentImages } from './recentImages.js';

@@ -1,7 +1,7 @@
 /** From a configuration's names to the architectures of `@munit/layers`. */
+import type { PerDomain } from '@munit/core';
 import type { DiscriminatorArchitecture, GeneratorArchitecture } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
-import type { PerDomain } from '../state/types.js';
 
 export function generatorArchitectures({ gen, input_dim_a: a, input_dim_b: b }: TrainingConfig): PerDomain<GeneratorArchitecture> {
   const of = (inputDim: number): GeneratorArchitecture => ({

@@ -1,2 +1,2 @@
 export { discriminatorArchitectures, generatorArchitectures } from './architecture.js';
-export { createModel, type DomainName, type Model, otherDomain, perDomain, sampleStyles } from './model.js';
+export { createModel, type Model, sampleStyles } from './model.js';

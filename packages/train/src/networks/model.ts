@@ -1,12 +1,8 @@
 /** The four networks of a run, and what can be asked of the generators in evaluation. */
-import { type Rng, type Tensor2D, type Tensor4D, tensor } from '@munit/core';
+import { type Domain, type Params, type PerDomain, perDomain, type Rng, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import { multiScaleDiscriminator, munitGenerator, type MunitGeneratorParams, unitGenerator, type UnitGeneratorParams } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
-import type { Params, PerDomain } from '../state/types.js';
 import { discriminatorArchitectures, generatorArchitectures } from './architecture.js';
-
-export type DomainName = 'a' | 'b';
-export const otherDomain = (domain: DomainName): DomainName => (domain === 'a' ? 'b' : 'a');
 
 /**
  * What a trained model does, with the generators' parameters as argument; MUNIT and UNIT alike.
@@ -18,11 +14,11 @@ export interface Model {
   /** Draws fresh parameters of all networks; the caller owns them. */
   init(rng: Rng): { readonly gen: PerDomain<Params>; readonly dis: PerDomain<Params> };
   /** The content code (UNIT: the code) of an image of `domain`. */
-  encodeContent(gen: PerDomain<Params>, domain: DomainName, x: Tensor4D): Tensor4D;
+  encodeContent(gen: PerDomain<Params>, domain: Domain, x: Tensor4D): Tensor4D;
   /** The style code [N, style_dim] of an image of `domain`. @throws nothing; undefined for UNIT */
-  encodeStyle(gen: PerDomain<Params>, domain: DomainName, x: Tensor4D): Tensor2D | undefined;
+  encodeStyle(gen: PerDomain<Params>, domain: Domain, x: Tensor4D): Tensor2D | undefined;
   /** An image of `domain` from a content code and a style code; UNIT ignores the style. */
-  decode(gen: PerDomain<Params>, domain: DomainName, content: Tensor4D, style: Tensor2D | undefined): Tensor4D;
+  decode(gen: PerDomain<Params>, domain: Domain, content: Tensor4D, style: Tensor2D | undefined): Tensor4D;
 }
 
 export function createModel(config: TrainingConfig): Model {
@@ -52,8 +48,4 @@ export function createModel(config: TrainingConfig): Model {
 /** `count` style codes from N(0, I), [count, styleDim]. The caller owns the tensor. */
 export function sampleStyles(rng: Rng, count: number, styleDim: number): Tensor2D {
   return tensor(rng.normals(count * styleDim), [count, styleDim]) as Tensor2D;
-}
-
-export function perDomain<T>(f: (domain: DomainName) => T): PerDomain<T> {
-  return { a: f('a'), b: f('b') };
 }

@@ -1,11 +1,12 @@
 /** The published trainer's files from a training state, so that a run can move to PyTorch and back. */
+import { type Domain, type Params, perDomain, type PerDomain } from '@munit/core';
 import { type AdamMoments, type AdamState as OfficialAdam, discriminatorLayout, float32Tensor, generatorLayout, type GeneratorsArchitecture, type LayoutEntry, orderMoments, type Weights, writeNetworks, writeOptimizers } from '@munit/formats';
 import { type OfficialLayer, toOfficial } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
 import { learningRates } from '../loop/rates.js';
-import { discriminatorArchitectures, generatorArchitectures, perDomain } from '../networks/index.js';
+import { discriminatorArchitectures, generatorArchitectures } from '../networks/index.js';
 import type { AdamState } from '../optimizer/index.js';
-import type { Params, PerDomain, TrainState } from '../state/index.js';
+import type { TrainState } from '../state/index.js';
 import type { OfficialFiles } from './import.js';
 import { officialNetworks } from './networks.js';
 
@@ -52,7 +53,7 @@ export function officialGenerators(gen: PerDomain<Params>, config: TrainingConfi
 
 /** With the buffers that PyTorch's strict loading expects. */
 async function stateDicts(layers: PerDomain<OfficialLayer>, layouts: PerDomain<readonly LayoutEntry[]>, params: PerDomain<Params>): Promise<PerDomain<Weights>> {
-  const of = async (domain: 'a' | 'b'): Promise<Weights> => {
+  const of = async (domain: Domain): Promise<Weights> => {
     const arrays = await toOfficial(layers[domain], params[domain]);
     return new Map(
       layouts[domain].map(({ name, shape, initial }) => {
@@ -73,7 +74,7 @@ async function officialAdam(
   lr: number,
   initialLr: number,
 ): Promise<OfficialAdam> {
-  const of = async (domain: 'a' | 'b'): Promise<Map<string, AdamMoments>> => {
+  const of = async (domain: Domain): Promise<Map<string, AdamMoments>> => {
     const [first, second] = [await toOfficial(layers[domain], m[domain]), await toOfficial(layers[domain], v[domain])];
     const moments = new Map<string, AdamMoments>();
     for (const [name, { shape, data }] of first) {

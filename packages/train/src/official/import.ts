@@ -1,11 +1,10 @@
 /** Going on from the published trainer's files. */
-import { CheckpointMismatchError, Rng, type Tensor, treeLeaves } from '@munit/core';
+import { CheckpointMismatchError, type Domain, type Params, type PerDomain, perDomain, Rng, type Tensor, treeLeaves } from '@munit/core';
 import { type Checkpoint, discriminatorLayout, type GeneratorCheckpoint, generatorLayout, type LayoutEntry, type NamedAdam, nameMoments, readCheckpoint } from '@munit/formats';
 import { fromOfficial, type OfficialLayer, type OfficialTensor, trainable } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
-import { perDomain } from '../networks/index.js';
 import { adam, type AdamState } from '../optimizer/index.js';
-import { type Params, type PerDomain, stateOf, type TrainState } from '../state/index.js';
+import { stateOf, type TrainState } from '../state/index.js';
 import { officialNetworks } from './networks.js';
 
 /** The three files that the published trainer's `save` writes: `gen_*.pt`, `dis_*.pt`, `optimizer.pt`, as their bytes. */
@@ -65,7 +64,7 @@ function expect<K extends Kind>(checkpoint: Checkpoint, kind: K): Extract<Checkp
 
 /** Adam's state as trees like the parameters. A parameter that was never updated has moments of 0. */
 function momentsOf(layers: PerDomain<OfficialLayer>, layout: PerDomain<readonly LayoutEntry[]>, named: NamedAdam): AdamState<PerDomain<Params>> {
-  const tree = (domain: 'a' | 'b', which: 'expAvg' | 'expAvgSq'): Params => {
+  const tree = (domain: Domain, which: 'expAvg' | 'expAvgSq'): Params => {
     const arrays = new Map<string, OfficialTensor>();
     for (const { name, shape, role } of layout[domain]) {
       if (role === 'buffer') continue;

@@ -1,7 +1,7 @@
+import { perDomain, type PerDomain } from '@munit/core';
 import { multiScaleDiscriminator, munitGenerator, type OfficialLayer, unitGenerator } from '@munit/layers';
 import type { TrainingConfig } from '../config/index.js';
-import { discriminatorArchitectures, generatorArchitectures, perDomain } from '../networks/index.js';
-import type { PerDomain } from '../state/index.js';
+import { discriminatorArchitectures, generatorArchitectures } from '../networks/index.js';
 
 /** The layers of a configuration, for their official names. */
 export function officialNetworks(config: TrainingConfig): { readonly gen: PerDomain<OfficialLayer>; readonly dis: PerDomain<OfficialLayer> } {

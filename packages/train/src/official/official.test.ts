@@ -1,10 +1,10 @@
-import { CheckpointMismatchError, type Device, memory, openDevice, type Tensor, tensor, treeEntries, type Tree } from '@munit/core';
+import { CheckpointMismatchError, type Device, memory, openDevice, type Params, type PerDomain, tensor, type Tensor, type Tree, treeEntries } from '@munit/core';
 import { readCheckpoint } from '@munit/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig, type TrainingConfigInput } from '../config/index.js';
 import { createModel } from '../networks/index.js';
 import { adam } from '../optimizer/index.js';
-import { disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { disposeState, initialState, type TrainState } from '../state/index.js';
 import { createObjective, trainStep } from '../step/index.js';
 import { officialFiles, stateFromOfficial } from './index.js';
 

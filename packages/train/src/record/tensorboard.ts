@@ -1,3 +1,4 @@
+import type { Domain } from '@munit/core';
 import type { TrainEvent } from '../events.js';
 import { histogram, type SummaryValue } from '../logs/index.js';
 import { shortTerm } from '../progress/index.js';
@@ -20,7 +21,7 @@ export function tensorboardValues(event: TrainEvent): SummaryValue[] {
       ];
     case 'styles':
       return Object.entries(event.statistics).flatMap(([domain, statistics]) => {
-        const values = event.values?.[domain as 'a' | 'b'];
+        const values = event.values?.[domain as Domain];
         return [
           scalar(`styles/${domain}_distance_from_normal`, styleDivergence(statistics)),
           ...(values === undefined ? [] : [{ kind: 'histogram', tag: `styles/${domain}`, histogram: histogram(values) } as const]),

@@ -1,12 +1,11 @@
 /** From a configuration to the images that it names. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { ConfigError } from '@munit/core';
-import type { DomainName, ImageBatch } from '@munit/data';
+import { ConfigError, type Domain, perDomain } from '@munit/core';
+import type { ImageBatch } from '@munit/data';
 import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, resolveDomain } from '@munit/data/node';
 import { parseTruth, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../config/index.js';
-import { perDomain } from '../networks/model.js';
 import { type BatchesOptions, builtInSet, displayOf, type OpenedData, openSynthetic, type RunData, type Sampling, samplingOf, shorterSide } from '../setup/index.js';
 
 /**
@@ -42,7 +41,7 @@ async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<Op
   const processes = config.num_workers > 0 ? config.num_workers : undefined;
   const pool = new DecodePool({ processes: 1 });
   try {
-    const shown = async (domain: DomainName): Promise<ImageBatch> => {
+    const shown = async (domain: Domain): Promise<ImageBatch> => {
       const source = fileSource(await resolveDomain(test[domain], { minImages: 1 }), { channels: channels[domain], resize: resize[domain], pool });
       return displayOf(source, config);
     };

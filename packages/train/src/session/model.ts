@@ -1,12 +1,11 @@
 /** From a run to a model for use and sharing: the averaged generators, and what a reader should know about them. */
 import { basename } from 'node:path';
-import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import { type DeviceName, openDevice, perDomain, RunFolderError } from '@munit/core';
 import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
 import { configSchema, type TrainingConfig } from '../config/index.js';
 import { readJsonLines } from '../logs/files.js';
-import { perDomain } from '../networks/index.js';
 import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
 import { type Metrics, modelOf, stateOfCheckpoint } from '../setup/index.js';
 import { disposeState, type TrainState } from '../state/index.js';

@@ -1,8 +1,8 @@
+import type { Params, PerDomain } from '@munit/core';
 import type { SyntheticSetOptions } from '@munit/data/synthetic';
 import { evaluateSynthetic } from '../evaluate/index.js';
 import type { Evaluation } from '../loop/index.js';
 import type { Model } from '../networks/index.js';
-import type { Params, PerDomain } from '../state/index.js';
 
 /** How good a model is on the benchmark while it is trained: few images, and one number to keep the best checkpoint by. */
 export async function judgeOnBenchmark(

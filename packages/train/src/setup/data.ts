@@ -1,10 +1,8 @@
 /** What a run trains on, as far as it is the same from files of a disk, files of a page, and none at all. */
-import { ConfigError } from '@munit/core';
-import { displayBatch, type DomainName, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
+import { ConfigError, type Domain, perDomain, type PerDomain } from '@munit/core';
+import { displayBatch, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
 import { syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../config/index.js';
-import { perDomain } from '../networks/index.js';
-import type { PerDomain } from '../state/index.js';
 
 /** What a run trains on and is shown on. */
 export interface RunData {
@@ -27,7 +25,7 @@ export function samplingOf(config: TrainingConfig, options: BatchesOptions): Sam
 }
 
 /** As published: `new_size`, or one per domain; without any, just large enough for the crop. */
-export function shorterSide(config: TrainingConfig, domain: DomainName): number {
+export function shorterSide(config: TrainingConfig, domain: Domain): number {
   return config[`new_size_${domain}`] ?? config.new_size ?? Math.max(config.crop_image_height, config.crop_image_width);
 }
 

@@ -1,8 +1,9 @@
 /** From a training state to a model for use and sharing. */
+import type { Domain, PerDomain } from '@munit/core';
 import type { Json, Model } from '@munit/formats';
 import type { TrainingConfig } from '../config/index.js';
 import { generatorsArchitecture, officialGenerators } from '../official/index.js';
-import type { PerDomain, TrainState } from '../state/index.js';
+import type { TrainState } from '../state/index.js';
 
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -34,7 +35,7 @@ function shareable(config: TrainingConfig): Json {
 
 /** The folders' own names, unless they only say what every set's folders say. */
 function domainNames(names: PerDomain<string> | undefined): PerDomain<string> {
-  const named = (domain: 'a' | 'b'): string => {
+  const named = (domain: Domain): string => {
     const name = (names?.[domain] ?? '').trim().slice(0, 200);
     return name === '' || name === '.' || name === '..' || /^train/i.test(name) ? domain : name;
   };

@@ -1,9 +1,10 @@
 /** A run's state at its start and from its checkpoints. */
+import type { Params, PerDomain } from '@munit/core';
 import type { BatchesState } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import { createModel, type Model } from '../networks/index.js';
 import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { decodeState, disposeState, initialState, type TrainState } from '../state/index.js';
 
 /** A state, and where the data stood with it; undefined at the start of a run. */
 export interface Restored {

@@ -2,4 +2,4 @@ export { encodeCheckpoint } from './checkpoint.js';
 export { initialState, stateOf } from './initial.js';
 export { disposeState } from './dispose.js';
 export { decodeState, encodeState, type StateMetadata } from './serialize.js';
-export type { Params, PerDomain, TrainState } from './types.js';
+export type { TrainState } from './types.js';

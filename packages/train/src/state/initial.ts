@@ -1,8 +1,8 @@
-import { Rng, scale, type Tensor, tidy, treeUpdate } from '@munit/core';
+import { type Params, type PerDomain, Rng, scale, type Tensor, tidy, treeUpdate } from '@munit/core';
 import { trainable } from '@munit/layers';
 import type { Model } from '../networks/model.js';
 import type { Optimizer } from '../optimizer/index.js';
-import type { Params, PerDomain, TrainState } from './types.js';
+import type { TrainState } from './types.js';
 
 /**
  * A fresh state: parameters drawn from `seed`, empty moments, the average (where kept) equal to the parameters.

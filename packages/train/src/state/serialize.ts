@@ -1,6 +1,6 @@
 /** A training state as one safetensors file, and back, bit for bit. */
-import { CheckpointMismatchError, readSafetensors, type Tensor, tensor, treeEntries, type Tree, treeUpdate, writeSafetensors, type WriteEntry } from '@munit/core';
-import type { Params, PerDomain, TrainState } from './types.js';
+import { CheckpointMismatchError, type Params, type PerDomain, readSafetensors, tensor, type Tensor, type Tree, treeEntries, treeUpdate, type WriteEntry, writeSafetensors } from '@munit/core';
+import type { TrainState } from './types.js';
 
 /** The trees of a state by their name in the file. */
 const trees = (state: TrainState): Record<string, Tree<Tensor>> => ({

@@ -1,13 +1,5 @@
-import type { RngState, Tensor, Tree } from '@munit/core';
+import type { Params, PerDomain, RngState } from '@munit/core';
 import type { AdamState } from '../optimizer/index.js';
-
-/** One value for each of the two domains. */
-export type PerDomain<T> = {
-  readonly a: T;
-  readonly b: T;
-};
-
-export type Params = Tree<Tensor>;
 
 /**
  * Everything that training changes: with this and the data's position, training goes on as if it had never stopped.

@@ -1,6 +1,5 @@
 /** Averages over micro-batches, and the ownership of what they consume. */
-import { add, keep, scale, type Scalar, type Tensor, tidy, treeLeaves, treeUnflatten } from '@munit/core';
-import type { Params, PerDomain } from '../state/types.js';
+import { add, keep, type Params, type PerDomain, type Scalar, scale, type Tensor, tidy, treeLeaves, treeUnflatten } from '@munit/core';
 import type { Terms } from './types.js';
 
 export function disposeAll(tensors: readonly Tensor[]): void {

@@ -1,7 +1,6 @@
-import type { Rng } from '@munit/core';
+import { perDomain, type Rng } from '@munit/core';
 import { drawAugmentation } from '../augment/diffAugment.js';
 import type { TrainingConfig } from '../config/index.js';
-import { perDomain } from '../networks/model.js';
 import type { Augmentations, Images, StepNoise } from './types.js';
 
 /** New augmentations for everything that the discriminators see in one step; undefined, and nothing drawn, without `diff_augment`. */

@@ -1,11 +1,10 @@
 /** MUNIT's two halves of a step (`trainer.py`, `MUNIT_Trainer`). */
-import type { Tensor2D, Tensor4D } from '@munit/core';
+import { type Domain, otherDomain, type Params, type PerDomain, perDomain, type Tensor2D, type Tensor4D } from '@munit/core';
 import { munitGenerator, type MunitGenerator, type MunitGeneratorParams } from '@munit/layers';
 import { munitGeneratorTerms } from '@munit/losses';
 import type { TrainingConfig } from '../config/index.js';
 import { generatorArchitectures } from '../networks/architecture.js';
-import { perDomain, sampleStyles } from '../networks/model.js';
-import type { Params, PerDomain } from '../state/types.js';
+import { sampleStyles } from '../networks/model.js';
 import { drawAugmentations } from './augmentations.js';
 import { judges } from './judges.js';
 import type { Perceptual } from './perceptual.js';
@@ -15,10 +14,10 @@ import type { Objective } from './types.js';
 /** The domain whose generator makes a translation goes by its name: `fakes.a` is x_ba, made by the generator of a from b's content. */
 export function munitObjective(config: TrainingConfig, perceptual?: Perceptual): Objective {
   const generators: PerDomain<MunitGenerator> = perDomain((domain) => munitGenerator(generatorArchitectures(config)[domain]));
-  const own = (gen: PerDomain<Params>, domain: 'a' | 'b'): MunitGeneratorParams => gen[domain] as MunitGeneratorParams;
-  const content = (gen: PerDomain<Params>, domain: 'a' | 'b', x: Tensor4D): Tensor4D => generators[domain].encodeContent(own(gen, domain), x);
-  const style = (gen: PerDomain<Params>, domain: 'a' | 'b', x: Tensor4D): Tensor2D => generators[domain].encodeStyle(own(gen, domain), x);
-  const decode = (gen: PerDomain<Params>, domain: 'a' | 'b', c: Tensor4D, s: Tensor2D): Tensor4D => generators[domain].decode(own(gen, domain), c, s);
+  const own = (gen: PerDomain<Params>, domain: Domain): MunitGeneratorParams => gen[domain] as MunitGeneratorParams;
+  const content = (gen: PerDomain<Params>, domain: Domain, x: Tensor4D): Tensor4D => generators[domain].encodeContent(own(gen, domain), x);
+  const style = (gen: PerDomain<Params>, domain: Domain, x: Tensor4D): Tensor2D => generators[domain].encodeStyle(own(gen, domain), x);
+  const decode = (gen: PerDomain<Params>, domain: Domain, c: Tensor4D, s: Tensor2D): Tensor4D => generators[domain].decode(own(gen, domain), c, s);
   const { judge, discriminatorTerms } = judges(config);
 
   return {
@@ -39,7 +38,7 @@ export function munitObjective(config: TrainingConfig, perceptual?: Perceptual):
         together(
           (c: Tensor4D, s: Tensor2D) => [decode(gen, domain, c, s)],
           [contents[domain], ownStyles[domain]],
-          [contents[domain === 'a' ? 'b' : 'a'], styles[domain]],
+          [contents[otherDomain(domain)], styles[domain]],
         ),
       );
       const reconstructions = perDomain((domain) => decoded[domain][0][0] as Tensor4D);

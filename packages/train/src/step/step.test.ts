@@ -1,9 +1,9 @@
-import { type Device, memory, openDevice, Rng, type Scalar, type Tensor, type Tensor4D, tensor, treeEntries, type Tree } from '@munit/core';
+import { type Device, memory, openDevice, type Params, type PerDomain, Rng, type Scalar, type Tensor, tensor, type Tensor4D, type Tree, treeEntries } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig, type TrainingConfig, type TrainingConfigInput } from '../config/index.js';
 import { createModel } from '../networks/index.js';
 import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, encodeState, initialState, type Params, type PerDomain, type TrainState } from '../state/index.js';
+import { decodeState, disposeState, encodeState, initialState, type TrainState } from '../state/index.js';
 import { createObjective, type Images, trainStep } from './index.js';
 
 const small: TrainingConfigInput = {

@@ -1,8 +1,8 @@
 /** One training step: the discriminators' update, then the generators', as the published trainer orders them. */
-import { ArgumentError, Rng, type Tensor, tidy, type Tree, treeLeaves, valueAndGrad, detached, emaUpdate, treeUnflatten } from '@munit/core';
+import { ArgumentError, detached, emaUpdate, type Params, type PerDomain, Rng, type Tensor, tidy, type Tree, treeLeaves, treeUnflatten, valueAndGrad } from '@munit/core';
 import { powerIterate, stateTensors, trainable, withState } from '@munit/layers';
 import type { AdamState, Optimizer } from '../optimizer/index.js';
-import type { Params, PerDomain, TrainState } from '../state/types.js';
+import type { TrainState } from '../state/types.js';
 import { averageGradients, averageTerms, disposeAll, freeUnless, keepAll } from './accumulate.js';
 import type { Images, Objective, StepHooks, StepNoise, StepResult, Terms } from './types.js';
 

@@ -1,5 +1,5 @@
-import type { Rng, Scalar, Tensor, Tensor4D } from '@munit/core';
-import type { Params, PerDomain, TrainState } from '../state/types.js';
+import type { Params, PerDomain, Rng, Scalar, Tensor, Tensor4D } from '@munit/core';
+import type { TrainState } from '../state/types.js';
 
 /** A batch of each domain, NHWC in [-1, 1]. */
 export type Images = PerDomain<Tensor4D>;

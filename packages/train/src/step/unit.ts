@@ -1,11 +1,9 @@
 /** UNIT's two halves of a step (`trainer.py`, `UNIT_Trainer`). */
-import { type Rng, type Tensor4D, tensor } from '@munit/core';
+import { type Domain, otherDomain, type Params, type PerDomain, perDomain, type Rng, tensor, type Tensor4D } from '@munit/core';
 import { unitGenerator, type UnitGenerator, type UnitGeneratorParams } from '@munit/layers';
 import { unitGeneratorTerms } from '@munit/losses';
 import type { TrainingConfig } from '../config/index.js';
 import { generatorArchitectures } from '../networks/architecture.js';
-import { perDomain } from '../networks/model.js';
-import type { Params, PerDomain } from '../state/types.js';
 import { drawAugmentations } from './augmentations.js';
 import { judges } from './judges.js';
 import type { Perceptual } from './perceptual.js';
@@ -15,9 +13,9 @@ import type { Images, Objective } from './types.js';
 /** `fakes.a` is x_ba, made by the generator of a from b's code; every decoding adds its own noise to the code. */
 export function unitObjective(config: TrainingConfig, perceptual?: Perceptual): Objective {
   const generators: PerDomain<UnitGenerator> = perDomain((domain) => unitGenerator(generatorArchitectures(config)[domain]));
-  const own = (gen: PerDomain<Params>, domain: 'a' | 'b'): UnitGeneratorParams => gen[domain] as UnitGeneratorParams;
-  const encode = (gen: PerDomain<Params>, domain: 'a' | 'b', x: Tensor4D): Tensor4D => generators[domain].encode(own(gen, domain), x);
-  const decode = (gen: PerDomain<Params>, domain: 'a' | 'b', h: Tensor4D, noise: Tensor4D): Tensor4D => generators[domain].decode(own(gen, domain), h, noise);
+  const own = (gen: PerDomain<Params>, domain: Domain): UnitGeneratorParams => gen[domain] as UnitGeneratorParams;
+  const encode = (gen: PerDomain<Params>, domain: Domain, x: Tensor4D): Tensor4D => generators[domain].encode(own(gen, domain), x);
+  const decode = (gen: PerDomain<Params>, domain: Domain, h: Tensor4D, noise: Tensor4D): Tensor4D => generators[domain].decode(own(gen, domain), h, noise);
   const { judge, discriminatorTerms } = judges(config);
 
   return {
@@ -39,7 +37,7 @@ export function unitObjective(config: TrainingConfig, perceptual?: Perceptual): 
       const [noiseA, noiseB, noiseRecoveredB, noiseRecoveredA] = noise as readonly [Tensor4D, Tensor4D, Tensor4D, Tensor4D];
       const noises = { a: noiseA, b: noiseB };
       const decoded = perDomain((domain) => {
-        const other = domain === 'a' ? 'b' : 'a';
+        const other = otherDomain(domain);
         return together((h: Tensor4D, n: Tensor4D) => [decode(gen, domain, h, n)], [codes[domain], noises[domain]], [codes[other], noises[other]]);
       });
       const reconstructions = perDomain((domain) => decoded[domain][0][0] as Tensor4D);

@@ -1,3 +1,4 @@
+import { domains } from '@munit/core';
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { Button, notifyError, Panel, Segmented } from '../../ui/index.js';
 import { megabytes } from '../../ui/numbers.js';
@@ -12,7 +13,7 @@ import { Stored } from './Stored.js';
 function BuiltIn() {
   return (
     <div class="train-built-in" aria-hidden="true">
-      {(['a', 'b'] as const).map((domain) => (
+      {domains.map((domain) => (
         <div key={domain}>
           {[0, 1, 2, 3, 4].map((i) => (
             <img key={i} src={new URL(`samples/${domain}${i}.png`, document.baseURI).href} alt="" width="64" height="64" />

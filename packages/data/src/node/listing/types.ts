@@ -1,5 +1,5 @@
+import type { PerDomain } from '@munit/core';
 import type { PairSide } from '../../image/kernels/crop.js';
-import type { PerDomain } from '../../image/types.js';
 
 /** Where the pictures of one domain are. */
 export type DomainSpec =

@@ -1,5 +1,5 @@
-import type { MunitErrorCode } from '@munit/core';
-import type { Channels, PerDomain, Rgb } from '../../image/types.js';
+import type { MunitErrorCode, PerDomain } from '@munit/core';
+import type { Channels, Rgb } from '../../image/types.js';
 import type { BatchesState, BatchesStats, DataNotice, UnpairedBatch } from '../../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../../sampling/unpairedBatches.js';
 import type { DomainFiles } from '../listing/types.js';

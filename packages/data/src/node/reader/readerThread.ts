@@ -1,7 +1,6 @@
 // The program of the reader's thread: decode processes, cache, cropping and mirroring, off the trainer's thread.
 import { parentPort, workerData } from 'node:worker_threads';
-import { MunitError } from '@munit/core';
-import type { DomainName } from '../../image/types.js';
+import { type Domain, MunitError, perDomain } from '@munit/core';
 import { Signal } from '../../sampling/eventLoop.js';
 import { UnpairedBatches } from '../../sampling/unpairedBatches.js';
 import type { ImageSource } from '../../sources/types.js';
@@ -12,7 +11,7 @@ import type { FromReader, ReaderSetup, ToReader } from './protocol.js';
 function openBatches(setup: ReaderSetup): UnpairedBatches {
   const { domains, channels, resize, background, maxPixels, processes, sampling } = setup;
   const pool = new DecodePool({ processes });
-  const open = (domain: DomainName): ImageSource => ({
+  const open = (domain: Domain): ImageSource => ({
     ...fileSource(domains[domain], {
       channels: channels[domain],
       resize: resize[domain],
@@ -22,7 +21,7 @@ function openBatches(setup: ReaderSetup): UnpairedBatches {
     }),
     dispose: () => pool.dispose(),
   });
-  return new UnpairedBatches({ ...sampling, sources: { a: open('a'), b: open('b') }, onNotice: (notice) => send({ kind: 'notice', notice }) });
+  return new UnpairedBatches({ ...sampling, sources: perDomain(open), onNotice: (notice) => send({ kind: 'notice', notice }) });
 }
 
 function send(message: FromReader, transfer: ArrayBuffer[] = []): void {

@@ -1,6 +1,6 @@
 /** Folders in, folders out. */
 import { dirname, join, resolve } from 'node:path';
-import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
+import { AbortedError, ArgumentError, DeviceLostError, type Domain, MunitError } from '@munit/core';
 import { removeLeftovers } from '@munit/formats/node';
 import { checkQuality } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
@@ -9,7 +9,6 @@ import { checkAborted } from '../../translator/abort.js';
 import { checkStyleOptions } from '../../translator/plan.js';
 import type { TranslateOptions, TranslateProgress } from '../../translator/types.js';
 import type { Translator } from '../../translator/translator.js';
-import type { DomainName } from '../../networks/network.js';
 import type { FilePicture } from '../picture.js';
 import { encodeImage } from '../sharp.js';
 import { encodeAnimation, thereAndBack } from './frames.js';
@@ -45,7 +44,7 @@ export interface TranslateFilesOptions {
   readonly inputs: readonly string[];
   /** The folder of results; made when it is not there. */
   readonly out: string;
-  readonly to?: DomainName;
+  readonly to?: Domain;
   /** How many random styles, or these. Default 1. */
   readonly styles?: number | readonly StyleCode[];
   readonly example?: ImageInput;

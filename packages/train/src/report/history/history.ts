@@ -1,5 +1,5 @@
 /** The state of a run as its events tell it: what the report shows. */
-import type { DomainName } from '@munit/data';
+import type { Domain } from '@munit/core';
 import type { EvaluationEvent, StepEvent, StyleStatistics, TrainEvent } from '../../events.js';
 import { shrinkToWidth } from '../../images/index.js';
 import { type SampleMoment, type SampleThumbnail, sizeOfMoment, thinOut, thumbnail } from './samples.js';
@@ -18,7 +18,7 @@ export interface ReportWarning {
 /** Mean and deviation per style dimension at one step, for each domain that has them. */
 export interface StyleMoment {
   readonly step: number;
-  readonly statistics: Partial<Readonly<Record<DomainName, StyleStatistics>>>;
+  readonly statistics: Partial<Readonly<Record<Domain, StyleStatistics>>>;
 }
 
 /** Everything that the report shows of the run's course, as plain data. */

@@ -1,3 +1,4 @@
+import { domains } from '@munit/core';
 import { formatNumber } from '../../progress/format.js';
 import type { StyleStatistics } from '../../events.js';
 import { type ReportData, styleDivergence } from '../history/index.js';
@@ -54,7 +55,7 @@ function table({ mean, std }: StyleStatistics, domain: string): Html {
 /** Where the encoders put styles, against where random styles are drawn. */
 export function renderStyles({ styles }: Pick<ReportData, 'styles'>): Html | false {
   if (styles === undefined) return false;
-  const domains = (['a', 'b'] as const).flatMap((domain) => {
+  const shown = domains.flatMap((domain) => {
     const statistics = styles.statistics[domain];
     return statistics === undefined ? [] : [{ domain, statistics }];
   });
@@ -63,7 +64,7 @@ export function renderStyles({ styles }: Pick<ReportData, 'styles'>): Html | fal
   <div class="head"><h2>Styles</h2><span class="muted">At step ${styles.step.toLocaleString('en-US')}</span></div>
   <p class="muted">Random styles are drawn from N(0, I): mean 0 and deviation 1 in every dimension, the shaded band. If the styles of real images lie elsewhere,
   outputs in the style of an example suffer even while random ones look good.</p>
-  <div class="pair">${domains.map(
+  <div class="pair">${shown.map(
     ({ domain, statistics }) => html`
     <figure>
       <figcaption><span class="dot ${domain}"></span><b>Domain ${domain.toUpperCase()}</b> <span class="muted">${styleDivergence(statistics).toFixed(2)} nats from N(0, I)</span></figcaption>
