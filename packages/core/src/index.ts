@@ -6,5 +6,6 @@ export * from './ops/index.js';
 export * from './rng/index.js';
 export * from './safetensors/index.js';
 export { type SelfTest, selfTest } from './selfTest/index.js';
-export { keep, memory, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tensor, tidy, tidyTree } from './tfjs.js';
+export { keep, memory, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tensor, tidy } from './tfjs.js';
+export { tidyTree } from './tidyTree.js';
 export * from './tree/index.js';

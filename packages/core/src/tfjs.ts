@@ -22,7 +22,6 @@ import {
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
-import { treeLeaves, type Tree } from './tree/index.js';
 
 export { engine, getBackend, keep, memory, scalar, setBackend, tensor, tidy };
 export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
@@ -67,20 +66,6 @@ function present(inputs: Readonly<Record<string, Tensor | readonly Tensor[] | un
   for (const [name, value] of Object.entries(inputs)) if (value !== undefined) result[name] = value;
   return result as NamedTensorMap;
 }
-
-/** `tidy` for a function that returns a tree of tensors: frees what `f` made except the leaves of its result. */
-export function tidyTree<R>(f: () => R): R {
-  const results: R[] = [];
-  tidy(() => {
-    const tree = f();
-    results.push(tree);
-    return tensorsIn(tree);
-  });
-  return results[0] as R;
-}
-
-/** Leaves that are no tensors (numbers, names) need no scope. */
-const tensorsIn = (tree: unknown): Tensor[] => treeLeaves(tree as Tree<unknown>).filter((leaf): leaf is Tensor => leaf instanceof Tensor);
 
 /**
  * Runs `f` in a scope of its own and gives, beside its result, all that it made and did not free itself: kept, so that no scope

@@ -2,7 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { openDevice } from '../devices/index.js';
 import { ArgumentError, GradientError, ShapeError } from '../errors/index.js';
 import { add, dot, linear, meanSquaredTo, mul, reshape, scale, weightedSum } from '../ops/index.js';
-import { keep, memory, runKernel, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, tensor, tidy, tidyTree } from '../tfjs.js';
+import { keep, memory, runKernel, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, tensor, tidy } from '../tfjs.js';
+import { tidyTree } from '../tidyTree.js';
 import { detached, differentiable, grad, isRecording, record, valueAndGrad } from './index.js';
 
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { serve } from './serve.mjs';
+import { serve } from '../scripts/serve.mjs';
 
 const parent = mkdtempSync(join(tmpdir(), 'munit-serve-'));
 const root = join(parent, 'dist');
