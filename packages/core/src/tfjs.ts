@@ -24,7 +24,8 @@ import {
 } from '@tensorflow/tfjs-core';
 
 export { engine, getBackend, keep, memory, scalar, setBackend, tensor, tidy };
-export type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D };
+export { Tensor };
+export type { Scalar, Tensor1D, Tensor2D, Tensor4D };
 
 /** A kernel's attributes; `undefined` values are left out. */
 export type KernelAttributes = Readonly<Record<string, unknown>>;

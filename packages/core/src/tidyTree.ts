@@ -12,5 +12,5 @@ export function tidyTree<R>(f: () => R): R {
   return results[0] as R;
 }
 
-/** Leaves that are no tensors (numbers, names) need no scope. */
+/** Leaves of other kinds (numbers, names) need no scope. */
 const tensorsIn = (tree: unknown): Tensor[] => treeLeaves(tree as Tree<unknown>).filter((leaf): leaf is Tensor => leaf instanceof Tensor);
