@@ -64,7 +64,7 @@ const lossesShownAt = async (page: Page, step: number): Promise<number[]> => {
 async function trainedInNode(settings: Settings): Promise<{ readonly model: Uint8Array; readonly firstLosses: readonly number[] }> {
   let firstLosses: readonly number[] = [];
   const onEvent = (event: TrainingEvent): void => {
-    if (event.type === 'step' && event.step === 1) firstLosses = Object.values(pointOf(event));
+    if (event.kind === 'step' && event.step === 1) firstLosses = Object.values(pointOf(event));
   };
   const training = await openTraining({ sets: { synthetic: { count: 2000 } }, preset: 'quick', config: configOf(settings, false), device: 'simd', threads: 1, onEvent });
   await training.run();

@@ -3,7 +3,7 @@
 /** An image domain: MUNIT's X₁ is `a`, its X₂ is `b`. */
 export type Domain = 'a' | 'b';
 
-/** One value for each of the two domains. */
+/** One value for each of the two domains, `a` and `b`. */
 export type PerDomain<T> = {
   readonly a: T;
   readonly b: T;

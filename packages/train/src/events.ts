@@ -39,7 +39,7 @@ export interface StyleStatistics {
 }
 
 export interface StartEvent {
-  readonly type: 'start';
+  readonly kind: 'start';
   readonly totalSteps: number;
   /** Steps done before this start: 0, or the resumed step. */
   readonly step: number;
@@ -51,13 +51,13 @@ export interface StartEvent {
 }
 
 export interface ResumedEvent {
-  readonly type: 'resumed';
+  readonly kind: 'resumed';
   /** The step of the checkpoint that was loaded; what logs hold past it never happened. */
   readonly step: number;
 }
 
 export interface StepEvent {
-  readonly type: 'step';
+  readonly kind: 'step';
   readonly step: number;
   readonly totalSteps: number;
   /** Unweighted loss terms by name. */
@@ -80,13 +80,13 @@ export interface StepEvent {
 }
 
 export interface SampleEvent {
-  readonly type: 'sample';
+  readonly kind: 'sample';
   readonly step: number;
   readonly images: readonly SampleGrid[];
 }
 
 export interface StylesEvent {
-  readonly type: 'styles';
+  readonly kind: 'styles';
   readonly step: number;
   readonly statistics: Partial<Readonly<Record<Domain, StyleStatistics>>>;
   /** Every code that was encoded, for histograms. */
@@ -94,27 +94,27 @@ export interface StylesEvent {
 }
 
 export interface EvaluationEvent {
-  readonly type: 'evaluation';
+  readonly kind: 'evaluation';
   readonly step: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
 export interface CheckpointEvent {
-  readonly type: 'checkpoint';
+  readonly kind: 'checkpoint';
   readonly step: number;
   readonly path: string;
   readonly best: boolean;
 }
 
 export interface WarningEvent {
-  readonly type: 'warning';
+  readonly kind: 'warning';
   readonly message: string;
   readonly step?: number;
 }
 
 /** A loss or gradient is NaN or infinite. */
 export interface NonFiniteEvent {
-  readonly type: 'nonFinite';
+  readonly kind: 'nonFinite';
   readonly step: number;
   /** Which term, or which network's gradient. */
   readonly term: string;
@@ -125,7 +125,7 @@ export interface NonFiniteEvent {
 }
 
 export interface DoneEvent {
-  readonly type: 'done';
+  readonly kind: 'done';
   readonly step: number;
   /** Wall-clock time of this start, without earlier ones of a resumed run. */
   readonly seconds: number;

@@ -50,7 +50,7 @@ function munit(args: readonly string[], killAfterMs?: number): Promise<number | 
   let armed = false;
   child.stderr.on('data', (data: Buffer) => {
     output += data.toString();
-    if (killAfterMs === undefined || armed || !output.includes('"type":"step"')) return;
+    if (killAfterMs === undefined || armed || !output.includes('"kind":"step"')) return;
     armed = true;
     setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   });

@@ -36,7 +36,7 @@ export interface Recording<P extends Tree<Tensor>> {
  * @example
  * const recording = record(params);
  * const codes = recording.run((p) => encode(p, images));
- * const judge = updated(codes); // what happens here is no part of the gradient
+ * const judge = updated(codes); // what happens here takes no part in the gradient
  * const loss = recording.run((p) => lossOf(p, codes, judge));
  * const gradients = recording.backward(loss);
  */

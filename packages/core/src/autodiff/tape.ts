@@ -19,6 +19,7 @@ import { keep, madeBy, runKernel, type Tensor, tidy } from '../tfjs.js';
 export interface BackwardContext<T extends Tensor> {
   /** The cotangent: the gradient of the final scalar for the op's output. */
   readonly dy: T;
+  /** What `forward` returned. */
   readonly output: T;
   /** What `forward` saved, in its order. */
   readonly saved: readonly Tensor[];

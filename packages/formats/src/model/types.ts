@@ -5,6 +5,7 @@ import type { Weights } from '../torch/index.js';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
+/** What a model says of a domain. */
 export interface DomainInfo {
   /** What the domain's images show: 'edges', 'shoes'. */
   readonly name: string;

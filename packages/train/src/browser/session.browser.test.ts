@@ -23,7 +23,7 @@ it('finds the losses that Node finds', async () => {
   const { training, events } = await open();
   await training.run();
   await training.dispose();
-  const steps = events.filter((event) => event.type === 'step');
+  const steps = events.filter((event) => event.kind === 'step');
   expect(steps.map(({ step }) => step)).toEqual([1, 2, 3, 4]);
   // To the bit on the machine that printed them; another one may fuse multiply and add where that one does not.
   for (const { step, terms } of steps) {
@@ -37,7 +37,7 @@ it('trains on files, passes over what is none and names what is broken', async (
   const sets = { a: [...files('a', 3), broken], b: [...files('b', 2), new File(['…'], 'notes.txt', { type: 'text/plain' })], names: { a: 'drawings', b: 'toys' } };
   const { training, events } = await open({ sets, config: { ...tiny, max_iter: 3, batch_size: 1 } });
   await training.run();
-  const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+  const warnings = events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
   expect(warnings).toEqual(['Left out of set B, being no images: notes.txt.', 'Skipped broken.png (domain A): it is not an image that this browser can decode. 1 broken so far.']);
   const model = await loadModel([...(await training.exportModel())].map(([name, bytes]) => new File([bytes], name)));
   expect(model.domains).toEqual({ a: { name: 'drawings' }, b: { name: 'toys' } });
@@ -46,7 +46,7 @@ it('trains on files, passes over what is none and names what is broken', async (
 
   const other = await open({ sets: { ...sets, a: files('a', 4) }, config: { max_iter: 4 }, resume: bytes });
   expect(await other.training.run()).toEqual({ step: 4, reason: 'finished' });
-  expect(other.events.flatMap((event) => (event.type === 'warning' ? [event.message] : [])).at(-1)).toMatch(/order of the images begins anew/);
+  expect(other.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : [])).at(-1)).toMatch(/order of the images begins anew/);
   await other.training.dispose();
 });
 
@@ -65,12 +65,12 @@ it('keeps the last checkpoint when the device is lost, and goes on on another', 
     devices.at(-1)!.destroy();
     await expect(training.run()).rejects.toThrow(DeviceLostError);
     expect(training.status).toBe('failed');
-    expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'failed' });
+    expect(events.at(-1)).toMatchObject({ kind: 'done', reason: 'failed' });
     expect((await training.checkpoint()).step).toBe(1);
     await training.recover({ device: 'simd' });
     expect(await training.run()).toEqual({ step: 2, reason: 'finished' });
-    expect(events.filter(({ type }) => type === 'resumed')).toMatchObject([{ step: 1 }]);
-    const [first, second] = events.flatMap((event) => (event.type === 'step' ? [event.terms] : []));
+    expect(events.filter(({ kind }) => kind === 'resumed')).toMatchObject([{ step: 1 }]);
+    const [first, second] = events.flatMap((event) => (event.kind === 'step' ? [event.terms] : []));
     expect(second!['loss_gen_total']! / first!['loss_gen_total']!).toBeCloseTo(1, 0);
     await training.dispose();
   } finally {
@@ -99,7 +99,7 @@ it('builds the programs of a step before it, side by side, and leaves nothing be
     const held = memory().numTensors;
     await training.step(2);
     expect(built.waiting).toBe(0);
-    expect(events.filter(({ type }) => type === 'step')).toHaveLength(2);
+    expect(events.filter(({ kind }) => kind === 'step')).toHaveLength(2);
     // The state, and nothing of the one that was thrown away.
     expect(memory().numTensors).toBe(held);
     await training.dispose();

@@ -21,7 +21,7 @@ afterAll(() => {
 });
 
 type Losses = Record<number, Readonly<Record<string, number>>>;
-const lossesOf = (events: readonly (TrainEvent | TrainingEvent)[]): Losses => Object.fromEntries(events.flatMap((event) => (event.type === 'step' ? [[event.step, event.terms]] : [])));
+const lossesOf = (events: readonly (TrainEvent | TrainingEvent)[]): Losses => Object.fromEntries(events.flatMap((event) => (event.kind === 'step' ? [[event.step, event.terms]] : [])));
 
 async function openAs(options: OpenTrainingOptions): Promise<{ training: Training; events: TrainingEvent[] }> {
   const events: TrainingEvent[] = [];
@@ -60,7 +60,7 @@ describe('openTraining', () => {
 
     const later = await openAs({ resume: kept.bytes });
     expect(await later.training.run()).toEqual({ step: 4, reason: 'finished' });
-    expect(later.events.slice(0, 2)).toMatchObject([{ type: 'start', step: 2 }, { type: 'resumed', step: 2 }]);
+    expect(later.events.slice(0, 2)).toMatchObject([{ kind: 'start', step: 2 }, { kind: 'resumed', step: 2 }]);
     expect(lossesOf(later.events)).toEqual({ 3: expected[3], 4: expected[4] });
     expect((await later.training.exportModel()).get('model.safetensors')).toEqual(weights);
     await later.training.dispose();
@@ -79,12 +79,12 @@ describe('openTraining', () => {
     expect(await run).toEqual({ step: at, reason: 'interrupted' });
     expect(training.status).toBe('stopped');
     expect(await training.run()).toEqual({ step: 4, reason: 'finished' });
-    const types = events.map(({ type }) => type);
-    expect(types.slice(0, 3)).toEqual(['start', 'warning', 'checkpoint']);
-    expect(types.at(-1)).toBe('done');
+    const kinds = events.map(({ kind }) => kind);
+    expect(kinds.slice(0, 3)).toEqual(['start', 'warning', 'checkpoint']);
+    expect(kinds.at(-1)).toBe('done');
     expect(events[1]).toMatchObject({ message: 'The checkpoint could not be kept: disk full' });
     expect(kept.at(-1)).toBe(4);
-    const step = events.findLast((event) => event.type === 'step');
+    const step = events.findLast((event) => event.kind === 'step');
     expect(step?.tensorBytes).toBeGreaterThan(1000);
     expect(step?.deviceBytes).toBeGreaterThan(step!.tensorBytes);
     await training.dispose();
@@ -107,14 +107,14 @@ describe('openTraining', () => {
     const { training, events } = await open({ config: { ...tiny, lr: 1e30 } });
     await expect(training.run()).rejects.toThrow(NonFiniteError);
     expect(training.status).toBe('failed');
-    expect(events.filter(({ type }) => type === 'nonFinite')).toMatchObject([{ action: 'restored', restoredStep: 0 }, { action: 'stopped' }]);
+    expect(events.filter(({ kind }) => kind === 'nonFinite')).toMatchObject([{ action: 'restored', restoredStep: 0 }, { action: 'stopped' }]);
     await expect(training.step()).rejects.toThrow(NonFiniteError);
     expect((await training.checkpoint()).step).toBe(0);
     await training.recover();
     expect([training.status, training.device.taken, training.completedSteps]).toEqual(['ready', 'simd', 0]);
     // The same rate has the same end, which is the first one of the new start.
     await training.step();
-    expect(events.at(-1)).toMatchObject({ type: 'nonFinite', action: 'restored', restoredStep: 0 });
+    expect(events.at(-1)).toMatchObject({ kind: 'nonFinite', action: 'restored', restoredStep: 0 });
     await training.dispose();
   }, 30_000);
 

@@ -210,15 +210,15 @@ export class TrainingSession implements Training {
 
   #announce({ step }: TrainState): void {
     const { device, notices } = this.#parts;
-    this.#tell({ type: 'start', totalSteps: this.config.max_iter, step, device: device.report.description, config: this.config, memoryEstimateBytes: this.memoryEstimateBytes });
-    if (this.#resumed) this.#tell({ type: 'resumed', step });
+    this.#tell({ kind: 'start', totalSteps: this.config.max_iter, step, device: device.report.description, config: this.config, memoryEstimateBytes: this.memoryEstimateBytes });
+    if (this.#resumed) this.#tell({ kind: 'resumed', step });
     this.#resumed = false;
-    notices.tell((message) => this.#tell({ type: 'warning', message }));
+    notices.tell((message) => this.#tell({ kind: 'warning', message }));
   }
 
   #tell(event: TrainingEvent): void {
-    if (event.type === 'step') this.#completed = event.step;
-    if (event.type === 'evaluation') this.#metrics = event.metrics;
+    if (event.kind === 'step') this.#completed = event.step;
+    if (event.kind === 'evaluation') this.#metrics = event.metrics;
     this.#options.onEvent?.(event);
   }
 
@@ -255,8 +255,8 @@ export class TrainingSession implements Training {
     try {
       await this.#options.keep?.(this.#last);
     } catch (error) {
-      this.#tell({ type: 'warning', step, message: `The checkpoint could not be kept: ${error instanceof Error ? error.message : String(error)}` });
+      this.#tell({ kind: 'warning', step, message: `The checkpoint could not be kept: ${error instanceof Error ? error.message : String(error)}` });
     }
-    this.#tell({ type: 'checkpoint', step, best, bytes: bytes.length });
+    this.#tell({ kind: 'checkpoint', step, best, bytes: bytes.length });
   }
 }

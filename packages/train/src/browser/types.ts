@@ -26,7 +26,7 @@ export interface MemoryCheckpoint {
 
 /** A checkpoint was made and is held in memory. */
 export interface MemoryCheckpointEvent {
-  readonly type: 'checkpoint';
+  readonly kind: 'checkpoint';
   readonly step: number;
   readonly best: boolean;
   readonly bytes: number;

@@ -1,5 +1,6 @@
 import { ArgumentError } from '@munit/core';
 import type { PixelImage, Rgb } from '@munit/data';
+import type { ContactRow, SampleGrid } from '../events.js';
 import { drawText, fitText, glyphHeight, textWidth } from './font.js';
 
 export interface GridOptions {
@@ -85,4 +86,42 @@ export function composeGrid(rows: readonly (readonly (PixelImage | undefined)[])
     left += width + gap;
   });
   return canvas;
+}
+
+export interface ContactSheetOptions {
+  readonly name: string;
+  readonly caption?: string;
+  readonly rows: readonly ContactRow[];
+}
+
+/**
+ * One direction of a model on fixed inputs, a row per input: input | reconstruction | style 1 … n | example | in its style.
+ * The columns stay in place when a row lacks a part of it.
+ *
+ * @throws ArgumentError when there are no rows.
+ */
+export function contactSheet({ name, caption, rows }: ContactSheetOptions): SampleGrid {
+  const styles = Math.max(0, ...rows.map((row) => row.styles.length));
+  const reconstruction = rows.some((row) => row.reconstruction !== undefined);
+  const guided = rows.some((row) => row.guided !== undefined);
+  const columns = [
+    'input',
+    ...(reconstruction ? ['rebuilt'] : []),
+    ...Array.from({ length: styles }, (_, i) => `style ${i + 1}`),
+    ...(guided ? ['example', 'guided'] : []),
+  ];
+  const cells = rows.map((row) => [
+    row.input,
+    ...(reconstruction ? [row.reconstruction] : []),
+    ...Array.from({ length: styles }, (_, i) => row.styles[i]),
+    ...(guided ? [row.guided?.example, row.guided?.output] : []),
+  ]);
+  return {
+    name,
+    image: composeGrid(cells, { columns }),
+    columns,
+    rows: rows.map((row) => row.name),
+    pictures: rows,
+    ...(caption === undefined ? {} : { caption }),
+  };
 }

@@ -1,8 +1,9 @@
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import type { PixelImage } from '@munit/data';
-import { composeGrid, contactSheet, encodePng, shrinkToWidth } from './index.js';
 import { drawText, fitText, textWidth } from './font.js';
+import { composeGrid, contactSheet } from './grid.js';
+import { encodePng, shrinkToWidth } from './thumbnail.js';
 
 const plain = (width: number, height: number, rgb: readonly number[]): PixelImage => ({
   width,

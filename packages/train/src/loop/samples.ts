@@ -2,7 +2,7 @@
 import { type Domain, domains, otherDomain, type Params, type PerDomain, perDomain, repeatSamples, Rng, tensor, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { type ImageBatch, type PixelImage, fromBatch } from '@munit/data';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
-import { contactSheet } from '../images/index.js';
+import { contactSheet } from '../images/grid.js';
 import type { Model } from '../networks/model.js';
 
 /** Random styles shown per input. */

@@ -77,21 +77,21 @@ describe('train', () => {
     disposeState(state);
     expect(memory().numTensors).toBe(before);
     expect(saved.map(({ step }) => step)).toEqual([0, 4, 8]);
-    const steps = events.filter((event) => event.type === 'step');
+    const steps = events.filter((event) => event.kind === 'step');
     expect(steps.map(({ step }) => step)).toEqual([1, 2, 4, 6, 8]);
     for (const { terms } of steps) expect(Object.values(terms).every(Number.isFinite)).toBe(true);
-    const sample = events.find((event) => event.type === 'sample');
+    const sample = events.find((event) => event.kind === 'sample');
     expect(sample?.images.map(({ name }) => name)).toEqual(['a-to-b', 'b-to-a']);
-    const styles = events.find((event) => event.type === 'styles');
+    const styles = events.find((event) => event.kind === 'styles');
     expect(styles?.statistics.a?.mean).toHaveLength(3);
-    expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'finished', step: 8 });
+    expect(events.at(-1)).toMatchObject({ kind: 'done', reason: 'finished', step: 8 });
     await dispose();
   });
 
   it('stops after the current step when the signal aborts, and saves', async () => {
     const controller = new AbortController();
     const { options, saved, dispose } = await setUp({ max_iter: 1000, log_iter: 1 }, { signal: controller.signal });
-    const { state, reason } = await train({ ...options, onEvent: (event) => event.type === 'step' && event.step === 3 && controller.abort() });
+    const { state, reason } = await train({ ...options, onEvent: (event) => event.kind === 'step' && event.step === 3 && controller.abort() });
     expect(reason).toBe('interrupted');
     expect(state.step).toBe(3);
     expect(saved.at(-1)?.step).toBe(3);
@@ -103,11 +103,11 @@ describe('train', () => {
     const before = memory().numTensors;
     const { options, events, dispose } = await setUp({ lr: 1e30, max_iter: 100, log_iter: 1, snapshot_save_iter: 1000 });
     await expect(train(options)).rejects.toThrow(NonFiniteError);
-    const broken = events.filter((event) => event.type === 'nonFinite');
+    const broken = events.filter((event) => event.kind === 'nonFinite');
     expect(broken.map(({ action }) => action)).toEqual(['restored', 'stopped']);
     expect(broken[0]).toMatchObject({ restoredStep: 0 });
     expect(broken[1]?.term).toMatch(/^loss_/);
-    expect(events.at(-1)).toMatchObject({ type: 'done', reason: 'failed' });
+    expect(events.at(-1)).toMatchObject({ kind: 'done', reason: 'failed' });
     expect(memory().numTensors).toBe(before);
     await dispose();
   });

@@ -98,13 +98,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
   const show = async (): Promise<void> => {
     const gen = state.ema ?? state.gen;
-    onEvent({ type: 'sample', step: state.step, images: await sampleGrids(model, gen, options.display, config.seed) });
+    onEvent({ kind: 'sample', step: state.step, images: await sampleGrids(model, gen, options.display, config.seed) });
     const styles = await styleStatistics(model, state.gen, recent.batches());
-    if (styles !== undefined) onEvent({ type: 'styles', step: state.step, ...styles });
+    if (styles !== undefined) onEvent({ kind: 'styles', step: state.step, ...styles });
     if (options.evaluate === undefined) return;
     const { metrics, score } = await options.evaluate(gen, state.step);
     watch.score(score);
-    onEvent({ type: 'evaluation', step: state.step, metrics });
+    onEvent({ kind: 'evaluation', step: state.step, metrics });
   };
 
   try {
@@ -135,7 +135,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         const broken = findNonFinite(terms);
         if (broken !== undefined) {
           const good = restored ? undefined : await options.restore();
-          onEvent({ type: 'nonFinite', step: state.step, ...broken, action: good === undefined ? 'stopped' : 'restored', ...(good === undefined ? {} : { restoredStep: good.step }) });
+          onEvent({ kind: 'nonFinite', step: state.step, ...broken, action: good === undefined ? 'stopped' : 'restored', ...(good === undefined ? {} : { restoredStep: good.step }) });
           if (good === undefined) throw nonFiniteError(broken.term, broken.value, state.step);
           disposeState(state);
           state = good;
@@ -147,7 +147,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
         const stepMs = elapsed / interval.steps;
         const deviceBytes = options.deviceBytes?.();
         onEvent({
-          type: 'step',
+          kind: 'step',
           step: state.step,
           totalSteps: config.max_iter,
           terms,
@@ -177,13 +177,13 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   } catch (error) {
     if (!(error instanceof AbortedError) || signal?.aborted !== true) {
       disposeState(state);
-      onEvent({ type: 'done', step: state.step, seconds: (now() - started) / 1000, reason: 'failed', message: (error as Error).message });
+      onEvent({ kind: 'done', step: state.step, seconds: (now() - started) / 1000, reason: 'failed', message: (error as Error).message });
       throw error;
     }
   }
   await save();
   const reason = state.step >= config.max_iter ? 'finished' : 'interrupted';
-  onEvent({ type: 'done', step: state.step, seconds: (now() - started) / 1000, reason });
+  onEvent({ kind: 'done', step: state.step, seconds: (now() - started) / 1000, reason });
   return { state, reason };
 }
 

@@ -1,8 +1,9 @@
 import script from 'uplot/dist/uPlot.iife.min.js?raw';
 import style from 'uplot/dist/uPlot.min.css?raw';
 import { expect, it } from 'vitest';
-import { contactSheet } from '../images/index.js';
-import { renderReport, RunHistory } from './index.js';
+import { contactSheet } from '../images/grid.js';
+import { RunHistory } from './history/history.js';
+import { renderReport } from './render/page.js';
 
 /** A picture of one colour. */
 const picture = (value: number) => ({ width: 16, height: 16, channels: 3, data: new Uint8Array(768).fill(value) }) as const;
@@ -10,15 +11,15 @@ const picture = (value: number) => ({ width: 16, height: 16, channels: 3, data: 
 /** The report of a run of `steps` steps, in a frame of its own as it would be in a tab. */
 async function open(): Promise<Window & typeof globalThis> {
   const history = new RunHistory();
-  history.apply({ type: 'start', totalSteps: 100, step: 0, device: 'CPU', config: {}, memoryEstimateBytes: 1e9 }, Date.now());
+  history.apply({ kind: 'start', totalSteps: 100, step: 0, device: 'CPU', config: {}, memoryEstimateBytes: 1e9 }, Date.now());
   for (let step = 10; step <= 100; step += 10) {
     const terms = { loss_gen_adv_a: 1 / step, loss_gen_adv_b: 2 / step, loss_dis_total: 1 };
-    history.apply({ type: 'step', step, totalSteps: 100, terms, learningRate: 1e-4, stepMs: 1, dataWaitMs: 0, etaSeconds: 1, residentBytes: 1, tensorBytes: 1 }, Date.now());
+    history.apply({ kind: 'step', step, totalSteps: 100, terms, learningRate: 1e-4, stepMs: 1, dataWaitMs: 0, etaSeconds: 1, residentBytes: 1, tensorBytes: 1 }, Date.now());
     if (step % 50 !== 0) continue;
     const sheet = contactSheet({ name: 'a-to-b', rows: [{ name: 'x', input: picture(step), styles: [picture(step + 1)] }] });
-    history.apply({ type: 'sample', step, images: [sheet] }, Date.now());
+    history.apply({ kind: 'sample', step, images: [sheet] }, Date.now());
   }
-  history.apply({ type: 'done', step: 100, seconds: 1, reason: 'finished' }, Date.now());
+  history.apply({ kind: 'done', step: 100, seconds: 1, reason: 'finished' }, Date.now());
   const frame = document.createElement('iframe');
   frame.width = '390';
   frame.height = '800';

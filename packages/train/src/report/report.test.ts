@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { TrainEvent } from '../events.js';
-import { contactSheet } from '../images/index.js';
-import { RunHistory } from './history/index.js';
+import { contactSheet } from '../images/grid.js';
+import { RunHistory } from './history/history.js';
 import { html, jsonScript, raw } from './html.js';
-import { renderReport } from './index.js';
 import { splitTerm } from './knowledge/terms.js';
 import { lossCharts } from './render/charts.js';
+import { renderReport } from './render/page.js';
 import { judgeStyles } from './render/styles.js';
 import { positive, short, smooth } from './client/smooth.js';
 
@@ -21,20 +21,20 @@ function historyOf(events: readonly TrainEvent[]): RunHistory {
 }
 
 const events: TrainEvent[] = [
-  { type: 'start', totalSteps: 1000, step: 0, device: 'CPU <1 thread>', config: { lr: 1e-4, name: '</script><b>' }, memoryEstimateBytes: 1e9 },
+  { kind: 'start', totalSteps: 1000, step: 0, device: 'CPU <1 thread>', config: { lr: 1e-4, name: '</script><b>' }, memoryEstimateBytes: 1e9 },
   ...[100, 200].flatMap((step): TrainEvent[] => [
     {
-      type: 'step', step, totalSteps: 1000, terms: { loss_gen_adv_a: 1, loss_gen_adv_b: 2, loss_gen_total: 3 }, learningRate: 1e-4,
+      kind: 'step', step, totalSteps: 1000, terms: { loss_gen_adv_a: 1, loss_gen_adv_b: 2, loss_gen_total: 3 }, learningRate: 1e-4,
       stepMs: 250, dataWaitMs: 5, etaSeconds: 200, residentBytes: 5e8, tensorBytes: 1e8,
     },
     {
-      type: 'sample', step,
+      kind: 'sample', step,
       images: [contactSheet({ name: 'a-to-b', caption: 'Outlines & fillings.', rows: [{ name: '"x".png', input: picture(step), styles: [picture(9)] }] })],
     },
   ]),
-  { type: 'styles', step: 200, statistics: { a: { mean: [0, 1.5], std: [1, 0.1] } } },
-  { type: 'evaluation', step: 200, metrics: { contentIoU: 0.9, guidedAccuracy: 0.5, other: 3 } },
-  { type: 'warning', message: 'A <broken> file.' },
+  { kind: 'styles', step: 200, statistics: { a: { mean: [0, 1.5], std: [1, 0.1] } } },
+  { kind: 'evaluation', step: 200, metrics: { contentIoU: 0.9, guidedAccuracy: 0.5, other: 3 } },
+  { kind: 'warning', message: 'A <broken> file.' },
 ];
 
 describe('renderReport', () => {
@@ -82,7 +82,7 @@ describe('renderReport', () => {
   });
 
   it('stops reloading when the run is over, and shows why it failed', () => {
-    const failed = renderReport(historyOf([...events, { type: 'done', step: 200, seconds: 9, reason: 'failed', message: 'The disk is full.' }]).data(), { title: 'x', assets });
+    const failed = renderReport(historyOf([...events, { kind: 'done', step: 200, seconds: 9, reason: 'failed', message: 'The disk is full.' }]).data(), { title: 'x', assets });
     expect(failed).not.toContain('http-equiv="refresh"');
     expect(failed).toContain('"live":false');
     expect(failed).toContain('role="alert"');

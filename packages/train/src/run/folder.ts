@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RunFolderError } from '@munit/core';
-import { formatBytes } from '../progress/index.js';
+import { formatBytes } from '../format.js';
 import { removeTemporaries } from './atomic.js';
 import { isTaken, withRunFolderErrors } from './errors.js';
 import { type FolderLock, takeLock } from './lock.js';

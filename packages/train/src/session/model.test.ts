@@ -52,8 +52,8 @@ it('is left behind by a run: the average, how it was trained, what it scores', a
   expect(average.length).toBeGreaterThan(500);
   expect(await weightsOf(join(run, 'model'))).toEqual(average);
   expect(average).not.toEqual(valuesOf(2, 'gen.a'));
-  const events = readFileSync(join(run, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { type: string; metrics?: { contentIoU: number } });
-  const { contentIoU } = events.findLast(({ type }) => type === 'evaluation')!.metrics!;
+  const events = readFileSync(join(run, 'events.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { kind: string; metrics?: { contentIoU: number } });
+  const { contentIoU } = events.findLast(({ kind }) => kind === 'evaluation')!.metrics!;
   expect(model.metrics).toMatchObject({ contentIoU });
   expect(readFileSync(join(run, 'model', 'README.md'), 'utf8')).toContain('## Training');
 });

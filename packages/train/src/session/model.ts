@@ -5,7 +5,7 @@ import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
 import { configSchema, type TrainingConfig } from '../config/index.js';
-import { readJsonLines } from '../logs/files.js';
+import { readEventLog } from '../telemetry/replay.js';
 import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
 import { type Metrics, modelOf, stateOfCheckpoint } from '../setup/index.js';
 import { disposeState, type TrainState } from '../state/index.js';
@@ -16,11 +16,11 @@ export function modelOfState(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, co
   return modelOf(state, config, { names: perDomain((domain) => basename(config[`data_folder_train_${domain}`] ?? '')), metrics });
 }
 
-const evaluationSchema = z.object({ type: z.literal('evaluation'), step: z.number(), metrics: z.record(z.string(), z.number().nullable()) });
+const evaluationSchema = z.object({ kind: z.literal('evaluation'), step: z.number(), metrics: z.record(z.string(), z.number().nullable()) });
 
 /** What the last evaluation up to `step` found, by the run's own record; empty without one. */
 function lastMetrics(paths: RunPaths, step: number): Metrics {
-  const evaluations = readJsonLines(paths.events).flatMap((line) => {
+  const evaluations = readEventLog(paths.events).flatMap((line) => {
     const event = evaluationSchema.safeParse(line);
     return event.success && event.data.step <= step ? [event.data] : [];
   });

@@ -8,7 +8,7 @@ import type { TrainEventListener } from '../events.js';
 import { train, type TrainOptions } from '../loop/index.js';
 import { estimateMemory } from '../memory/estimate.js';
 import { createModel, type Model } from '../networks/index.js';
-import { recordRun } from '../record/index.js';
+import { recordRun } from '../telemetry/recorder.js';
 import { type Checkpoints, openCheckpoints, openRunFolder, type RunFolder } from '../run/index.js';
 import { describeNotice, freshState, judgeOnBenchmark, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
 import { disposeState } from '../state/index.js';
@@ -90,15 +90,15 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise
     const recorder = recordRun(folder);
     let metrics: Readonly<Record<string, number>> = {};
     const listener: TrainEventListener = (event) => {
-      if (event.type === 'evaluation') metrics = event.metrics;
+      if (event.kind === 'evaluation') metrics = event.metrics;
       recorder.listener(event);
       options.onEvent?.(event);
     };
     const started = performance.now();
     try {
-      listener({ type: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
-      if (options.resume === true) listener({ type: 'resumed', step: prepared.state.step });
-      notices.tell((message) => listener({ type: 'warning', message }));
+      listener({ kind: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
+      if (options.resume === true) listener({ kind: 'resumed', step: prepared.state.step });
+      notices.tell((message) => listener({ kind: 'warning', message }));
       const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
       const step = result.state.step;
       try {
@@ -160,7 +160,7 @@ function loopOptions(
     save: async ({ step, bytes, best, score }) => {
       folder.requireSpace(bytes.byteLength, 'the next checkpoint');
       const { path } = await checkpoints.saveCheckpoint(step, bytes, best ? { best, metrics: { score } } : {});
-      listener({ type: 'checkpoint', step, path, best });
+      listener({ kind: 'checkpoint', step, path, best });
     },
     restore: async () => {
       const latest = await checkpoints.latestCheckpoint();

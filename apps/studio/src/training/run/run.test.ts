@@ -33,7 +33,7 @@ describe('LossHistory', () => {
 
 it('keeps the first and the newest of many shots', () => {
   const image: PixelImage = { width: 1, height: 1, channels: 1, data: new Uint8Array(1) };
-  const shot = (step: number) => shotOf({ type: 'sample', step, images: [{ name: 'a-to-b', image, pictures: [{ name: 'x', input: image, styles: [] }] }] });
+  const shot = (step: number) => shotOf({ kind: 'sample', step, images: [{ name: 'a-to-b', image, pictures: [{ name: 'x', input: image, styles: [] }] }] });
   expect(shot(3).rows.ab.map(({ name }) => name)).toEqual(['x']);
   expect(shot(3).rows.ba).toEqual([]);
   const all = [0, 5, 10, 15, 20].reduce<ReturnType<typeof withShot>>((shots, step) => withShot(shots, shot(step), 4), []);
@@ -67,7 +67,7 @@ class FakeWorker extends EventTarget {
 }
 
 const opened: Opened = { device: { taken: 'simd', description: 'a CPU', details: {}, rejected: [] }, step: 0, totalSteps: 8, memoryEstimateBytes: 1 };
-const stepEvent = (step: number): StepEvent => ({ type: 'step', step, totalSteps: 8, terms: {}, learningRate: 1, stepMs: 100, dataWaitMs: 0, etaSeconds: 1, residentBytes: 0, tensorBytes: 1 });
+const stepEvent = (step: number): StepEvent => ({ kind: 'step', step, totalSteps: 8, terms: {}, learningRate: 1, stepMs: 100, dataWaitMs: 0, etaSeconds: 1, residentBytes: 0, tensorBytes: 1 });
 
 async function started(): Promise<{ store: TrainingStore; worker: FakeWorker }> {
   const worker = new FakeWorker();

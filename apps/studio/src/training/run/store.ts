@@ -193,7 +193,7 @@ export class TrainingStore {
   }
 
   #take(event: TrainingEvent): void {
-    if (event.type === 'step') {
+    if (event.kind === 'step') {
       this.history.add(event.step, pointOf(event));
       batch(() => {
         this.last.value = event;
@@ -204,9 +204,9 @@ export class TrainingStore {
       const quarter = Math.floor((4 * event.step) / event.totalSteps);
       if (quarter > this.#told && quarter < 4) this.said.value = `${25 * quarter} percent, step ${event.step}.`;
       this.#told = Math.max(this.#told, quarter);
-    } else if (event.type === 'sample') this.shots.value = withShot(this.shots.value, shotOf(event));
-    else if (event.type === 'warning') this.#warn(event.message);
-    else if (event.type === 'nonFinite' && event.action === 'restored') {
+    } else if (event.kind === 'sample') this.shots.value = withShot(this.shots.value, shotOf(event));
+    else if (event.kind === 'warning') this.#warn(event.message);
+    else if (event.kind === 'nonFinite' && event.action === 'restored') {
       this.#warn(`A loss was not a number at step ${event.step}: back to step ${event.restoredStep ?? 0}. A lower learning rate helps.`);
     }
   }

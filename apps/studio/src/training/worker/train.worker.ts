@@ -35,7 +35,7 @@ function show(): void {
   const step = shown.completedSteps;
   // What fails here fails the run as well, which says so.
   shown.sample().then(
-    (images) => send({ kind: 'event', event: { type: 'sample', step, images } }),
+    (images) => send({ kind: 'event', event: { kind: 'sample', step, images } }),
     () => undefined,
   );
 }

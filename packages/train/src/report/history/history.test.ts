@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../events.js';
-import { RunHistory, SeriesHistory, styleDivergence, thinOut } from './index.js';
+import { RunHistory, styleDivergence } from './history.js';
+import { thinOut } from './samples.js';
+import { SeriesHistory } from './series.js';
 
 const step = (at: number, terms: Record<string, number> = { gen: at }): StepEvent => ({
-  type: 'step', step: at, totalSteps: 100, terms, learningRate: 1e-4, stepMs: 10, dataWaitMs: 0, etaSeconds: 1, residentBytes: 1, tensorBytes: 1,
+  kind: 'step', step: at, totalSteps: 100, terms, learningRate: 1e-4, stepMs: 10, dataWaitMs: 0, etaSeconds: 1, residentBytes: 1, tensorBytes: 1,
 });
-const start = (at = 0) => ({ type: 'start', totalSteps: 100, step: at, device: 'CPU', config: { lr: 1 }, memoryEstimateBytes: 5 }) as const;
+const start = (at = 0) => ({ kind: 'start', totalSteps: 100, step: at, device: 'CPU', config: { lr: 1 }, memoryEstimateBytes: 5 }) as const;
 
 describe('SeriesHistory', () => {
   it('averages neighbours in bounded room and keeps the mean', () => {
@@ -64,12 +66,12 @@ describe('RunHistory', () => {
     const history = new RunHistory();
     history.apply(start(), 1000);
     for (let i = 1; i <= 10; i++) history.apply(step(i), 1000 + i * 1000);
-    history.apply({ type: 'evaluation', step: 4, metrics: { iou: 0.4 } }, 11_000);
-    history.apply({ type: 'evaluation', step: 9, metrics: { iou: 0.9 } }, 11_000);
-    history.apply({ type: 'styles', step: 9, statistics: { a: { mean: [0], std: [1] } } }, 11_000);
+    history.apply({ kind: 'evaluation', step: 4, metrics: { iou: 0.4 } }, 11_000);
+    history.apply({ kind: 'evaluation', step: 9, metrics: { iou: 0.9 } }, 11_000);
+    history.apply({ kind: 'styles', step: 9, statistics: { a: { mean: [0], std: [1] } } }, 11_000);
     // Killed; an hour later it goes on from step 6.
     history.apply(start(6), 3_600_000);
-    history.apply({ type: 'resumed', step: 6 }, 3_600_000);
+    history.apply({ kind: 'resumed', step: 6 }, 3_600_000);
     history.apply(step(7, { gen: 70 }), 3_605_000);
     const data = history.data();
     expect(data.losses).toEqual({ steps: [1, 2, 3, 4, 5, 6, 7], values: { gen: [1, 2, 3, 4, 5, 6, 70] } });
@@ -85,10 +87,10 @@ describe('RunHistory', () => {
     const history = new RunHistory();
     history.apply(start(), 0);
     for (let i = 1; i <= 5; i++) history.apply(step(i), i);
-    history.apply({ type: 'nonFinite', step: 6, term: 'dis', value: Infinity, action: 'restored', restoredStep: 3 }, 7);
+    history.apply({ kind: 'nonFinite', step: 6, term: 'dis', value: Infinity, action: 'restored', restoredStep: 3 }, 7);
     expect(history.data().losses.steps).toEqual([1, 2, 3]);
-    history.apply({ type: 'nonFinite', step: 6, term: 'dis', value: Number.NaN, action: 'stopped' }, 8);
-    history.apply({ type: 'done', step: 6, seconds: 1, reason: 'failed', message: 'NaN.' }, 9);
+    history.apply({ kind: 'nonFinite', step: 6, term: 'dis', value: Number.NaN, action: 'stopped' }, 8);
+    history.apply({ kind: 'done', step: 6, seconds: 1, reason: 'failed', message: 'NaN.' }, 9);
     expect(history.data().warnings).toEqual([
       { message: 'dis became Infinity; training went back to the state of step 3.', severity: 'warning', step: 6, count: 1 },
       { message: 'dis became NaN; training stopped.', severity: 'error', step: 6, count: 1 },
@@ -99,8 +101,8 @@ describe('RunHistory', () => {
 
   it('counts warnings that repeat, and bounds their number', () => {
     const history = new RunHistory();
-    for (let i = 0; i < 3; i++) history.apply({ type: 'warning', message: 'x.png is broken' }, 0);
-    for (let i = 0; i < 500; i++) history.apply({ type: 'warning', message: `${i}` }, 0);
+    for (let i = 0; i < 3; i++) history.apply({ kind: 'warning', message: 'x.png is broken' }, 0);
+    for (let i = 0; i < 500; i++) history.apply({ kind: 'warning', message: `${i}` }, 0);
     const { warnings } = history.data();
     expect(warnings[0]).toMatchObject({ message: 'x.png is broken', count: 3 });
     expect(warnings).toHaveLength(200);
@@ -108,8 +110,8 @@ describe('RunHistory', () => {
 
   it('marks the best checkpoint', () => {
     const history = new RunHistory();
-    history.apply({ type: 'checkpoint', step: 1, path: 'one', best: true }, 0);
-    history.apply({ type: 'checkpoint', step: 2, path: 'two', best: false }, 0);
+    history.apply({ kind: 'checkpoint', step: 1, path: 'one', best: true }, 0);
+    history.apply({ kind: 'checkpoint', step: 2, path: 'two', best: false }, 0);
     expect(history.data()).toMatchObject({ checkpoint: { step: 2, path: 'two' }, bestCheckpoint: { step: 1, path: 'one' } });
   });
 });

@@ -1,7 +1,7 @@
 /** The state of a run as its events tell it: what the report shows. */
 import type { Domain } from '@munit/core';
 import type { EvaluationEvent, StepEvent, StyleStatistics, TrainEvent } from '../../events.js';
-import { shrinkToWidth } from '../../images/index.js';
+import { shrinkToWidth } from '../../images/thumbnail.js';
 import { type SampleMoment, type SampleThumbnail, sizeOfMoment, thinOut, thumbnail } from './samples.js';
 import { SeriesHistory, type SeriesTable } from './series.js';
 
@@ -15,7 +15,7 @@ export interface ReportWarning {
   readonly severity: 'warning' | 'error';
 }
 
-/** Mean and deviation per style dimension at one step, for each domain that has them. */
+/** Mean and deviation per style dimension (`statistics`) at one `step`, for each domain that has them. */
 export interface StyleMoment {
   readonly step: number;
   readonly statistics: Partial<Readonly<Record<Domain, StyleStatistics>>>;
@@ -99,13 +99,13 @@ export class RunHistory {
 
   /** Takes one event that happened at `time` (milliseconds since 1970). */
   apply(event: TrainEvent, time: number): void {
-    if (event.type === 'start') {
+    if (event.kind === 'start') {
       // What an earlier start of this run took, also when it was killed without a word.
       if (this.#startedAt > 0) this.#earlierSeconds += (this.#updatedAt - this.#startedAt) / 1000;
       this.#startedAt = time;
     }
     this.#updatedAt = time;
-    switch (event.type) {
+    switch (event.kind) {
       case 'start':
         this.#status = 'running';
         this.#start = event;
@@ -186,7 +186,7 @@ export class RunHistory {
     };
   }
 
-  #applyNonFinite(event: Extract<TrainEvent, { type: 'nonFinite' }>): void {
+  #applyNonFinite(event: Extract<TrainEvent, { kind: 'nonFinite' }>): void {
     const what = `${event.term} became ${event.value}`;
     if (event.action === 'restored') {
       const back = event.restoredStep ?? 0;

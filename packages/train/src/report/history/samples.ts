@@ -1,5 +1,5 @@
 import type { PixelImage } from '@munit/data';
-import { encodePng } from '../../images/index.js';
+import { encodePng } from '../../images/thumbnail.js';
 import type { SampleGrid } from '../../events.js';
 
 /** A grid as the report shows it. */

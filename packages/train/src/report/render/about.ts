@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import type { ReportData } from '../history/index.js';
+import type { ReportData } from '../history/history.js';
 import { html, type Html } from '../html.js';
 
 /** What made the run, as label and value: versions, seed, machine. */

@@ -1,5 +1,5 @@
 import { describeTerm, splitTerm } from '../knowledge/terms.js';
-import type { ReportData } from '../history/index.js';
+import type { ReportData } from '../history/history.js';
 
 /** Which colour a curve has: its domain's, or ink. */
 export type CurveRole = 'a' | 'b' | 'plain';

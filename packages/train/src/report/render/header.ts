@@ -1,5 +1,5 @@
-import { formatBytes, formatDuration, formatMilliseconds } from '../../progress/format.js';
-import type { ReportData, RunStatus } from '../history/index.js';
+import { formatBytes, formatDuration, formatMilliseconds } from '../../format.js';
+import type { ReportData, RunStatus } from '../history/history.js';
 import { html, type Html } from '../html.js';
 
 const statusText: Readonly<Record<RunStatus, string>> = {

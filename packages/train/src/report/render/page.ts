@@ -1,4 +1,4 @@
-import type { ReportData } from '../history/index.js';
+import type { ReportData } from '../history/history.js';
 import { clientScript, clientStyle } from '../generated/client.js';
 import { html, type Html, jsonScript, raw } from '../html.js';
 import { type ReportFacts, renderAbout, renderWarnings } from './about.js';

@@ -1,4 +1,5 @@
-import type { ReportData, SampleThumbnail } from '../history/index.js';
+import type { ReportData } from '../history/history.js';
+import type { SampleThumbnail } from '../history/samples.js';
 import { html, type Html } from '../html.js';
 
 const names: Readonly<Record<string, string>> = { 'a-to-b': 'A to B', 'b-to-a': 'B to A' };

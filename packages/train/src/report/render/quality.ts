@@ -1,5 +1,5 @@
-import { formatNumber } from '../../progress/format.js';
-import type { ReportData } from '../history/index.js';
+import { formatNumber } from '../../format.js';
+import type { ReportData } from '../history/history.js';
 import { html, type Html, raw } from '../html.js';
 import { type MetricKnowledge, metricKnowledge } from '../knowledge/metrics.js';
 

@@ -1,7 +1,7 @@
 import { domains } from '@munit/core';
-import { formatNumber } from '../../progress/format.js';
+import { formatNumber } from '../../format.js';
 import type { StyleStatistics } from '../../events.js';
-import { type ReportData, styleDivergence } from '../history/index.js';
+import { type ReportData, styleDivergence } from '../history/history.js';
 import { html, type Html, raw } from '../html.js';
 
 const range = 3;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openCsvLog, openEventFile, openJsonLines, readJsonLines } from './files.js';
-import { crc32c } from './tensorboard/index.js';
+import { openCsvLog, openEventFile, openJsonLines, readJsonLines } from './logFiles.js';
+import { crc32c } from './tensorboard.js';
 
 let work = '';
 beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'munit-logs-'))));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { StepEvent, TrainEvent } from '../events.js';
-import { describeEvent, formatBytes, formatDuration, formatMilliseconds, formatNumber, type ProgressMode, progressReporter } from './index.js';
+import { formatBytes, formatDuration, formatMilliseconds, formatNumber } from '../format.js';
+import { describeEvent, type ProgressMode, progressReporter } from './console.js';
 
 const step = (at: number, over: Partial<StepEvent> = {}): StepEvent => ({
-  type: 'step',
+  kind: 'step',
   step: at,
   totalSteps: 1000,
   terms: { loss_gen_adv_a: 0.5, loss_gen_total: 12.34567, loss_dis_total: 0.8 },
@@ -42,7 +43,7 @@ describe('figures', () => {
 
 describe('progressReporter', () => {
   it('draws one line on a terminal and lets others scroll above it', () => {
-    const text = written('auto', [step(250), { type: 'warning', message: 'blank image' }, step(1000), { type: 'done', step: 1000, seconds: 5, reason: 'finished' }], { isTTY: true });
+    const text = written('auto', [step(250), { kind: 'warning', message: 'blank image' }, step(1000), { kind: 'done', step: 1000, seconds: 5, reason: 'finished' }], { isTTY: true });
     const line = (bar: string): string => `${bar}  310 ms/step  ETA 19 min 40 s  gen_total 12.35  dis_total 0.8  1.2 GB`;
     const quarter = line('█████░░░░░░░░░░░░░░░ 25 %  250/1000');
     const clear = '\r\u001B[K';
@@ -72,26 +73,26 @@ describe('progressReporter', () => {
   it('gives programs one JSON object per line, without pixels', () => {
     const text = written('json', [
       step(1),
-      { type: 'sample', step: 1, images: [{ name: 'a-to-b', image, caption: 'x' }] },
-      { type: 'styles', step: 1, statistics: { a: { mean: [0], std: [1] } }, values: { a: new Float32Array(9) } },
-      { type: 'nonFinite', step: 2, term: 'gen', value: Number.NaN, action: 'stopped' },
+      { kind: 'sample', step: 1, images: [{ name: 'a-to-b', image, caption: 'x' }] },
+      { kind: 'styles', step: 1, statistics: { a: { mean: [0], std: [1] } }, values: { a: new Float32Array(9) } },
+      { kind: 'nonFinite', step: 2, term: 'gen', value: Number.NaN, action: 'stopped' },
     ]);
     const objects = text.trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
-    expect(objects[0]).toMatchObject({ type: 'step', terms: { loss_dis_total: 0.8 } });
+    expect(objects[0]).toMatchObject({ kind: 'step', terms: { loss_dis_total: 0.8 } });
     expect(objects.slice(1)).toEqual([
-      { type: 'sample', step: 1, images: [{ name: 'a-to-b', caption: 'x', width: 8, height: 4 }] },
-      { type: 'styles', step: 1, statistics: { a: { mean: [0], std: [1] } } },
-      { type: 'nonFinite', step: 2, term: 'gen', value: 'NaN', action: 'stopped' },
+      { kind: 'sample', step: 1, images: [{ name: 'a-to-b', caption: 'x', width: 8, height: 4 }] },
+      { kind: 'styles', step: 1, statistics: { a: { mean: [0], std: [1] } } },
+      { kind: 'nonFinite', step: 2, term: 'gen', value: 'NaN', action: 'stopped' },
     ]);
   });
 
   it('is silent but for trouble when quiet', () => {
     const events: TrainEvent[] = [
       step(1),
-      { type: 'checkpoint', step: 1, path: 'x', best: true },
-      { type: 'warning', message: 'broken.png is truncated' },
-      { type: 'done', step: 1, seconds: 1, reason: 'finished' },
-      { type: 'done', step: 1, seconds: 1, reason: 'failed', message: 'No memory.' },
+      { kind: 'checkpoint', step: 1, path: 'x', best: true },
+      { kind: 'warning', message: 'broken.png is truncated' },
+      { kind: 'done', step: 1, seconds: 1, reason: 'finished' },
+      { kind: 'done', step: 1, seconds: 1, reason: 'failed', message: 'No memory.' },
     ];
     expect(written('quiet', events)).toBe('Warning: broken.png is truncated\nFailed at step 1 after 1.0 s. No memory.\n');
   });
@@ -100,13 +101,13 @@ describe('progressReporter', () => {
 describe('describeEvent', () => {
   it('has a sentence for every kind of event', () => {
     const events: TrainEvent[] = [
-      { type: 'start', totalSteps: 100, step: 0, device: 'CPU', config: {}, memoryEstimateBytes: 2e9 },
-      { type: 'resumed', step: 50 },
-      { type: 'sample', step: 5, images: [{ name: 'a-to-b', image }] },
-      { type: 'evaluation', step: 5, metrics: { contentIoU: 0.91234 } },
-      { type: 'checkpoint', step: 5, path: 'c', best: true },
-      { type: 'nonFinite', step: 6, term: 'loss_dis_a', value: Infinity, action: 'restored', restoredStep: 5 },
-      { type: 'done', step: 9, seconds: 61, reason: 'interrupted' },
+      { kind: 'start', totalSteps: 100, step: 0, device: 'CPU', config: {}, memoryEstimateBytes: 2e9 },
+      { kind: 'resumed', step: 50 },
+      { kind: 'sample', step: 5, images: [{ name: 'a-to-b', image }] },
+      { kind: 'evaluation', step: 5, metrics: { contentIoU: 0.91234 } },
+      { kind: 'checkpoint', step: 5, path: 'c', best: true },
+      { kind: 'nonFinite', step: 6, term: 'loss_dis_a', value: Infinity, action: 'restored', restoredStep: 5 },
+      { kind: 'done', step: 9, seconds: 61, reason: 'interrupted' },
     ];
     expect(events.map(describeEvent)).toEqual([
       'Training on CPU: 100 steps, about 2.0 GB of memory.',

@@ -2,10 +2,11 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SampleEvent } from '../events.js';
-import { encodePng, shrinkToWidth } from '../images/index.js';
-import type { SummaryValue } from '../logs/index.js';
-import { defaultImageWidth, type SampleThumbnail, thinOut, thumbnail } from '../report/history/index.js';
+import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
+import { defaultImageWidth } from '../report/history/history.js';
+import { type SampleThumbnail, thinOut, thumbnail } from '../report/history/samples.js';
 import { type RunPaths, writeFileAtomicSync } from '../run/index.js';
+import type { SummaryValue } from './tensorboard.js';
 
 const pattern = /^(\d{8,})-.*\.png$/;
 
@@ -36,12 +37,12 @@ function listMoments(folder: string): Moment[] {
 /** TensorBoard shows ten pictures of a series; its files cannot be thinned out later, so they get one for each tenth that a run grows. */
 const tensorboardRatio = 1.1;
 
-export interface SamplePictures {
+export interface SampleFiles {
   write(event: SampleEvent): { readonly thumbnails: SampleThumbnail[]; readonly values: SummaryValue[] };
 }
 
 /** Writes sample events' grids to `paths.samples`, which keeps at most `maxBytes`. */
-export function samplePictures(paths: RunPaths, maxBytes: number): SamplePictures {
+export function sampleFiles(paths: RunPaths, maxBytes: number): SampleFiles {
   let moments = listMoments(paths.samples);
   let shown: number | undefined;
 

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainEvent, TrainEventListener } from '../events.js';
-import { contactSheet } from '../images/index.js';
-import { readJsonLines } from '../logs/files.js';
+import { contactSheet } from '../images/grid.js';
 import { openRunFolder, type RunFolder } from '../run/index.js';
-import { recordRun } from './index.js';
-import { samplePictures } from './pictures.js';
+import { readJsonLines } from './logFiles.js';
+import { recordRun } from './recorder.js';
+import { sampleFiles } from './sampleFiles.js';
 
 let work = '';
 beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'munit-record-'))));
@@ -16,19 +16,19 @@ afterEach(() => rmSync(work, { recursive: true, force: true }));
 
 const picture = (value: number) => ({ width: 8, height: 8, channels: 3, data: new Uint8Array(192).fill(value) }) as const;
 
-const start = (step: number): TrainEvent => ({ type: 'start', totalSteps: 40, step, device: 'CPU', config: { lr: 1 }, memoryEstimateBytes: 1 });
+const start = (step: number): TrainEvent => ({ kind: 'start', totalSteps: 40, step, device: 'CPU', config: { lr: 1 }, memoryEstimateBytes: 1 });
 
 /** What a loop emits at one step; the times differ from run to run, the numbers do not. */
 function emitStep(emit: TrainEventListener, step: number): void {
   emit({
-    type: 'step', step, totalSteps: 40, terms: { loss_gen_total: Math.cos(step), loss_dis_total: step / 7 }, learningRate: 1e-4 / step,
+    kind: 'step', step, totalSteps: 40, terms: { loss_gen_total: Math.cos(step), loss_dis_total: step / 7 }, learningRate: 1e-4 / step,
     stepMs: Math.random() * 100, dataWaitMs: 1, etaSeconds: Math.random(), residentBytes: 1e8 * Math.random(), tensorBytes: 1,
   });
   if (step % 10 === 0) {
     const sheet = contactSheet({ name: 'a-to-b', rows: [{ name: 'x.png', input: picture(step), styles: [] }] });
-    emit({ type: 'sample', step, images: [sheet] });
-    emit({ type: 'evaluation', step, metrics: { contentIoU: step / 40 } });
-    emit({ type: 'styles', step, statistics: { a: { mean: [0], std: [1] } }, values: { a: Float32Array.of(1, 2) } });
+    emit({ kind: 'sample', step, images: [sheet] });
+    emit({ kind: 'evaluation', step, metrics: { contentIoU: step / 40 } });
+    emit({ kind: 'styles', step, statistics: { a: { mean: [0], std: [1] } }, values: { a: Float32Array.of(1, 2) } });
   }
 }
 
@@ -37,9 +37,9 @@ function session(folder: string, from: number, to: number, resume: boolean): Run
   const recorder = recordRun(run);
   run.writeManifest({ seed: 3, config: { lr: 1 }, device: {}, fromStep: from });
   recorder.listener(start(from));
-  if (resume) recorder.listener({ type: 'resumed', step: from });
+  if (resume) recorder.listener({ kind: 'resumed', step: from });
   for (let step = from + 1; step <= to; step++) emitStep(recorder.listener, step);
-  if (to === 40) recorder.listener({ type: 'done', step: to, seconds: 1, reason: 'finished' });
+  if (to === 40) recorder.listener({ kind: 'done', step: to, seconds: 1, reason: 'finished' });
   recorder.close();
   run.close();
   return run;
@@ -75,9 +75,9 @@ describe('recordRun', () => {
 
   it('logs every event with its time, pictures by their file', () => {
     const run = session(join(work, 'run'), 0, 10, false);
-    const lines = readJsonLines(run.paths.events) as { type: string; time: number }[];
-    expect(lines.map(({ type }) => type)).toEqual(['start', ...Array.from({ length: 10 }, () => 'step'), 'sample', 'evaluation', 'styles']);
-    expect(lines.find(({ type }) => type === 'sample')).toMatchObject({
+    const lines = readJsonLines(run.paths.events) as { kind: string; time: number }[];
+    expect(lines.map(({ kind }) => kind)).toEqual(['start', ...Array.from({ length: 10 }, () => 'step'), 'sample', 'evaluation', 'styles']);
+    expect(lines.find(({ kind }) => kind === 'sample')).toMatchObject({
       step: 10,
       images: [{ name: 'a-to-b', columns: ['input'], rows: ['x.png'], file: 'samples/00000010-a-to-b.png' }],
     });
@@ -89,7 +89,7 @@ describe('recordRun', () => {
     const { listener, close } = recordRun(run);
     listener(start(0));
     for (let step = 1; step <= 8; step++) emitStep(listener, step);
-    listener({ type: 'nonFinite', step: 9, term: 'loss_gen_total', value: Number.NaN, action: 'restored', restoredStep: 5 });
+    listener({ kind: 'nonFinite', step: 9, term: 'loss_gen_total', value: Number.NaN, action: 'restored', restoredStep: 5 });
     emitStep(listener, 6);
     close();
     run.close();
@@ -103,11 +103,11 @@ describe('recordRun', () => {
     listener(start(0));
     emitStep(listener, 1);
     for (const step of [2, 3]) {
-      listener({ type: 'step', step, totalSteps: 40, terms: { r1: 1 }, learningRate: 1, stepMs: 1, dataWaitMs: 0, etaSeconds: 0, residentBytes: 0, tensorBytes: 0 });
+      listener({ kind: 'step', step, totalSteps: 40, terms: { r1: 1 }, learningRate: 1, stepMs: 1, dataWaitMs: 0, etaSeconds: 0, residentBytes: 0, tensorBytes: 0 });
     }
     close();
     run.close();
-    const warnings = (readJsonLines(run.paths.events) as { type: string; message?: string }[]).filter(({ type }) => type === 'warning');
+    const warnings = (readJsonLines(run.paths.events) as { kind: string; message?: string }[]).filter(({ kind }) => kind === 'warning');
     expect(warnings.map(({ message }) => message)).toEqual(["losses.csv has no column for r1; TensorBoard's files have them."]);
   });
 
@@ -134,9 +134,17 @@ describe('recordRun', () => {
     rmSync(run.paths.samples, { recursive: true });
     writeFileSync(run.paths.samples, 'in the way');
     expect(() => emitStep(listener, 10)).toThrow(RunFolderError);
-    listener({ type: 'done', step: 10, seconds: 1, reason: 'failed', message: 'x' });
+    listener({ kind: 'done', step: 10, seconds: 1, reason: 'failed', message: 'x' });
     close();
     run.close();
+  });
+
+  it('resumes from the log of an earlier version, which names the kind of an event `type`', () => {
+    const { paths } = session(join(work, 'run'), 0, 20, false);
+    writeFileSync(paths.events, readFileSync(paths.events, 'utf8').replaceAll('"kind":', '"type":'));
+    const run = session(join(work, 'run'), 20, 40, true);
+    expect(pageOf(run).moments.map(({ step }) => step)).toEqual([10, 20, 30, 40]);
+    expect(pageOf(run).charts[0]?.steps).toHaveLength(40);
   });
 
   it('resumes over a damaged event log', () => {
@@ -150,7 +158,7 @@ describe('recordRun', () => {
   });
 });
 
-describe('samplePictures', () => {
+describe('sampleFiles', () => {
   it('keeps the folder within its room: the first, the newest, and between them by ratio', () => {
     const run = openRunFolder(join(work, 'run'));
     let state = 1;
@@ -158,7 +166,7 @@ describe('samplePictures', () => {
     const image = { width: 64, height: 64, channels: 3, data: noise } as const;
     const write = (step: number): string[] => {
       // A new one each time: what is there already counts, as after a resume.
-      const { thumbnails } = samplePictures(run.paths, 60_000).write({ type: 'sample', step, images: [{ name: 'a/b', image }] });
+      const { thumbnails } = sampleFiles(run.paths, 60_000).write({ kind: 'sample', step, images: [{ name: 'a/b', image }] });
       return thumbnails.map(({ file }) => file);
     };
     expect(write(10)).toEqual(['samples/00000010-a_b.png']);
@@ -171,9 +179,9 @@ describe('samplePictures', () => {
 
   it('gives TensorBoard a picture for each tenth that the run grows', () => {
     const run = openRunFolder(join(work, 'run'));
-    const pictures = samplePictures(run.paths, 1e9);
+    const pictures = sampleFiles(run.paths, 1e9);
     const shown = [100, 105, 110, 200, 201, 50, 52].filter(
-      (step) => pictures.write({ type: 'sample', step, images: [{ name: 'x', image: picture(1) }] }).values.length > 0,
+      (step) => pictures.write({ kind: 'sample', step, images: [{ name: 'x', image: picture(1) }] }).values.length > 0,
     );
     expect(shown).toEqual([100, 110, 200, 50]);
     run.close();

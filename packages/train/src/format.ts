@@ -35,3 +35,6 @@ export function formatNumber(value: number): string {
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2).replace('e+', 'e');
   return String(Number(value.toPrecision(4)));
 }
+
+/** A loss term's name without the published trainer's prefix, which says nothing to a reader: `gen_total` of `loss_gen_total`. */
+export const termLabel = (name: string): string => name.replace(/^loss_/, '');

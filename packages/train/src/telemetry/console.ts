@@ -1,5 +1,63 @@
+/** A run on a terminal, in a log, or as JSON for a program. */
 import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
-import { describeEvent, summarizeStep } from './summary.js';
+import { formatBytes, formatDuration, formatMilliseconds, formatNumber, termLabel } from '../format.js';
+
+const total = /total|^loss$/i;
+
+/** The losses for one line: the totals where there are any, else the first three terms. */
+export function summarizeTerms(terms: StepEvent['terms']): string {
+  const names = Object.keys(terms);
+  const totals = names.filter((name) => total.test(name));
+  return (totals.length > 0 ? totals : names.slice(0, 3)).map((name) => `${termLabel(name)} ${formatNumber(terms[name]!)}`).join('  ');
+}
+
+/** Share of the step's time that went into waiting for images; '' while it is nothing to speak of. */
+const waiting = ({ stepMs, dataWaitMs }: StepEvent): string => {
+  const share = dataWaitMs / stepMs;
+  return share >= 0.02 ? `  waits for images ${Math.round(share * 100)} %` : '';
+};
+
+/** What a step says, without the bar. */
+export const summarizeStep = (event: StepEvent): string =>
+  `${formatMilliseconds(event.stepMs)}/step  ETA ${formatDuration(event.etaSeconds)}  ${summarizeTerms(event.terms)}  ${formatBytes(event.residentBytes)}${waiting(event)}`;
+
+const metrics = (values: Readonly<Record<string, number>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name} ${formatNumber(value)}`)
+    .join('  ');
+
+const endings = { finished: 'Finished', interrupted: 'Stopped and saved', failed: 'Failed' } as const;
+
+/** One line for an event of its own; undefined for what only moves the bar. */
+export function describeEvent(event: TrainEvent): string | undefined {
+  switch (event.kind) {
+    case 'start':
+      return `Training on ${event.device}: ${event.totalSteps} steps, about ${formatBytes(event.memoryEstimateBytes)} of memory.`;
+    case 'resumed':
+      return `Resumed at step ${event.step}.`;
+    case 'step':
+    case 'styles':
+      return undefined;
+    case 'sample':
+      return `Step ${event.step}: new pictures (${event.images.map(({ name }) => name).join(', ')}).`;
+    case 'evaluation':
+      return `Step ${event.step}: ${metrics(event.metrics)}`;
+    case 'checkpoint':
+      return `Step ${event.step}: saved ${event.path}${event.best ? ' (the best so far)' : ''}`;
+    case 'warning':
+      return `Warning: ${event.message}`;
+    case 'nonFinite': {
+      const what = `Step ${event.step}: ${termLabel(event.term)} is ${event.value}.`;
+      return event.action === 'restored'
+        ? `Warning: ${what} Went back to the state of step ${event.restoredStep ?? 0}, once.`
+        : `Error: ${what} Training stops.`;
+    }
+    case 'done': {
+      const end = `${endings[event.reason]} at step ${event.step} after ${formatDuration(event.seconds)}.`;
+      return event.message === undefined ? end : `${end} ${event.message}`;
+    }
+  }
+}
 
 /** `auto` is `bar` on a terminal and `lines` elsewhere. */
 export type ProgressMode = 'auto' | 'bar' | 'lines' | 'json' | 'quiet';
@@ -36,7 +94,7 @@ function barReporter(stream: ProgressStream, now: () => number): TrainEventListe
   let current = '';
   const draw = (): unknown => stream.write(`${clearLine}${current.slice(0, Math.max(10, (stream.columns ?? 80) - 1))}`);
   return (event) => {
-    if (event.type === 'step') {
+    if (event.kind === 'step') {
       current = `${bar(event)}  ${summarizeStep(event)}`;
       if (now() - drawn < redrawMs && event.step < event.totalSteps) return;
       drawn = now();
@@ -46,7 +104,7 @@ function barReporter(stream: ProgressStream, now: () => number): TrainEventListe
     const line = describeEvent(event);
     if (line === undefined) return;
     // The bar's last state stays above the closing line.
-    if (event.type === 'done' && current !== '') {
+    if (event.kind === 'done' && current !== '') {
       draw();
       stream.write('\n');
       current = '';
@@ -60,7 +118,7 @@ function barReporter(stream: ProgressStream, now: () => number): TrainEventListe
 function lineReporter(stream: ProgressStream, everySeconds: number, now: () => number): TrainEventListener {
   let written = -Infinity;
   return (event) => {
-    if (event.type === 'step') {
+    if (event.kind === 'step') {
       if (now() - written < everySeconds * 1000 && event.step < event.totalSteps) return;
       written = now();
       stream.write(`Step ${event.step}/${event.totalSteps}: ${summarizeStep(event)}\n`);
@@ -73,13 +131,13 @@ function lineReporter(stream: ProgressStream, everySeconds: number, now: () => n
 
 /** An event as JSON can carry it: pictures by size, codes by count, numbers that are not finite by name. */
 export function eventToJson(event: TrainEvent): unknown {
-  switch (event.type) {
+  switch (event.kind) {
     case 'sample': {
       const images = event.images.map(({ image, pictures: _, ...rest }) => ({ ...rest, width: image.width, height: image.height }));
       return { ...event, images };
     }
     case 'styles':
-      return { type: event.type, step: event.step, statistics: event.statistics };
+      return { kind: event.kind, step: event.step, statistics: event.statistics };
     case 'nonFinite':
       return { ...event, value: String(event.value) };
     default:
@@ -88,7 +146,7 @@ export function eventToJson(event: TrainEvent): unknown {
 }
 
 const isTrouble = (event: TrainEvent): boolean =>
-  event.type === 'warning' || event.type === 'nonFinite' || (event.type === 'done' && event.reason === 'failed');
+  event.kind === 'warning' || event.kind === 'nonFinite' || (event.kind === 'done' && event.reason === 'failed');
 
 /**
  * Tells a person or a program what a training run does, on `stream`.

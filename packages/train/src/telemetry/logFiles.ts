@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { writeFileAtomicSync } from '../run/atomic.js';
 import { runFolderError, withRunFolderErrors } from '../run/errors.js';
 import { csvHeader, csvRow, parseCsv, truncateCsv } from './csv.js';
-import { frameRecord, sessionStartEvent, summaryEvent, type SummaryValue, versionEvent } from './tensorboard/index.js';
+import { frameRecord, sessionStartEvent, summaryEvent, type SummaryValue, versionEvent } from './tensorboard.js';
 
 /** A file that only grows. Each call hands its bytes to the system at once: a killed process loses nothing that was appended. */
 class AppendedFile {

@@ -5,11 +5,24 @@ import { decode } from 'fast-png';
 import { z } from 'zod';
 import type { PixelImage } from '@munit/data';
 import type { TrainEvent } from '../events.js';
-import { encodePng, shrinkToWidth } from '../images/index.js';
-import { readJsonLines } from '../logs/files.js';
-import { defaultImageBytes, defaultImageWidth, type RunHistory, thinOut, thumbnail } from '../report/history/index.js';
+import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
+import { defaultImageBytes, defaultImageWidth, type RunHistory } from '../report/history/history.js';
+import { thinOut, thumbnail } from '../report/history/samples.js';
+import { readJsonLines } from './logFiles.js';
 
-const entrySchema = z.looseObject({ time: z.number(), type: z.string() });
+const entrySchema = z.looseObject({ time: z.number(), kind: z.string() });
+/** Logs of earlier versions name the kind of an event `type`. */
+const earlierEntrySchema = z.looseObject({ time: z.number(), type: z.string() }).transform(({ type, ...rest }) => ({ ...rest, kind: type }));
+
+/** An event as the log holds it, with the time it happened, milliseconds since 1970. */
+export type LoggedEvent = z.output<typeof entrySchema>;
+
+/** The events in the log at `path`, in order; lines that hold no event are skipped. None where there is no log. */
+export const readEventLog = (path: string): LoggedEvent[] =>
+  readJsonLines(path).flatMap((line) => {
+    const entry = z.union([entrySchema, earlierEntrySchema]).safeParse(line);
+    return entry.success ? [entry.data] : [];
+  });
 
 const gridSchema = z.object({
   name: z.string(),
@@ -45,16 +58,13 @@ const sizesIn = (folder: string) => (samples: Samples): number =>
   }, 0);
 
 /**
- * Tells `history` what the log at `eventsPath` holds. Pictures come from their files in `folder`, as many as fit
- * into the report. An entry that makes no sense, or a picture that is gone, is passed over: it is only missing in the report.
+ * Applies the events in the log at `eventsPath` to `history`. Sample images are read from their files in `folder`, as many as fit into
+ * the report. An invalid entry or a missing image is skipped: it is only absent from the report.
  */
 export function replayEvents(history: RunHistory, eventsPath: string, folder: string): void {
   let moments: Samples[] = [];
-  for (const line of readJsonLines(eventsPath)) {
-    const entry = entrySchema.safeParse(line);
-    if (!entry.success) continue;
-    const { time, ...event } = entry.data;
-    if (event.type === 'sample') {
+  for (const { time, ...event } of readEventLog(eventsPath)) {
+    if (event.kind === 'sample') {
       const samples = samplesSchema.safeParse(event);
       if (samples.success) moments = [...moments.filter(({ step }) => step < samples.data.step), samples.data];
       continue;

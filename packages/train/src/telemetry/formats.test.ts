@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { csvHeader, csvRow, parseCsv, truncateCsv } from './csv.js';
-import { crc32c, frameRecord, histogram, maskedCrc32c, sessionStartEvent, summaryEvent, versionEvent } from './tensorboard/index.js';
+import { crc32c, frameRecord, histogram, maskedCrc32c, sessionStartEvent, summaryEvent, versionEvent } from './tensorboard.js';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 

@@ -1,14 +1,17 @@
 /** Writes down a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample pictures and report.html. */
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
-import { type CsvLog, type EventFileLog, openCsvLog, openEventFile, openJsonLines } from '../logs/files.js';
-import { eventToJson } from '../progress/index.js';
-import { type ReportAssets, renderReport, RunHistory } from '../report/index.js';
-import { readManifest, type RunFolder, writeFileAtomicSync } from '../run/index.js';
-import { loadReportAssets } from './assets.js';
-import { manifestFacts } from './facts.js';
-import { fileOfGrid, samplePictures } from './pictures.js';
+import { formatBytes } from '../format.js';
+import { RunHistory } from '../report/history/history.js';
+import type { ReportFacts } from '../report/render/about.js';
+import { type ReportAssets, renderReport } from '../report/render/page.js';
+import { readManifest, type RunFolder, type RunManifest, writeFileAtomicSync } from '../run/index.js';
+import { eventToJson } from './console.js';
+import { type CsvLog, type EventFileLog, openCsvLog, openEventFile, openJsonLines } from './logFiles.js';
 import { replayEvents } from './replay.js';
+import { fileOfGrid, sampleFiles } from './sampleFiles.js';
 import { tensorboardValues } from './tensorboard.js';
 
 export interface RecordOptions {
@@ -27,6 +30,27 @@ export interface RunRecorder {
   readonly listener: TrainEventListener;
   /** Writes the report as of now and closes all files. */
   close(): void;
+}
+
+/** The chart library's files, from the installed npm package. */
+function loadReportAssets(): ReportAssets {
+  const folder = dirname(createRequire(import.meta.url).resolve('uplot'));
+  const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  return { uplotScript: read('uPlot.iife.min.js'), uplotStyle: read('uPlot.min.css') };
+}
+
+/** What made the run, for people: of the newest start, and how many there were. */
+function manifestFacts({ seed, sessions }: RunManifest): ReportFacts {
+  const last = sessions.at(-1)!;
+  return [
+    ['Seed', String(seed)],
+    ['munit', last.munit],
+    ['Node.js', last.node],
+    ['System', last.platform],
+    ['Processor', `${last.processor}, ${last.threads} threads, ${formatBytes(last.memoryBytes)}`],
+    ['Started', sessions.map(({ startedAt, fromStep }) => `${startedAt.slice(0, 16).replace('T', ' ')} UTC${fromStep > 0 ? ` (from step ${fromStep})` : ''}`).join('; ')],
+    ...(last.command.length === 0 ? [] : [['Command', last.command.join(' ')] as const]),
+  ];
 }
 
 /** What of a step is the same whenever it is computed: no times, so that a resumed run's table equals an uninterrupted one's. */
@@ -78,16 +102,16 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     const lost = logs?.csv.append(event.step, rowOf(event)).filter((name) => !unknownTerms.has(name)) ?? [];
     for (const name of lost) unknownTerms.add(name);
     if (lost.length > 0) {
-      take({ type: 'warning', step: event.step, message: `losses.csv has no column for ${lost.join(', ')}; TensorBoard's files have them.` });
+      take({ kind: 'warning', step: event.step, message: `losses.csv has no column for ${lost.join(', ')}; TensorBoard's files have them.` });
     }
   };
 
-  const pictures = samplePictures(paths, maxSampleBytes);
+  const samples = sampleFiles(paths, maxSampleBytes);
 
   const logged = (event: TrainEvent): unknown => {
-    if (event.type !== 'sample') return eventToJson(event);
+    if (event.kind !== 'sample') return eventToJson(event);
     const images = event.images.map(({ image: _, pictures: __, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
-    return { type: event.type, step: event.step, images };
+    return { kind: event.kind, step: event.step, images };
   };
 
   const rewind = (step: number): void => {
@@ -97,20 +121,20 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
 
   const take = (event: TrainEvent): void => {
     const time = now();
-    if (event.type === 'start') open(event.step);
-    if (event.type === 'step') writeStep(event);
-    if (event.type === 'sample') {
-      const { thumbnails, values } = pictures.write(event);
+    if (event.kind === 'start') open(event.step);
+    if (event.kind === 'step') writeStep(event);
+    if (event.kind === 'sample') {
+      const { thumbnails, values } = samples.write(event);
       history.addSamples(event.step, thumbnails);
       if (values.length > 0) logs?.tensorboard.write(event.step, values);
     }
-    if (event.type === 'nonFinite' && event.action === 'restored') rewind(event.restoredStep ?? 0);
+    if (event.kind === 'nonFinite' && event.action === 'restored') rewind(event.restoredStep ?? 0);
     events.append({ time, ...(logged(event) as object) });
-    if (event.type !== 'sample') history.apply(event, time);
+    if (event.kind !== 'sample') history.apply(event, time);
     const values = tensorboardValues(event);
     if (values.length > 0 && 'step' in event) logs?.tensorboard.write(event.step ?? 0, values);
-    if (event.type === 'checkpoint') for (const log of [events, ...(logs === undefined ? [] : [logs.csv, logs.tensorboard])]) log.sync();
-    const wanted = event.type !== 'step' && event.type !== 'warning' && event.type !== 'styles';
+    if (event.kind === 'checkpoint') for (const log of [events, ...(logs === undefined ? [] : [logs.csv, logs.tensorboard])]) log.sync();
+    const wanted = event.kind !== 'step' && event.kind !== 'warning' && event.kind !== 'styles';
     if (logs !== undefined && (wanted || time - reported >= reportSeconds * 1000)) writeReport();
   };
 

@@ -1,2 +1,0 @@
-export { csvHeader, csvRow, type CsvTable, parseCsv, truncateCsv } from './csv.js';
-export * from './tensorboard/index.js';

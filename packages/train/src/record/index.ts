@@ -1,2 +1,0 @@
-export { loadReportAssets } from './assets.js';
-export { recordRun, type RecordOptions, type RunRecorder } from './recorder.js';
