@@ -1,0 +1,77 @@
+/** NDB and JSD: do generated images fall into the real images' clusters as often as real ones do? */
+import { ArgumentError } from '@munit/core';
+import { kMeans, nearestCentre } from './kMeans.js';
+import { checkCount, checkSameDimension, type FeatureSet, rowOf } from './features.js';
+
+/** Options of `binMetrics`. */
+export interface BinOptions {
+  /** Clusters of the real images. Default 100. */
+  readonly bins?: number | undefined;
+  /** Significance of the test for each cluster. Default 0.05. */
+  readonly significance?: number | undefined;
+  /** Of the first centres. Default 0. */
+  readonly seed?: number | undefined;
+}
+
+/** What `binMetrics` finds. */
+export interface BinMetrics {
+  /** Number of clusters whose shares differ significantly. */
+  readonly ndb: number;
+  /** ndb / bins: about the significance where the distributions are equal, 1 where all clusters differ. */
+  readonly share: number;
+  /** Jensen–Shannon divergence of the clusters' shares in nats, from 0 to ln 2. */
+  readonly jsd: number;
+  /** Number of clusters. */
+  readonly bins: number;
+  /** Share of each cluster among real images, the largest first. */
+  readonly realShares: Float64Array;
+  /** Of the same clusters, among fake images: a mode that the model leaves out is near 0 here. */
+  readonly fakeShares: Float64Array;
+}
+
+/**
+ * Number of statistically different bins (Richardson & Weiss 2018): k-means on the real (training) images, fakes to their nearest
+ * centres, and in each cluster a two-proportion z-test with the pooled standard error, two-sided. JSD with natural logarithms.
+ * @throws ShapeError when the dimensions differ
+ * @throws ArgumentError for fewer real images than bins, no fakes, or options out of range
+ */
+export function binMetrics(real: FeatureSet, fake: FeatureSet, options: BinOptions = {}): BinMetrics {
+  const { bins = 100, significance = 0.05, seed = 0 } = options;
+  checkSameDimension('binMetrics', real, fake);
+  if (!Number.isInteger(bins) || bins < 2) throw new ArgumentError(`'bins' must be a whole number of at least 2, but it is ${bins}.`);
+  if (!(significance > 0 && significance < 1)) throw new ArgumentError(`'significance' must lie between 0 and 1, but it is ${significance}.`);
+  checkCount('binMetrics', 'real', real, bins);
+  checkCount('binMetrics', 'fake', fake, 1);
+  const { centres, assignment } = kMeans(real, bins, seed);
+  const [realCounts, fakeCounts] = [new Float64Array(bins), new Float64Array(bins)];
+  assignment.forEach((bin) => realCounts[bin]!++);
+  for (let i = 0; i < fake.count; i++) fakeCounts[nearestCentre(centres, rowOf(fake, i)).index]!++;
+  const order = Array.from({ length: bins }, (_, i) => i).sort((a, b) => (realCounts[b] as number) - (realCounts[a] as number) || a - b);
+  const shares = (counts: Float64Array, total: number): Float64Array => Float64Array.from(order, (bin) => (counts[bin] as number) / total);
+  const [realShares, fakeShares] = [shares(realCounts, real.count), shares(fakeCounts, fake.count)];
+  const ndb = order.filter((_, i) => isDifferent(realShares[i] as number, real.count, fakeShares[i] as number, fake.count, significance)).length;
+  return { ndb, share: ndb / bins, jsd: jensenShannon(realShares, fakeShares), bins, realShares, fakeShares };
+}
+
+/** The two-sided z-test of two proportions. */
+function isDifferent(p: number, m: number, q: number, n: number, significance: number): boolean {
+  const pooled = (p * m + q * n) / (m + n);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / m + 1 / n));
+  return error > 0 && 2 * normalTail(Math.abs(p - q) / error) < significance;
+}
+
+/** P(Z > z) for z ≥ 0: Abramowitz & Stegun 26.2.17, to 7.5e-8. */
+export function normalTail(z: number): number {
+  const t = 1 / (1 + 0.2316419 * z);
+  const series = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  return (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
+}
+
+/** ½ KL(p ‖ m) + ½ KL(q ‖ m), m the mean of p and q. */
+export function jensenShannon(p: Float64Array, q: Float64Array): number {
+  const half = (x: number, mean: number): number => (x > 0 ? (x / 2) * Math.log(x / mean) : 0);
+  return p.reduce((sum, x, i) => {
+    const y = q[i] as number;
+    return sum + half(x, (x + y) / 2) + half(y, (x + y) / 2);
+  }, 0);
+}
