@@ -6,6 +6,7 @@ import type { EvaluateRequest, TrainRequest } from './actions.js';
 import { renderError, UsageError } from './errors.js';
 import { exitCodes } from './exitCodes.js';
 import { type CliIo, run } from './index.js';
+import type { Interrupt } from './io.js';
 
 let work = '';
 beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'munit-cli-'))));
@@ -177,8 +178,8 @@ describe('train', () => {
     expect(await Promise.all(['CONFIG', 'DATA', 'DEVICE_UNAVAILABLE', 'CHECKPOINT', 'NON_FINITE', 'ABORTED', 'NEW'].map(codeOf))).toEqual([2, 3, 4, 5, 6, 130, 1]);
   });
 
-  it('stops softly at the first Ctrl-C and at once at the second', async () => {
-    let interrupt = (): void => {};
+  it('stops softly at a closed terminal and the first Ctrl-C, and at once at the second', async () => {
+    let interrupt = (_kind: Interrupt): void => {};
     const exits: number[] = [];
     let err = '';
     let removed = false;
@@ -194,9 +195,13 @@ describe('train', () => {
     const code = await run(['train', '--a', 'x', '--b', 'y'], io, {
       train: async (_request, _io, signal) => {
         const stopped = new Promise<void>((done) => signal.addEventListener('abort', () => done()));
-        interrupt();
+        interrupt('SIGHUP');
         await stopped;
-        interrupt();
+        // A closing terminal may say so more than once, and a supervisor may add its own.
+        interrupt('SIGHUP');
+        interrupt('SIGTERM');
+        expect(exits).toEqual([]);
+        interrupt('SIGINT');
         return exitCodes.interrupted;
       },
     });

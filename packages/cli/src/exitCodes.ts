@@ -13,7 +13,7 @@ export const exitCodes = {
   run: 5,
   /** Training diverged. */
   diverged: 6,
-  /** Stopped by Ctrl-C or SIGTERM, after saving. */
+  /** Stopped by Ctrl-C, SIGTERM or a closed terminal (SIGHUP), after saving. */
   interrupted: 130,
 } as const;
 

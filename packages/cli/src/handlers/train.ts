@@ -14,6 +14,7 @@ import { deviceNameOf } from './deviceName.js';
 
 export const train: Action<TrainRequest> = async (request, io, signal) => {
   if (request.dryRun) return dryRun(await configOf(request), io);
+  io.continueUnread?.();
   const config: TrainingConfigInput = request.resume ? (request.overrides as TrainingConfigInput) : await configOf(request);
   const outcome = await runTraining({
     folder: request.out,
@@ -29,7 +30,7 @@ export const train: Action<TrainRequest> = async (request, io, signal) => {
   });
   io.stdout.write(`${outcome.folder}\n`);
   if (outcome.reason === 'finished') return exitCodes.ok;
-  io.stderr.write(`Saved at step ${outcome.step}. Go on with:  munit train --resume ${request.out}\n`);
+  io.stderr.write(`Saved at step ${outcome.step}. Continue with:  munit train --resume ${request.out}\n`);
   return exitCodes.interrupted;
 };
 

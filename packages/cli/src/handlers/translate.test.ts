@@ -173,7 +173,7 @@ describe('munit translate', () => {
 
   it('stops at Ctrl-C', async () => {
     let text = '';
-    const io = { stdout: { write: () => 0 }, stderr: { write: (part: string) => (text += part) }, onInterrupt: (stop: () => void) => (stop(), () => undefined), exitNow: () => undefined };
+    const io = { stdout: { write: () => 0 }, stderr: { write: (part: string) => (text += part) }, onInterrupt: (stop: (kind: 'SIGINT') => void) => (stop('SIGINT'), () => undefined), exitNow: () => undefined };
     expect(await run(['translate', model, inputs, '--out', join(work, 'stopped'), ...simd], io, actions)).toBe(exitCodes.interrupted);
     expect(text).toContain('Stopping');
     expect(existsSync(join(work, 'stopped', 'one.png'))).toBe(false);

@@ -1,9 +1,9 @@
 /** What a run in a page consists of, put together at its start and again after a failure. */
-import { CheckpointMismatchError, ConfigError, type Device, openDevice, readSafetensors } from '@munit/core';
+import { ConfigError, type Device, openDevice } from '@munit/core';
 import { resolveConfig, type TrainingConfig } from '../config/index.js';
 import { estimateMemory } from '../memory/estimate.js';
 import { createModel, type Model } from '../networks/index.js';
-import { describeNotice, freshState, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
+import { configOfCheckpoint, describeNotice, freshState, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
 import { disposeState, type TrainState } from '../state/index.js';
 import { configOfSets, openSets } from './sets.js';
 import type { DeviceChoice, OpenTrainingOptions } from './types.js';
@@ -28,10 +28,8 @@ export function configOf({ sets, config = {}, preset, resume }: OpenTrainingOpti
     if (resolved.vgg_w > 0) throw new ConfigError(`The perceptual loss (vgg_w ${resolved.vgg_w}) needs the weights of VGG16, which pages do not load.`, { remedy: 'Set vgg_w to 0, or train in Node.' });
     return resolved;
   }
-  if (preset !== undefined) throw new ConfigError('A resumed run keeps its configuration, but a preset came anew.', { remedy: 'Leave the preset out.' });
-  const stored = readSafetensors(resume).metadata.get('config');
-  if (stored === undefined) throw new CheckpointMismatchError('This file is no checkpoint of a training run.', { remedy: 'Give the bytes that `checkpoint()` gave, or a file of a run’s checkpoints folder.' });
-  return resumedConfig(JSON.parse(stored), config);
+  if (preset !== undefined) throw new ConfigError('A preset cannot be given when resuming.', { remedy: 'Leave the preset out.' });
+  return resumedConfig(configOfCheckpoint(resume), config);
 }
 
 /** Opens the device, then the images, then the state of `checkpoint` or a fresh one; what was opened before a failure is closed. */

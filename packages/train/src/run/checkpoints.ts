@@ -1,32 +1,32 @@
 /**
  * Complete checkpoints, each one file with its SHA-256 beside it (in the format of `sha256sum`, so that `sha256sum -c *.sha256`
  * checks a folder). The checksum is on disk before the file takes its name: a file without a matching one is never loaded.
+ * No checkpoint is removed before its successor is whole, and none on doubt.
  */
-import { createHash, type Hash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArgumentError, RunFolderError } from '@munit/core';
-import { z } from 'zod';
 import { removeTemporaries, writeFileAtomic, writeFileAtomicSync } from './atomic.js';
-import { isMissing, runFolderError, withRunFolderErrors } from './errors.js';
+import { bestComment, bestFileText, type BestMark, bestPathOf, metricsOfComment, readBestFile } from './bestMark.js';
+import { checksumText, digestLines, digestsIn, readWithDigest, sha256Of } from './digest.js';
+import { isMissing, isOutOfHandles, reasonOf, runFolderError, withRunFolderErrors } from './errors.js';
 
 export interface CheckpointPolicy {
-  /** How many of the newest stay. */
-  readonly keepLast?: number;
-  /** Those whose step is a multiple of this stay for good; 0 for none. */
-  readonly keepEvery?: number;
+  /** How many of the newest are kept. Default 3. */
+  readonly keepLast?: number | undefined;
+  /** Those whose step is a multiple of this are kept for good; 0 (the default) for none. */
+  readonly keepEvery?: number | undefined;
   /** Change nothing: for looking at a run that another process may be writing. Default false. */
-  readonly readOnly?: boolean;
-  /** Told in words when a damaged file was passed over. */
-  readonly onNotice?: (message: string) => void;
+  readonly readOnly?: boolean | undefined;
+  /** Called with a sentence when a file was skipped, put aside, or kept because its role is in doubt. */
+  readonly onNotice?: ((message: string) => void) | undefined;
 }
 
 export interface SaveCheckpointOptions {
-  /** The best so far: stays until a better one comes. */
-  readonly best?: boolean;
-  /** Why it is the best; kept beside it. */
-  readonly metrics?: Readonly<Record<string, number>>;
+  /** The best so far: kept until a better one is saved. */
+  readonly best?: boolean | undefined;
+  /** Why it is the best; stored beside it. */
+  readonly metrics?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface CheckpointFile {
@@ -34,188 +34,270 @@ export interface CheckpointFile {
   readonly path: string;
 }
 
-/** A checkpoint whose checksum has been found right. */
+/** A checkpoint whose bytes match its checksum. */
 export interface LoadedCheckpoint extends CheckpointFile {
   readonly bytes: Uint8Array;
 }
 
+/** Why a whole checkpoint cannot be used after all (its weights are not finite, say); undefined when it can. */
+export type CheckpointInspection = (checkpoint: LoadedCheckpoint) => string | undefined;
+
 export interface Checkpoints {
-  /** Writes one, durably, then removes what the policy does not keep. */
+  /**
+   * Writes one durably, then removes what the policy does not keep. One of the same step is replaced in one move: a kill or a full disk
+   * leaves either the old one or the new one, whole.
+   */
   saveCheckpoint(step: number, bytes: Uint8Array, options?: SaveCheckpointOptions): Promise<CheckpointFile>;
   /**
-   * The newest one that is whole; damaged ones on the way are put aside as `*.damaged`, with a notice. Undefined when there is none.
-   * @throws RunFolderError when there are some and none is whole: starting over must be the user's choice.
+   * The newest one that is whole and that `inspect` accepts. Newer ones that are damaged, unreadable or refused are put aside
+   * (`*.damaged`, `*.broken`), with a notice. Undefined when there is none at all.
+   * @throws RunFolderError when there are some and none can be used: starting over must be the user's choice.
    */
-  latestCheckpoint(): Promise<LoadedCheckpoint | undefined>;
-  /** The best one; undefined when there is none or it is damaged (with a notice). */
+  latestCheckpoint(inspect?: CheckpointInspection): Promise<LoadedCheckpoint | undefined>;
+  /** The best one; undefined when none is marked or it is damaged (with a notice). */
   bestCheckpoint(): Promise<LoadedCheckpoint | undefined>;
   /** The one of `step`; undefined when there is none or it is damaged (with a notice). */
   checkpointAt(step: number): Promise<LoadedCheckpoint | undefined>;
-  /** What is there by name, rising by step; nothing is read. */
+  /** What is there by name, by ascending step; nothing is read. */
   list(): CheckpointFile[];
-  /** Which step is marked as best, and why. */
-  best(): { readonly step: number; readonly metrics: Readonly<Record<string, number>> } | undefined;
-  /** Removes those after `step`: a run that goes on from there will make its own. */
+  /** Which step is marked as best, and why; derived from the checksum files where `best.json` is lost or damaged. */
+  best(): BestMark | undefined;
+  /** Removes those after `step`: a run that continues from there will write its own. */
   discardAfter(step: number): void;
 }
 
-const bestSchema = z.object({ step: z.int(), metrics: z.record(z.string(), z.number()) });
 const pattern = /^step-(\d+)\.safetensors$/;
 const nameOf = (step: number): string => `step-${String(step).padStart(8, '0')}.safetensors`;
-const chunkBytes = 16 * 2 ** 20;
 
-/** Reads a file in pieces: one call reads at most 2 GiB. */
-async function readWhole(path: string, hash: Hash): Promise<Uint8Array> {
-  const file = await open(path, 'r');
-  try {
-    const bytes = new Uint8Array((await file.stat()).size);
-    for (let at = 0; at < bytes.length; ) {
-      const { bytesRead } = await file.read(bytes, at, Math.min(chunkBytes, bytes.length - at));
-      if (bytesRead === 0) return bytes.subarray(0, at);
-      hash.update(bytes.subarray(at, at + bytesRead));
-      at += bytesRead;
-    }
-    return bytes;
-  } finally {
-    await file.close();
-  }
-}
-
-const digestOf = (bytes: Uint8Array): string => {
-  const hash = createHash('sha256');
-  for (let at = 0; at < bytes.length; at += chunkBytes) hash.update(bytes.subarray(at, at + chunkBytes));
-  return hash.digest('hex');
-};
-
-/** The checksum beside `path`; undefined when there is none. */
-function expectedDigest(path: string): string | undefined {
-  try {
-    return /^([0-9a-f]{64}) {2}/.exec(readFileSync(`${path}.sha256`, 'utf8'))?.[1];
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw runFolderError(error, `read ${path}.sha256`);
-  }
+/** A file that was looked at and cannot be used, and what its new name should end in. */
+interface Unusable extends CheckpointFile {
+  readonly ending: 'damaged' | 'broken';
 }
 
 /**
  * Checkpoints in `folder`, which the caller holds (see `openRunFolder`), and cleans up after interrupted writes; or, with `readOnly`,
  * of whoever holds it.
+ * @throws ArgumentError when `keepLast` is below 1
+ * @throws RunFolderError when the folder cannot be written
  */
-export function openCheckpoints(folder: string, { keepLast = 3, keepEvery = 0, readOnly = false, onNotice }: CheckpointPolicy = {}): Checkpoints {
+export function openCheckpoints(folder: string, policy: CheckpointPolicy = {}): Checkpoints {
+  const { keepLast = 3, keepEvery = 0 } = policy;
   if (!Number.isInteger(keepLast) || keepLast < 1) throw new ArgumentError(`At least 1 checkpoint must be kept; got keepLast = ${keepLast}.`);
-  const bestPath = join(folder, 'best.json');
-  const pathOf = (step: number): string => join(folder, nameOf(step));
+  return new CheckpointFolder(folder, { keepLast, keepEvery, readOnly: policy.readOnly ?? false, onNotice: policy.onNotice ?? (() => undefined) });
+}
 
-  const list = (): CheckpointFile[] =>
-    (readOnly && !existsSync(folder) ? [] : readdirSync(folder))
-      .flatMap((name) => (pattern.exec(name) === null ? [] : [{ step: Number(pattern.exec(name)![1]), path: join(folder, name) }]))
+type Settings = { readonly [K in keyof CheckpointPolicy]-?: Exclude<CheckpointPolicy[K], undefined> };
+
+class CheckpointFolder implements Checkpoints {
+  readonly #folder: string;
+  readonly #settings: Settings;
+  /** Sentences that were said already. */
+  readonly #said = new Set<string>();
+  /** Any of these may be the best one: kept, because nothing says which is. */
+  readonly #doubtful = new Set<number>();
+
+  constructor(folder: string, settings: Settings) {
+    this.#folder = folder;
+    this.#settings = settings;
+    if (settings.readOnly) return;
+    withRunFolderErrors(`write into ${folder}`, () => {
+      mkdirSync(folder, { recursive: true });
+      removeTemporaries(folder);
+      for (const name of readdirSync(folder)) {
+        if (/^step-\d+\.safetensors\.sha256$/.test(name) && !existsSync(join(folder, name.slice(0, -7)))) rmSync(join(folder, name));
+      }
+    });
+  }
+
+  list(): CheckpointFile[] {
+    if (this.#settings.readOnly && !existsSync(this.#folder)) return [];
+    return withRunFolderErrors(`read ${this.#folder}`, () => readdirSync(this.#folder))
+      .flatMap((name) => {
+        const step = pattern.exec(name)?.[1];
+        return step === undefined ? [] : [{ step: Number(step), path: join(this.#folder, name) }];
+      })
       .sort((a, b) => a.step - b.step);
+  }
 
-  /** The file goes first: a checksum without a file is harmless, the other way round looks like damage. */
-  const remove = (path: string): void => {
-    rmSync(path, { force: true });
-    rmSync(`${path}.sha256`, { force: true });
-  };
-
-  const best: Checkpoints['best'] = () => {
-    try {
-      return bestSchema.parse(JSON.parse(readFileSync(bestPath, 'utf8')));
-    } catch {
-      return undefined;
+  async saveCheckpoint(step: number, bytes: Uint8Array, { best = false, metrics = {} }: SaveCheckpointOptions = {}): Promise<CheckpointFile> {
+    const path = this.#pathOf(step);
+    const digest = sha256Of(bytes);
+    const text = this.#checksumIfReadable(path) ?? '';
+    const comment = best ? bestComment(metrics) : markLine(text);
+    const sidecar = `${comment}${digestLines([digest], nameOf(step))}`;
+    if (digestsIn(text).includes(digest) && (await this.#load(step, path)) !== undefined) {
+      if (text !== sidecar) writeFileAtomicSync(`${path}.sha256`, sidecar);
+    } else await this.#write(path, bytes, sidecar, text);
+    if (best) {
+      writeFileAtomicSync(bestPathOf(this.#folder), bestFileText({ step, metrics }));
+      this.#doubtful.clear();
     }
-  };
+    withRunFolderErrors(`remove old checkpoints in ${this.#folder}`, () => this.#prune());
+    return { step, path };
+  }
 
-  const load = async (step: number, path: string): Promise<LoadedCheckpoint | undefined> => {
-    const expected = expectedDigest(path);
-    if (expected !== undefined) {
-      const hash = createHash('sha256');
-      try {
-        const bytes = await readWhole(path, hash);
-        if (hash.digest('hex') === expected) return { step, path, bytes };
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw runFolderError(error, `read ${path}`);
-      }
-    } else if (!existsSync(path)) return undefined;
-    const reason = expected === undefined ? 'has no checksum' : 'does not match its checksum';
-    onNotice?.(`The checkpoint of step ${step} ${reason} and is not used (${path}).`);
-    return undefined;
-  };
-
-  const prune = (): void => {
-    const files = list();
-    const last = new Set(files.slice(-keepLast).map(({ step }) => step));
-    const marked = best()?.step;
-    for (const { step, path } of files) {
-      if (!last.has(step) && step !== marked && !(keepEvery > 0 && step % keepEvery === 0)) remove(path);
-    }
-  };
-
-  const cleanUp = (): void => {
-    mkdirSync(folder, { recursive: true });
-    removeTemporaries(folder);
-    for (const name of readdirSync(folder)) {
-      if (/^step-\d+\.safetensors\.sha256$/.test(name) && !existsSync(join(folder, name.slice(0, -7)))) rmSync(join(folder, name));
-    }
-  };
-  if (!readOnly) withRunFolderErrors(`write into ${folder}`, cleanUp);
-
-  return {
-    async saveCheckpoint(step, bytes, options = {}) {
-      const path = pathOf(step);
-      const digest = digestOf(bytes);
-      const there = existsSync(path) && expectedDigest(path) === digest && (await load(step, path)) !== undefined;
-      if (!there) {
-        withRunFolderErrors(`replace ${path}`, () => remove(path));
-        writeFileAtomicSync(`${path}.sha256`, `${digest}  ${nameOf(step)}\n`);
-        try {
-          await writeFileAtomic(path, bytes);
-        } catch (error) {
-          rmSync(`${path}.sha256`, { force: true });
-          throw error;
-        }
-      }
-      if (options.best === true) {
-        writeFileAtomicSync(bestPath, `${JSON.stringify({ step, metrics: options.metrics ?? {} }, undefined, 2)}\n`);
-      }
-      withRunFolderErrors(`remove old checkpoints in ${folder}`, prune);
-      return { step, path };
-    },
-
-    async latestCheckpoint() {
-      const damaged: CheckpointFile[] = [];
-      for (const { step, path } of list().reverse()) {
-        const loaded = await load(step, path);
-        if (loaded === undefined) {
-          damaged.push({ step, path });
-          continue;
-        }
-        if (damaged.length > 0) onNotice?.(`Going back to the checkpoint of step ${step}, the newest one that is whole.`);
-        if (readOnly) return loaded;
-        // Out of the way of the files that the resumed run will write, and of the count of those to keep.
-        withRunFolderErrors(`put aside damaged checkpoints in ${folder}`, () => {
-          for (const file of damaged) renameSync(file.path, `${file.path}.damaged`);
-        });
+  async latestCheckpoint(inspect: CheckpointInspection = () => undefined): Promise<LoadedCheckpoint | undefined> {
+    const unusable: Unusable[] = [];
+    for (const { step, path } of this.list().reverse()) {
+      const loaded = await this.#load(step, path);
+      const reason = loaded === undefined ? undefined : inspect(loaded);
+      if (loaded !== undefined && reason === undefined) {
+        if (unusable.length > 0) this.#notice(`Going back to the checkpoint of step ${step}, the newest one that can be used.`);
+        if (!this.#settings.readOnly) this.#putAside(unusable);
         return loaded;
       }
-      if (damaged.length === 0) return undefined;
-      throw new RunFolderError(`None of the ${damaged.length} checkpoint(s) in ${folder} is whole.`, {
-        remedy: 'Restore one from a copy together with its .sha256 file, or start the run anew in another folder.',
-      });
-    },
+      if (reason !== undefined) this.#notice(`The checkpoint of step ${step} ${reason} and is not used (${path}).`);
+      // One that has vanished since it was listed needs no new name.
+      if (existsSync(path)) unusable.push({ step, path, ending: reason === undefined ? 'damaged' : 'broken' });
+    }
+    if (unusable.length === 0) return undefined;
+    throw new RunFolderError(`None of the ${unusable.length} checkpoint(s) in ${this.#folder} can be used.`, {
+      remedy: 'Restore one from a copy together with its .sha256 file, or start a new run in another folder.',
+    });
+  }
 
-    async bestCheckpoint() {
-      const marked = best();
-      return marked === undefined ? undefined : load(marked.step, pathOf(marked.step));
-    },
-    checkpointAt: async (step) => load(step, pathOf(step)),
-    list,
-    best,
-    discardAfter(step) {
-      withRunFolderErrors(`remove later checkpoints in ${folder}`, () => {
-        for (const file of list()) if (file.step > step) remove(file.path);
-        if ((best()?.step ?? -1) > step) rmSync(bestPath, { force: true });
-      });
-    },
-  };
+  async bestCheckpoint(): Promise<LoadedCheckpoint | undefined> {
+    const marked = this.best();
+    return marked === undefined ? undefined : this.#load(marked.step, this.#pathOf(marked.step));
+  }
+
+  checkpointAt(step: number): Promise<LoadedCheckpoint | undefined> {
+    return this.#load(step, this.#pathOf(step));
+  }
+
+  best(): BestMark | undefined {
+    const stored = readBestFile(this.#folder);
+    const derived = this.#derivedMark(stored.kind === 'marked' ? stored.mark.step : -1);
+    const mark = derived ?? (stored.kind === 'marked' ? stored.mark : undefined);
+    if (stored.kind === 'unreadable' && this.list().length > 0) this.#mistrustMark(stored.reason, mark);
+    if (derived !== undefined && !this.#settings.readOnly) this.#rewriteMark(derived);
+    return mark;
+  }
+
+  discardAfter(step: number): void {
+    withRunFolderErrors(`remove later checkpoints in ${this.#folder}`, () => {
+      for (const file of this.list()) if (file.step > step) remove(file.path);
+      const stored = readBestFile(this.#folder);
+      if (stored.kind === 'marked' && stored.mark.step > step) rmSync(bestPathOf(this.#folder), { force: true });
+    });
+  }
+
+  #pathOf(step: number): string {
+    return join(this.#folder, nameOf(step));
+  }
+
+  #notice(message: string): void {
+    this.#settings.onNotice(message);
+  }
+
+  /** For what every save would say again. */
+  #noticeOnce(message: string): void {
+    if (this.#said.has(message)) return;
+    this.#said.add(message);
+    this.#notice(message);
+  }
+
+  #checksumIfReadable(path: string): string | undefined {
+    try {
+      return checksumText(path);
+    } catch (error) {
+      if (isOutOfHandles(error)) throw runFolderError(error, `read ${path}.sha256`);
+      return undefined;
+    }
+  }
+
+  /** Both checksums are on disk while the file changes from the old one to the new one. */
+  async #write(path: string, bytes: Uint8Array, sidecar: string, old: string): Promise<void> {
+    const oldLines = existsSync(path) ? digestLines(digestsIn(old), nameOf(Number(pattern.exec(path.slice(this.#folder.length + 1))?.[1]))) : '';
+    writeFileAtomicSync(`${path}.sha256`, `${sidecar}${oldLines}`);
+    try {
+      await writeFileAtomic(path, bytes);
+    } catch (error) {
+      // As it was. Where not even this can be written, the two lines serve as well.
+      quietly(() => (oldLines === '' ? rmSync(`${path}.sha256`, { force: true }) : writeFileAtomicSync(`${path}.sha256`, old)));
+      throw error;
+    }
+    if (oldLines !== '') quietly(() => writeFileAtomicSync(`${path}.sha256`, sidecar));
+  }
+
+  async #load(step: number, path: string): Promise<LoadedCheckpoint | undefined> {
+    const refuse = (reason: string): undefined => {
+      this.#notice(`The checkpoint of step ${step} ${reason} and is not used (${path}).`);
+      return undefined;
+    };
+    try {
+      const text = checksumText(path);
+      if (text === undefined) return existsSync(path) ? refuse('has no checksum') : undefined;
+      const { bytes, digest } = await readWithDigest(path);
+      return digestsIn(text).includes(digest) ? { step, path, bytes } : refuse('does not match its checksum');
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      // Too many open files say nothing about this file: older ones would fail the same way.
+      if (isOutOfHandles(error)) throw runFolderError(error, `read ${path}`);
+      return refuse(`cannot be read (${reasonOf(error)})`);
+    }
+  }
+
+  /** Out of the way of the files that the resumed run will write, and of the number of those to keep. */
+  #putAside(files: readonly Unusable[]): void {
+    withRunFolderErrors(`put aside unusable checkpoints in ${this.#folder}`, () => {
+      for (const { path, ending } of files) renameSync(path, `${path}.${ending}`);
+    });
+  }
+
+  /** The newest checkpoint after `step` whose checksum file calls it the best. */
+  #derivedMark(step: number): BestMark | undefined {
+    for (const file of this.list().reverse()) {
+      if (file.step <= step) return undefined;
+      const metrics = metricsOfComment(this.#checksumIfReadable(file.path) ?? '');
+      if (metrics !== undefined) return { step: file.step, metrics };
+    }
+    return undefined;
+  }
+
+  #mistrustMark(reason: string, derived: BestMark | undefined): void {
+    const what = `The mark of the best checkpoint cannot be read: ${reason} (${bestPathOf(this.#folder)}).`;
+    if (derived !== undefined) this.#noticeOnce(`${what} It has been derived again: the best is that of step ${derived.step}.`);
+    else {
+      for (const { step } of this.list()) this.#doubtful.add(step);
+      this.#noticeOnce(`${what} All checkpoints that are there now are kept, because any of them may be the best.`);
+    }
+  }
+
+  #rewriteMark(mark: BestMark): void {
+    // The checksum file holds the same: without best.json nothing is lost.
+    quietly(() => writeFileAtomicSync(bestPathOf(this.#folder), bestFileText(mark)));
+  }
+
+  #prune(): void {
+    const files = this.list();
+    const last = new Set(files.slice(-this.#settings.keepLast).map(({ step }) => step));
+    const marked = this.best()?.step;
+    const { keepEvery } = this.#settings;
+    for (const { step, path } of files) {
+      const kept = last.has(step) || step === marked || this.#doubtful.has(step) || (keepEvery > 0 && step % keepEvery === 0);
+      if (!kept) remove(path);
+    }
+  }
+}
+
+/** The file goes first: a checksum without a file is harmless, the other way round looks like damage. */
+function remove(path: string): void {
+  rmSync(path, { force: true });
+  rmSync(`${path}.sha256`, { force: true });
+}
+
+/** The line of a checksum file that marks the best; empty without one. */
+const markLine = (text: string): string => {
+  const line = /^# best .*$/m.exec(text)?.[0];
+  return line === undefined ? '' : `${line}\n`;
+};
+
+/** What may fail without harm. */
+function quietly(work: () => unknown): void {
+  try {
+    work();
+  } catch {
+    return;
+  }
 }

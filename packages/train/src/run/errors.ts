@@ -17,8 +17,20 @@ const causes: Readonly<Record<string, readonly [what: string, remedy: string]>> 
   EEXIST: ['a file of this name is in the way', 'Choose another folder.'],
   ENAMETOOLONG: ['the path is too long', 'Choose a shorter path.'],
   EMFILE: ['this process has too many files open', 'Raise the limit of open files (ulimit -n).'],
+  EISDIR: ['a folder is in its place', 'Move that folder away.'],
+  ENFILE: ['this machine has too many files open', 'Close other programs, or raise the limit of open files.'],
   EIO: ['the disk reports an error', 'Check the disk; choose a folder on another one.'],
 };
+
+/** What went wrong, in a few words: for a notice about something that could be done without. */
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error);
+  const known = causes[code]?.[0];
+  return known === undefined ? (error instanceof Error ? error.message : String(error)) : `${known} (${code})`;
+}
+
+/** Whether a failure to read says something about the process, and nothing about the file. */
+export const isOutOfHandles = (error: unknown): boolean => ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'].includes(codeOf(error));
 
 /** A file system's error as one that names the file, the reason and the remedy; errors of munit pass unchanged. */
 export function runFolderError(error: unknown, doing: string): MunitError {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { formatBytes } from '../format.js';
@@ -9,16 +9,18 @@ import { readManifest, type RunManifest, type SessionStart, writeManifest } from
 import { type RunPaths, runPaths } from './paths.js';
 
 export interface OpenRunOptions {
-  /** Go on with the run that the folder holds. */
-  readonly resume?: boolean;
-  /** Delete the run that the folder holds and start anew. */
-  readonly overwrite?: boolean;
+  /** Continue the run that the folder holds. */
+  readonly resume?: boolean | undefined;
+  /** Delete the run that the folder holds and start from scratch. */
+  readonly overwrite?: boolean | undefined;
 }
 
 /** A run folder held by this process until `close`. */
 export interface RunFolder {
   readonly paths: RunPaths;
-  /** What the folder said when it was opened; undefined for a fresh run. */
+  /** Whether the run that the folder held is being continued. */
+  readonly resumed: boolean;
+  /** What `run.json` said when the folder was opened; undefined for a fresh run, or when the file is lost. */
   readonly manifest: RunManifest | undefined;
   /** What happened on opening that the user should know. */
   readonly notices: readonly string[];
@@ -30,12 +32,27 @@ export interface RunFolder {
    * @throws RunFolderError when the disk has less than `bytes` left for `what`: better known before a night of training.
    */
   requireSpace(bytes: number, what: string): void;
-  /** Gives the folder free. */
+  /** Gives the folder free. @throws RunFolderError when the lock cannot be removed */
   close(): void;
 }
 
-const holdsRun = (paths: RunPaths): boolean =>
-  existsSync(paths.manifest) || (existsSync(paths.checkpoints) && readdirSync(paths.checkpoints).some((name) => /^step-\d+\./.test(name)));
+const isCheckpoint = (name: string): boolean => /^step-\d+\.safetensors$/.test(name);
+const holdsCheckpoints = (paths: RunPaths): boolean => existsSync(paths.checkpoints) && readdirSync(paths.checkpoints).some(isCheckpoint);
+const holdsRun = (paths: RunPaths): boolean => existsSync(paths.manifest) || holdsCheckpoints(paths);
+
+/**
+ * Refuses to start a run from scratch in a folder whose logs show that it has trained.
+ * @throws RunFolderError
+ */
+export function requireUntrained(paths: RunPaths): void {
+  const holds = (path: string, trace: RegExp): boolean => existsSync(path) && trace.test(readFileSync(path, 'utf8'));
+  // A row of losses, or an event that a step or a checkpoint leaves.
+  const trained = withRunFolderErrors(`read the logs of ${paths.folder}`, () => holds(paths.losses, /^[1-9]\d*,/m) || holds(paths.events, /"(kind|type)":\s*"(step|checkpoint)"/));
+  if (!trained) return;
+  throw new RunFolderError(`The run in ${paths.folder} has trained, but its checkpoints are not in ${paths.checkpoints}.`, {
+    remedy: 'Put them back (was a folder moved, or a disk not mounted?), or start a new run in another folder.',
+  });
+}
 
 /** Deletes what a run has written, and nothing else. */
 function deleteRun(paths: RunPaths): void {
@@ -60,7 +77,7 @@ function refuseWrongStart(paths: RunPaths, { resume = false, overwrite = false }
   const held = holdsRun(paths);
   if (held && !resume && !overwrite) {
     throw new RunFolderError(`${paths.folder} already holds a run.`, {
-      remedy: 'Go on with it (--resume), or choose another folder (--out).',
+      remedy: 'Continue it (--resume), or choose another folder (--out).',
     });
   }
   if (!held && resume) {
@@ -124,6 +141,7 @@ export function openRunFolder(folder: string, options: OpenRunOptions = {}): Run
     });
     return {
       paths,
+      resumed: options.resume === true,
       manifest: readManifest(paths),
       notices: describe(lock, leftovers),
       writeManifest: (start) => writeManifest(paths, start),
@@ -138,7 +156,12 @@ export function openRunFolder(folder: string, options: OpenRunOptions = {}): Run
       close: () => lock.release(),
     };
   } catch (error) {
-    lock.release();
+    // The first error is the one to report; the lock of a process that has let go is taken over anyway.
+    try {
+      lock.release();
+    } catch {
+      throw error;
+    }
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 /** One process at a time in a run folder. */
-import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { linkSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { z } from 'zod';
-import { isMissing, isTaken, runFolderError } from './errors.js';
+import { isMissing, isTaken, runFolderError, withRunFolderErrors } from './errors.js';
 
 const ownerSchema = z.object({
   pid: z.int(),
@@ -12,6 +13,8 @@ const ownerSchema = z.object({
   startedAt: z.string(),
   /** Tells a living process from a later one that got the same number; empty where the system does not say. */
   processToken: z.string(),
+  /** In which process numbers mean what they say: containers have their own. Empty where the system has none; absent in older locks. */
+  pidNamespace: z.string().optional(),
   id: z.string(),
 });
 
@@ -22,9 +25,16 @@ export interface FolderLock {
   readonly owner: LockOwner;
   /** The dead process whose lock was taken over, if any. */
   readonly tookOver: LockOwner | 'unreadable' | undefined;
-  /** Gives the folder free. Does nothing the second time. */
+  /**
+   * Gives the folder free; does nothing once that is done. After a failure this process no longer counts as its owner, so that it
+   * can open the folder again.
+   * @throws RunFolderError when the lock cannot be removed
+   */
   release(): void;
 }
+
+/** Locks of this process that could not be removed: nobody holds them any more. */
+const abandoned = new Set<string>();
 
 /** Boot and start time of a process on Linux; '' elsewhere. */
 function processToken(pid: number): string {
@@ -49,22 +59,33 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** The namespace of process numbers that this process lives in; '' where the system has none. */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
+  }
+}
+
+/** Whether the process numbers of a lock can be looked up here: not those of another machine or container. */
+const isVisible = ({ hostname: host, pidNamespace: namespace }: LockOwner): boolean =>
+  host === hostname() && (namespace === undefined || namespace === pidNamespace());
+
 function isAlive(owner: LockOwner): boolean {
-  if (owner.hostname !== hostname()) return true; // Nobody here can know.
-  if (!isRunning(owner.pid)) return false;
+  if (!isVisible(owner)) return true; // Nobody here can know.
+  if (abandoned.has(owner.id) || !isRunning(owner.pid)) return false;
   const token = processToken(owner.pid);
   return token === '' || owner.processToken === '' || token === owner.processToken;
 }
 
 /** The owner that a lock file names; undefined when there is no file, 'unreadable' when it is no lock. */
 export function readLock(path: string): LockOwner | 'unreadable' | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw runFolderError(error, `read ${path}`);
-  }
+  const text = readText(path);
+  return text === undefined ? undefined : ownerOf(text);
+}
+
+function ownerOf(text: string): LockOwner | 'unreadable' {
   try {
     return ownerSchema.parse(JSON.parse(text));
   } catch {
@@ -73,8 +94,8 @@ export function readLock(path: string): LockOwner | 'unreadable' | undefined {
 }
 
 /** Creates `path` with its whole content at once; false when there is one already. */
-function createWhole(path: string, content: string, id: string): boolean {
-  const temp = `${path}.${id}.tmp`;
+function createWhole(path: string, content: string): boolean {
+  const temp = temporaryOf(path);
   try {
     writeFileSync(temp, content, { flag: 'wx' });
     try {
@@ -85,56 +106,105 @@ function createWhole(path: string, content: string, id: string): boolean {
       // A file system without hard links: exclusive creation is all that there is.
       writeFileSync(path, content, { flag: 'wx' });
       return true;
-    } finally {
-      rmSync(temp, { force: true });
     }
   } catch (error) {
     if (isTaken(error)) return false;
     throw runFolderError(error, `write ${path}`);
+  } finally {
+    removeQuietly(temp);
+  }
+}
+
+/** Named so that whoever holds the folder next removes what a killed process has left (see `removeTemporaries`). */
+const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.munit-tmp`);
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    return;
   }
 }
 
 const refusal = (path: string, owner: LockOwner): RunFolderError => {
-  const here = owner.hostname === hostname();
-  const who = here ? `process ${owner.pid}` : `process ${owner.pid} on ${owner.hostname}`;
-  const remedy = here
-    ? 'Stop that run first, or choose another folder.'
-    : `Stop that run first, or choose another folder. If that machine is not training here any more, delete ${path}.`;
-  return new RunFolderError(`This run folder is in use by ${who}, since ${owner.startedAt}.`, { remedy });
+  const since = `since ${owner.startedAt}`;
+  if (isVisible(owner)) {
+    return new RunFolderError(`This run folder is in use by process ${owner.pid}, ${since}.`, { remedy: 'Stop that run first, or choose another folder.' });
+  }
+  const [who, where] = owner.hostname === hostname() ? ['another container', 'container'] : [owner.hostname, 'machine'];
+  return new RunFolderError(`This run folder is in use by process ${owner.pid} on ${who}, ${since}.`, {
+    remedy: `Stop that run first, or choose another folder. If that ${where} no longer trains here, delete ${path}.`,
+  });
 };
 
 const busy = (): RunFolderError =>
   new RunFolderError('Another process is taking over this run folder at this moment.', { remedy: 'Try again in a few seconds.' });
 
-/** Replaces the lock of a dead process. Whoever creates the side file does it; the others find a living owner afterwards. */
-function takeOver(path: string, content: string, id: string): LockOwner | 'unreadable' | undefined {
-  const side = `${path}.takeover`;
-  const mine = createWhole(side, content, `${id}.takeover`);
-  if (!mine) {
-    // Left behind by a process that died within the few instructions below.
-    if (Date.now() - statSync(side).mtimeMs > 10_000) rmSync(side, { force: true });
-    throw busy();
-  }
+/** The claim on a lock of this content. Every lock has an id of its own, so that a claim can never be mistaken for one on a later lock. */
+const claimOn = (path: string, content: string): string => `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}.takeover`;
+
+function readText(path: string): string | undefined {
   try {
-    const before = readLock(path);
-    if (before !== undefined && before !== 'unreadable' && isAlive(before)) throw refusal(path, before);
-    if (before === undefined) {
-      // Given free in between: as for a folder without a lock, the first to create it has it.
-      if (createWhole(path, content, id)) return undefined;
-      const now = readLock(path);
-      throw now === undefined || now === 'unreadable' ? busy() : refusal(path, now);
-    }
-    const temp = `${path}.${id}.tmp`;
-    writeFileSync(temp, content, { flag: 'wx' });
-    renameSync(temp, path);
-    return before;
-  } finally {
-    rmSync(side, { force: true });
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw runFolderError(error, `read ${path}`);
   }
 }
 
 /**
- * Takes the lock at `path` for this process. The lock of a process of this machine that is dead is taken over.
+ * Claims the right to replace the lock of this content; false when a living process has it. Whoever creates the claim file has it. Where
+ * that process has died since, its claim is claimed in turn, and so on: a claim file is never removed while its lock is there, so there is
+ * exactly one end of that chain.
+ */
+function claim(path: string, lockContent: string, mine: string): boolean {
+  for (let content = lockContent; ; ) {
+    const side = claimOn(path, content);
+    if (createWhole(side, mine)) return true;
+    const held = readText(side);
+    // The one who had it is done.
+    if (held === undefined) return false;
+    const owner = ownerOf(held);
+    if (owner !== 'unreadable' && isAlive(owner)) return false;
+    content = held;
+  }
+}
+
+/** Replaces the lock of a dead process; of several that try, one does, and the others find a living owner. */
+function takeOver(path: string, dead: string, content: string): LockOwner | 'unreadable' {
+  if (!claim(path, dead, content)) throw busy();
+  // Between reading the lock and claiming it, somebody else may have finished the same.
+  const now = readText(path);
+  if (now !== dead) {
+    const owner = now === undefined ? 'unreadable' : ownerOf(now);
+    throw owner === 'unreadable' ? busy() : refusal(path, owner);
+  }
+  const temp = temporaryOf(path);
+  try {
+    writeFileSync(temp, content, { flag: 'wx' });
+    renameSync(temp, path);
+  } catch (error) {
+    removeQuietly(temp);
+    throw runFolderError(error, `write ${path}`);
+  }
+  return ownerOf(dead);
+}
+
+/** Claims and unfinished files of starts that were killed. Only for whoever holds the lock. */
+function removeLeftovers(path: string): void {
+  const start = `${basename(path)}.`;
+  try {
+    for (const name of readdirSync(dirname(path))) {
+      if (name.startsWith(start) && /\.(takeover|tmp)$/.test(name)) removeQuietly(join(dirname(path), name));
+    }
+  } catch {
+    return;
+  }
+}
+
+/**
+ * Takes the lock at `path` for this process. The lock of a process of this machine that is dead is taken over; one of another machine, or
+ * of another container on this one, never is.
  * @throws RunFolderError naming the process that holds it.
  */
 export function takeLock(path: string): FolderLock {
@@ -143,24 +213,36 @@ export function takeLock(path: string): FolderLock {
     hostname: hostname(),
     startedAt: new Date().toISOString(),
     processToken: processToken(process.pid),
+    pidNamespace: pidNamespace(),
     id: randomUUID(),
   };
   const content = `${JSON.stringify(owner, undefined, 2)}\n`;
   let tookOver: LockOwner | 'unreadable' | undefined;
-  if (!createWhole(path, content, owner.id)) {
-    const held = readLock(path);
-    if (held !== undefined && held !== 'unreadable' && isAlive(held)) throw refusal(path, held);
-    tookOver = takeOver(path, content, owner.id);
+  while (!createWhole(path, content)) {
+    const text = readText(path);
+    // Given free in between.
+    if (text === undefined) continue;
+    const held = ownerOf(text);
+    if (held !== 'unreadable' && isAlive(held)) throw refusal(path, held);
+    tookOver = takeOver(path, text, content);
+    break;
   }
+  removeLeftovers(path);
+  return { owner, tookOver, release: releaseOf(path, owner) };
+}
+
+function releaseOf(path: string, { id }: LockOwner): () => void {
   let released = false;
-  return {
-    owner,
-    tookOver,
-    release() {
-      if (released) return;
-      released = true;
+  return () => {
+    if (released) return;
+    try {
       const held = readLock(path);
-      if (held !== undefined && held !== 'unreadable' && held.id === owner.id) rmSync(path, { force: true });
-    },
+      if (held !== undefined && held !== 'unreadable' && held.id === id) withRunFolderErrors(`remove ${path}`, () => rmSync(path, { force: true }));
+      released = true;
+      abandoned.delete(id);
+    } catch (error) {
+      abandoned.add(id);
+      throw error;
+    }
   };
 }

@@ -223,7 +223,7 @@ describe('openCheckpoints', () => {
       `The checkpoint of step 4 does not match its checksum and is not used (${files[3]!.path}).`,
       `The checkpoint of step 3 does not match its checksum and is not used (${files[2]!.path}).`,
       `The checkpoint of step 2 has no checksum and is not used (${files[1]!.path}).`,
-      'Going back to the checkpoint of step 1, the newest one that is whole.',
+      'Going back to the checkpoint of step 1, the newest one that can be used.',
     ]);
     // Put aside: they neither count among the last ones nor are they looked at again.
     expect(steps(store)).toEqual([1]);

@@ -1,10 +1,10 @@
 /** Judging a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import { configSchema, type TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/index.js';
 import { evaluateSynthetic } from '../evaluate/index.js';
 import { createModel } from '../networks/index.js';
 import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
-import { stateOfCheckpoint } from '../setup/index.js';
+import { stateOfCheckpoint, storedConfig } from '../setup/index.js';
 import { disposeState } from '../state/index.js';
 import { syntheticSetOf } from './dataset.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
@@ -34,7 +34,7 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
   const paths = runPaths(options.folder);
   const manifest = readManifest(paths);
   if (manifest === undefined) throw new RunFolderError(`${options.folder} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
-  const config = configSchema.parse(manifest.config);
+  const config = storedConfig(manifest.config, paths.manifest);
   const set = await syntheticSetOf(config);
   if (set === undefined) {
     throw new RunFolderError(`The run in ${options.folder} was not trained on the synthetic benchmark, so its truth is not known.`, {

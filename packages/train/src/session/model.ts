@@ -4,10 +4,10 @@ import { type DeviceName, openDevice, perDomain, RunFolderError } from '@munit/c
 import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
-import { configSchema, type TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/index.js';
 import { readEventLog } from '../telemetry/replay.js';
 import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
-import { type Metrics, modelOf, stateOfCheckpoint } from '../setup/index.js';
+import { type Metrics, modelOf, stateOfCheckpoint, storedConfig } from '../setup/index.js';
 import { disposeState, type TrainState } from '../state/index.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
 
@@ -58,7 +58,7 @@ export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'c
   const paths = runPaths(run);
   const manifest = readManifest(paths);
   if (manifest === undefined) throw new RunFolderError(`${run} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
-  const config = configSchema.parse(manifest.config);
+  const config = storedConfig(manifest.config, paths.manifest);
   const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), checkpoint, run);
   const device = await openDevice(name);
   try {

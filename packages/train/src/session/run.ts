@@ -1,6 +1,6 @@
 /** A training run from a configuration to its folder: what `munit train` does. */
 import { totalmem } from 'node:os';
-import { type DeviceName, type DeviceReport, openDevice } from '@munit/core';
+import { CheckpointMismatchError, type DeviceName, type DeviceReport, openDevice, RunFolderError } from '@munit/core';
 import type { VggParams } from '@munit/layers';
 import type { TrainingConfig, TrainingConfigInput } from '../config/index.js';
 import { resolveConfig } from '../config/index.js';
@@ -9,8 +9,8 @@ import { train, type TrainOptions } from '../loop/index.js';
 import { estimateMemory } from '../memory/estimate.js';
 import { createModel, type Model } from '../networks/index.js';
 import { recordRun } from '../telemetry/recorder.js';
-import { type Checkpoints, openCheckpoints, openRunFolder, type RunFolder } from '../run/index.js';
-import { describeNotice, freshState, judgeOnBenchmark, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
+import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, openRunFolder, ReleaseStack, requireUntrained, type RunFolder } from '../run/index.js';
+import { checkpointFault, configOfCheckpoint, describeNotice, freshState, judgeOnBenchmark, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint, storedConfig } from '../setup/index.js';
 import { disposeState } from '../state/index.js';
 import { createObjective } from '../step/index.js';
 import { openRunData } from './dataset.js';
@@ -23,9 +23,9 @@ export interface RunTrainingOptions {
   /** With `resume`, only what may change on the way: the lengths and intervals. */
   readonly config?: TrainingConfigInput;
   /** Go on with the run that the folder holds, with its configuration. */
-  readonly resume?: boolean;
+  readonly resume?: boolean | undefined;
   /** Delete the run that the folder holds. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
   readonly device?: DeviceName | 'auto';
   readonly threads?: number;
   /** Fail at the first broken image. */
@@ -59,76 +59,99 @@ export interface RunOutcome {
  * @throws NonFiniteError when a loss is not finite for the second time
  */
 export async function runTraining(options: RunTrainingOptions): Promise<RunOutcome> {
-  const folder = openRunFolder(options.folder, { resume: options.resume ?? false, overwrite: options.overwrite ?? false });
+  const opened = new ReleaseStack((what, error) => options.onEvent?.({ kind: 'warning', message: `${what} could not be closed: ${error instanceof Error ? error.message : String(error)}` }));
   try {
-    return await inFolder(folder, options);
+    const folder = openRunFolder(options.folder, options);
+    opened.add('The run folder', () => folder.close());
+    return await inFolder(folder, options, opened);
   } finally {
-    folder.close();
+    await opened.release();
   }
 }
 
-async function inFolder(folder: RunFolder, options: RunTrainingOptions): Promise<RunOutcome> {
-  const config = folder.manifest === undefined ? resolveConfig(options.config) : resumedConfig(folder.manifest.config, options.config);
+async function inFolder(folder: RunFolder, options: RunTrainingOptions, opened: ReleaseStack): Promise<RunOutcome> {
   const notices = new Notices(folder.notices);
+  const config = await configOf(folder, options, (text) => notices.add(text));
   const checkpoints = openCheckpoints(folder.paths.checkpoints, { keepLast: config.keep_last, keepEvery: config.keep_every, onNotice: (text) => notices.add(text) });
   const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
+  opened.add('The device', () => device.dispose());
+  const estimate = estimateMemory(config).totalBytes;
+  requireMemory(estimate, device.name, totalmem());
+  const vgg = await loadVgg(config);
+  const prepared = await prepare(config, checkpoints, folder);
+  const data = await openRunData(config, {
+    state: prepared.data,
+    strict: options.strict ?? false,
+    ...(options.maxBroken === undefined ? {} : { maxBroken: options.maxBroken }),
+    onNotice: (notice) => notices.add(describeNotice(notice)),
+  }).catch((error: unknown) => {
+    disposeState(prepared.state);
+    throw error;
+  });
+  opened.add('The images', () => data.batches.dispose());
+  folder.writeManifest({ seed: config.seed, config, device: device.report, fromStep: prepared.state.step, ...(options.command === undefined ? {} : { command: options.command }) });
+  const recorder = recordRun(folder);
+  opened.add('The logs', () => recorder.close());
+  let metrics: Readonly<Record<string, number>> = {};
+  const listener: TrainEventListener = (event) => {
+    if (event.kind === 'evaluation') metrics = event.metrics;
+    recorder.listener(event);
+    options.onEvent?.(event);
+  };
+  const started = performance.now();
+  listener({ kind: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
+  if (options.resume === true) listener({ kind: 'resumed', step: prepared.state.step });
+  notices.tell((message) => listener({ kind: 'warning', message }));
+  const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
+  const step = result.state.step;
   try {
-    const estimate = estimateMemory(config).totalBytes;
-    requireMemory(estimate, device.name, totalmem());
-    const vgg = await loadVgg(config);
-    const prepared = await prepare(config, checkpoints);
-    const data = await openRunData(config, {
-      state: prepared.data,
-      strict: options.strict ?? false,
-      ...(options.maxBroken === undefined ? {} : { maxBroken: options.maxBroken }),
-      onNotice: (notice) => notices.add(describeNotice(notice)),
-    }).catch((error: unknown) => {
-      disposeState(prepared.state);
-      throw error;
-    });
-    folder.writeManifest({ seed: config.seed, config, device: device.report, fromStep: prepared.state.step, ...(options.command === undefined ? {} : { command: options.command }) });
-    const recorder = recordRun(folder);
-    let metrics: Readonly<Record<string, number>> = {};
-    const listener: TrainEventListener = (event) => {
-      if (event.kind === 'evaluation') metrics = event.metrics;
-      recorder.listener(event);
-      options.onEvent?.(event);
-    };
-    const started = performance.now();
-    try {
-      listener({ kind: 'start', totalSteps: config.max_iter, step: prepared.state.step, device: device.report.description, config, memoryEstimateBytes: estimate });
-      if (options.resume === true) listener({ kind: 'resumed', step: prepared.state.step });
-      notices.tell((message) => listener({ kind: 'warning', message }));
-      const result = await train(loopOptions(config, prepared, data, { checkpoints, folder, listener, vgg }, options));
-      const step = result.state.step;
-      try {
-        await writeRunModel(folder.paths, result.state, config);
-      } finally {
-        disposeState(result.state);
-      }
-      const seconds = (performance.now() - started) / 1000;
-      return { folder: folder.paths.folder, report: folder.paths.report, model: folder.paths.model, config, device: device.report, step, reason: result.reason, seconds, metrics };
-    } finally {
-      recorder.close();
-      await data.batches.dispose();
-    }
+    await writeRunModel(folder.paths, result.state, config);
   } finally {
-    device.dispose();
+    disposeState(result.state);
   }
+  const seconds = (performance.now() - started) / 1000;
+  return { folder: folder.paths.folder, report: folder.paths.report, model: folder.paths.model, config, device: device.report, step, reason: result.reason, seconds, metrics };
+}
+
+/**
+ * The configuration of a fresh run, or the stored one of a run that is resumed: from `run.json`, or, where that is lost, from the
+ * newest checkpoint.
+ */
+async function configOf({ manifest, paths, resumed }: RunFolder, { config }: RunTrainingOptions, onNotice: (message: string) => void): Promise<TrainingConfig> {
+  if (!resumed) return resolveConfig(config);
+  if (manifest !== undefined) return resumedConfig(storedConfig(manifest.config, `${paths.manifest} (written by munit ${manifest.sessions.at(-1)?.munit})`), config);
+  const newest = await openCheckpoints(paths.checkpoints, { readOnly: true }).latestCheckpoint();
+  if (newest === undefined) throw new RunFolderError(`${paths.folder} holds neither run.json nor a checkpoint.`, { remedy: 'Check the path.' });
+  onNotice('run.json is missing: the configuration has been taken from the newest checkpoint.');
+  return resumedConfig(configOfCheckpoint(newest.bytes), config);
 }
 
 interface Prepared extends Restored {
   readonly model: Model;
 }
 
-/** The newest whole checkpoint, or a fresh state. */
-async function prepare(config: TrainingConfig, checkpoints: Checkpoints): Promise<Prepared> {
+/** The newest checkpoint that can be used, or a fresh state. */
+async function prepare(config: TrainingConfig, checkpoints: Checkpoints, { paths, resumed }: RunFolder): Promise<Prepared> {
   const model = createModel(config);
-  const latest = await checkpoints.latestCheckpoint();
-  if (latest === undefined) return { model, state: freshState(config, model), data: undefined };
-  const restored = stateOfCheckpoint(latest.bytes, config);
+  const latest = await newestUsable(checkpoints);
+  if (latest === undefined) {
+    if (resumed) requireUntrained(paths);
+    return { model, state: freshState(config, model), data: undefined };
+  }
+  const restored = restore(latest, config);
   checkpoints.discardAfter(restored.state.step);
   return { model, ...restored };
+}
+
+/** The newest checkpoint that is whole and whose values are finite. */
+const newestUsable = (checkpoints: Checkpoints): Promise<LoadedCheckpoint | undefined> => checkpoints.latestCheckpoint(({ bytes }) => checkpointFault(bytes));
+
+/** @throws CheckpointMismatchError when the file is of another step than its name says */
+function restore({ step, path, bytes }: LoadedCheckpoint, config: TrainingConfig): Restored {
+  const restored = stateOfCheckpoint(bytes, config);
+  if (restored.state.step === step) return restored;
+  disposeState(restored.state);
+  throw new CheckpointMismatchError(`${path} holds the state of step ${restored.state.step}.`, { remedy: 'Restore the checkpoint from a copy, or delete it to resume from an older one.' });
 }
 
 interface RunTools {
@@ -163,8 +186,8 @@ function loopOptions(
       listener({ kind: 'checkpoint', step, path, best });
     },
     restore: async () => {
-      const latest = await checkpoints.latestCheckpoint();
-      return latest === undefined ? undefined : stateOfCheckpoint(latest.bytes, config).state;
+      const latest = await newestUsable(checkpoints);
+      return latest === undefined ? undefined : restore(latest, config).state;
     },
     ...(synthetic === undefined ? {} : { evaluate: (gen) => judgeOnBenchmark(model, gen, { set: synthetic, seed: config.seed, signal: options.signal }) }),
   };

@@ -1,10 +1,11 @@
 /** A run's state at its start and from its checkpoints. */
-import type { Params, PerDomain } from '@munit/core';
+import { type Params, type PerDomain, readSafetensors } from '@munit/core';
 import type { BatchesState } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
 import { createModel, type Model } from '../networks/index.js';
 import { adam } from '../optimizer/index.js';
 import { decodeState, disposeState, initialState, type TrainState } from '../state/index.js';
+import { batchesOfCheckpoint } from './checkpoint.js';
 
 /** A state, and where the data stood with it; undefined at the start of a run. */
 export interface Restored {
@@ -27,8 +28,8 @@ export function freshState(config: TrainingConfig, model: Model = createModel(co
 export function stateOfCheckpoint(bytes: Uint8Array, config: TrainingConfig): Restored {
   const like = freshState(config);
   try {
-    const { state, metadata } = decodeState(bytes, like);
-    return { state, data: (JSON.parse(metadata['data'] ?? 'null') as BatchesState | null) ?? undefined };
+    const data = batchesOfCheckpoint(readSafetensors(bytes).metadata.get('data'));
+    return { state: decodeState(bytes, like).state, data };
   } finally {
     disposeState(like);
   }

@@ -1,5 +1,5 @@
 /** A training state as one safetensors file, and back, bit for bit. */
-import { CheckpointMismatchError, type Params, type PerDomain, readSafetensors, tensor, type Tensor, type Tree, treeEntries, treeUpdate, type WriteEntry, writeSafetensors } from '@munit/core';
+import { CheckpointMismatchError, type Params, type PerDomain, readSafetensors, Rng, type RngState, tensor, type Tensor, type Tree, treeEntries, treeUpdate, type WriteEntry, writeSafetensors } from '@munit/core';
 import type { TrainState } from './types.js';
 
 /** The trees of a state by their name in the file. */
@@ -61,20 +61,42 @@ export function decodeState(file: Uint8Array, like: TrainState): { readonly stat
   }
   const read = (name: string, tree: PerDomain<Params>): PerDomain<Params> =>
     treeUpdate<Tensor, PerDomain<Params>>(tree, (leaf, path) => tensor(tensors.get(`${name}.${path}`)?.float32() as Float32Array, leaf.shape));
+  // What the file says is looked at before any tensor is made.
+  const step = wholeNumber(metadata, 'step');
+  const rng = rngState(metadata);
+  const counts = { gen: wholeNumber(metadata, 'gen_updates'), dis: wholeNumber(metadata, 'dis_updates') };
   const state: TrainState = {
-    step: wholeNumber(metadata, 'step'),
-    rng: JSON.parse(metadata.get('rng') ?? '[]') as number[],
+    step,
+    rng,
     gen: read('gen', like.gen),
     dis: read('dis', like.dis),
-    genOptimizer: { m: read('gen_m', like.genOptimizer.m), v: read('gen_v', like.genOptimizer.v), count: wholeNumber(metadata, 'gen_updates') },
-    disOptimizer: { m: read('dis_m', like.disOptimizer.m), v: read('dis_v', like.disOptimizer.v), count: wholeNumber(metadata, 'dis_updates') },
+    genOptimizer: { m: read('gen_m', like.genOptimizer.m), v: read('gen_v', like.genOptimizer.v), count: counts.gen },
+    disOptimizer: { m: read('dis_m', like.disOptimizer.m), v: read('dis_v', like.disOptimizer.v), count: counts.dis },
     ema: like.ema === undefined ? undefined : read('ema', like.ema),
   };
   return { state, metadata: Object.fromEntries(metadata) };
 }
 
+const remedy = 'Resume from another checkpoint of the run, or start a new run.';
+
+/** More than any run makes; far beyond it, numbers no longer count in steps of one. */
+const mostUpdates = 2 ** 40;
+
 function wholeNumber(metadata: ReadonlyMap<string, string>, key: string): number {
-  const value = Number(metadata.get(key));
-  if (!Number.isInteger(value) || value < 0) throw new CheckpointMismatchError(`The checkpoint's '${key}' is '${metadata.get(key)}', which is no whole number.`);
+  const text = metadata.get(key);
+  const value = Number(text);
+  if (text === undefined || !/^\d+$/.test(text) || value > mostUpdates) {
+    throw new CheckpointMismatchError(`The checkpoint's '${key}' must be an integer between 0 and 2^40; got ${text === undefined ? 'none' : `'${text.slice(0, 40)}'`}.`, { remedy });
+  }
   return value;
+}
+
+/** @throws CheckpointMismatchError when it is not the state of a random source */
+function rngState(metadata: ReadonlyMap<string, string>): RngState {
+  try {
+    const words = JSON.parse(metadata.get('rng') ?? 'null') as RngState;
+    return Rng.restore(words).state();
+  } catch (cause) {
+    throw new CheckpointMismatchError("The checkpoint's 'rng' is not the state of a random source.", { cause, remedy });
+  }
 }

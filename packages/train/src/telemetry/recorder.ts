@@ -75,7 +75,7 @@ interface Logs {
 export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecorder {
   const { paths } = run;
   const { title = basename(paths.folder), reportSeconds = 10, maxSampleBytes = 2e9, now = () => Date.now() } = options;
-  const resumed = run.manifest !== undefined;
+  const { resumed } = run;
   const history = new RunHistory();
   if (resumed) replayEvents(history, paths.events, paths.folder);
   const events = openJsonLines(paths.events, !resumed);
@@ -151,11 +151,12 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
   return {
     listener: (event) => guarded(() => take(event)),
     close() {
-      if (logs !== undefined) guarded(writeReport);
-      broken = true;
-      events.close();
-      logs?.csv.close();
-      logs?.tensorboard.close();
+      try {
+        if (logs !== undefined) guarded(writeReport);
+      } finally {
+        broken = true;
+        for (const log of [events, logs?.csv, logs?.tensorboard]) log?.close();
+      }
     },
   };
 }

@@ -39,5 +39,6 @@ process.on('message', (request: Request) => {
 });
 // The parent is gone: nobody waits for an answer.
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C reaches the whole process group; the parent decides when decoding ends.
+// Ctrl-C and a closing terminal reach the whole process group; the parent decides when decoding ends.
 process.on('SIGINT', () => undefined);
+process.on('SIGHUP', () => undefined);
