@@ -5,7 +5,9 @@ export type Domain = 'a' | 'b';
 
 /** One value for each of the two domains, `a` and `b`. */
 export type PerDomain<T> = {
+  /** Of domain a. */
   readonly a: T;
+  /** Of domain b. */
   readonly b: T;
 };
 

@@ -16,11 +16,12 @@ export type MunitErrorCode =
   | 'OUT_OF_MEMORY'
   | 'RUN_FOLDER'
   | 'ABORTED'
-  | 'GRADIENT';
+  | 'GRADIENT'
+  | 'CHANNEL';
 
 export interface MunitErrorOptions {
   /** What the reader should do about it; appended to the message. */
-  readonly remedy?: string;
+  readonly remedy?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -164,5 +165,14 @@ export class GradientError extends MunitError {
 
   constructor(message: string, options?: MunitErrorOptions) {
     super('GRADIENT', message, options);
+  }
+}
+
+/** A worker, thread or process cannot answer: its program did not load, it failed, or it ended. */
+export class ChannelError extends MunitError {
+  override readonly name: string = 'ChannelError';
+
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('CHANNEL', message, options);
   }
 }

@@ -14,7 +14,7 @@ interface Waiting {
   readonly onProgress: Hooks['onProgress'];
 }
 
-export class Channel {
+export class WorkerChannel {
   readonly #port: Port;
   readonly #waiting = new Map<number, Waiting>();
   #next = 1;

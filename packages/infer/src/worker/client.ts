@@ -8,7 +8,7 @@ import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
 import { checkCount, freshSeed, sampleStyles } from '../styles/styles.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from '../translator/types.js';
-import { Channel, type Hooks } from './channel.js';
+import { type Hooks, WorkerChannel } from './channel.js';
 import { absolute, sendImage } from './images.js';
 import type { Calls, Port, SentContent, SentLoadOptions, SentPicture, SentStyleOptions } from './protocol.js';
 
@@ -48,11 +48,11 @@ export class TranslatorClient implements TranslatorApi {
   readonly domains: PerDomain<DomainInfo>;
   readonly device: DeviceReport;
   readonly styleDim: number;
-  readonly #channel: Channel;
+  readonly #channel: WorkerChannel;
   readonly #weightBytes: number;
   readonly #memoryLimit: number | undefined;
 
-  private constructor(channel: Channel, info: Calls['load']['result'], memoryLimit: number | undefined) {
+  private constructor(channel: WorkerChannel, info: Calls['load']['result'], memoryLimit: number | undefined) {
     this.#channel = channel;
     this.#memoryLimit = memoryLimit;
     this.architecture = info.architecture;
@@ -71,7 +71,7 @@ export class TranslatorClient implements TranslatorApi {
    */
   static async load(port: Port, source: string | URL | Blob | Uint8Array | readonly Blob[], options: ClientLoadOptions = {}): Promise<TranslatorClient> {
     const { signal, onProgress, ...rest } = options;
-    const channel = new Channel(port);
+    const channel = new WorkerChannel(port);
     try {
       const address = typeof source === 'string' || source instanceof URL ? absolute(source) : source;
       const args = { source: address, options: rest as SentLoadOptions };
