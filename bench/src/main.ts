@@ -1,4 +1,4 @@
-/** `pnpm bench`: ours, on its simd device unless told, beside what a user could take instead, on the same work. See README.md. */
+/** `pnpm bench`: ours, on its simd device by default, against what a user could use instead, on the same work. See README.md. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';

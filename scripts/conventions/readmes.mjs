@@ -8,7 +8,7 @@ const isPath = /^(?:\.{0,2}\/)?(?:[\w.@-]+\/)+[\w.@-]*$|^[\w.-]+\.(?:ts|tsx|mjs|
 const topFolders = /^(packages|apps|bench|docs|scripts|containers|\.ci|\.changeset)(\/|$)/;
 
 /**
- * Paths of this repository that a Markdown file names, in code or as a link, and that are not there.
+ * Paths of this repository that a Markdown file names, in code or as a link, and that are not there; what a build makes is left out.
  * @param {readonly { path: string, text: string }[]} documents
  * @param {(path: string) => boolean} [exists]
  * @returns {Violation[]}
@@ -26,7 +26,7 @@ export function missingPaths(documents, exists = (path) => existsSync(inRoot(pat
         ...code.filter((word) => isPath.test(word) && topFolders.test(word)),
       ];
       for (const target of named) {
-        if (!exists(target)) missing.push({ key: `${path} ${target}`, text: `${path}:${number + 1} names ${target}, which does not exist.` });
+        if (!exists(target) && !/(^|\/)dist(\/|$)/.test(target)) missing.push({ key: `${path} ${target}`, text: `${path}:${number + 1} names ${target}, which does not exist.` });
       }
     }
     return missing;

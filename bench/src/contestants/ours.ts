@@ -1,4 +1,4 @@
-/** munit, on the device that its argument names: simd unless told. */
+/** munit, on the device that its argument names: simd by default. */
 import { type DeviceName, deviceNames, openDevice } from '@munit/core';
 import { serve, type Work } from '../process/serve.js';
 import { profileKernels } from '../tfjs/kernels.js';

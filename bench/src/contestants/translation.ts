@@ -4,7 +4,7 @@ import { createModel } from '@munit/train';
 import type { Item } from '../items/index.js';
 import { type Arrays, inputOf, paramsOf } from '../items/tensors.js';
 
-/** The item's image, [1, H, W, 3], anew with each call; the caller owns it. Weights and inputs stay on the device. */
+/** The item's image, [1, H, W, 3], a new one with each call; the caller owns it. Weights and inputs stay on the device. */
 export function translation(item: Pick<Item, 'kind' | 'config'>, weights: Arrays, inputs: Arrays): () => Tensor {
   const model = createModel(item.config);
   const gen = paramsOf(item.config, 'gen', weights);

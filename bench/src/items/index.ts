@@ -12,7 +12,7 @@ export interface Item {
   /** Channels of the first layer (`dim`), of generators and discriminators. */
   readonly width: number;
   readonly batch: number;
-  /** Timed runs, unless told otherwise. */
+  /** Timed runs by default. */
   readonly runs: number;
   readonly config: TrainingConfig;
 }

@@ -11,7 +11,7 @@ export const weightsFile = (folder: string, { kind, name, width }: Item): string
 
 export const inputsFile = (folder: string, { name }: Item): string => join(folder, `inputs-${name}.safetensors`);
 
-/** Of the items that are no training. */
+/** Of the items other than training. */
 export const graphFile = (folder: string, { name }: Item): string => join(folder, `${name}.onnx`);
 
 /** Where a contestant puts what came out: float32 values of an image [N, C, H, W], little-endian. */

@@ -14,7 +14,7 @@ export interface CompareOptions {
   readonly memory: boolean;
 }
 
-/** The slowest peer needs no more runs than this to be told from the others. */
+/** The slowest peer needs no more runs than this to be distinguished from the others. */
 const runsOfTheSlow = 3;
 
 /** @throws Disagreement when results differ */

@@ -42,7 +42,7 @@ export interface ProfileAnswer {
   /** Milliseconds of a run, with what the measuring costs. */
   readonly wall: number;
   readonly kernels: readonly KernelTime[];
-  /** The same, told apart by shapes. */
+  /** The same, distinguished by shapes. */
   readonly shapes: readonly KernelTime[];
 }
 

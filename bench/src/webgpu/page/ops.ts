@@ -45,7 +45,7 @@ function pure(name: string, pass: string, prepare: (fused: boolean) => readonly 
   };
 }
 
-/** A pass that goes on from what it gave before. */
+/** A pass that continues from its previous result. */
 function updating<S>(name: string, start: () => S, next: (state: S) => S, tensorsOf: (state: S) => readonly Tensor[]): OpPass {
   return {
     name,

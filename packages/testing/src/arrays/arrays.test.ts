@@ -15,9 +15,9 @@ test('layouts: each value lands where its coordinates say', () => {
   expect([...transpose2d(ndArray([2, 3], Float64Array.of(1, 2, 3, 4, 5, 6))).data]).toEqual([1, 4, 2, 5, 3, 6]);
 });
 
-test('a shape that its data does not fill, and an order that is none, are refused', () => {
-  expect(() => ndArray([2, 2], new Float32Array(3))).toThrow('The shape [2, 2] holds 4 values, but 3 came.');
-  expect(() => nchwToNhwc(ndArray([4], new Float32Array(4)))).toThrow('is no order of the 1 axes of [4]');
+test('a shape that its data does not fill, and an invalid order of axes, are refused', () => {
+  expect(() => ndArray([2, 2], new Float32Array(3))).toThrow('The shape [2, 2] holds 4 values, but got 3.');
+  expect(() => nchwToNhwc(ndArray([4], new Float32Array(4)))).toThrow('is not a permutation of the 1 axes of [4]');
 });
 
 test('random arrays are seeded, normal, and exact in float32', () => {

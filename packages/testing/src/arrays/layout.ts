@@ -3,12 +3,12 @@ import { type NdArray, sizeOf } from './ndArray.js';
 
 /**
  * The axes in another order: axis `i` of the result is axis `order[i]` of `array`.
- * @throws RangeError when `order` is no order of the array's axes
+ * @throws RangeError when `order` is not a permutation of the array's axes
  */
 export function permute<A extends NdArray>(array: A, order: readonly number[]): A {
   const { shape, data } = array;
   if ([...order].sort((a, b) => a - b).some((axis, i) => axis !== i) || order.length !== shape.length) {
-    throw new RangeError(`[${order.join(', ')}] is no order of the ${shape.length} axes of [${shape.join(', ')}].`);
+    throw new RangeError(`[${order.join(', ')}] is not a permutation of the ${shape.length} axes of [${shape.join(', ')}].`);
   }
   const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const newShape = order.map((axis) => shape[axis] as number);

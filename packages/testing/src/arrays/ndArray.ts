@@ -1,11 +1,14 @@
 /** Plain arrays with a shape, row-major: what references compute on and what tensors are compared as. */
 export interface NdArray {
+  /** Sizes of the axes. */
   readonly shape: readonly number[];
+  /** Values in row-major order. */
   readonly data: Float32Array | Float64Array;
 }
 
 /** An `NdArray` in double precision: what a reference takes and gives. */
 export interface NdArray64 extends NdArray {
+  /** Values in float64, row-major. */
   readonly data: Float64Array;
 }
 
@@ -17,7 +20,7 @@ export function sizeOf(shape: readonly number[]): number {
 /** Checks that `data` fills `shape`. @throws RangeError otherwise */
 export function ndArray<D extends Float32Array | Float64Array>(shape: readonly number[], data: D): { readonly shape: readonly number[]; readonly data: D } {
   if (sizeOf(shape) !== data.length) {
-    throw new RangeError(`The shape [${shape.join(', ')}] holds ${sizeOf(shape)} values, but ${data.length} came.`);
+    throw new RangeError(`The shape [${shape.join(', ')}] holds ${sizeOf(shape)} values, but got ${data.length}.`);
   }
   return { shape: [...shape], data };
 }

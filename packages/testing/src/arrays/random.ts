@@ -17,7 +17,9 @@ export function uniformSource(seed: number): () => number {
   return next;
 }
 
+/** How `randomArray` draws. */
 export interface RandomOptions {
+  /** The same seed gives the same array. */
   readonly seed?: number;
   /** Standard deviation. Default 1. */
   readonly scale?: number;

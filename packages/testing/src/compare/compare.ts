@@ -3,6 +3,7 @@ import type { Tolerance } from './tolerances.js';
 
 /** How two arrays differ. */
 export interface Comparison {
+  /** Whether every value is within the tolerance, and not-finite values are of the same kind. */
   readonly passed: boolean;
   /** The largest error as a multiple of what is allowed: at most 1 when passed, Infinity where one is finite and the other is not. */
   readonly ratio: number;

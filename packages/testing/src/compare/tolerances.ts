@@ -5,7 +5,9 @@
  * tensor (or `scaleFloor`, where that is more): a sum's rounding error goes with its largest terms, not with its value.
  */
 export interface Tolerance {
+  /** Absolute part. */
   readonly atol: number;
+  /** Share of the reference value. */
   readonly rtol: number;
   /** The least s. Default 0. */
   readonly scaleFloor?: number;

@@ -3,10 +3,15 @@ import { compareArrays, type Comparison, float32Tolerances, type Tolerance } fro
 import { cotangentOf, inputsOf } from './inputs.js';
 import type { Arrays, Implementation, OpCase, OpContract, TensorAdapter, Tensors } from './types.js';
 
+/** One implementation of an op on one case. */
 export interface OpCheck<T, O> {
+  /** How arrays become tensors, and back. */
   readonly adapter: TensorAdapter<T>;
+  /** The op's contract. */
   readonly contract: Pick<OpContract<T, O>, 'reference' | 'tolerance'>;
+  /** The implementation under test. */
   readonly implementation: Implementation<T, O>;
+  /** The inputs and options. */
   readonly opCase: OpCase<O>;
 }
 

@@ -20,7 +20,7 @@ export function checkReferenceGradient<O>({ reference }: Pick<OpContract<never, 
   for (const [name, gradient] of Object.entries(gradients)) {
     const input = inputs[name];
     if (input === undefined) {
-      failures.push(`the reference gives a gradient of '${name}', which is no input`);
+      failures.push(`the reference gives a gradient of '${name}', which is not an input`);
       continue;
     }
     const chosen = chooseCoordinates(sizeOf(input.shape));

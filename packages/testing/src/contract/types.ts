@@ -2,13 +2,18 @@
 import type { NdArray, NdArray64 } from '../arrays/index.js';
 import type { ToleranceClass } from '../compare/index.js';
 
+/** Arrays by the name of the input. */
 export type Arrays = Readonly<Record<string, NdArray64>>;
+/** Tensors by the name of the input. */
 export type Tensors<T> = Readonly<Record<string, T>>;
 
 /** How to make, read and differentiate tensors: this package knows of none, so that every other can use it. */
 export interface TensorAdapter<T> {
+  /** A tensor with an array's values. */
   create(array: NdArray): T;
+  /** The values of a tensor. */
   read(tensor: T): Promise<NdArray>;
+  /** Frees a tensor. */
   dispose(tensor: T): void;
   /** How many tensors there are. */
   count(): number;
@@ -28,15 +33,19 @@ export interface ContractDevice {
 
 /** Everything that a contract needs to run. */
 export interface ContractEnvironment<T> {
+  /** How arrays become tensors, and back. */
   readonly adapter: TensorAdapter<T>;
+  /** The devices to test on. */
   readonly devices: readonly ContractDevice[];
 }
 
 /** One set of inputs and options. */
 export interface OpCase<O> {
+  /** Unique within the contract. */
   readonly name: string;
   /** Arrays, or shapes to be filled with seeded normal numbers. An optional input that is absent is left out. */
   readonly inputs: Readonly<Record<string, readonly number[] | NdArray64>>;
+  /** The op's options. */
   readonly options: O;
   /** Small enough for a software adapter. NaN and ±∞ are tried on these too. */
   readonly tiny?: boolean;
@@ -53,6 +62,7 @@ export interface OpCase<O> {
 export interface Implementation<T, O> {
   /** `composed`, `fused`. */
   readonly name: string;
+  /** Computes the op from tensors. */
   run(inputs: Tensors<T>, options: O): T;
   /** Whether the device in use can. Default yes. */
   isAvailable?(): boolean;
@@ -65,24 +75,33 @@ export interface Implementation<T, O> {
 
 /** A differentiable op with one output. */
 export interface OpContract<T, O> {
+  /** The op's name, for test titles. */
   readonly name: string;
+  /** How close an implementation must be to the reference. */
   readonly tolerance: ToleranceClass;
   /** Plain loops in float64: the specification. `backward` gives the gradient of every differentiable input that is present. */
   readonly reference: {
     forward(inputs: Arrays, options: O): NdArray64;
     backward(inputs: Arrays, options: O, dy: NdArray64): Arrays;
   };
+  /** All implementations of the op. */
   readonly implementations: readonly Implementation<T, O>[];
+  /** Inputs and options to try. */
   readonly cases: readonly OpCase<O>[];
 }
 
 /** A computation that is not differentiated, with several outputs; it may consume (dispose of) some of its inputs. */
 export interface UpdateContract<T, O> {
+  /** The op's name, for test titles. */
   readonly name: string;
+  /** How close an implementation must be to the reference. */
   readonly tolerance: ToleranceClass;
+  /** The float64 specification. */
   reference(inputs: Arrays, options: O): Arrays;
+  /** The update under test. */
   run(inputs: Tensors<T>, options: O): Tensors<T>;
   /** Names of inputs that are gone afterwards. */
   consumes(options: O, inputs: readonly string[]): readonly string[];
+  /** Inputs and options to try. */
   readonly cases: readonly OpCase<O>[];
 }

@@ -5,20 +5,27 @@ import { jsonMetadata, numbered, optional, type ParsedTensors, required, type Se
 
 /** All arrays are in PyTorch's layouts: activations [N, C, H, W], convolutions [O, I, kh, kw], dense weights [out, in]. */
 export interface LayerCase {
+  /** Unique among the cases. */
   readonly name: string;
   /** The published class (`Conv2dBlock`, `MsImageDis`), or class and method (`AdaINGen.decode`). */
   readonly kind: string;
+  /** The layer's settings, by their published names. */
   readonly config: Settings;
   /** By official key. */
   readonly params: ReadonlyMap<string, NdArray>;
+  /** The input. */
   readonly input: NdArray;
   /** AdaIN's parameters, or the style code. */
   readonly style: NdArray | undefined;
+  /** Expected outputs, in the order of the published layer. */
   readonly outputs: readonly NdArray[];
   /** The cotangent of each output. */
   readonly gradOutputs: readonly NdArray[];
+  /** Expected gradient of the input. */
   readonly gradInput: NdArray;
+  /** Expected gradient of `style`, where there is one. */
   readonly gradStyle: NdArray | undefined;
+  /** Expected gradients by the official parameter name. */
   readonly gradParams: ReadonlyMap<string, NdArray>;
   /** Spectral norm's u and v after the one power iteration that the forward pass makes, by official key. */
   readonly after: ReadonlyMap<string, NdArray>;

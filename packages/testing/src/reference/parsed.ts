@@ -1,11 +1,15 @@
 /** What the readers need of a parsed safetensors file; `readSafetensors` of `@munit/core` gives it. */
 import { ndArray, type NdArray } from '../arrays/index.js';
 
+/** A safetensors file, parsed. */
 export interface ParsedTensors {
+  /** Arrays by name. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; float32(): Float32Array }>;
+  /** The file's text metadata. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 
+/** Settings as the metadata of a dump holds them. */
 export type Settings = Readonly<Record<string, unknown>>;
 
 /** The metadata `key` parsed as JSON. @throws Error when it is absent */

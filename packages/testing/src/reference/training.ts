@@ -4,6 +4,7 @@ import { jsonMetadata, numbered, type ParsedTensors, required, type Settings, un
 
 /** Every array is in PyTorch's layout; tensors of networks go by `<net>.<official key>` with net gen_a, gen_b, dis_a, dis_b. */
 export interface TrainingRun {
+  /** The published trainer that made the dump. */
   readonly trainer: 'MUNIT' | 'UNIT';
   /** The official YAML's keys. */
   readonly config: Settings;
@@ -13,21 +14,27 @@ export interface TrainingRun {
   readonly init: ReadonlyMap<string, NdArray>;
   /** Weights after the last step; empty where the file does not tell. */
   readonly final: ReadonlyMap<string, NdArray>;
+  /** What goes into each step and what comes out. */
   readonly steps: readonly TrainingStep[];
   /** Gradients of the first updates; the generator's is taken after the discriminator's update. May be empty. */
   readonly firstGradients: { readonly dis: ReadonlyMap<string, NdArray>; readonly gen: ReadonlyMap<string, NdArray> };
   /** One translation with the final weights: x_a, content, x_ab, and MUNIT's style_a, style_b. */
   readonly translation: ReadonlyMap<string, NdArray>;
+  /** How far float32 is from float64 in the published code itself, by name. */
   readonly float32Error: Float32Error;
 }
 
+/** One recorded training step. */
 export interface TrainingStep {
+  /** Batch of domain A. */
   readonly a: NdArray;
+  /** Batch of domain B. */
   readonly b: NdArray;
   /** What the update of the discriminator, and of the generator, draws, in order (metadata `order_of_noise`). */
   readonly noise: { readonly dis: readonly NdArray[]; readonly gen: readonly NdArray[] };
   /** Every `loss_*` of the trainer. */
   readonly losses: Readonly<Record<string, number>>;
+  /** The rate that the step used. */
   readonly learningRate: number;
 }
 

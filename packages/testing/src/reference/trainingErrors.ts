@@ -33,7 +33,7 @@ export function firstGradientErrors(ours: ReadonlyMap<string, NdArray>, truth: R
   return errors;
 }
 
-/** By network: ‖ours − truth‖ / ‖truth − init‖ over all parameters (spectral norm's u and v, and running statistics, are none). */
+/** By network: ‖ours − truth‖ / ‖truth − init‖ over all parameters (without spectral norm's u and v and running statistics). */
 export function changeErrors(
   ours: ReadonlyMap<string, NdArray>,
   truth: ReadonlyMap<string, NdArray>,
@@ -50,8 +50,9 @@ export function changeErrors(
   return new Map([...sums].map(([network, { off, moved }]) => [network, ratio(Math.sqrt(off), Math.sqrt(moved))]));
 }
 
-/** At most four times the published code's own float32 error, or the base where that is more. */
+/** Relative errors that are always allowed: of losses, of the first gradients, and of the change of the weights. */
 export const trainingBase = { losses: 1e-3, firstGradient: 1e-3, change: 2e-2 } as const;
+/** At most four times the published code's own float32 error, or the base where that is more. */
 export function trainingTolerance(quantity: keyof typeof trainingBase, float32Error: number | undefined): number {
   return Math.max(trainingBase[quantity], 4 * (float32Error ?? 0));
 }
@@ -60,7 +61,9 @@ export function trainingTolerance(quantity: keyof typeof trainingBase, float32Er
 export interface OurRun {
   /** By step. */
   readonly losses: readonly Readonly<Record<string, number>>[];
+  /** Gradients of the first step by official name. */
   readonly firstGradients?: { readonly dis: ReadonlyMap<string, NdArray>; readonly gen: ReadonlyMap<string, NdArray> };
+  /** Parameters after the last step by official name. */
   readonly final?: ReadonlyMap<string, NdArray>;
 }
 
@@ -68,8 +71,11 @@ export interface OurRun {
 export interface Verdict {
   /** `losses step 0`, `gradient dis/dis_a.…`, `change gen_a`. */
   readonly name: string;
+  /** The largest error found. */
   readonly error: number;
+  /** The largest error allowed. */
   readonly allowed: number;
+  /** Whether the error is allowed. */
   readonly passed: boolean;
 }
 

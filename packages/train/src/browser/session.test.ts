@@ -48,7 +48,7 @@ describe('openTraining', () => {
     expect([training.status, training.completedSteps]).toEqual(['paused', 1]);
     const [grid] = await training.sample();
     expect(grid).toMatchObject({ name: 'a-to-b', rows: ['00000.png'] });
-    expect(grid?.pictures?.[0]?.styles.map(({ width, height }) => [width, height])).toEqual(Array.from({ length: 6 }, () => [16, 16]));
+    expect(grid?.cells?.[0]?.styles.map(({ width, height }) => [width, height])).toEqual(Array.from({ length: 6 }, () => [16, 16]));
     await training.step();
     const kept = await training.checkpoint();
     expect(kept.step).toBe(2);

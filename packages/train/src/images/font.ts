@@ -1,5 +1,5 @@
 /**
- * A font of 3×5 pixels for labels in picture grids, so that a PNG explains itself without any text engine.
+ * A font of 3×5 pixels for labels in image grids, so that a PNG explains itself without any text engine.
  * Small letters are drawn as capitals.
  */
 

@@ -3,10 +3,13 @@ import type { PixelImage, Rgb } from '@munit/data';
 import type { ContactRow, SampleGrid } from '../events.js';
 import { drawText, fitText, glyphHeight, textWidth } from './font.js';
 
+/** How `composeGrid` lays out its images. */
 export interface GridOptions {
-  /** Pixels between pictures and around them. */
+  /** Pixels between images and around them. */
   readonly gap?: number;
+  /** Colour between the images, 0 to 255 for each channel. Default white. */
   readonly background?: Rgb;
+  /** Colour of the labels. Default grey. */
   readonly ink?: Rgb;
   /** Drawn above the columns. */
   readonly columns?: readonly string[];
@@ -49,20 +52,20 @@ function label(canvas: Canvas, text: string, left: number, top: number, width: n
   drawText(fitted, scale, (x, y) => canvas.data.set(ink, ((top + y) * canvas.width + start + x) * 3));
 }
 
-/** Larger pictures get larger letters: two pixels from 64 px on, four from 256 px on. */
+/** Larger images get larger letters: two pixels from 64 px on, four from 256 px on. */
 const letterScale = (width: number): number => (width >= 256 ? 4 : width >= 64 ? 2 : 1);
 
 /**
- * Rows of pictures as one RGB picture. A cell may be empty (`undefined`); rows may differ in length; a column is as wide and a
- * row as high as its largest picture, the others are centred.
+ * Rows of images as one RGB image. A cell may be empty (`undefined`); rows may differ in length; a column is as wide and a
+ * row as high as its largest image, the others are centred.
  *
- * @throws ArgumentError when there is no picture at all.
+ * @throws ArgumentError when there is no image at all.
  */
 export function composeGrid(rows: readonly (readonly (PixelImage | undefined)[])[], options: GridOptions = {}): PixelImage {
   const { gap = 2, background = white, ink = grey, columns } = options;
   const count = Math.max(0, ...rows.map((row) => row.length));
   if (!rows.some((row) => row.some((cell) => cell !== undefined))) {
-    throw new ArgumentError(`A grid needs at least one picture; got ${rows.length} rows without any.`);
+    throw new ArgumentError(`A grid needs at least one image; got ${rows.length} rows without any.`);
   }
   const widths = Array.from({ length: count }, (_, x) => Math.max(0, ...rows.map((row) => row[x]?.width ?? 0)));
   const heights = rows.map((row) => Math.max(0, ...row.map((cell) => cell?.height ?? 0)));
@@ -88,9 +91,13 @@ export function composeGrid(rows: readonly (readonly (PixelImage | undefined)[])
   return canvas;
 }
 
+/** What `contactSheet` shows. */
 export interface ContactSheetOptions {
+  /** Short name, fit for a file name: `a-to-b`. */
   readonly name: string;
+  /** One sentence on what is to be seen. */
   readonly caption?: string;
+  /** One row for each input. */
   readonly rows: readonly ContactRow[];
 }
 
@@ -121,7 +128,7 @@ export function contactSheet({ name, caption, rows }: ContactSheetOptions): Samp
     image: composeGrid(cells, { columns }),
     columns,
     rows: rows.map((row) => row.name),
-    pictures: rows,
+    cells: rows,
     ...(caption === undefined ? {} : { caption }),
   };
 }

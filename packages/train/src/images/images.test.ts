@@ -16,7 +16,7 @@ const pixel = (image: PixelImage, x: number, y: number): number[] => [
 ];
 
 describe('composeGrid', () => {
-  it('places pictures with gaps, centres smaller ones and leaves empty cells blank', () => {
+  it('places images with gaps, centres smaller ones and leaves empty cells blank', () => {
     const grid = composeGrid(
       [
         [plain(4, 4, [255, 0, 0]), plain(2, 2, [0, 0, 255])],
@@ -28,7 +28,7 @@ describe('composeGrid', () => {
     expect(pixel(grid, 0, 0)).toEqual([9, 9, 9]);
     expect(pixel(grid, 1, 1)).toEqual([255, 0, 0]);
     expect(pixel(grid, 4, 4)).toEqual([255, 0, 0]);
-    // The 2×2 picture sits in the middle of its 4×4 cell.
+    // The 2×2 image sits in the middle of its 4×4 cell.
     expect(pixel(grid, 6, 1)).toEqual([9, 9, 9]);
     expect(pixel(grid, 7, 2)).toEqual([0, 0, 255]);
     expect(pixel(grid, 8, 3)).toEqual([0, 0, 255]);
@@ -41,7 +41,7 @@ describe('composeGrid', () => {
     expect(pixel(composeGrid([[plain(1, 1, [77])]], { gap: 0 }), 0, 0)).toEqual([77, 77, 77]);
   });
 
-  it('draws the column labels above the pictures and nothing into them', () => {
+  it('draws the column labels above the images and nothing into them', () => {
     const cell = plain(16, 16, [255, 255, 255]);
     const bare = composeGrid([[cell]], { gap: 0 });
     const labelled = composeGrid([[cell]], { gap: 0, columns: ['i'], ink: [0, 0, 0] });
@@ -54,9 +54,9 @@ describe('composeGrid', () => {
     expect(inked).toEqual(['6,1', '7,1', '8,1', '7,2', '7,3', '7,4', '6,5', '7,5', '8,5']);
   });
 
-  it('refuses a grid without pictures', () => {
-    expect(() => composeGrid([])).toThrow('at least one picture');
-    expect(() => composeGrid([[undefined]])).toThrow('at least one picture');
+  it('refuses a grid without images', () => {
+    expect(() => composeGrid([])).toThrow('at least one image');
+    expect(() => composeGrid([[undefined]])).toThrow('at least one image');
   });
 });
 

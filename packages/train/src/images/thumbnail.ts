@@ -3,13 +3,13 @@ import type { PixelImage } from '@munit/data';
 import { encode } from 'fast-png';
 
 /**
- * The picture made smaller by a whole factor, so that it is at most `maxWidth` wide: each pixel is the mean of its block.
- * A picture that fits is returned as it is.
+ * The image made smaller by a whole factor, so that it is at most `maxWidth` wide: each pixel is the mean of its block.
+ * An image that fits is returned as it is.
  *
  * @throws ArgumentError when `maxWidth` is not positive.
  */
 export function shrinkToWidth(image: PixelImage, maxWidth: number): PixelImage {
-  if (!(maxWidth >= 1)) throw new ArgumentError(`A picture cannot be shrunk to a width of ${maxWidth} pixels; give 1 or more.`);
+  if (!(maxWidth >= 1)) throw new ArgumentError(`An image cannot be shrunk to a width of ${maxWidth} pixels; give 1 or more.`);
   const factor = Math.ceil(image.width / maxWidth);
   if (factor <= 1) return image;
   const { channels, data } = image;
@@ -33,7 +33,7 @@ export function shrinkToWidth(image: PixelImage, maxWidth: number): PixelImage {
   return { width, height, channels, data: out };
 }
 
-/** The picture as a PNG file of 8 bits per channel, lossless. */
+/** The image as a PNG file of 8 bits per channel, lossless. */
 export function encodePng({ width, height, channels, data }: PixelImage): Uint8Array {
   return encode({ width, height, channels, depth: 8, data });
 }

@@ -5,7 +5,7 @@ import { contactSheet } from '../images/grid.js';
 import { RunHistory } from './history/history.js';
 import { renderReport } from './render/page.js';
 
-/** A picture of one colour. */
+/** An image of one colour. */
 const picture = (value: number) => ({ width: 16, height: 16, channels: 3, data: new Uint8Array(768).fill(value) }) as const;
 
 /** The report of a run of `steps` steps, in a frame of its own as it would be in a tab. */

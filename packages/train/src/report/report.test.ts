@@ -66,7 +66,7 @@ describe('renderReport', () => {
     expect(text).toContain('lr: 0.0001');
   });
 
-  it('holds the newest pictures once and the others as data', () => {
+  it('holds the newest images once and the others as data', () => {
     const data = JSON.parse(/id="munit-data">(.*?)<\/script>/s.exec(text)![1]!) as {
       live: boolean;
       moments: { step: number; grids: Record<string, { uri: string | null }> }[];
@@ -91,7 +91,7 @@ describe('renderReport', () => {
 
   it('has something to say before the first step', () => {
     const empty = renderReport(new RunHistory().data(), { title: 'new', assets });
-    expect(empty).toContain('The first pictures come after some steps.');
+    expect(empty).toContain('The first images appear after some steps.');
     expect(empty).not.toContain('NaN');
   });
 });

@@ -112,7 +112,7 @@ describe('describeEvent', () => {
     expect(events.map(describeEvent)).toEqual([
       'Training on CPU: 100 steps, about 2.0 GB of memory.',
       'Resumed at step 50.',
-      'Step 5: new pictures (a-to-b).',
+      'Step 5: new images (a-to-b).',
       'Step 5: contentIoU 0.9123',
       'Step 5: saved c (the best so far)',
       'Warning: Step 6: dis_a is Infinity. Went back to the state of step 5, once.',

@@ -28,7 +28,7 @@ const metrics = (values: Readonly<Record<string, number>>): string =>
 
 const endings = { finished: 'Finished', interrupted: 'Stopped and saved', failed: 'Failed' } as const;
 
-/** One line for an event of its own; undefined for what only moves the bar. */
+/** An event in one line; `undefined` for events that only move the bar. */
 export function describeEvent(event: TrainEvent): string | undefined {
   switch (event.kind) {
     case 'start':
@@ -39,7 +39,7 @@ export function describeEvent(event: TrainEvent): string | undefined {
     case 'styles':
       return undefined;
     case 'sample':
-      return `Step ${event.step}: new pictures (${event.images.map(({ name }) => name).join(', ')}).`;
+      return `Step ${event.step}: new images (${event.images.map(({ name }) => name).join(', ')}).`;
     case 'evaluation':
       return `Step ${event.step}: ${metrics(event.metrics)}`;
     case 'checkpoint':
@@ -64,13 +64,19 @@ export type ProgressMode = 'auto' | 'bar' | 'lines' | 'json' | 'quiet';
 
 /** Where progress is written; `process.stderr` is one. */
 export interface ProgressStream {
+  /** Takes text; whole lines end in a line feed. */
   write(text: string): unknown;
+  /** Whether it is a terminal, on which a line can be redrawn. */
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal, characters. Default 80. */
   readonly columns?: number | undefined;
 }
 
+/** How `progressReporter` writes. */
 export interface ProgressOptions {
+  /** Default `auto`. */
   readonly mode?: ProgressMode;
+  /** Where to write. */
   readonly stream: ProgressStream;
   /** Seconds between two lines about steps where there is no terminal. */
   readonly everySeconds?: number;
@@ -129,11 +135,11 @@ function lineReporter(stream: ProgressStream, everySeconds: number, now: () => n
   };
 }
 
-/** An event as JSON can carry it: pictures by size, codes by count, numbers that are not finite by name. */
+/** An event as JSON can carry it: images by size, codes by count, numbers that are not finite by name. */
 export function eventToJson(event: TrainEvent): unknown {
   switch (event.kind) {
     case 'sample': {
-      const images = event.images.map(({ image, pictures: _, ...rest }) => ({ ...rest, width: image.width, height: image.height }));
+      const images = event.images.map(({ image, cells: _, ...rest }) => ({ ...rest, width: image.width, height: image.height }));
       return { ...event, images };
     }
     case 'styles':
@@ -149,11 +155,11 @@ const isTrouble = (event: TrainEvent): boolean =>
   event.kind === 'warning' || event.kind === 'nonFinite' || (event.kind === 'done' && event.reason === 'failed');
 
 /**
- * Tells a person or a program what a training run does, on `stream`.
+ * Reports what a training run does on `stream`, to a person or to a program.
  *
  * - `bar`: one line with bar, time per step, time left, losses and memory, redrawn in place
  * - `lines`: plain lines, one about the steps every `everySeconds`
- * - `json`: each event as one line of JSON (pictures by their size)
+ * - `json`: each event as one line of JSON (images by their size)
  * - `quiet`: only warnings and failures
  */
 export function progressReporter({ mode = 'auto', stream, everySeconds = 10, now = () => performance.now() }: ProgressOptions): TrainEventListener {

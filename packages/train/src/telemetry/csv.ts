@@ -35,12 +35,12 @@ export interface CsvTable {
 
 /**
  * Reads a table that `csvHeader` and `csvRow` wrote. Lines that are cut short (a process was killed while writing) are left out.
- * @throws ArgumentError when the first line is no header.
+ * @throws ArgumentError when the first line is not a header.
  */
 export function parseCsv(text: string): CsvTable {
   const lines = text.split('\n');
   const [first, ...columns] = parseCsvLine(lines[0] ?? '');
-  if (first !== 'step') throw new ArgumentError(`A table of losses starts with the column 'step'; this one starts with '${first ?? ''}'.`);
+  if (first !== 'step') throw new ArgumentError(`A table of losses must start with the column 'step'; this one starts with '${first ?? ''}'.`);
   // What follows the last line break is empty or a line that was cut short.
   const rows = lines.slice(1, -1).flatMap((line) => {
     const [step, ...cells] = parseCsvLine(line);

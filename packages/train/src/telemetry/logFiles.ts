@@ -96,7 +96,7 @@ export function openCsvLog(path: string, resumeStep?: number): CsvLog {
 export interface EventFileLog {
   readonly path: string;
   write(step: number, values: readonly SummaryValue[]): void;
-  /** Tells readers that what was written after `step` is void. */
+  /** Marks what was written after `step` as void. */
   rewind(step: number): void;
   sync(): void;
   close(): void;
@@ -149,7 +149,7 @@ export function openJsonLines(path: string, fresh = false): JsonLinesLog {
   };
 }
 
-/** Every whole line of a file of JSON lines; lines that are none are passed over. An absent file has no lines. */
+/** Every whole line of a file of JSON lines; other lines are skipped. An absent file has no lines. */
 export function readJsonLines(path: string): unknown[] {
   if (!existsSync(path)) return [];
   return readText(path)

@@ -53,7 +53,7 @@ interface Page {
 const pageOf = (run: RunFolder): Page => JSON.parse(/id="munit-data">(.*?)<\/script>/s.exec(readFileSync(run.paths.report, 'utf8'))![1]!) as Page;
 
 describe('recordRun', () => {
-  it('leaves the same table, curves and pictures whether a run was interrupted or not', () => {
+  it('leaves the same table, curves and images whether a run was interrupted or not', () => {
     const whole = session(join(work, 'whole'), 0, 40, false);
     session(join(work, 'broken'), 0, 33, false);
     const broken = session(join(work, 'broken'), 20, 40, true);
@@ -73,7 +73,7 @@ describe('recordRun', () => {
     expect(report).toContain('uPlot (v1.6');
   });
 
-  it('logs every event with its time, pictures by their file', () => {
+  it('logs every event with its time, images by their file', () => {
     const run = session(join(work, 'run'), 0, 10, false);
     const lines = readJsonLines(run.paths.events) as { kind: string; time: number }[];
     expect(lines.map(({ kind }) => kind)).toEqual(['start', ...Array.from({ length: 10 }, () => 'step'), 'sample', 'evaluation', 'styles']);
@@ -177,11 +177,11 @@ describe('sampleFiles', () => {
     run.close();
   });
 
-  it('gives TensorBoard a picture for each tenth that the run grows', () => {
+  it('gives TensorBoard an image for each tenth that the run grows', () => {
     const run = openRunFolder(join(work, 'run'));
-    const pictures = sampleFiles(run.paths, 1e9);
+    const files = sampleFiles(run.paths, 1e9);
     const shown = [100, 105, 110, 200, 201, 50, 52].filter(
-      (step) => pictures.write({ kind: 'sample', step, images: [{ name: 'x', image: picture(1) }] }).values.length > 0,
+      (step) => files.write({ kind: 'sample', step, images: [{ name: 'x', image: picture(1) }] }).values.length > 0,
     );
     expect(shown).toEqual([100, 110, 200, 50]);
     run.close();

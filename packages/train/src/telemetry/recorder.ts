@@ -1,4 +1,4 @@
-/** Writes down a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample pictures and report.html. */
+/** Records a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample images and report.html. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -14,12 +14,13 @@ import { replayEvents } from './replay.js';
 import { fileOfGrid, sampleFiles } from './sampleFiles.js';
 import { tensorboardValues } from './tensorboard.js';
 
+/** How `recordRun` records. */
 export interface RecordOptions {
   /** What the report is called; the folder's name by default. */
   readonly title?: string;
-  /** Least seconds between two reports of a run that goes on. */
+  /** Least seconds between two reports of a running run. Default 10. */
   readonly reportSeconds?: number;
-  /** Room for the full-size pictures in `samples/`; beyond it, those between close neighbours go. Default 2 GB. */
+  /** Room for the full-size images in `samples/`; beyond it, images between close neighbours are deleted. Default 2 GB. */
   readonly maxSampleBytes?: number;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -27,6 +28,7 @@ export interface RecordOptions {
 
 /** Takes a run's events; see `recordRun`. */
 export interface RunRecorder {
+  /** Takes the run's events, `start` first; warnings may precede it. */
   readonly listener: TrainEventListener;
   /** Writes the report as of now and closes all files. */
   close(): void;
@@ -60,7 +62,7 @@ const rowOf = ({ learningRate, learningRateDiscriminator, terms }: StepEvent): R
   ...terms,
 });
 
-/** The files of one start. They open with the `start` event, which tells where the run goes on. */
+/** The files of one start. They open with the `start` event, which holds the step to resume from. */
 interface Logs {
   readonly csv: CsvLog;
   readonly tensorboard: EventFileLog;
@@ -110,7 +112,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
 
   const logged = (event: TrainEvent): unknown => {
     if (event.kind !== 'sample') return eventToJson(event);
-    const images = event.images.map(({ image: _, pictures: __, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
+    const images = event.images.map(({ image: _, cells: __, ...labels }) => ({ ...labels, file: fileOfGrid(labels.name, event.step) }));
     return { kind: event.kind, step: event.step, images };
   };
 

@@ -37,7 +37,7 @@ type Samples = z.output<typeof samplesSchema>;
 /** How a sample event's grid stands in the log. */
 export type LoggedGrid = z.output<typeof gridSchema>;
 
-/** A picture of a sample folder at the size of the report; its own bytes where nothing has to be made smaller. */
+/** An image of a sample folder at the size of the report; its own bytes where nothing has to be made smaller. */
 function readPicture(path: string): { readonly image: PixelImage; readonly png: Uint8Array } | undefined {
   try {
     const png = readFileSync(path);

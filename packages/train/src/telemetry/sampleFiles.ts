@@ -10,7 +10,7 @@ import type { SummaryValue } from './tensorboard.js';
 
 const pattern = /^(\d{8,})-.*\.png$/;
 
-/** Where a grid's full-size picture lies, relative to the run folder. */
+/** Where a grid's full-size image lies, relative to the run folder. */
 export const fileOfGrid = (grid: string, step: number): string =>
   `samples/${String(step).padStart(8, '0')}-${grid.replaceAll(/[^\w.-]/g, '_')}.png`;
 
@@ -34,7 +34,7 @@ function listMoments(folder: string): Moment[] {
   return [...moments.values()].sort((a, b) => a.step - b.step);
 }
 
-/** TensorBoard shows ten pictures of a series; its files cannot be thinned out later, so they get one for each tenth that a run grows. */
+/** TensorBoard shows ten images of a series; its files cannot be thinned out later, so they get one for each tenth that a run grows. */
 const tensorboardRatio = 1.1;
 
 export interface SampleFiles {
@@ -55,13 +55,13 @@ export function sampleFiles(paths: RunPaths, maxBytes: number): SampleFiles {
 
   return {
     write({ step, images }) {
-      // After going back to an earlier step, TensorBoard's later pictures are void.
+      // After going back to an earlier step, TensorBoard's later images are void.
       if (shown !== undefined && step < shown) shown = undefined;
       const show = shown === undefined || step / shown >= tensorboardRatio;
       if (show) shown = step;
       const files: string[] = [];
       let bytes = 0;
-      const made = images.map(({ image, pictures: _, ...labels }) => {
+      const made = images.map(({ image, cells: _, ...labels }) => {
         const file = fileOfGrid(labels.name, step);
         const path = join(paths.folder, file);
         // Encoding is what takes time: once per size.

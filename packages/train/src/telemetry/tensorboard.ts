@@ -59,7 +59,7 @@ export type SummaryValue =
 
 const scalar = (tag: string, value: number): SummaryValue => ({ kind: 'scalar', tag, value });
 
-/** What TensorBoard gets to see of an event, but for pictures. */
+/** The values of an event that TensorBoard shows; images apart. */
 export function tensorboardValues(event: TrainEvent): SummaryValue[] {
   switch (event.kind) {
     case 'step':
@@ -195,7 +195,7 @@ export const versionEvent = (wallSeconds: number): Uint8Array => event(wallSecon
 export const summaryEvent = (wallSeconds: number, step: number, values: readonly SummaryValue[]): Uint8Array =>
   event(wallSeconds, step, messageField(5, values.map((value) => messageField(1, valueMessage(value)))));
 
-/** Tells TensorBoard that the run goes on from here: what earlier files hold at `step` and later is void. (SessionLog.START = 1.) */
+/** Tells TensorBoard that the run resumes here: what earlier files hold at `step` and later is void. (SessionLog.START = 1.) */
 export const sessionStartEvent = (wallSeconds: number, step: number): Uint8Array =>
   event(wallSeconds, step, messageField(7, [integerField(1, 1)]));
 

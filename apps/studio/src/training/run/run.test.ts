@@ -33,7 +33,7 @@ describe('LossHistory', () => {
 
 it('keeps the first and the newest of many shots', () => {
   const image: PixelImage = { width: 1, height: 1, channels: 1, data: new Uint8Array(1) };
-  const shot = (step: number) => shotOf({ kind: 'sample', step, images: [{ name: 'a-to-b', image, pictures: [{ name: 'x', input: image, styles: [] }] }] });
+  const shot = (step: number) => shotOf({ kind: 'sample', step, images: [{ name: 'a-to-b', image, cells: [{ name: 'x', input: image, styles: [] }] }] });
   expect(shot(3).rows.ab.map(({ name }) => name)).toEqual(['x']);
   expect(shot(3).rows.ba).toEqual([]);
   const all = [0, 5, 10, 15, 20].reduce<ReturnType<typeof withShot>>((shots, step) => withShot(shots, shot(step), 4), []);

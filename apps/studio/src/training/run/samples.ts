@@ -10,7 +10,7 @@ export interface Shot {
 export type Direction = keyof Shot['rows'];
 
 export function shotOf({ step, images }: SampleEvent): Shot {
-  const rowsOf = (name: string): readonly ContactRow[] => images.find((grid) => grid.name === name)?.pictures ?? [];
+  const rowsOf = (name: string): readonly ContactRow[] => images.find((grid) => grid.name === name)?.cells ?? [];
   return { step, rows: { ab: rowsOf('a-to-b'), ba: rowsOf('b-to-a') } };
 }
 

@@ -64,7 +64,7 @@ function addCard(spec: Spec): HTMLElement {
   return host;
 }
 
-/** Draws all charts of the page and wires their tools. Returns a function that draws them anew (in other colours). */
+/** Draws all charts of the page and wires their tools. Returns a function that redraws them (in other colours). */
 export function startCharts(data: PageData): () => void {
   const settings: Settings = { smoothing: Number(memory.get('smoothing') ?? '0.8'), log: memory.get('log') === 'true', range: undefined };
   const drawn = new Map<string, { plot: UPlot; host: HTMLElement; spec: Spec }>();

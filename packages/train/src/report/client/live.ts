@@ -1,4 +1,4 @@
-/** A page of a run that goes on reloads itself and keeps its place. */
+/** The page of a running run reloads itself and keeps its place. */
 import { element, memory, type PageData } from './page.js';
 
 /** So long without news, and the run is likely dead. */

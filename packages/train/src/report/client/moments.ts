@@ -1,4 +1,4 @@
-/** Going through the pictures of earlier steps. */
+/** Going through the images of earlier steps. */
 import { element, memory, type PageData } from './page.js';
 
 const frameMs = 700;
@@ -7,7 +7,7 @@ export interface MomentPlayer {
   readonly isPlaying: () => boolean;
 }
 
-/** Shows the pictures of the chosen step; the choice "newest" stays the newest after a reload. */
+/** Shows the images of the chosen step; the choice "newest" stays the newest after a reload. */
 export function startMoments({ moments }: PageData): MomentPlayer {
   const slider = element('moment', HTMLInputElement);
   const output = element('moment-step', HTMLOutputElement);

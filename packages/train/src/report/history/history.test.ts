@@ -69,7 +69,7 @@ describe('RunHistory', () => {
     history.apply({ kind: 'evaluation', step: 4, metrics: { iou: 0.4 } }, 11_000);
     history.apply({ kind: 'evaluation', step: 9, metrics: { iou: 0.9 } }, 11_000);
     history.apply({ kind: 'styles', step: 9, statistics: { a: { mean: [0], std: [1] } } }, 11_000);
-    // Killed; an hour later it goes on from step 6.
+    // Killed; an hour later it resumes from step 6.
     history.apply(start(6), 3_600_000);
     history.apply({ kind: 'resumed', step: 6 }, 3_600_000);
     history.apply(step(7, { gen: 70 }), 3_605_000);
@@ -78,7 +78,7 @@ describe('RunHistory', () => {
     expect(data.evaluations.map((event) => event.step)).toEqual([4]);
     expect(data.styles).toBeUndefined();
     expect(data.resumedAt).toEqual([6]);
-    // Ten seconds of the first start, five of the second; the hour between was no training.
+    // Ten seconds of the first start, five of the second; nothing was trained in the hour between.
     expect(data.trainingSeconds).toBe(15);
     expect(data).toMatchObject({ status: 'running', step: 7, totalSteps: 100, device: 'CPU' });
   });

@@ -5,13 +5,18 @@ import { shrinkToWidth } from '../../images/thumbnail.js';
 import { type SampleMoment, type SampleThumbnail, sizeOfMoment, thinOut, thumbnail } from './samples.js';
 import { SeriesHistory, type SeriesTable } from './series.js';
 
+/** What a run is doing, or how it ended. */
 export type RunStatus = 'starting' | 'running' | 'finished' | 'interrupted' | 'failed';
 
+/** A warning or an error, and how often it was given. */
 export interface ReportWarning {
+  /** What is wrong. */
   readonly message: string;
+  /** The step at which it was first given. */
   readonly step: number;
   /** How often it was given. */
   readonly count: number;
+  /** `error` where the run ended because of it. */
   readonly severity: 'warning' | 'error';
 }
 
@@ -23,34 +28,51 @@ export interface StyleMoment {
 
 /** Everything that the report shows of the run's course, as plain data. */
 export interface ReportData {
+  /** What the run is doing, or how it ended. */
   readonly status: RunStatus;
   /** Milliseconds since 1970 of the last event. */
   readonly updatedAt: number;
+  /** Steps done. */
   readonly step: number;
+  /** Steps that the configuration asks for. */
   readonly totalSteps: number;
   /** Time spent in all starts of the run. */
   readonly trainingSeconds: number;
+  /** What computes, in words. */
   readonly device: string;
+  /** The resolved configuration. */
   readonly config: unknown;
+  /** Estimated peak memory, bytes; NaN before the start. */
   readonly memoryEstimateBytes: number;
+  /** The newest logged step. */
   readonly lastStep: StepEvent | undefined;
+  /** Unweighted loss terms by their published names. */
   readonly losses: SeriesTable;
+  /** Learning rates: `generators`, and `discriminators` where they differ. */
   readonly rates: SeriesTable;
+  /** Sample grids, rising by step. */
   readonly samples: readonly SampleMoment[];
+  /** The newest statistics of style codes. */
   readonly styles: StyleMoment | undefined;
   /** Divergence of the styles from N(0, I) by domain, nats. */
   readonly styleDivergence: SeriesTable;
+  /** All evaluations, rising by step. */
   readonly evaluations: readonly EvaluationEvent[];
+  /** Each distinct warning once. */
   readonly warnings: readonly ReportWarning[];
+  /** The newest checkpoint. */
   readonly checkpoint: { readonly step: number; readonly path: string } | undefined;
+  /** The best checkpoint. */
   readonly bestCheckpoint: { readonly step: number; readonly path: string } | undefined;
+  /** Steps from which the run was resumed. */
   readonly resumedAt: readonly number[];
 }
 
+/** Limits on what a `RunHistory` keeps. */
 export interface RunHistoryOptions {
-  /** Room for pictures in the report, bytes of text. */
+  /** Room for images in the report, bytes of text. */
   readonly maxImageBytes?: number;
-  /** Pictures wider than this are made smaller in the report. */
+  /** Images wider than this are made smaller in the report. */
   readonly maxImageWidth?: number;
 }
 
@@ -157,11 +179,12 @@ export class RunHistory {
     }
   }
 
-  /** Pictures that are made already: with files, or of a run that is resumed. */
+  /** Images that are made already: with files, or of a run that is resumed. */
   addSamples(step: number, grids: readonly SampleThumbnail[]): void {
     this.#samples = thinOut([...this.#samples.filter((moment) => moment.step !== step), { step, grids }], sizeOfMoment, this.#maxImageBytes);
   }
 
+  /** What is known so far; plain data that later events do not change. */
   data(): ReportData {
     return {
       status: this.#status,

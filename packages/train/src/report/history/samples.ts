@@ -12,7 +12,7 @@ export interface SampleThumbnail {
   readonly height: number;
   /** `data:image/png;base64,…` */
   readonly uri: string;
-  /** The full picture, relative to the report; '' where there is no file. */
+  /** The full image, relative to the report; '' where there is no file. */
   readonly file: string;
 }
 
@@ -28,7 +28,7 @@ function base64(bytes: Uint8Array): string {
 }
 
 /** Everything about a grid but its pixels. */
-export type SampleLabels = Omit<SampleGrid, 'image' | 'pictures'>;
+export type SampleLabels = Omit<SampleGrid, 'image' | 'cells'>;
 
 /** A grid as the report holds it. `image` is small enough already (`shrinkToWidth`); `png` is its file, where the caller has it. */
 export function thumbnail(labels: SampleLabels, image: PixelImage, file: string, png: Uint8Array = encodePng(image)): SampleThumbnail {
@@ -48,7 +48,7 @@ export const sizeOfMoment = ({ grids }: SampleMoment): number => grids.reduce((t
 
 /**
  * Leaves out moments until the rest fits into `maxBytes`: always the one whose neighbours are closest by ratio of steps, since the
- * first thousand steps change a picture as much as the next ten thousand. The first and the newest stay as long as both fit.
+ * first thousand steps change an image as much as the next ten thousand. The first and the newest stay as long as both fit.
  */
 export function thinOut<T extends { readonly step: number }>(moments: readonly T[], sizeOf: (moment: T) => number, maxBytes: number): T[] {
   const kept = [...moments];

@@ -9,8 +9,8 @@ export interface TermFamily {
 
 /** `[pattern of the name without prefix and domain, title, meaning]`, in the order of the report. */
 const known: readonly (readonly [RegExp, string, string])[] = [
-  [/^gen_total$/, 'Generators, total', 'The weighted sum that the generators minimise. Its level says little: look at the pictures and the terms.'],
-  [/^dis(_adv)?$/, 'Discriminators', 'How well real and made images are told apart. Near 0 for long means that the discriminators win too easily.'],
+  [/^gen_total$/, 'Generators, total', 'The weighted sum that the generators minimise. Its level says little: look at the images and the terms.'],
+  [/^dis(_adv)?$/, 'Discriminators', 'How well the discriminators separate real from generated images. Near 0 for long means that they win too easily.'],
   [/^dis_total$/, 'Discriminators, total', 'The weighted sum that the discriminators minimise.'],
   [/^gen_adv$/, 'Adversarial', 'How far the discriminators see through the translations. It wavers; a steady climb means that the generators fall behind.'],
   [/^gen_recon_x$/, 'Image reconstruction', 'Mean error of an image rebuilt from its own content and style. It should fall steadily.'],

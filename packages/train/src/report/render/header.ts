@@ -61,8 +61,8 @@ export function renderHeader(data: ReportData, title: string): Html {
     <span class="muted share">${Math.floor(share * 100)} %</span></p>
   <progress max="1" value="${share.toFixed(4)}" aria-label="Share of the steps that are done"></progress>
   <dl class="facts">${facts(data)}</dl>
-  <p class="muted small" id="freshness">Last news ${time(data.updatedAt)}.</p>
+  <p class="muted small" id="freshness">Last update ${time(data.updatedAt)}.</p>
   ${troubles.map(({ message, step }) => html`<p class="trouble" role="alert"><b>Step ${count(step)}:</b> ${message}</p>`)}
-  <p class="trouble" id="stale" hidden>No news for a long time. The run may have been killed; <code>munit train --resume</code> goes on from its last checkpoint.</p>
+  <p class="trouble" id="stale" hidden>No update for a long time. The run may have been killed; <code>munit train --resume</code> continues from its last checkpoint.</p>
 </section>`;
 }

@@ -4,28 +4,34 @@ import { html, type Html, jsonScript, raw } from '../html.js';
 import { type ReportFacts, renderAbout, renderWarnings } from './about.js';
 import { lossCharts, otherCharts } from './charts.js';
 import { isOver, renderHeader } from './header.js';
-import { renderPictures } from './pictures.js';
+import { renderImages } from './images.js';
 import { renderQuality } from './quality.js';
 import { renderStyles } from './styles.js';
 
 /** The chart library, as text: `dist/uPlot.iife.min.js` and `dist/uPlot.min.css` of the npm package `uplot`. */
 export interface ReportAssets {
+  /** Text of `uplot/dist/uPlot.iife.min.js`. */
   readonly uplotScript: string;
+  /** Text of `uplot/dist/uPlot.min.css`. */
   readonly uplotStyle: string;
 }
 
+/** What a report shows besides the course of the run. */
 export interface ReportOptions {
+  /** The name of the run. */
   readonly title: string;
+  /** The chart library, which is written into the page. */
   readonly assets: ReportAssets;
+  /** Rows of the section on what made the run: label and value. */
   readonly facts?: ReportFacts;
-  /** Seconds after which the page reloads itself while the run goes on. */
+  /** Seconds after which the page reloads itself while the run continues. */
   readonly refreshSeconds?: number;
 }
 
 /** What the page's script reads. */
 export interface PageData {
   readonly charts: readonly ReturnType<typeof lossCharts>[number][];
-  /** `null` for a picture that the page shows already. */
+  /** `null` for an image that the page shows already. */
   readonly moments: readonly { readonly step: number; readonly grids: Readonly<Record<string, { readonly uri: string | null; readonly file: string }>> }[];
   readonly live: boolean;
   readonly refreshSeconds: number;
@@ -75,7 +81,7 @@ function renderLosses(data: ReportData): Html | false {
 const link = (id: string, text: string, part: unknown): Html | false => part !== false && html`<a href="#${id}">${text}</a>`;
 
 /**
- * The whole report as one HTML document that needs nothing else: style, script, chart library, data and pictures are inside.
+ * The whole report as one HTML document that needs nothing else: style, script, chart library, data and images are inside.
  * While the run goes on the page reloads itself and keeps its place.
  */
 export function renderReport(data: ReportData, options: ReportOptions): string {
@@ -101,10 +107,10 @@ ${raw(clientStyle)}</style>
 <main>
 ${renderHeader(data, title)}
 <nav aria-label="Parts of the report">
-${link('pictures', 'Pictures', true)} ${link('quality', 'Quality', quality)} ${link('losses', 'Losses', losses)}
+${link('images', 'Images', true)} ${link('quality', 'Quality', quality)} ${link('losses', 'Losses', losses)}
 ${link('styles', 'Styles', styles)} ${link('warnings', 'Warnings', warnings)} ${link('about', 'What was run', true)}
 </nav>
-${renderPictures(data)}
+${renderImages(data)}
 ${quality}
 ${losses}
 ${styles}

@@ -5,7 +5,7 @@ import { html, type Html } from '../html.js';
 const names: Readonly<Record<string, string>> = { 'a-to-b': 'A to B', 'b-to-a': 'B to A' };
 
 const altOf = ({ name, columns, rows }: SampleThumbnail): string =>
-  `Grid of pictures, ${names[name] ?? name}. Columns: ${columns.join(', ')}. Rows: ${rows.join(', ')}.`;
+  `Grid of images, ${names[name] ?? name}. Columns: ${columns.join(', ')}. Rows: ${rows.join(', ')}.`;
 
 /** On a narrow screen a grid scrolls sideways instead of shrinking to nothing. */
 const leastWidth = ({ columns }: SampleThumbnail): number => Math.max(1, columns.length) * 52;
@@ -23,19 +23,19 @@ function figure(grid: SampleThumbnail): Html {
 }
 
 /** The grids of the newest step, and a way back through the others. */
-export function renderPictures({ samples }: Pick<ReportData, 'samples'>): Html {
+export function renderImages({ samples }: Pick<ReportData, 'samples'>): Html {
   const newest = samples.at(-1);
   if (newest === undefined) {
-    return html`<section class="card" id="pictures"><h2>Pictures</h2><p class="muted">The first pictures come after some steps.</p></section>`;
+    return html`<section class="card" id="images"><h2>Images</h2><p class="muted">The first images appear after some steps.</p></section>`;
   }
   const last = samples.length - 1;
   return html`
-<section class="card" id="pictures">
+<section class="card" id="images">
   <div class="head">
-    <h2>Pictures</h2>
+    <h2>Images</h2>
     <div class="player" id="player" ${last === 0 && html`hidden`}>
       <button type="button" id="play" class="quiet" aria-pressed="false">Play</button>
-      <input type="range" id="moment" min="0" max="${last}" value="${last}" step="1" aria-label="Step of the pictures" aria-describedby="moment-step">
+      <input type="range" id="moment" min="0" max="${last}" value="${last}" step="1" aria-label="Step of the images" aria-describedby="moment-step">
       <output id="moment-step" for="moment">Step ${newest.step.toLocaleString('en-US')}</output>
     </div>
   </div>
