@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { readSafetensors } from '@munit/core';
 import { readCheckpoint } from '@munit/formats';
 import { readTrainingRun, type TrainingRun } from '@munit/testing';
-import { createModel, fromOfficialGenerators, parseConfig, stateFromOfficial, type TrainingConfig } from '@munit/train';
+import { createNetworks, generatorsFromOfficial, parseConfig, stateFromOfficial, type TrainingConfig } from '@munit/train';
 import { failure, type Line } from './line.js';
 import { checkTrainingRun, checkTranslation } from './training.js';
 
@@ -45,7 +45,7 @@ async function checkFile(folder: string, file: string, config: TrainingConfig, r
   const label = `${basename(folder)}/${file}`;
   if (checkpoint.kind !== expected) return [failure(label, `was read as a ${checkpoint.kind}`)];
   if (checkpoint.kind !== 'generator') return [{ name: label, ratio: 0, passed: true, detail: `read as a ${checkpoint.kind}` }];
-  return checkTranslation(label, createModel(config), fromOfficialGenerators(checkpoint, config), run.translation);
+  return checkTranslation(label, createNetworks(config), generatorsFromOfficial({ gen: bytesOf(folder, file) }, config), run.translation);
 }
 
 const bytesOf = (folder: string, file: string): Uint8Array => new Uint8Array(readFileSync(join(folder, file)));

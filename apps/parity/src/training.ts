@@ -1,19 +1,23 @@
 /** Every `train_*.safetensors`: the published trainer's steps with its recorded noises, from its weights. */
-import { type Domain, type Params, type PerDomain, perDomain, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
-import { fromOfficial, multiScaleDiscriminator, munitGenerator, type OfficialLayer, toOfficial, unitGenerator, vgg16, type VggParams } from '@munit/layers';
+import { type Params, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { fromOfficial, toOfficial, vgg16, type VggParams } from '@munit/layers';
 import { compareArrays, judgeTrainingRun, type NdArray, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
 import {
-  adam,
-  createModel,
+  adamOf,
+  createNetworks,
   createObjective,
-  discriminatorArchitectures,
   disposeState,
-  generatorArchitectures,
+  type GeneratorNetworks,
+  type Images,
   learningRates,
-  type Model,
+  type PublishedNetwork,
+  publishedNetworks,
+  publishedTerms,
+  readLosses,
+  type RecordedNoise,
   resolveConfig,
   stateOf,
-  type StepNoise,
+  termNamesOf,
   type TrainingConfig,
   type TrainingConfigInput,
   type TrainState,
@@ -22,7 +26,6 @@ import {
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
 
-type Networks = PerDomain<{ readonly gen: OfficialLayer; readonly dis: OfficialLayer }>;
 type Part = 'gen' | 'dis';
 
 /**
@@ -31,11 +34,12 @@ type Part = 'gen' | 'dis';
  */
 export async function checkTrainingRun(name: string, run: TrainingRun, start?: TrainState): Promise<Line[]> {
   const config = resolveConfig({ ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
-  const networks = networksOf(config);
-  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
+  const published = publishedNetworks(config);
+  const networks = createNetworks(config);
   const vgg = config.vgg_w > 0 ? vggParams(config) : undefined;
-  const objective = createObjective(config, vgg);
-  let state = start ?? stateOf(tensorsOf(networks, 'gen', run.init), tensorsOf(networks, 'dis', run.init), optimizer, { rng: new Rng(0), average: false });
+  const objective = createObjective(config, networks, vgg);
+  const adam = adamOf(config);
+  let state = start ?? stateOf(config, { gen: tensorsOf(published, 'gen', run.init), dis: tensorsOf(published, 'dis', run.init) }, new Rng(0));
   const losses: Record<string, number>[] = [];
   const firstGradients: Record<Part, Map<string, NdArray>> = { dis: new Map(), gen: new Map() };
 
@@ -43,26 +47,26 @@ export async function checkTrainingRun(name: string, run: TrainingRun, start?: T
     const inputs = inputsOf(step);
     const reads: Promise<void>[] = [];
     // The step frees the gradients when the hook returns; reads that have begun are served all the same.
-    const keepFirst = async (part: Part, gradients: PerDomain<Params>): Promise<void> => {
-      for (const [key, value] of await arraysOf(networks, part, gradients)) firstGradients[part].set(key, value);
+    const keepFirst = async (part: Part, gradients: Params): Promise<void> => {
+      for (const [key, value] of await arraysOf(published, part, gradients)) firstGradients[part].set(key, value);
     };
-    const onGradients = (part: Part, gradients: PerDomain<Params>): void => {
-      if (i === 0) reads.push(keepFirst(part, gradients));
+    const onGradients = (optimizer: string, gradients: Params): void => {
+      if (i === 0) reads.push(keepFirst(optimizer as Part, gradients));
     };
     const rates = learningRates(run.startIteration + i, config);
-    const result = trainStep(state, [inputs.images], { objective, optimizer, rates, emaDecay: 0, noise: [inputs.noise], hooks: { onGradients } });
+    const result = trainStep(state, [inputs.images], { objective, adam, rates, emaDecay: 0, noise: [objective.recordedNoise(inputs.noise)], hooks: { onGradients } });
     state = result.state;
     await Promise.all(reads);
-    losses.push(await readTerms(result.terms));
+    losses.push(publishedTerms(await readLosses(result.losses), termNamesOf(config)));
     for (const t of inputs.all) t.dispose();
   }
 
-  const final = new Map([...(await arraysOf(networks, 'gen', state.gen)), ...(await arraysOf(networks, 'dis', state.dis))]);
+  const final = new Map([...(await arraysOf(published, 'gen', state.gen)), ...(await arraysOf(published, 'dis', state.dis))]);
   const ours = { losses, ...(run.firstGradients.gen.size === 0 ? {} : { firstGradients }), ...(run.final.size === 0 ? {} : { final }) };
   const lines = judgeTrainingRun(run, ours).map(({ name: what, error, allowed, passed }): Line => {
     return { name: `${name}/${what}`, ratio: error / allowed, passed, detail: `error ${error.toExponential(2)}, allowed ${allowed.toExponential(2)}` };
   });
-  const translation = run.final.size === 0 ? [] : await checkTranslation(name, createModel(config), tensorsOf(networks, 'gen', run.final), run.translation);
+  const translation = run.final.size === 0 ? [] : await checkTranslation(name, networks, tensorsOf(published, 'gen', run.final), run.translation);
   disposeState(state);
   if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg as Params)) t.dispose();
   return [...gatherGradients(name, lines), ...translation];
@@ -89,31 +93,23 @@ function gatherGradients(run: string, lines: readonly Line[]): Line[] {
   return [...gathered, ...rest];
 }
 
-function networksOf(config: TrainingConfig): Networks {
-  const generators = generatorArchitectures(config);
-  const discriminators = discriminatorArchitectures(config);
-  return perDomain((domain) => ({
-    gen: config.trainer === 'UNIT' ? unitGenerator(generators[domain]) : munitGenerator(generators[domain]),
-    dis: multiScaleDiscriminator(discriminators[domain]),
-  }));
-}
-
-/** Parameters of both domains from `<part>_<domain>.<key>`. */
-function tensorsOf(networks: Networks, part: Part, arrays: ReadonlyMap<string, NdArray>): PerDomain<Params> {
+/** Parameters of a part's networks from `<name>.<key>`. */
+function tensorsOf(networks: readonly PublishedNetwork[], part: Part, arrays: ReadonlyMap<string, NdArray>): Params {
   const all = officialMap(arrays);
-  return perDomain((domain) => fromOfficial(networks[domain][part], all, { prefix: `${part}_${domain}.` }) as Params);
+  const own = networks.filter((network) => network.part === part);
+  return Object.fromEntries(own.map(({ key, name, layer }): [string, Params] => [key, fromOfficial(layer, all, { prefix: `${name}.` })]));
 }
 
 /** The same way back. */
-async function arraysOf(networks: Networks, part: Part, params: PerDomain<Params>): Promise<Map<string, NdArray>> {
-  const [a, b] = await Promise.all([toOfficial(networks.a[part], params.a), toOfficial(networks.b[part], params.b)]);
-  const named = (domain: Domain, arrays: Map<string, NdArray>): [string, NdArray][] => [...arrays].map(([key, value]) => [`${part}_${domain}.${key}`, value]);
-  return new Map([...named('a', a), ...named('b', b)]);
+async function arraysOf(networks: readonly PublishedNetwork[], part: Part, params: Params): Promise<Map<string, NdArray>> {
+  const own = networks.filter((network) => network.part === part);
+  const named = own.map(async ({ key, name, layer }) => [...(await toOfficial(layer, (params as Readonly<Record<string, Params>>)[key] as Params))].map(([path, value]) => [`${name}.${path}`, value] as const));
+  return new Map((await Promise.all(named)).flat());
 }
 
 interface StepInputs {
-  readonly images: PerDomain<Tensor4D>;
-  readonly noise: StepNoise;
+  readonly images: Images;
+  readonly noise: RecordedNoise;
   readonly all: readonly Tensor[];
 }
 
@@ -134,19 +130,12 @@ function vggParams(config: TrainingConfig): VggParams {
   return fromOfficial(vgg16({ features: config.vgg_layer }), officialMap(arrays));
 }
 
-async function readTerms(terms: Readonly<Record<string, Tensor>>): Promise<Record<string, number>> {
-  const numbers: Record<string, number> = {};
-  for (const [name, term] of Object.entries(terms)) numbers[name] = (await term.data())[0] as number;
-  for (const term of new Set(Object.values(terms))) term.dispose();
-  return numbers;
-}
-
 /** The recorded translation, by given generators, which are consumed. */
-export async function checkTranslation(name: string, model: Model, gen: PerDomain<Params>, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
+export async function checkTranslation(name: string, networks: GeneratorNetworks, gen: Params, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
   const [x, expected, styleB] = [truth.get('x_a'), truth.get('x_ab'), truth.get('style_b')];
   if (x === undefined || expected === undefined) return [];
   const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
-  const output = tidy(() => model.decode(gen, 'b', model.encodeContent(gen, 'a', inputs.x), inputs.style));
+  const output = tidy(() => networks.decode(gen, 'b', networks.encodeContent(gen, 'a', inputs.x), inputs.style));
   const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, translationTolerance);
   for (const t of [output, ...Object.values(inputs), ...treeLeaves<Tensor>(gen)]) t.dispose();
   return [{ name: `${name}/translation x_ab`, ratio, passed, detail: `largest error ${largestError.toExponential(2)}` }];

@@ -1,14 +1,14 @@
 /** Translation and decoding by our layers, on whatever device is in use. */
 import { type Tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
-import { createModel } from '@munit/train';
+import { createNetworks } from '@munit/train';
 import type { Item } from '../items/index.js';
 import { type Arrays, inputOf, paramsOf } from '../items/tensors.js';
 
 /** The item's image, [1, H, W, 3], a new one with each call; the caller owns it. Weights and inputs stay on the device. */
 export function translation(item: Pick<Item, 'kind' | 'config'>, weights: Arrays, inputs: Arrays): () => Tensor {
-  const model = createModel(item.config);
+  const networks = createNetworks(item.config);
   const gen = paramsOf(item.config, 'gen', weights);
   const style = inputOf<Tensor2D>(inputs, 'style');
   const source = inputOf<Tensor4D>(inputs, item.kind === 'decode' ? 'content' : 'image_a');
-  return () => tidy(() => model.decode(gen, 'b', item.kind === 'decode' ? source : model.encodeContent(gen, 'a', source), style));
+  return () => tidy(() => networks.decode(gen, 'b', item.kind === 'decode' ? source : networks.encodeContent(gen, 'a', source), style));
 }

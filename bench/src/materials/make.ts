@@ -1,12 +1,12 @@
 /** Draws the weights and the inputs of an item. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { type Device, type Domain, domains, openDevice, type Params, perDomain, Rng, type Tensor, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { type Device, type Domain, openDevice, type Params, perDomain, Rng, type Tensor, type Tensor4D, tidy, treeLeaves } from '@munit/core';
 import { float32Tensor, type Model } from '@munit/formats';
 import { exportOnnx } from '@munit/formats/onnx';
 import { toOfficial, toOfficialActivation, type OfficialTensor } from '@munit/layers';
-import { createModel, generatorsArchitecture } from '@munit/train';
+import { createNetworks, modelArchitecture } from '@munit/train';
 import type { Item } from '../items/index.js';
-import { type Arrays, inputOf, layersOf, paramsOf } from '../items/tensors.js';
+import { type Arrays, inputOf, networksOf, paramsOf } from '../items/tensors.js';
 import { graphFile, inputsFile, readArrays, weightsFile, writeArrays } from './files.js';
 
 const seed = 1;
@@ -22,15 +22,15 @@ export async function makeMaterials(item: Item, folder: string, { threads, onnx 
 }
 
 async function drawWeights({ kind, config }: Item): Promise<Arrays> {
-  const networks = createModel(config).init(new Rng(seed));
+  const drawn = createNetworks(config).init(new Rng(seed));
   const arrays = new Map<string, OfficialTensor>();
   for (const part of kind === 'train' ? (['gen', 'dis'] as const) : (['gen'] as const)) {
-    const layers = layersOf(config, part);
-    for (const domain of domains) {
-      for (const [name, array] of await toOfficial(layers[domain], networks[part][domain])) arrays.set(`${part}_${domain}.${name}`, array);
+    const params = drawn[part] as Readonly<Record<string, Params>>;
+    for (const { key, name, layer } of networksOf(config, part)) {
+      for (const [path, array] of await toOfficial(layer, params[key] as Params)) arrays.set(`${name}.${path}`, array);
     }
   }
-  for (const leaf of treeLeaves<Tensor>([networks.gen, networks.dis] as Params)) leaf.dispose();
+  for (const leaf of treeLeaves<Tensor>([drawn.gen, drawn.dis])) leaf.dispose();
   return arrays;
 }
 
@@ -48,9 +48,9 @@ async function drawInputs({ kind, size, batch, config }: Item, weights: Arrays):
 /** A content code as an encoder makes it: its distribution is what the decoder is for. */
 async function contentOf(image: Tensor4D, config: Item['config'], weights: Arrays): Promise<OfficialTensor> {
   const gen = paramsOf(config, 'gen', weights);
-  const content = tidy(() => createModel(config).encodeContent(gen, 'a', image));
+  const content = tidy(() => createNetworks(config).encodeContent(gen, 'a', image));
   const official = toOfficialActivation({ shape: content.shape, data: new Float32Array(await content.data()) });
-  for (const t of [image, content, ...treeLeaves<Tensor>(gen as Params)]) t.dispose();
+  for (const t of [image, content, ...treeLeaves<Tensor>(gen)]) t.dispose();
   return official;
 }
 
@@ -60,6 +60,6 @@ function graphOf({ kind, config }: Item, weights: Arrays): Uint8Array {
     const own = [...weights].filter(([name]) => name.startsWith(prefix));
     return new Map(own.map(([name, { shape, data }]) => [name.slice(prefix.length), float32Tensor([...shape], Float32Array.from(data))]));
   };
-  const model: Model = { architecture: generatorsArchitecture(config), domains: { a: { name: 'a' }, b: { name: 'b' } }, networks: perDomain(named) };
+  const model: Model = { architecture: modelArchitecture(config), domains: { a: { name: 'a' }, b: { name: 'b' } }, networks: perDomain(named) };
   return kind === 'translate' ? exportOnnx(model, 'translate', 'a') : exportOnnx(model, 'decoder', 'b');
 }

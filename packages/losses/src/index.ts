@@ -1,18 +1,17 @@
-export { munitDiscriminatorTerms, munitGeneratorTerms, type MunitGeneratorTermName } from './objectives/munit.js';
-export type { DiscriminatorTermName } from './objectives/shared.js';
-export type {
-  DiscriminatorOutputs,
-  DiscriminatorWeights,
-  Loss,
-  LossOptions,
-  MunitGeneratorOutputs,
-  MunitWeights,
-  PerceptualOutputs,
-  Scores,
-  UnitGeneratorOutputs,
-  UnitWeights,
-} from './objectives/types.js';
-export { unitDiscriminatorTerms, unitGeneratorTerms, type UnitGeneratorTermName } from './objectives/unit.js';
-export { discriminatorLoss, type GanType, ganTypes, generatorLoss } from './terms/adversarial.js';
-export { perceptualLoss } from './terms/perceptual.js';
-export { klLoss, reconstructionLoss } from './terms/reconstruction.js';
+export {
+  adversarialTerms,
+  discriminatorLoss,
+  type DiscriminatorOutputs,
+  type DiscriminatorWeights,
+  generatorTerms,
+  type LossOptions,
+  namesPerDomain,
+  type PerceptualOutputs,
+  perceptualTerms,
+  reconstructionTerms,
+  type Scores,
+} from './domainTerms.js';
+export { checkWeights, type Loss, type LossTerm, required, type Side, type TermId, type TermKind, termName, type TermNames, weightedLoss } from './loss.js';
+export { munitGeneratorLoss, type MunitGeneratorOutputs, munitTermNames, type MunitWeights } from './munit.js';
+export { adversarialDiscriminatorTerm, adversarialGeneratorTerm, type GanType, ganTypes, klTerm, perceptualTerm, reconstructionTerm } from './terms.js';
+export { unitGeneratorLoss, type UnitGeneratorOutputs, unitTermNames, type UnitWeights } from './unit.js';

@@ -36,7 +36,7 @@ const mapValues = (node: Branch, f: (value: unknown, key: string) => unknown): B
 const without = (node: Branch, key: string): Branch => Object.fromEntries(Object.entries(node).filter(([name]) => name !== key));
 
 /** The parameters that are trained: all but spectral norm's u and v. Shares the tensors. */
-export function trainable<P extends Params>(params: P): P {
+export function trainable<P>(params: P): P {
   return rebuild(params, (node, recur) => mapValues(without(node, stateKey), recur)) as P;
 }
 

@@ -1,5 +1,5 @@
 import { AbortedError } from '@munit/core';
-import type { TrainState } from '../state/index.js';
+import type { TrainState } from '../state/state.js';
 
 interface Job {
   readonly work: (state: TrainState) => Promise<void>;

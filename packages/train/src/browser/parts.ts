@@ -2,16 +2,17 @@
 import { ConfigError, type Device, openDevice } from '@munit/core';
 import { resolveConfig, type TrainingConfig } from '../config/index.js';
 import { estimateMemory } from '../memory/estimate.js';
-import { createModel, type Model } from '../networks/index.js';
-import { configOfCheckpoint, describeNotice, freshState, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
-import { disposeState, type TrainState } from '../state/index.js';
+import { createNetworks, initialState } from '../methods/create.js';
+import type { Networks } from '../methods/method.js';
+import { configOfCheckpoint, describeNotice, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint } from '../setup/index.js';
+import { disposeState, type TrainState } from '../state/state.js';
 import { configOfSets, openSets } from './sets.js';
 import type { DeviceChoice, OpenTrainingOptions } from './types.js';
 import { warmUp } from './warmUp.js';
 
 export interface Parts {
   readonly device: Device;
-  readonly model: Model;
+  readonly networks: Networks;
   readonly data: RunData;
   /** Whoever takes it owns it. */
   readonly state: TrainState;
@@ -40,8 +41,8 @@ export async function openParts(config: TrainingConfig, options: OpenTrainingOpt
   let data: RunData | undefined;
   try {
     requireMemory(estimateMemory(config).totalBytes, device.name);
-    const model = createModel(config);
-    restored = checkpoint === undefined ? { state: freshState(config, model), data: undefined } : stateOfCheckpoint(checkpoint, config);
+    const networks = createNetworks(config);
+    restored = checkpoint === undefined ? { state: initialState(config, networks), data: undefined } : stateOfCheckpoint(checkpoint, config);
     data = await openSets(config, options.sets, {
       state: restored.data,
       strict: options.strict ?? false,
@@ -49,8 +50,8 @@ export async function openParts(config: TrainingConfig, options: OpenTrainingOpt
       onNotice: (notice) => notices.add(describeNotice(notice)),
       onWarning: (message) => notices.add(message),
     });
-    if (device.name === 'webgpu') await warmUp(device, model, config);
-    return { device, model, data, state: restored.state, notices };
+    if (device.name === 'webgpu') await warmUp(device, networks, config);
+    return { device, networks, data, state: restored.state, notices };
   } catch (error) {
     await data?.batches.dispose();
     if (restored !== undefined) disposeState(restored.state);

@@ -2,11 +2,15 @@ import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
 import { type ModelFiles, packModel, type WeightsDtype } from '@munit/formats';
 import type { TrainingConfig } from '../config/index.js';
 import type { SampleGrid } from '../events.js';
-import { sampleGrids, train, type TrainingCheckpoint, type TrainOptions } from '../loop/index.js';
+import type { Score } from '../loop/best.js';
+import { sampleGrids } from '../loop/samples.js';
+import { train, type TrainingCheckpoint, type TrainOptions } from '../loop/train.js';
 import { estimateMemory } from '../memory/estimate.js';
+import { createObjective } from '../methods/create.js';
 import { judgeOnBenchmark, type Metrics, modelOf, stateOfCheckpoint } from '../setup/index.js';
-import { disposeState, encodeCheckpoint, type TrainState } from '../state/index.js';
-import { createObjective } from '../step/index.js';
+import { encodeCheckpoint } from '../state/checkpoint.js';
+import { requireFinite } from '../state/finite.js';
+import { disposeState, type TrainState } from '../state/state.js';
 import { explainFailure } from './failure.js';
 import { Gate } from './gate.js';
 import { openParts, type Parts } from './parts.js';
@@ -29,7 +33,7 @@ export class TrainingSession implements Training {
   /** Whether the run goes on from a checkpoint, and has not said so yet. */
   #resumed: boolean;
   #last: MemoryCheckpoint | undefined;
-  #bestScore: number | undefined;
+  #bestScore: Score | undefined;
   #metrics: Metrics = {};
   #failure: Error | undefined;
 
@@ -87,20 +91,26 @@ export class TrainingSession implements Training {
   }
 
   sample(): Promise<SampleGrid[]> {
-    const { model, data } = this.#parts;
-    return this.#ask((state) => sampleGrids(model, state.ema ?? state.gen, data.display, this.config.seed));
+    const { networks, data } = this.#parts;
+    return this.#ask((state) => sampleGrids(networks, state.ema ?? state.gen, data.display, this.config.seed));
   }
 
   exportModel({ dtype }: { readonly dtype?: WeightsDtype } = {}): Promise<ModelFiles> {
     const { sets } = this.#options;
     const names = sets === undefined || 'synthetic' in sets ? undefined : sets.names;
-    return this.#ask(async (state) => packModel(await modelOf(state, this.config, { names, metrics: this.#metrics }), dtype === undefined ? {} : { dtype }));
+    return this.#ask(async (state) => {
+      await requireFinite(state);
+      return packModel(await modelOf(state, this.config, { names, metrics: this.#metrics }), dtype === undefined ? {} : { dtype });
+    });
   }
 
   async checkpoint(): Promise<MemoryCheckpoint> {
     if (this.#status === 'failed' && this.#last !== undefined) return this.#last;
     return this.#ask(async (state) => {
-      if (this.#last?.step !== state.step) this.#last = { step: state.step, bytes: await encodeCheckpoint(state, this.config, this.#parts.data.batches.state()), best: false };
+      if (this.#last?.step !== state.step) {
+        await requireFinite(state);
+        this.#last = { step: state.step, bytes: await encodeCheckpoint(state, this.config, this.#parts.data.batches.state()), best: false };
+      }
       return this.#last;
     });
   }
@@ -224,13 +234,13 @@ export class TrainingSession implements Training {
 
   #loopOptions(state: TrainState): TrainOptions {
     const { config } = this;
-    const { device, model, data } = this.#parts;
+    const { device, networks, data } = this.#parts;
     const { synthetic } = data;
     const { signal } = this.#abort;
     return {
       config,
-      model,
-      objective: createObjective(config),
+      networks,
+      objective: createObjective(config, networks),
       state,
       data: data.batches,
       display: data.display,
@@ -245,7 +255,7 @@ export class TrainingSession implements Training {
       bestScore: this.#bestScore,
       save: (checkpoint) => this.#save(checkpoint),
       restore: () => Promise.resolve(this.#last === undefined ? undefined : stateOfCheckpoint(this.#last.bytes, config).state),
-      ...(synthetic === undefined || this.#options.evaluate !== true ? {} : { evaluate: (gen) => judgeOnBenchmark(model, gen, { set: synthetic, seed: config.seed, signal }) }),
+      ...(synthetic === undefined || this.#options.evaluate !== true ? {} : { evaluate: (gen) => judgeOnBenchmark(networks, gen, { set: synthetic, seed: config.seed, signal }) }),
     };
   }
 

@@ -2,24 +2,23 @@
 import type { Device, PerDomain } from '@munit/core';
 import type { ImageBatch } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
-import { createStepper } from '../loop/index.js';
-import type { Model } from '../networks/index.js';
-import { freshState } from '../setup/index.js';
-import { disposeState } from '../state/index.js';
-import { disposeAll } from '../step/accumulate.js';
-import { createObjective } from '../step/index.js';
+import { createStepper } from '../loop/train.js';
+import { createObjective, initialState } from '../methods/create.js';
+import type { Networks } from '../methods/method.js';
+import { disposeState } from '../state/state.js';
+import { disposeLosses } from '../step/losses.js';
 
 /**
  * Builds what a step runs, of a state and of images that are thrown away. One after the other, when each is first needed, the programs
  * would keep the browser's GPU process, which draws the page too, from everything else.
  */
-export async function warmUp(device: Device, model: Model, config: TrainingConfig): Promise<void> {
-  const step = createStepper(config, createObjective(config));
+export async function warmUp(device: Device, networks: Networks, config: TrainingConfig): Promise<void> {
+  const step = createStepper(config, createObjective(config, networks));
   const batches = Array.from({ length: config.accumulate }, () => blankBatch(config));
   await device.warmUp(() => {
-    const { state, terms } = step(freshState(config, model), batches);
+    const { state, losses } = step(initialState(config, networks), batches);
     disposeState(state);
-    disposeAll([...new Set(Object.values(terms))]);
+    disposeLosses(losses);
   });
   // What it took would only wait for another warm-up.
   device.trim();

@@ -1,9 +1,9 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
-import { type Domain, domains, otherDomain, type Params, type PerDomain, perDomain, repeatSamples, Rng, tensor, type Tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
-import { type ImageBatch, type PixelImage, fromBatch } from '@munit/data';
+import { type Domain, type Params, type PerDomain, perDomain, repeatSamples, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
+import { fromBatch, type ImageBatch, type PixelImage, type UnpairedBatch } from '@munit/data';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
 import { contactSheet } from '../images/grid.js';
-import type { Model } from '../networks/model.js';
+import type { TranslationDirection, GeneratorNetworks } from '../methods/method.js';
 
 /** Random styles shown per input. */
 const styleColumns = 6;
@@ -12,67 +12,66 @@ const decodedPixels = 2 ** 16;
 
 /**
  * One contact sheet per direction: input | reconstruction | the input in several styles (the same ones for every input and
- * at every step) | an example of the other domain | the input in the example's style.
+ * at every step) | an example of the other domain | the input in the example's style. Without styles, one translation and no example.
  */
-export async function sampleGrids(model: Model, gen: PerDomain<Params>, display: PerDomain<ImageBatch>, seed: number): Promise<SampleGrid[]> {
+export async function sampleGrids(networks: GeneratorNetworks, gen: Params, display: PerDomain<ImageBatch>, seed: number): Promise<SampleGrid[]> {
   const grids: SampleGrid[] = [];
-  for (const from of domains) {
-    const to = otherDomain(from);
-    const styles = model.styleDim === 0 ? 1 : styleColumns;
-    const codes = new Rng(seed).normals(styles * Math.max(1, model.styleDim));
+  for (const direction of networks.directions) {
+    const { from, to } = direction;
+    const codes = new StyleCodes(networks, networks.styles === undefined ? 1 : styleColumns, seed);
     const rows: ContactRow[] = [];
-    for (let i = 0; i < display[from].shape[0]; i++) {
-      const example = i % display[to].shape[0];
-      rows.push(await sampleRow(model, gen, from, display, i, example, codes, styles));
-    }
-    grids.push(
-      contactSheet({
-        name: `${from}-to-${to}`,
-        caption:
-          model.styleDim === 0
-            ? `Images of ${from.toUpperCase()}, rebuilt, and translated to ${to.toUpperCase()}.`
-            : `Images of ${from.toUpperCase()}, rebuilt, translated to ${to.toUpperCase()} in ${styles} random styles (a column is one style), and in the style of an example.`,
-        rows,
-      }),
-    );
+    for (let i = 0; i < display[from].shape[0]; i++) rows.push(await sampleRow(networks, gen, direction, display, i, codes));
+    const translated =
+      networks.styles === undefined
+        ? `and translated to ${to.toUpperCase()}`
+        : `translated to ${to.toUpperCase()} in ${codes.count} random styles (a column is one style), and in the style of an example`;
+    grids.push(contactSheet({ name: `${from}-to-${to}`, caption: `Images of ${from.toUpperCase()}, rebuilt, ${translated}.`, rows }));
   }
   return grids;
 }
 
-async function sampleRow(
-  model: Model,
-  gen: PerDomain<Params>,
-  from: Domain,
-  display: PerDomain<ImageBatch>,
-  index: number,
-  exampleIndex: number,
-  codes: Float32Array,
-  styles: number,
-): Promise<ContactRow> {
-  const to = otherDomain(from);
+/** The random style codes of a seed, for so many translations; networks without styles have none. */
+export class StyleCodes {
+  readonly count: number;
+  readonly #dim: number;
+  readonly #values: Float32Array;
+
+  constructor({ styles }: GeneratorNetworks, count: number, seed: number) {
+    this.count = count;
+    this.#dim = styles?.dim ?? 0;
+    this.#values = new Rng(seed).normals(this.count * this.#dim);
+  }
+
+  /** The codes from `first` on, [count, dim]; undefined without styles. The caller owns the tensor. */
+  batch(first: number, count: number): Tensor2D | undefined {
+    return this.#dim === 0 ? undefined : tensor(this.#values.slice(first * this.#dim, (first + count) * this.#dim), [count, this.#dim]);
+  }
+}
+
+async function sampleRow(networks: GeneratorNetworks, gen: Params, { from, to }: TranslationDirection, display: PerDomain<ImageBatch>, index: number, codes: StyleCodes): Promise<ContactRow> {
+  const exampleIndex = index % display[to].shape[0];
+  const { styles } = networks;
   const outputs = tidy(() => {
     const x = imageTensor(display[from], index);
-    const example = imageTensor(display[to], exampleIndex);
-    const content = model.encodeContent(gen, from, x);
-    const rebuilt = model.decode(gen, from, content, model.encodeStyle(gen, from, x));
+    const content = networks.encodeContent(gen, from, x);
+    const rebuilt = networks.decode(gen, from, content, styles?.encode(gen, from, x));
     const random: Tensor4D[] = [];
-    const together = Math.max(1, Math.floor(decodedPixels / (x.shape[1] * x.shape[2])));
-    for (let first = 0; first < styles; first += together) {
-      const count = Math.min(together, styles - first);
-      const style = model.styleDim === 0 ? undefined : (tensor(codes.slice(first * model.styleDim, (first + count) * model.styleDim), [count, model.styleDim]) as Tensor2D);
-      random.push(model.decode(gen, to, repeatSamples(content, count), style));
+    const inOnePass = Math.max(1, Math.floor(decodedPixels / (x.shape[1] * x.shape[2])));
+    for (let first = 0; first < codes.count; first += inOnePass) {
+      const count = Math.min(inOnePass, codes.count - first);
+      random.push(networks.decode(gen, to, repeatSamples(content, count), codes.batch(first, count)));
     }
-    const guided = model.styleDim === 0 ? [] : [model.decode(gen, to, content, model.encodeStyle(gen, to, example))];
+    const guided = styles === undefined ? [] : [networks.decode(gen, to, content, styles.encode(gen, to, imageTensor(display[to], exampleIndex)))];
     return [rebuilt, ...random, ...guided];
   });
   const [rebuilt, ...others] = await readImages(outputs);
-  const [input, example] = [imageOf(display[from], index), imageOf(display[to], exampleIndex)];
+  const output = others[codes.count];
   return {
     name: display[from].names[index] ?? String(index),
-    input,
+    input: imageOf(display[from], index),
     reconstruction: rebuilt as PixelImage,
-    styles: others.slice(0, styles),
-    ...(model.styleDim === 0 ? {} : { guided: { example, output: others[styles] as PixelImage } }),
+    styles: others.slice(0, codes.count),
+    ...(output === undefined ? {} : { guided: { example: imageOf(display[to], exampleIndex), output } }),
   };
 }
 
@@ -92,31 +91,31 @@ function slice({ shape, data }: ImageBatch, index: number): Float32Array {
 }
 
 function imageTensor(batch: ImageBatch, index: number): Tensor4D {
-  return tensor(slice(batch, index), [1, batch.shape[1], batch.shape[2], batch.shape[3]]) as Tensor4D;
+  return tensor(slice(batch, index), [1, batch.shape[1], batch.shape[2], batch.shape[3]]);
 }
 
 function imageOf(batch: ImageBatch, index: number): PixelImage {
   return fromBatch({ data: slice(batch, index), shape: [1, batch.shape[1], batch.shape[2], batch.shape[3]] })[0] as PixelImage;
 }
 
-/** Style codes of the batches' images, and their mean and deviation per dimension; nothing for a model without styles. */
+/** Style codes of the batches' images, and their mean and deviation per dimension; nothing for networks without styles. */
 export async function styleStatistics(
-  model: Model,
-  gen: PerDomain<Params>,
+  { styles }: GeneratorNetworks,
+  gen: Params,
   batches: PerDomain<readonly ImageBatch[]>,
 ): Promise<{ readonly statistics: PerDomain<StyleStatistics>; readonly values: PerDomain<Float32Array> } | undefined> {
-  if (model.styleDim === 0) return undefined;
+  if (styles === undefined) return undefined;
   const encode = async (domain: Domain): Promise<Float32Array> => {
     const codes: number[] = [];
     for (const { data, shape } of batches[domain]) {
-      const style = tidy(() => model.encodeStyle(gen, domain, tensor(data, [...shape]) as Tensor4D) as Tensor);
+      const style = tidy(() => styles.encode(gen, domain, tensor(data, [...shape])));
       codes.push(...(await style.data()));
       style.dispose();
     }
     return Float32Array.from(codes);
   };
   const values = { a: await encode('a'), b: await encode('b') };
-  return { values, statistics: perDomain((d) => statisticsOf(values[d], model.styleDim)) };
+  return { values, statistics: perDomain((domain) => statisticsOf(values[domain], styles.dim)) };
 }
 
 function statisticsOf(values: Float32Array, dimensions: number): StyleStatistics {
@@ -127,3 +126,24 @@ function statisticsOf(values: Float32Array, dimensions: number): StyleStatistics
   return { mean, std };
 }
 
+/** The latest training images of each domain, up to a number: what style statistics are taken on. */
+export class RecentImages {
+  readonly #limit: number;
+  #batches: UnpairedBatch[] = [];
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(batch: UnpairedBatch): void {
+    this.#batches.push(batch);
+    let count = this.#batches.reduce((sum, { a }) => sum + a.shape[0], 0);
+    while (this.#batches.length > 1 && count - (this.#batches[0] as UnpairedBatch).a.shape[0] >= this.#limit) {
+      count -= (this.#batches.shift() as UnpairedBatch).a.shape[0];
+    }
+  }
+
+  batches(): PerDomain<readonly ImageBatch[]> {
+    return { a: this.#batches.map(({ a }) => a), b: this.#batches.map(({ b }) => b) };
+  }
+}

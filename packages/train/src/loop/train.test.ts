@@ -1,14 +1,14 @@
-import { type Device, type Domain, memory, NonFiniteError, openDevice, type Params, type PerDomain, perDomain } from '@munit/core';
+import { type Device, type Domain, memory, NonFiniteError, openDevice, perDomain, readSafetensors, RunFolderError } from '@munit/core';
 import { displayBatch, UnpairedBatches } from '@munit/data';
 import { syntheticSource } from '@munit/data/synthetic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig, type TrainingConfigInput } from '../config/index.js';
 import type { TrainEvent } from '../events.js';
-import { createModel } from '../networks/index.js';
-import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, initialState, type TrainState } from '../state/index.js';
-import { createObjective } from '../step/index.js';
-import { train, type TrainingCheckpoint, type TrainOptions } from './index.js';
+import { createNetworks, createObjective, decodeCheckpoint, initialState } from '../methods/create.js';
+import { findNonFinite } from '../state/finite.js';
+import { disposeState } from '../state/state.js';
+import type { Objective } from '../step/objective.js';
+import { train, type TrainingCheckpoint, type TrainOptions } from './train.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -37,35 +37,38 @@ interface Setup {
 }
 
 async function setUp(given: TrainingConfigInput, more: Partial<TrainOptions> = {}): Promise<Setup> {
-  const config = resolveConfig({ ...small, ...given });
-  const model = createModel(config);
-  const optimizer = adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-  const fresh = (): TrainState => initialState(model, optimizer, { seed: 1, average: true });
+  const config = resolveConfig({ ...small, seed: 1, ...given });
+  const networks = createNetworks(config);
   const source = (domain: Domain): ReturnType<typeof syntheticSource> => syntheticSource(domain, { size: 16, seed: 2, count: 8 });
   const data = new UnpairedBatches({ sources: perDomain(source), batchSize: 2, crop: 16, seed: 3 });
   const events: TrainEvent[] = [];
   const saved: TrainingCheckpoint[] = [];
   const options: TrainOptions = {
     config,
-    model,
-    objective: createObjective(config),
-    state: fresh(),
+    networks,
+    objective: createObjective(config, networks),
+    state: initialState(config, networks),
     data,
     display: { a: await displayBatch(source('a'), 2, 16), b: await displayBatch(source('b'), 2, 16) },
     onEvent: (event) => events.push(event),
     save: (checkpoint) => Promise.resolve(void saved.push(checkpoint)),
-    restore: () => {
-      const latest = saved.at(-1);
-      if (latest === undefined) return Promise.resolve(undefined);
-      const like = fresh();
-      const { state } = decodeState(latest.bytes, like);
-      disposeState(like);
-      return Promise.resolve(state);
-    },
+    restore: () => Promise.resolve(saved.length === 0 ? undefined : decodeCheckpoint((saved.at(-1) as TrainingCheckpoint).bytes, config).state),
     ...more,
   };
   return { options, events, saved, dispose: () => data.dispose() };
 }
+
+/** The objective, but for updates at which every parameter overflows: their losses are finite, what they leave is not. */
+function breakingAt(objective: Objective, broken: (update: number) => boolean): Objective {
+  let updates = 0;
+  return {
+    ...objective,
+    update: (state, batches, tools) => objective.update(state, batches, broken(++updates) ? { ...tools, rates: { ...tools.rates, gen: Infinity } } : tools),
+  };
+}
+
+const allFinite = ({ bytes }: TrainingCheckpoint): boolean => [...readSafetensors(bytes).tensors.values()].every((entry) => entry.float32().every(Number.isFinite));
+const nonFinite = (events: readonly TrainEvent[]): Extract<TrainEvent, { kind: 'nonFinite' }>[] => events.filter((event) => event.kind === 'nonFinite');
 
 describe('train', () => {
   it('logs, shows and saves at its intervals, and leaks nothing', async () => {
@@ -112,6 +115,106 @@ describe('train', () => {
     await dispose();
   });
 
+  it.each([1, 10])('saves, marks and returns nothing that is not finite, with log_iter %i', async (logEvery) => {
+    const before = memory().numTensors;
+    const { options, events, saved, dispose } = await setUp({ max_iter: 8, log_iter: logEvery, snapshot_save_iter: 1 });
+    const { state, reason } = await train({ ...options, objective: breakingAt(options.objective, (update) => update === 3) });
+    expect(reason).toBe('finished');
+    expect(state.step).toBe(8);
+    expect(await findNonFinite(state)).toBeUndefined();
+    expect(saved.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(saved.filter((checkpoint) => !allFinite(checkpoint))).toEqual([]);
+    // The losses of the step that broke were finite; what it left was looked at before it was saved.
+    expect(nonFinite(events)).toMatchObject([{ step: 3, action: 'restored', restoredStep: 2 }]);
+    expect(nonFinite(events)[0]?.term).toMatch(/^gen\.a\./);
+    disposeState(state);
+    expect(memory().numTensors).toBe(before);
+    await dispose();
+  });
+
+  it('does not call a run finished whose last update broke it', async () => {
+    const before = memory().numTensors;
+    const { options, events, saved, dispose } = await setUp({ max_iter: 1 });
+    await expect(train({ ...options, objective: breakingAt(options.objective, () => true) })).rejects.toThrow(/The training state at 'gen\.a\..* for the second time/);
+    expect(saved.map(({ step }) => step)).toEqual([0]);
+    expect(nonFinite(events).map(({ action }) => action)).toEqual(['restored', 'stopped']);
+    expect(events.at(-1)).toMatchObject({ kind: 'done', reason: 'failed' });
+    expect(memory().numTensors).toBe(before);
+    await dispose();
+  });
+
+  it('goes back to the newest good state when it is interrupted on a broken one', async () => {
+    const controller = new AbortController();
+    const { options, events, saved, dispose } = await setUp({ max_iter: 100, log_iter: 1, snapshot_save_iter: 2 }, { signal: controller.signal });
+    const { state, reason } = await train({
+      ...options,
+      objective: breakingAt(options.objective, (update) => update === 3),
+      onEvent: (event) => {
+        options.onEvent(event);
+        if (event.kind === 'step' && event.step === 3) controller.abort();
+      },
+    });
+    expect([reason, state.step, saved.map(({ step }) => step)]).toEqual(['interrupted', 2, [0, 2]]);
+    expect(await findNonFinite(state)).toBeUndefined();
+    expect(nonFinite(events)).toMatchObject([{ step: 3, restoredStep: 2 }]);
+    expect(events.at(-1)).toMatchObject({ kind: 'done', reason: 'interrupted', step: 2 });
+    disposeState(state);
+    await dispose();
+  });
+
+  it('names the error of a save at an interruption, says that it is done, and leaks nothing', async () => {
+    const before = memory().numTensors;
+    const controller = new AbortController();
+    const { options, events, dispose } = await setUp({ max_iter: 100, log_iter: 1, snapshot_save_iter: 1000 }, { signal: controller.signal });
+    const failing = train({
+      ...options,
+      onEvent: (event) => {
+        options.onEvent(event);
+        if (event.kind === 'step' && event.step === 2) controller.abort();
+      },
+      save: ({ step }) => (step === 0 ? Promise.resolve() : Promise.reject(new RunFolderError('The disk is full.'))),
+    });
+    await expect(failing).rejects.toThrow(RunFolderError);
+    expect(events.filter(({ kind }) => kind === 'done')).toMatchObject([{ reason: 'failed', step: 2, message: 'The disk is full.' }]);
+    expect(memory().numTensors).toBe(before);
+    await dispose();
+  });
+
+  it('does not count the time of a restore as a step’s', async () => {
+    let clock = 0;
+    const { options, events, dispose } = await setUp({ max_iter: 6, log_iter: 1, snapshot_save_iter: 1000 });
+    const { state } = await train({
+      ...options,
+      now: () => ++clock,
+      objective: breakingAt(options.objective, (update) => update === 3),
+      restore: () => {
+        clock += 1e6;
+        return options.restore();
+      },
+    });
+    const restored = events.findIndex(({ kind }) => kind === 'nonFinite');
+    expect(restored).toBeGreaterThan(0);
+    const after = events.slice(restored).flatMap((event) => (event.kind === 'step' ? [event.stepMs] : []));
+    expect(after.length).toBeGreaterThan(0);
+    expect(Math.max(...after)).toBeLessThan(1000);
+    disposeState(state);
+    await dispose();
+  });
+
+  it('scores UNIT by its reconstructions as they are trained: the cycle counts, the priors on codes do not', async () => {
+    const { options, events, saved, dispose } = await setUp({ trainer: 'UNIT', log_iter: 1, recon_x_w: 10, recon_x_cyc_w: 4 });
+    const { state } = await train(options);
+    const losses = events.flatMap((event) => (event.kind === 'step' && event.step <= 4 ? [event.terms] : []));
+    const term = (terms: Readonly<Record<string, number>>, name: string): number => terms[name] as number;
+    const weighted = losses.map((terms) => 10 * (term(terms, 'loss_gen_recon_x_a') + term(terms, 'loss_gen_recon_x_b')) + 4 * (term(terms, 'loss_gen_cyc_x_a') + term(terms, 'loss_gen_cyc_x_b')));
+    expect(saved.map(({ step }) => step)).toEqual([0, 4, 8]);
+    expect(saved[0]).toMatchObject({ best: false, score: undefined });
+    expect(saved[1]).toMatchObject({ best: true, score: { rule: 'losses' } });
+    expect(saved[1]?.score?.value).toBeCloseTo(-weighted.reduce((sum, x) => sum + x, 0) / 4, 5);
+    disposeState(state);
+    await dispose();
+  });
+
   it('marks as best what the evaluation scores best', async () => {
     const scores = [0.2, 0.9, 0.4, 0.95];
     const { options, saved, dispose } = await setUp(
@@ -120,6 +223,18 @@ describe('train', () => {
     );
     const { state } = await train(options);
     expect(saved.map(({ step, best }) => [step, best])).toEqual([[0, false], [2, true], [4, true], [6, false], [8, true]]);
+    expect(saved[1]?.score).toEqual({ rule: 'metric', value: 0.2 });
+    disposeState(state);
+    await dispose();
+  });
+
+  it('takes no losses for a metric: before the first evaluation nothing is the best', async () => {
+    const { options, saved, dispose } = await setUp(
+      { image_save_iter: 8, snapshot_save_iter: 2, log_iter: 1 },
+      { evaluate: () => Promise.resolve({ metrics: {}, score: -100 }) },
+    );
+    const { state } = await train(options);
+    expect(saved.map(({ step, best }) => [step, best])).toEqual([[0, false], [2, false], [4, false], [6, false], [8, true]]);
     disposeState(state);
     await dispose();
   });

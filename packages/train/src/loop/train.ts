@@ -1,17 +1,21 @@
 /** The training loop: read it from top to bottom. */
-import { AbortedError, memory, type Params, type PerDomain, type Scalar } from '@munit/core';
+import { AbortedError, memory, type Params, type PerDomain, tensor } from '@munit/core';
 import type { BatchesState, ImageBatch, UnpairedBatch } from '@munit/data';
-import type { TrainingConfig } from '../config/index.js';
+import type { LossTerm } from '@munit/losses';
+import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';
-import { findNonFinite, nonFiniteError } from '../guard/nonFinite.js';
-import type { Model } from '../networks/model.js';
-import { disposeState, encodeCheckpoint, type TrainState } from '../state/index.js';
-import { disposeAll } from '../step/accumulate.js';
-import type { Objective, Terms } from '../step/types.js';
-import { RecentImages } from './recentImages.js';
-import { learningRates } from './rates.js';
-import { sampleGrids, styleStatistics } from './samples.js';
-import { createStepper } from './stepper.js';
+import { termNamesOf } from '../methods/create.js';
+import type { GeneratorNetworks } from '../methods/method.js';
+import { adamOf } from '../optimizer/adam.js';
+import { emaDecay, learningRates } from '../optimizer/schedule.js';
+import { encodeCheckpoint } from '../state/checkpoint.js';
+import { findNonFinite, findNonFiniteTerm, type NonFinite, nonFiniteError } from '../state/finite.js';
+import { disposeState, type TrainState } from '../state/state.js';
+import { disposeAll, disposeLosses, publishedTerms, readLosses } from '../step/losses.js';
+import type { Images, Objective, StepResult } from '../step/objective.js';
+import { trainStep } from '../step/step.js';
+import { BestWatch, type Score } from './best.js';
+import { RecentImages, sampleGrids, styleStatistics } from './samples.js';
 
 /** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
 export interface TrainingData {
@@ -19,23 +23,28 @@ export interface TrainingData {
   state(): BatchesState;
 }
 
+/** What an evaluation found. */
 export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
   /** The higher the better: the best checkpoint is kept by it. */
   readonly score: number;
 }
 
+/** A checkpoint to keep. Its state is finite, in losses, parameters and moments. */
 export interface TrainingCheckpoint {
   readonly step: number;
   readonly bytes: Uint8Array;
-  /** Whether it is the best so far, and by what. */
+  /** Whether it is the best so far. */
   readonly best: boolean;
-  readonly score: number;
+  /** By what it was compared; undefined where nothing is known of it, as at step 0. */
+  readonly score: Score | undefined;
 }
 
+/** What the loop trains, on what, and who listens. */
 export interface TrainOptions {
   readonly config: TrainingConfig;
-  readonly model: Model;
+  /** As `createNetworks` makes them of `config`. */
+  readonly networks: GeneratorNetworks;
   readonly objective: Objective;
   /** Where to start; its tensors are consumed. */
   readonly state: TrainState;
@@ -43,78 +52,147 @@ export interface TrainOptions {
   /** Fixed inputs of the sample grids. */
   readonly display: PerDomain<ImageBatch>;
   readonly onEvent: TrainEventListener;
-  /** Keeps a checkpoint; given the bytes of `encodeState`. */
+  /** Keeps a checkpoint; given the bytes of `encodeCheckpoint`. */
   readonly save: (checkpoint: TrainingCheckpoint) => Promise<void>;
-  /** The newest good state again, after a loss that is not finite; undefined when there is none. */
+  /** The newest saved state whose values are finite, after one whose are not; undefined when there is none. */
   readonly restore: () => Promise<TrainState | undefined>;
-  /** Judges the model as it is, at every sample interval. */
-  readonly evaluate?: (gen: PerDomain<Params>, step: number) => Promise<Evaluation>;
+  /** Measures the model as it is, at every sample interval. */
+  readonly evaluate?: ((gen: Params, step: number) => Promise<Evaluation>) | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Memory of the process, bytes; 0 where it cannot be told (a page). */
-  readonly residentBytes?: () => number;
+  /** Memory of the process, bytes; 0 where it is not known (a page). */
+  readonly residentBytes?: (() => number) | undefined;
   /** Memory that the device holds, bytes; undefined where it does not say. */
-  readonly deviceBytes?: () => number | undefined;
+  readonly deviceBytes?: (() => number | undefined) | undefined;
   /**
    * Awaited before each step, with the state as it then is (the loop's own: look, do not keep). Here a page pauses. `log` asks
-   * for the losses of the step that comes, whatever `log_iter` says. @throws AbortedError when the signal aborted meanwhile
+   * for the losses of the next step, whatever `log_iter` says. @throws AbortedError when the signal aborted meanwhile
    */
-  readonly between?: (state: TrainState) => Promise<{ readonly log: boolean }>;
-  /** Score of the best checkpoint so far, of a run that goes on. */
-  readonly bestScore?: number | undefined;
+  readonly between?: ((state: TrainState) => Promise<{ readonly log: boolean }>) | undefined;
+  /** Score of the best checkpoint so far, of a run that is resumed. */
+  readonly bestScore?: Score | undefined;
   /** The milliseconds of a steady clock. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
 }
 
+/** How training ended. */
 export interface TrainResult {
-  /** The caller owns it. */
+  /** Finite, and saved. The caller owns it. */
   readonly state: TrainState;
   readonly reason: 'finished' | 'interrupted';
+}
+
+/** The training step of a run. Consumes the state's tensors, as `trainStep` does. */
+export type Stepper = (state: TrainState, batches: readonly PerDomain<ImageBatch>[]) => StepResult;
+
+/** The training step with everything filled in that stays the same over a run. */
+export function createStepper(config: TrainingConfig, objective: Objective): Stepper {
+  const adam = adamOf(config);
+  const decay = emaDecay(config);
+  const toTensor = ({ data, shape }: ImageBatch): Images['a'] => tensor(data, [...shape]);
+  return (state, batches) => {
+    const images = batches.map(({ a, b }): Images => ({ a: toTensor(a), b: toTensor(b) }));
+    try {
+      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: decay });
+    } finally {
+      for (const { a, b } of images) disposeAll([a, b]);
+    }
+  };
 }
 
 /**
  * Trains until `config.max_iter` updates are made or the signal aborts; either way the last state is saved.
  *
- * @throws NonFiniteError when a loss is not finite for the second time (the first time the last good state is restored)
+ * A state that is not finite (a loss, a parameter, a moment) is never saved, marked as best or returned: the newest good one is restored
+ * instead, once. Losses are checked when they are logged, states before they are shown or saved.
+ *
+ * @throws NonFiniteError when a state is not finite for the second time, or none can be restored
  * @throws DataError when the data fail
+ * @throws whatever `save` throws; the state is freed, and the event `done` says why, as with every error
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
-  const { config, model, data, onEvent, signal, now = () => performance.now() } = options;
+  const { config, networks, data, onEvent, signal, now = () => performance.now() } = options;
   const started = now();
   const step = createStepper(config, options.objective);
+  const termNames = termNamesOf(config);
   const recent = new RecentImages(32);
   let state = options.state;
   let restored = false;
   let saved = -1;
   let waited = 0;
   let interval = { since: now(), steps: 0, waited: 0 };
-  const watch = new BestWatch(options.bestScore);
+  const watch = new BestWatch(options.evaluate === undefined ? 'losses' : 'metric', options.bestScore);
+  const elapsed = (): number => (now() - started) / 1000;
 
+  /** Gives up a state that is not finite for the newest saved one that is. @throws NonFiniteError the second time */
+  const restore = async (broken: NonFinite): Promise<void> => {
+    const good = restored ? undefined : await options.restore();
+    const { where: term, value } = broken;
+    onEvent({ kind: 'nonFinite', step: state.step, term, value, action: good === undefined ? 'stopped' : 'restored', ...(good === undefined ? {} : { restoredStep: good.step }) });
+    if (good === undefined) throw nonFiniteError(broken, state.step, restored);
+    disposeState(state);
+    state = good;
+    restored = true;
+    saved = good.step;
+    watch.forget();
+    interval = { since: now(), steps: 0, waited };
+  };
+  /** Whether the state is good; if not, a good one is restored. */
+  const isGood = async (): Promise<boolean> => {
+    const broken = await findNonFinite(state);
+    if (broken !== undefined) await restore(broken);
+    return broken === undefined;
+  };
+  /** Keeps a state that is good. */
   const save = async (): Promise<void> => {
-    if (saved === state.step) return;
-    const judged = watch.take();
     const bytes = await encodeCheckpoint(state, config, data.state());
-    await options.save({ step: state.step, bytes, ...judged });
+    await options.save({ step: state.step, bytes, ...watch.take() });
     saved = state.step;
   };
   const show = async (): Promise<void> => {
     const gen = state.ema ?? state.gen;
-    onEvent({ kind: 'sample', step: state.step, images: await sampleGrids(model, gen, options.display, config.seed) });
-    const styles = await styleStatistics(model, state.gen, recent.batches());
+    onEvent({ kind: 'sample', step: state.step, images: await sampleGrids(networks, gen, options.display, config.seed) });
+    const styles = await styleStatistics(networks, state.gen, recent.batches());
     if (styles !== undefined) onEvent({ kind: 'styles', step: state.step, ...styles });
     if (options.evaluate === undefined) return;
     const { metrics, score } = await options.evaluate(gen, state.step);
-    watch.score(score);
+    watch.metric(score);
     onEvent({ kind: 'evaluation', step: state.step, metrics });
   };
+  const log = (terms: readonly LossTerm<number>[], named: Readonly<Record<string, number>>): void => {
+    watch.losses(terms);
+    const stepMs = (now() - interval.since) / interval.steps;
+    const rates = learningRates(state.step - 1, config);
+    const deviceBytes = options.deviceBytes?.();
+    onEvent({
+      kind: 'step',
+      step: state.step,
+      totalSteps: config.max_iter,
+      terms: named,
+      learningRate: rates.gen,
+      learningRateDiscriminator: rates.dis,
+      stepMs,
+      dataWaitMs: (waited - interval.waited) / interval.steps,
+      etaSeconds: (stepMs * (config.max_iter - state.step)) / 1000,
+      residentBytes: options.residentBytes?.() ?? 0,
+      tensorBytes: memory().numBytes,
+      ...(deviceBytes === undefined ? {} : { deviceBytes }),
+    });
+    interval = { since: now(), steps: 0, waited };
+  };
+  /** Pictures, checkpoints and pauses are not part of a step's time. */
+  const aside = async <T>(work: () => Promise<T>): Promise<T> => {
+    const before = now();
+    const result = await work();
+    interval = { ...interval, since: interval.since + (now() - before) };
+    return result;
+  };
 
-  try {
+  const steps = async (): Promise<void> => {
     // Whatever happens, there is something to go back to.
-    if (state.step === 0) await save();
+    if (state.step === 0 && (await isGood())) await save();
     while (state.step < config.max_iter && signal?.aborted !== true) {
-      // Let others have their turn, which is no part of a step's time
-      const paused = now();
-      const wanted = (await options.between?.(state))?.log === true;
-      interval = { ...interval, since: interval.since + (now() - paused) };
+      // Let others have their turn
+      const wanted = await aside(async () => (await options.between?.(state))?.log === true);
 
       // Fetch
       const before = now();
@@ -131,98 +209,43 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       // Log, and look for NaN
       const last = state.step === config.max_iter;
       if (wanted || last || state.step % config.log_iter === 0 || state.step === 1) {
-        const terms = await readTerms(result.terms);
-        const broken = findNonFinite(terms);
+        const terms = await readLosses(result.losses);
+        const named = publishedTerms(terms, termNames);
+        const broken = findNonFiniteTerm(named);
         if (broken !== undefined) {
-          const good = restored ? undefined : await options.restore();
-          onEvent({ kind: 'nonFinite', step: state.step, ...broken, action: good === undefined ? 'stopped' : 'restored', ...(good === undefined ? {} : { restoredStep: good.step }) });
-          if (good === undefined) throw nonFiniteError(broken.term, broken.value, state.step);
-          disposeState(state);
-          state = good;
-          restored = true;
+          await restore(broken);
           continue;
         }
-        watch.terms(terms);
-        const elapsed = now() - interval.since;
-        const stepMs = elapsed / interval.steps;
-        const deviceBytes = options.deviceBytes?.();
-        onEvent({
-          kind: 'step',
-          step: state.step,
-          totalSteps: config.max_iter,
-          terms,
-          learningRate: learningRates(state.step - 1, config).gen,
-          learningRateDiscriminator: learningRates(state.step - 1, config).dis,
-          stepMs,
-          dataWaitMs: (waited - interval.waited) / interval.steps,
-          etaSeconds: (stepMs * (config.max_iter - state.step)) / 1000,
-          residentBytes: options.residentBytes?.() ?? 0,
-          tensorBytes: memory().numBytes,
-          ...(deviceBytes === undefined ? {} : { deviceBytes }),
-        });
-        interval = { since: now(), steps: 0, waited };
-      } else disposeTerms(result.terms);
+        log(terms, named);
+      } else disposeLosses(result.losses);
 
       // Show and keep
       const sampled = last || state.step % config.image_save_iter === 0 || state.step % config.image_display_iter === 0;
       const kept = last || state.step % config.snapshot_save_iter === 0;
       if (sampled || kept) {
-        const pause = now();
-        if (sampled) await show();
-        if (kept) await save();
-        // Pictures and checkpoints are not part of a step's time.
-        interval = { ...interval, since: interval.since + (now() - pause) };
+        await aside(async () => {
+          if (!(await isGood())) return;
+          if (sampled) await show();
+          if (kept) await save();
+        });
       }
     }
-  } catch (error) {
-    if (!(error instanceof AbortedError) || signal?.aborted !== true) {
-      disposeState(state);
-      onEvent({ kind: 'done', step: state.step, seconds: (now() - started) / 1000, reason: 'failed', message: (error as Error).message });
-      throw error;
+  };
+
+  try {
+    try {
+      await steps();
+    } catch (error) {
+      // Waiting for images or for a pause to end; the state is whole.
+      if (!(error instanceof AbortedError) || signal?.aborted !== true) throw error;
     }
+    if (saved !== state.step && (await isGood())) await save();
+  } catch (error) {
+    disposeState(state);
+    onEvent({ kind: 'done', step: state.step, seconds: elapsed(), reason: 'failed', message: error instanceof Error ? error.message : String(error) });
+    throw error;
   }
-  await save();
   const reason = state.step >= config.max_iter ? 'finished' : 'interrupted';
-  onEvent({ kind: 'done', step: state.step, seconds: (now() - started) / 1000, reason });
+  onEvent({ kind: 'done', step: state.step, seconds: elapsed(), reason });
   return { state, reason };
-}
-
-/** The numbers of all terms; frees them. */
-async function readTerms(terms: Terms): Promise<Record<string, number>> {
-  const numbers: Record<string, number> = {};
-  for (const [name, term] of Object.entries<Scalar>(terms)) numbers[name] = (await term.data())[0] as number;
-  disposeTerms(terms);
-  return numbers;
-}
-
-const disposeTerms = (terms: Terms): void => disposeAll([...new Set(Object.values(terms))]);
-
-/** Decides which checkpoint is the best: by the evaluation's score, or, without one, by the reconstruction losses since the last checkpoint. */
-class BestWatch {
-  #best: number;
-  #score: number | undefined;
-  #sum = 0;
-  #count = 0;
-
-  constructor(best = -Infinity) {
-    this.#best = best;
-  }
-
-  score(score: number): void {
-    this.#score = score;
-  }
-
-  terms(terms: Readonly<Record<string, number>>): void {
-    for (const [name, value] of Object.entries(terms)) if (/^loss_gen_(cyc)?recon_/.test(name)) this.#sum += value;
-    this.#count++;
-  }
-
-  /** Whether the state that is being saved is the best so far. */
-  take(): { readonly best: boolean; readonly score: number } {
-    const score = this.#score ?? (this.#count === 0 ? -Infinity : -this.#sum / this.#count);
-    [this.#sum, this.#count] = [0, 0];
-    const best = score > this.#best;
-    if (best) this.#best = score;
-    return { best, score };
-  }
 }

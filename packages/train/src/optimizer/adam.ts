@@ -1,47 +1,53 @@
-/** Adam over a tree of parameters, with its state as argument and result. */
-import { adamUpdate, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor, type Tree } from '@munit/core';
+/** Adam over trees of parameters, with its state as argument and result. */
+import { adamUpdate, type Params, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor } from '@munit/core';
+import type { TrainingConfig } from '../config/schema.js';
 
 /** First and second moments, shaped like the parameters, and the number of updates made. */
-export interface AdamState<P extends Tree<Tensor>> {
-  readonly m: P;
-  readonly v: P;
+export interface AdamState {
+  readonly m: Params;
+  readonly v: Params;
   readonly count: number;
 }
 
+/** Adam's constants; see `adam`. */
 export interface AdamOptions {
   readonly beta1: number;
   readonly beta2: number;
   /** Coupled L2 as in PyTorch's Adam, which the published code uses; not AdamW. */
   readonly weightDecay: number;
-  /** PyTorch's default, 1e-8. */
-  readonly epsilon?: number;
+  /** Default 1e-8, as in PyTorch. */
+  readonly epsilon?: number | undefined;
 }
 
-/** An optimizer as a pair of functions; see `adam`. */
-export interface Optimizer<P extends Tree<Tensor>> {
-  init(params: P): AdamState<P>;
+/** Adam as a pair of functions; see `adam`. */
+export interface Adam {
+  /** Moments of 0 for `params`, which stay the caller's. */
+  init(params: Params): AdamState;
   /** Consumes `params` and `state`; the caller owns the result and keeps `gradients`. */
-  update(params: P, gradients: P, state: AdamState<P>, learningRate: number): { readonly params: P; readonly state: AdamState<P> };
+  update<P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number): { readonly params: P; readonly state: AdamState };
 }
 
 /** Adam (Kingma & Ba 2015) with PyTorch's arithmetic and coupled weight decay. */
-export function adam<P extends Tree<Tensor>>({ beta1, beta2, weightDecay, epsilon = 1e-8 }: AdamOptions): Optimizer<P> {
+export function adam({ beta1, beta2, weightDecay, epsilon = 1e-8 }: AdamOptions): Adam {
   return {
     init: (params) => ({ m: zerosLike(params), v: zerosLike(params), count: 0 }),
-    update: (params, gradients, state, learningRate) => {
+    update: <P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number) => {
       const count = state.count + 1;
       const updated = adamUpdate(
         { params: treeLeaves<Tensor>(params), m: treeLeaves<Tensor>(state.m), v: treeLeaves<Tensor>(state.v) },
         treeLeaves<Tensor>(gradients),
         { learningRate, beta1, beta2, weightDecay, epsilon, step: count },
       );
-      return {
-        params: treeUnflatten(params, updated.params) as P,
-        state: { m: treeUnflatten(params, updated.m) as P, v: treeUnflatten(params, updated.v) as P, count },
-      };
+      // Same shape, same kind of leaves: updated parameters have their own type.
+      const next = treeUnflatten(params, updated.params) as P;
+      return { params: next, state: { m: treeUnflatten(params, updated.m), v: treeUnflatten(params, updated.v), count } };
     },
   };
 }
 
-const zerosLike = <P extends Tree<Tensor>>(params: P): P =>
-  treeUpdate<Tensor, P>(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));
+/** The optimizer of a configuration; all networks' have the same constants. */
+export function adamOf({ beta1, beta2, weight_decay: weightDecay }: Pick<TrainingConfig, 'beta1' | 'beta2' | 'weight_decay'>): Adam {
+  return adam({ beta1, beta2, weightDecay });
+}
+
+const zerosLike = (params: Params): Params => treeUpdate<Tensor, Params>(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));

@@ -1,6 +1,7 @@
-import { type Device, memory, openDevice, type Tensor, tensor } from '@munit/core';
+import { type Device, memory, openDevice, type Tensor, tensor, treeLeaves } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adam, scheduleFactor } from './index.js';
+import { adam } from './adam.js';
+import { scheduleFactor } from './schedule.js';
 
 describe('scheduleFactor', () => {
   const options = { step_size: 3, gamma: 0.5, max_iter: 100 } as const;
@@ -41,7 +42,7 @@ describe('adam', () => {
   }
 
   it('follows the rule with coupled decay, leaf by leaf, and leaks nothing', async () => {
-    const optimizer = adam<{ readonly x: Tensor; readonly y: Tensor }>({ beta1: 0.5, beta2: 0.999, weightDecay: 0.1 });
+    const optimizer = adam({ beta1: 0.5, beta2: 0.999, weightDecay: 0.1 });
     const before = memory().numTensors;
     let params = { x: tensor([1, -2]), y: tensor([[0.5]]) as Tensor };
     let state = optimizer.init(params);
@@ -59,7 +60,7 @@ describe('adam', () => {
     expect(x[1]).toBeCloseTo(scalarAdam(-2, column(1), options), 6);
     expect(y[0]).toBeCloseTo(scalarAdam(0.5, column(2), options), 6);
     expect(state.count).toBe(3);
-    for (const leaf of [params, state.m, state.v].flatMap((tree) => [tree.x, tree.y])) leaf.dispose();
+    for (const leaf of treeLeaves<Tensor>([params, state.m, state.v])) leaf.dispose();
     expect(memory().numTensors).toBe(before);
   });
 });

@@ -1,7 +1,8 @@
 /** Learning rates over time: pure functions of the step. */
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 
-type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | 'gamma' | 'max_iter'>;
+/** What a schedule is made of. */
+export type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | 'gamma' | 'max_iter'>;
 
 /**
  * The factor on the base rate for the update number `step` (from 0).
@@ -25,4 +26,23 @@ export function scheduleFactor(step: number, { lr_policy: policy, step_size: ste
     default:
       return policy satisfies never;
   }
+}
+
+/** Learning rates of one update. */
+export interface LearningRates {
+  /** Of the generators. */
+  readonly gen: number;
+  /** Of the discriminators. */
+  readonly dis: number;
+}
+
+/** Learning rates of the update number `step` (from 0). */
+export function learningRates(step: number, config: ScheduleOptions & Pick<TrainingConfig, 'lr' | 'lr_dis'>): LearningRates {
+  const factor = scheduleFactor(step, config);
+  return { gen: config.lr * factor, dis: (config.lr_dis ?? config.lr) * factor };
+}
+
+/** The moving average's factor per step, from its half-life in images: 0.5^(images per step / half-life); 0 for no averaging. */
+export function emaDecay({ ema_half_life_images: halfLife, batch_size: batch, accumulate }: Pick<TrainingConfig, 'ema_half_life_images' | 'batch_size' | 'accumulate'>): number {
+  return halfLife === 0 ? 0 : 0.5 ** ((batch * accumulate) / halfLife);
 }

@@ -5,7 +5,8 @@ import type { TrainEvent } from '../events.js';
 import { contactSheet } from '../images/grid.js';
 import { RunHistory } from './history/history.js';
 import { html, jsonScript, raw } from './html.js';
-import { splitTerm } from './knowledge/terms.js';
+import { methods } from '../methods/methods.js';
+import { describeTerm } from './knowledge/terms.js';
 import { lossCharts } from './render/charts.js';
 import { renderReport } from './render/page.js';
 import { judgeStyles } from './render/styles.js';
@@ -77,7 +78,7 @@ describe('renderReport', () => {
       [100, 'data:image/png;base64,'],
       [200, undefined],
     ]);
-    expect(data.charts.map(({ id }) => id)).toEqual(['loss-gen_total', 'loss-gen_adv', 'rates']);
+    expect(data.charts.map(({ id }) => id)).toEqual(['loss-generator-total', 'loss-generator-adversarial', 'rates']);
     expect(text.match(/src="data:image\/png;base64,/g)).toHaveLength(1);
   });
 
@@ -97,14 +98,16 @@ describe('renderReport', () => {
 });
 
 describe('charts', () => {
-  it('split the published names into family and domain', () => {
-    expect(['loss_gen_adv_a', 'loss_dis_b', 'loss_gen_recon_kl_cyc_aba', 'loss_gen_total', 'gen/adv/b'].map(splitTerm)).toEqual([
-      { key: 'gen_adv', domain: 'A' },
-      { key: 'dis', domain: 'B' },
-      { key: 'gen_recon_kl_cyc', domain: 'A' },
-      { key: 'gen_total', domain: '' },
-      { key: 'gen_adv', domain: 'B' },
-    ]);
+  it('know what every published name of every method measures, and where', () => {
+    const described = Object.values(methods).flatMap(({ termNames }) => Object.keys(termNames)).map(describeTerm);
+    expect(described.filter(({ meaning }) => meaning === '')).toEqual([]);
+    const familyOf = (name: string): string[] => [describeTerm(name).title, describeTerm(name).domain];
+    expect(familyOf('loss_gen_adv_a')).toEqual(['Adversarial', 'A']);
+    expect(familyOf('loss_dis_b')).toEqual(['Discriminators', 'B']);
+    expect(familyOf('loss_gen_recon_kl_cyc_aba')).toEqual(['Prior on the codes of translations', 'A']);
+    expect(familyOf('loss_gen_cyc_x_b')).toEqual(familyOf('loss_gen_cycrecon_x_b'));
+    expect(familyOf('loss_gen_total')).toEqual(['Generators, total', '']);
+    expect(familyOf('strange_a')).toEqual(['strange_a', '']);
   });
 
   it('put A and B into one chart and unknown terms last', () => {

@@ -1,11 +1,11 @@
 /** Judging a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
 import type { TrainingConfig } from '../config/index.js';
-import { evaluateSynthetic } from '../evaluate/index.js';
-import { createModel } from '../networks/index.js';
+import { evaluateSynthetic } from '../evaluateSynthetic.js';
+import { createNetworks } from '../methods/create.js';
 import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../run/index.js';
 import { stateOfCheckpoint, storedConfig } from '../setup/index.js';
-import { disposeState } from '../state/index.js';
+import { disposeState } from '../state/state.js';
 import { syntheticSetOf } from './dataset.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
 
@@ -51,10 +51,10 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
 }
 
 async function judge(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
-  const model = createModel(config);
+  const networks = createNetworks(config);
   const { state } = stateOfCheckpoint(loaded.bytes, config);
   const { inputs, styles, seed, signal } = options;
-  const figures = await evaluateSynthetic(model, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
+  const figures = await evaluateSynthetic(networks, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
   disposeState(state);
   return { step: loaded.step, metrics: { ...figures } };
 }

@@ -5,9 +5,8 @@ import { openDevice, readSafetensors, RunFolderError } from '@munit/core';
 import { loadModel } from '@munit/formats/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { resolveConfig } from '../config/index.js';
-import { createModel } from '../networks/index.js';
-import { adam } from '../optimizer/index.js';
-import { disposeState, initialState } from '../state/index.js';
+import { initialState } from '../methods/create.js';
+import { disposeState } from '../state/state.js';
 import { exportModel, modelOfState } from './model.js';
 import { runTraining } from './run.js';
 
@@ -72,7 +71,7 @@ it('is made of any checkpoint, while the run is left alone', async () => {
 it('names its domains by their folders, and no path of the machine', async () => {
   const config = resolveConfig({ data_folder_train_a: '/home/me/edges', data_folder_train_b: '/home/me/shoes/', vgg_weights: '/home/me/vgg.pth', gen: { dim: 2 }, dis: { dim: 2 } });
   const device = await openDevice('cpu');
-  const state = initialState(createModel(config), adam({ beta1: 0.5, beta2: 0.999, weightDecay: 0 }), { seed: 1, average: false });
+  const state = initialState({ ...config, seed: 1, ema_half_life_images: 0 });
   const model = await modelOfState(state, config, { contentIoU: 0.5, guidedAccuracy: NaN });
   disposeState(state);
   device.dispose();

@@ -8,7 +8,7 @@ import type { TrainingConfig } from '../config/index.js';
 import { readEventLog } from '../telemetry/replay.js';
 import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
 import { type Metrics, modelOf, stateOfCheckpoint, storedConfig } from '../setup/index.js';
-import { disposeState, type TrainState } from '../state/index.js';
+import { disposeState, type TrainState } from '../state/state.js';
 import { type CheckpointName, pickCheckpoint } from './pick.js';
 
 /** The model of a training state: the averaged weights where there are some. */

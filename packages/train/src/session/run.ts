@@ -5,14 +5,15 @@ import type { VggParams } from '@munit/layers';
 import type { TrainingConfig, TrainingConfigInput } from '../config/index.js';
 import { resolveConfig } from '../config/index.js';
 import type { TrainEventListener } from '../events.js';
-import { train, type TrainOptions } from '../loop/index.js';
+import type { Score } from '../loop/best.js';
+import { train, type TrainOptions } from '../loop/train.js';
 import { estimateMemory } from '../memory/estimate.js';
-import { createModel, type Model } from '../networks/index.js';
+import { createNetworks, createObjective, initialState } from '../methods/create.js';
+import type { Networks } from '../methods/method.js';
 import { recordRun } from '../telemetry/recorder.js';
 import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, openRunFolder, ReleaseStack, requireUntrained, type RunFolder } from '../run/index.js';
-import { checkpointFault, configOfCheckpoint, describeNotice, freshState, judgeOnBenchmark, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint, storedConfig } from '../setup/index.js';
-import { disposeState } from '../state/index.js';
-import { createObjective } from '../step/index.js';
+import { checkpointFault, configOfCheckpoint, describeNotice, judgeOnBenchmark, Notices, requireMemory, type Restored, resumedConfig, type RunData, stateOfCheckpoint, storedConfig } from '../setup/index.js';
+import { disposeState } from '../state/state.js';
 import { openRunData } from './dataset.js';
 import { writeRunModel } from './model.js';
 import { loadVgg } from './vgg.js';
@@ -127,20 +128,20 @@ async function configOf({ manifest, paths, resumed }: RunFolder, { config }: Run
 }
 
 interface Prepared extends Restored {
-  readonly model: Model;
+  readonly networks: Networks;
 }
 
 /** The newest checkpoint that can be used, or a fresh state. */
 async function prepare(config: TrainingConfig, checkpoints: Checkpoints, { paths, resumed }: RunFolder): Promise<Prepared> {
-  const model = createModel(config);
+  const networks = createNetworks(config);
   const latest = await newestUsable(checkpoints);
   if (latest === undefined) {
     if (resumed) requireUntrained(paths);
-    return { model, state: freshState(config, model), data: undefined };
+    return { networks, state: initialState(config, networks), data: undefined };
   }
   const restored = restore(latest, config);
   checkpoints.discardAfter(restored.state.step);
-  return { model, ...restored };
+  return { networks, ...restored };
 }
 
 /** The newest checkpoint that is whole and whose values are finite. */
@@ -154,6 +155,18 @@ function restore({ step, path, bytes }: LoadedCheckpoint, config: TrainingConfig
   throw new CheckpointMismatchError(`${path} holds the state of step ${restored.state.step}.`, { remedy: 'Restore the checkpoint from a copy, or delete it to resume from an older one.' });
 }
 
+/** What the best checkpoint's score is called beside it. `score` was also the unweighted sum of some losses, before losses were weighted: see `scoreOf`. */
+const scoreKeys = { metric: 'score', losses: 'reconstruction' } as const satisfies Record<Score['rule'], string>;
+
+/** The best checkpoint's score by whichever rule it has one. */
+function scoreOf(metrics: Readonly<Record<string, number>> | undefined): Score | undefined {
+  for (const rule of ['losses', 'metric'] as const) {
+    const value = metrics?.[scoreKeys[rule]];
+    if (value !== undefined) return { rule, value };
+  }
+  return undefined;
+}
+
 interface RunTools {
   readonly checkpoints: Checkpoints;
   readonly folder: RunFolder;
@@ -163,7 +176,7 @@ interface RunTools {
 
 function loopOptions(
   config: TrainingConfig,
-  { model, state }: Prepared,
+  { networks, state }: Prepared,
   data: RunData,
   { checkpoints, folder, listener, vgg }: RunTools,
   options: RunTrainingOptions,
@@ -171,24 +184,24 @@ function loopOptions(
   const { synthetic } = data;
   return {
     config,
-    model,
-    objective: createObjective(config, vgg),
+    networks,
+    objective: createObjective(config, networks, vgg),
     state,
     data: data.batches,
     display: data.display,
     onEvent: listener,
     signal: options.signal,
     residentBytes: () => process.memoryUsage.rss(),
-    bestScore: checkpoints.best()?.metrics['score'],
+    bestScore: scoreOf(checkpoints.best()?.metrics),
     save: async ({ step, bytes, best, score }) => {
       folder.requireSpace(bytes.byteLength, 'the next checkpoint');
-      const { path } = await checkpoints.saveCheckpoint(step, bytes, best ? { best, metrics: { score } } : {});
+      const { path } = await checkpoints.saveCheckpoint(step, bytes, best && score !== undefined ? { best, metrics: { [scoreKeys[score.rule]]: score.value } } : {});
       listener({ kind: 'checkpoint', step, path, best });
     },
     restore: async () => {
       const latest = await newestUsable(checkpoints);
       return latest === undefined ? undefined : restore(latest, config).state;
     },
-    ...(synthetic === undefined ? {} : { evaluate: (gen) => judgeOnBenchmark(model, gen, { set: synthetic, seed: config.seed, signal: options.signal }) }),
+    ...(synthetic === undefined ? {} : { evaluate: (gen) => judgeOnBenchmark(networks, gen, { set: synthetic, seed: config.seed, signal: options.signal }) }),
   };
 }

@@ -6,4 +6,4 @@ export { requireMemory } from './memory.js';
 export { type AboutModel, type Metrics, modelOf } from './model.js';
 export { describeNotice, Notices } from './notices.js';
 export { resumedConfig, storedConfig } from './resume.js';
-export { freshState, type Restored, stateOfCheckpoint } from './state.js';
+export { type Restored, stateOfCheckpoint } from './state.js';

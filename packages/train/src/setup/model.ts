@@ -2,8 +2,8 @@
 import type { Domain, PerDomain } from '@munit/core';
 import type { Json, Model } from '@munit/formats';
 import type { TrainingConfig } from '../config/index.js';
-import { generatorsArchitecture, officialGenerators } from '../official/index.js';
-import type { TrainState } from '../state/index.js';
+import { modelArchitecture, modelWeights } from '../methods/create.js';
+import type { TrainState } from '../state/state.js';
 
 export type Metrics = Readonly<Record<string, number>>;
 
@@ -19,9 +19,9 @@ export async function modelOf(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, c
   const measured = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
   const { a, b } = config.synthetic_count === undefined ? domainNames(names) : { a: 'outlines', b: 'colours' };
   return {
-    architecture: generatorsArchitecture(config),
+    architecture: modelArchitecture(config),
     domains: { a: { name: a }, b: { name: b } },
-    networks: await officialGenerators(state.ema ?? state.gen, config),
+    networks: await modelWeights(state.ema ?? state.gen, config),
     training: { steps: state.step, seed: config.seed, weights: state.ema === undefined ? 'trained' : 'average', config: shareable(config) },
     ...(measured.length === 0 ? {} : { metrics: Object.fromEntries(measured) }),
   };

@@ -1,10 +1,9 @@
 /** A run's state at its start and from its checkpoints. */
-import { type Params, type PerDomain, readSafetensors } from '@munit/core';
+import { readSafetensors } from '@munit/core';
 import type { BatchesState } from '@munit/data';
 import type { TrainingConfig } from '../config/index.js';
-import { createModel, type Model } from '../networks/index.js';
-import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, initialState, type TrainState } from '../state/index.js';
+import { decodeCheckpoint } from '../methods/create.js';
+import type { TrainState } from '../state/state.js';
 import { batchesOfCheckpoint } from './checkpoint.js';
 
 /** A state, and where the data stood with it; undefined at the start of a run. */
@@ -13,24 +12,11 @@ export interface Restored {
   readonly data: BatchesState | undefined;
 }
 
-const optimizerOf = (config: TrainingConfig): ReturnType<typeof adam<PerDomain<Params>>> =>
-  adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-
-/** The state that a configuration begins with. The caller owns it. */
-export function freshState(config: TrainingConfig, model: Model = createModel(config)): TrainState {
-  return initialState(model, optimizerOf(config), { seed: config.seed, average: config.ema_half_life_images > 0 });
-}
-
 /**
  * The state of a checkpoint of this configuration. The caller owns it.
- * @throws CheckpointMismatchError, SafetensorsError as `decodeState`
+ * @throws CheckpointMismatchError, SafetensorsError as `decodeCheckpoint`
  */
 export function stateOfCheckpoint(bytes: Uint8Array, config: TrainingConfig): Restored {
-  const like = freshState(config);
-  try {
-    const data = batchesOfCheckpoint(readSafetensors(bytes).metadata.get('data'));
-    return { state: decodeState(bytes, like).state, data };
-  } finally {
-    disposeState(like);
-  }
+  const data = batchesOfCheckpoint(readSafetensors(bytes).metadata.get('data'));
+  return { state: decodeCheckpoint(bytes, config).state, data };
 }

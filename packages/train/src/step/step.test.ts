@@ -1,16 +1,20 @@
-import { type Device, memory, openDevice, type Params, type PerDomain, Rng, type Scalar, type Tensor, tensor, type Tensor4D, type Tree, treeEntries } from '@munit/core';
+import { type Device, memory, openDevice, Rng, type Tensor, type Tensor4D, tensor, type Tree, treeEntries, treeLeaves } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig, type TrainingConfig, type TrainingConfigInput } from '../config/index.js';
-import { createModel } from '../networks/index.js';
-import { adam } from '../optimizer/index.js';
-import { decodeState, disposeState, encodeState, initialState, type TrainState } from '../state/index.js';
-import { createObjective, type Images, trainStep } from './index.js';
+import { createNetworks, createObjective, decodeCheckpoint, initialState, termNamesOf } from '../methods/create.js';
+import { adamOf } from '../optimizer/adam.js';
+import { encodeState } from '../state/checkpoint.js';
+import { disposeState, type TrainState } from '../state/state.js';
+import { disposeLosses, publishedTerms, readLosses } from './losses.js';
+import type { Images, Objective } from './objective.js';
+import { trainStep } from './step.js';
 
 const small: TrainingConfigInput = {
   gen: { dim: 4, mlp_dim: 8, style_dim: 3, n_res: 1 },
   dis: { dim: 4, n_layer: 2, num_scales: 2 },
   recon_x_cyc_w: 10,
   ema_half_life_images: 5,
+  seed: 3,
 };
 
 let device: Device;
@@ -19,9 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => device.dispose());
 
-const optimizerOf = (config: TrainingConfig): ReturnType<typeof adam<PerDomain<Params>>> =>
-  adam<PerDomain<Params>>({ beta1: config.beta1, beta2: config.beta2, weightDecay: config.weight_decay });
-const start = (config: TrainingConfig): TrainState => initialState(createModel(config), optimizerOf(config), { seed: 3, average: true });
+const objectiveOf = (config: TrainingConfig): Objective => createObjective(config, createNetworks(config));
 
 function images(seed: number, count = 2, size = 16): Images {
   const rng = new Rng(seed);
@@ -29,16 +31,9 @@ function images(seed: number, count = 2, size = 16): Images {
   return { a: one(), b: one() };
 }
 
-function run(config: TrainingConfig, state: TrainState, batches: readonly Images[]): { state: TrainState; losses: Record<string, number> } {
-  const result = trainStep(state, batches, {
-    objective: createObjective(config),
-    optimizer: optimizerOf(config),
-    rates: { gen: 1e-3, dis: 1e-3 },
-    emaDecay: 0.9,
-  });
-  const losses = Object.fromEntries(Object.entries<Scalar>(result.terms).map(([name, term]) => [name, term.dataSync()[0] as number]));
-  for (const term of new Set(Object.values(result.terms))) term.dispose();
-  return { state: result.state, losses };
+async function run(config: TrainingConfig, state: TrainState, batches: readonly Images[]): Promise<{ state: TrainState; losses: Record<string, number> }> {
+  const result = trainStep(state, batches, { objective: objectiveOf(config), adam: adamOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9 });
+  return { state: result.state, losses: publishedTerms(await readLosses(result.losses), termNamesOf(config)) };
 }
 
 const values = (tree: unknown): [string, number[]][] => treeEntries<Tensor>(tree as Tree<Tensor>).map(({ path, leaf }) => [path, [...leaf.dataSync()]]);
@@ -50,12 +45,12 @@ describe.each([
 ] as const satisfies readonly (readonly [string, TrainingConfigInput])[])('a step of %s', (_, options) => {
   const config = resolveConfig({ ...small, ...options });
 
-  it('moves every trained parameter, keeps the number of tensors, and repeats exactly', () => {
+  it('moves every trained parameter, keeps the number of tensors, and repeats exactly', async () => {
     const batch = images(1);
-    let state = start(config);
+    let state = initialState(config);
     const before = values({ gen: state.gen, dis: state.dis });
     const tensors = memory().numTensors;
-    const first = run(config, state, [batch]);
+    const first = await run(config, state, [batch]);
     expect(memory().numTensors).toBe(tensors);
     state = first.state;
     const after = new Map(values({ gen: state.gen, dis: state.dis }));
@@ -64,21 +59,19 @@ describe.each([
     for (const [path, old] of before) if (!balanced(path)) expect(after.get(path), path).not.toEqual(old);
     expect(Object.values(first.losses).every(Number.isFinite)).toBe(true);
 
-    const second = run(config, start(config), [batch]);
+    const second = await run(config, initialState(config), [batch]);
     expect(second.losses).toEqual(first.losses);
     expect(values(second.state.gen)).toEqual(values(state.gen));
     for (const done of [state, second.state]) disposeState(done);
     for (const x of [batch.a, batch.b]) x.dispose();
   });
 
-  it('goes on from an encoded state bit for bit', async () => {
+  it('continues from an encoded state bit for bit', async () => {
     const batches = [images(1), images(2)];
-    const once = run(config, start(config), [batches[0] as Images]);
-    const fresh = start(config);
-    const { state: decoded } = decodeState(await encodeState(once.state), fresh);
-    disposeState(fresh);
-    const straight = run(config, once.state, [batches[1] as Images]);
-    const resumed = run(config, decoded, [batches[1] as Images]);
+    const once = await run(config, initialState(config), [batches[0] as Images]);
+    const { state: decoded } = decodeCheckpoint(await encodeState(once.state), config);
+    const straight = await run(config, once.state, [batches[1] as Images]);
+    const resumed = await run(config, decoded, [batches[1] as Images]);
     expect(resumed.losses).toEqual(straight.losses);
     expect(values(resumed.state.gen)).toEqual(values(straight.state.gen));
     expect(values(resumed.state.dis)).toEqual(values(straight.state.dis));
@@ -90,32 +83,48 @@ describe.each([
 });
 
 describe('accumulation', () => {
-  it('of the same batch twice, with the same noise, is the step of that batch', () => {
+  it('of the same batch twice, with the same noise, is the step of that batch', async () => {
     const config = resolveConfig({ ...small, accumulate: 2 });
     const batch = images(5);
-    const objective = createObjective(config);
+    const objective = objectiveOf(config);
     const noise = objective.drawNoise(new Rng(9), batch);
-    const options = { objective, optimizer: optimizerOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9 };
-    const one = trainStep(start(config), [batch], { ...options, noise: [noise] });
-    const two = trainStep(start(config), [batch, batch], { ...options, noise: [noise, noise] });
-    for (const [name, term] of Object.entries<Scalar>(one.terms)) expect(two.terms[name]?.dataSync()[0]).toBeCloseTo(term.dataSync()[0] as number, 5);
+    const options = { objective, adam: adamOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9 };
+    const one = trainStep(initialState(config), [batch], { ...options, noise: [noise] });
+    const two = trainStep(initialState(config), [batch, batch], { ...options, noise: [noise, noise] });
+    const [oneRead, twoRead] = [await readLosses(one.losses), await readLosses(two.losses)];
+    oneRead.forEach(({ value, ...term }, i) => {
+      const { value: same, ...other } = twoRead[i] ?? {};
+      expect(other).toEqual(term);
+      expect(same).toBeCloseTo(value, 5);
+    });
     const [a, b] = [values(one.state.dis), new Map(values(two.state.dis))];
     // Adam's first step is ± the rate: gradients that are the same in sign give the same step.
     const off = a.flatMap(([path, numbers]) => numbers.filter((x, i) => Math.abs(x - (b.get(path)?.[i] as number)) > 1e-5));
     expect(off.length / a.reduce((sum, [, numbers]) => sum + numbers.length, 0)).toBeLessThan(0.01);
-    for (const terms of [one.terms, two.terms]) for (const term of new Set(Object.values(terms))) term.dispose();
     for (const state of [one.state, two.state]) disposeState(state);
-    for (const t of [...noise.dis, ...noise.gen, batch.a, batch.b]) t.dispose();
+    for (const t of [...treeLeaves<Tensor>(noise.drawn), batch.a, batch.b]) t.dispose();
+  });
+
+  it.each(['none', 'sn'] as const)('of batches of a kind leaves nothing behind, with dis.norm %s', (norm) => {
+    const config = resolveConfig({ ...small, dis: { ...small.dis, norm } });
+    const batches = [images(5), images(6), images(7)];
+    const state = initialState(config);
+    const tensors = memory().numTensors;
+    const result = trainStep(state, batches, { objective: objectiveOf(config), adam: adamOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9 });
+    disposeLosses(result.losses);
+    expect(memory().numTensors).toBe(tensors);
+    disposeState(result.state);
+    for (const { a, b } of batches) for (const x of [a, b]) x.dispose();
   });
 });
 
 describe('1,000 steps at 32×32', () => {
-  it('keep the number of tensors flat', () => {
+  it('keep the number of tensors flat', async () => {
     const config = resolveConfig({ ...small, gen: { ...small.gen, dim: 2 }, dis: { dim: 2, n_layer: 1, num_scales: 1 } });
     const batch = images(7, 1, 32);
-    let { state } = run(config, start(config), [batch]);
+    let { state } = await run(config, initialState(config), [batch]);
     const tensors = memory().numTensors;
-    for (let i = 0; i < 999; i++) ({ state } = run(config, state, [batch]));
+    for (let i = 0; i < 999; i++) ({ state } = await run(config, state, [batch]));
     expect(state.step).toBe(1000);
     expect(memory().numTensors).toBe(tensors);
     disposeState(state);

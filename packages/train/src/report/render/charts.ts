@@ -1,4 +1,4 @@
-import { describeTerm, splitTerm } from '../knowledge/terms.js';
+import { describeTerm, type TermFamily } from '../knowledge/terms.js';
 import type { ReportData } from '../history/history.js';
 
 /** Which colour a curve has: its domain's, or ink. */
@@ -18,22 +18,22 @@ const roleOf = (domain: string): CurveRole => (domain.startsWith('A') ? 'a' : do
 
 /** A chart per family of loss terms, the most telling first; A and B share one. */
 export function lossCharts({ losses }: Pick<ReportData, 'losses'>): ChartSpec[] {
-  const families = new Map<string, { domain: string; name: string }[]>();
+  const families = new Map<string, { family: TermFamily; members: { domain: string; name: string }[] }>();
   for (const name of Object.keys(losses.values)) {
-    const { key, domain } = splitTerm(name);
-    families.set(key, [...(families.get(key) ?? []), { domain, name }]);
+    const { domain, ...family } = describeTerm(name);
+    const { members } = families.get(family.key) ?? { members: [] };
+    families.set(family.key, { family, members: [...members, { domain, name }] });
   }
-  return [...families]
-    .map(([key, members]) => ({ ...describeTerm(key), members }))
-    .sort((x, y) => x.order - y.order)
-    .map(({ key, title, meaning, members }) => ({
+  return [...families.values()]
+    .sort((x, y) => x.family.order - y.family.order)
+    .map(({ family: { key, title, meaning }, members }) => ({
       id: `loss-${key}`,
       title,
       meaning,
       section: 'losses',
       steps: losses.steps,
       curves: members.map(({ domain, name }) => ({
-        label: domain === '' ? key.replaceAll('_', ' ') : domain,
+        label: domain === '' ? title : domain,
         role: roleOf(domain),
         values: losses.values[name]!,
       })),

@@ -1,1 +1,0 @@
-export { evaluateSynthetic, type SyntheticEvaluationOptions } from './synthetic.js';

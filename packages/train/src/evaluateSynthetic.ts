@@ -1,0 +1,75 @@
+/** Evaluating a model on the synthetic benchmark, whose truth is known. */
+import { type Params, repeatSamples, type Tensor4D, tensor, tidy } from '@munit/core';
+import { fromBatch, normalize, type PixelImage } from '@munit/data';
+import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { StyleCodes } from './loop/samples.js';
+import type { GeneratorNetworks } from './methods/method.js';
+
+/** What to measure a model on; see `evaluateSynthetic`. */
+export interface SyntheticEvaluationOptions {
+  /** The set that the model was trained on; its held-out split is used. */
+  readonly set: SyntheticSetOptions;
+  /** Held-out inputs of A. */
+  readonly inputs: number;
+  /** Random styles per input; 20 is the benchmark's convention. */
+  readonly styles: number;
+  /** Held-out examples of B that guide one translation each. */
+  readonly examples: number;
+  /** Of the random styles. */
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Images that are decoded at once: enough to fill a device, little enough for any. */
+const batchSize = 20;
+
+/**
+ * Translates held-out outlines (A) in random styles and in the style of held-out examples (B), and measures the results:
+ * see `BenchmarkFigures`. The same codes serve every input, in the same order.
+ */
+export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkFigures> {
+  const { set, inputs, styles, examples } = options;
+  const codes = new StyleCodes(networks, styles, options.seed);
+  const random: BenchmarkOutputs['random'][number][] = [];
+  for (let i = 0; i < inputs; i++) {
+    options.signal?.throwIfAborted();
+    random.push({ content: sampleA(set, 'test', i).content, outputs: await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes) });
+  }
+  const guided: BenchmarkOutputs['guided'][number][] = [];
+  for (let i = 0; i < (networks.styles === undefined ? 0 : examples); i++) {
+    options.signal?.throwIfAborted();
+    const index = i % inputs;
+    const example = renderSample(set, 'b', 'test', i);
+    const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', index), example);
+    guided.push({ content: sampleA(set, 'test', index).content, output, example });
+  }
+  return benchmarkFigures({ random, guided });
+}
+
+async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: PixelImage, codes: StyleCodes): Promise<PixelImage[]> {
+  const outputs: PixelImage[] = [];
+  const content = tidy(() => networks.encodeContent(gen, 'a', toTensor(image)));
+  for (let from = 0; from < codes.count; from += batchSize) {
+    const count = Math.min(batchSize, codes.count - from);
+    const decoded = tidy(() => networks.decode(gen, 'b', repeatSamples(content, count), codes.batch(from, count)));
+    outputs.push(...(await toImages(decoded)));
+  }
+  content.dispose();
+  return outputs;
+}
+
+async function guidedOutput(networks: GeneratorNetworks, gen: Params, image: PixelImage, example: PixelImage): Promise<PixelImage> {
+  const decoded = tidy(() => {
+    const content = networks.encodeContent(gen, 'a', toTensor(image));
+    return networks.decode(gen, 'b', content, networks.styles?.encode(gen, 'b', toTensor(example)));
+  });
+  return (await toImages(decoded))[0] as PixelImage;
+}
+
+const toTensor = (image: PixelImage): Tensor4D => tensor(normalize(image), [1, image.height, image.width, image.channels]);
+
+async function toImages(t: Tensor4D): Promise<PixelImage[]> {
+  const images = fromBatch({ data: (await t.data()) as Float32Array, shape: t.shape });
+  t.dispose();
+  return images;
+}

@@ -1,0 +1,39 @@
+/** MUNIT's four networks. */
+import { ArgumentError, type PerDomain, perDomain } from '@munit/core';
+import { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from '@munit/layers';
+import type { TrainingConfig } from '../../config/schema.js';
+import { bothDirections, type Networks } from '../method.js';
+import { architecturesOf } from '../shared/architectures.js';
+import { type Discriminators, discriminatorsOf, type DiscriminatorsParams } from '../shared/discriminators.js';
+
+/** Both generators' parameters. */
+export type MunitParams = PerDomain<MunitGeneratorParams>;
+
+/** MUNIT's networks, each also by itself. */
+export interface MunitNetworks extends Networks<MunitParams, DiscriminatorsParams> {
+  readonly generators: PerDomain<MunitGenerator>;
+  readonly discriminators: Discriminators;
+}
+
+/** The networks of a configuration. @throws ArgumentError for an architecture that is not possible */
+export function munitNetworks(config: TrainingConfig): MunitNetworks {
+  const architectures = architecturesOf(config).gen;
+  const generators = perDomain((domain) => munitGenerator(architectures[domain]));
+  const discriminators = discriminatorsOf(config);
+  return {
+    generators,
+    discriminators,
+    directions: bothDirections,
+    specs: { gen: perDomain((domain) => generators[domain].parameters), dis: perDomain((domain) => discriminators[domain].parameters) },
+    init: (rng) => ({
+      gen: perDomain((domain) => generators[domain].init(rng, config.init)),
+      dis: perDomain((domain) => discriminators[domain].init(rng, 'gaussian')),
+    }),
+    styles: { dim: config.gen.style_dim, encode: (gen, domain, x) => generators[domain].encodeStyle(gen[domain], x) },
+    encodeContent: (gen, domain, x) => generators[domain].encodeContent(gen[domain], x),
+    decode: (gen, domain, content, style) => {
+      if (style === undefined) throw new ArgumentError(`decode: a style code [N, ${config.gen.style_dim}] is required.`);
+      return generators[domain].decode(gen[domain], content, style);
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { CheckpointMismatchError, type Device, memory, openDevice, type Tensor, tensor, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
+import { readCheckpoint } from '@munit/formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resolveConfig, type TrainingConfigInput } from '../../config/index.js';
+import { adamOf } from '../../optimizer/adam.js';
+import { disposeState, type TrainState } from '../../state/state.js';
+import { disposeLosses } from '../../step/losses.js';
+import { trainStep } from '../../step/step.js';
+import { createNetworks, createObjective, generatorsFromOfficial, initialState, officialFiles, stateFromOfficial } from '../create.js';
+
+let device: Device;
+beforeAll(async () => {
+  device = await openDevice('simd', { threads: 1 });
+});
+afterAll(() => device.dispose());
+
+const small: TrainingConfigInput = {
+  gen: { dim: 2, mlp_dim: 4, style_dim: 3, n_res: 1 },
+  dis: { dim: 2, n_layer: 2, num_scales: 2 },
+  ema_half_life_images: 0,
+  seed: 4,
+};
+
+const values = (tree: unknown): [string, number[]][] => treeEntries<Tensor>(tree as Tree<Tensor>).map(({ path, leaf }) => [path, [...leaf.dataSync()]]);
+
+/** A state with moments: one step on flat images. */
+function stepped(input: TrainingConfigInput): { state: TrainState; config: ReturnType<typeof resolveConfig> } {
+  const config = resolveConfig({ ...small, ...input });
+  const image: Tensor4D = tensor(Float32Array.from({ length: 16 * 16 * 3 }, (_, i) => Math.sin(i)), [1, 16, 16, 3]);
+  const result = trainStep(initialState(config), [{ a: image, b: image }], {
+    objective: createObjective(config, createNetworks(config)),
+    adam: adamOf(config),
+    rates: { gen: 1e-3, dis: 1e-3 },
+    emaDecay: 0,
+  });
+  image.dispose();
+  disposeLosses(result.losses);
+  return { state: result.state, config };
+}
+
+describe.each([
+  ['MUNIT', {}],
+  ['MUNIT with spectral norm and PReLU', { gen: { ...small.gen, activ: 'prelu' }, dis: { ...small.dis, norm: 'sn' } }],
+  ['UNIT', { trainer: 'UNIT' }],
+] as const satisfies readonly (readonly [string, TrainingConfigInput])[])('the published files of %s', (_, input) => {
+  it('come back with the same weights and moments, and leave nothing behind', async () => {
+    const before = memory().numTensors;
+    const { state, config } = stepped(input);
+    const files = await officialFiles(state, config);
+    expect(readCheckpoint(files['gen'] as Uint8Array).kind).toBe('generator');
+    const back = stateFromOfficial(files, config, state.step);
+    expect(back.step).toBe(1);
+    expect(back.optimizers['gen']?.count).toBe(1);
+    for (const part of ['gen', 'dis'] as const) {
+      expect(values(back[part])).toEqual(values(state[part]));
+      expect(back.optimizers[part]?.count).toBe(state.optimizers[part]?.count);
+      expect(values(back.optimizers[part]?.m)).toEqual(values(state.optimizers[part]?.m));
+      expect(values(back.optimizers[part]?.v)).toEqual(values(state.optimizers[part]?.v));
+    }
+    const gen = generatorsFromOfficial({ gen: files['gen'] as Uint8Array }, config);
+    expect(values(gen)).toEqual(values(state.gen));
+    for (const leaf of treeLeaves<Tensor>(gen)) leaf.dispose();
+    disposeState(back);
+    disposeState(state);
+    expect(memory().numTensors).toBe(before);
+  });
+});
+
+it('a file in the wrong place is named', async () => {
+  const { state, config } = stepped({});
+  const files = await officialFiles(state, config);
+  expect(() => stateFromOfficial({ ...files, gen: files['optimizer'] as Uint8Array }, config, 1)).toThrow(CheckpointMismatchError);
+  expect(() => stateFromOfficial({ ...files, gen: files['optimizer'] as Uint8Array }, config, 1)).toThrow(/given as generator was read as optimizer/);
+  expect(() => generatorsFromOfficial({}, config)).toThrow(/The file 'gen' is required/);
+  disposeState(state);
+});

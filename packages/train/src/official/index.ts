@@ -1,2 +1,0 @@
-export { generatorsArchitecture, officialFiles, officialGenerators } from './export.js';
-export { fromOfficialGenerators, type OfficialFiles, stateFromOfficial } from './import.js';

@@ -1,0 +1,107 @@
+/** An update in the order of MUNIT's and UNIT's published trainers: the discriminators, then the generators. */
+import { type Params, record, tidyTree } from '@munit/core';
+import { powerIterate, stateTensors, trainable, withState } from '@munit/layers';
+import type { Loss } from '@munit/losses';
+import type { TrainState } from '../state/state.js';
+import { applyGradients } from './applyGradients.js';
+import { averageGradients, averageLosses, disposeAll, lossScalars } from './losses.js';
+import type { Batch, Images, Objective, StepNoise, UpdateTools } from './objective.js';
+
+/** The two losses of a method that encodes, translates and decodes, as functions whose gradients are taken. */
+export interface TwoLosses<G extends Params, D extends Params, Codes, Noise extends StepNoise> {
+  /** What both losses need of the real images: MUNIT's content codes, UNIT's codes. */
+  encode(gen: G, images: Images): Codes;
+  /** Translations that the discriminators are to tell from real images: x_ba (a fake of domain a) and x_ab. */
+  translate(gen: G, codes: Codes, noise: Noise): Images;
+  /** The discriminators' loss. With spectral norm, the passes of the fakes and of the reals have vectors of their own. */
+  discriminatorLoss(disForFakes: D, disForReals: D, fakes: Images, reals: Images, noise: Noise): Loss;
+  /** The generators' loss; `codes` as `encode` gave them under the same gradient. */
+  generatorLoss(gen: G, dis: D, images: Images, codes: Codes, noise: Noise): Loss;
+}
+
+/**
+ * One update of the discriminators on all batches, then one of the generators on all.
+ *
+ * The codes of the first batch are computed once, under the generators' recording, and serve both: the generators do not change in
+ * between, and the discriminators' loss does not differentiate them. (The published step encodes twice.) With several batches, those
+ * of the others are computed again rather than held, so that memory does not grow with their number.
+ */
+export function discriminatorsFirst<G extends Params, D extends Params, Codes, Noise extends StepNoise>(
+  losses: TwoLosses<G, D, Codes, Noise>,
+): Objective<G, D, Noise>['update'] {
+  return (state, batches, tools) => {
+    const [{ images }] = batches as readonly [Batch<Noise>];
+    const first = record(state.gen);
+    try {
+      const codes = first.run((gen) => losses.encode(gen, images));
+
+      // The discriminators
+      const pairs = batches.map((batch, i) => {
+        const fakes = tidyTree(() => losses.translate(state.gen, i === 0 ? codes : losses.encode(state.gen, batch.images), batch.noise));
+        return { ...batch, fakes };
+      });
+      const half = updateDiscriminators(state, pairs, losses, tools);
+      for (const { fakes } of pairs) disposeAll([fakes.a, fakes.b]);
+
+      // The generators
+      let { dis } = half;
+      const results = batches.map((batch, i) => {
+        dis = advance(dis);
+        const recording = i === 0 ? first : record(state.gen);
+        const loss = recording.run((gen) => losses.generatorLoss(gen, dis, batch.images, i === 0 ? codes : losses.encode(gen, batch.images), batch.noise));
+        return { gradients: recording.backward(loss.total, lossScalars(loss)), loss };
+      });
+      const gradients = averageGradients(results.map((result) => result.gradients));
+      const { params: gen, optimizer } = applyGradients(state, 'gen', state.gen, gradients, tools.rates.gen, tools);
+      return {
+        state: { ...state, gen, dis, optimizers: { ...state.optimizers, dis: half.optimizer, gen: optimizer } },
+        losses: [half.loss, averageLosses(results.map(({ loss }) => loss))],
+      };
+    } finally {
+      first.dispose();
+    }
+  };
+}
+
+interface UpdatedDiscriminators<D> {
+  /** Updated parameters, with spectral norm's vectors as the last forward pass left them. */
+  readonly dis: D;
+  readonly optimizer: TrainState['optimizers'][string];
+  readonly loss: Loss;
+}
+
+function updateDiscriminators<G extends Params, D extends Params, Noise extends StepNoise>(
+  state: TrainState<G, D>,
+  batches: readonly (Batch<Noise> & { readonly fakes: Images })[],
+  { discriminatorLoss }: Pick<TwoLosses<G, D, unknown, Noise>, 'discriminatorLoss'>,
+  tools: UpdateTools,
+): UpdatedDiscriminators<D> {
+  const trained = trainable(state.dis);
+  let latest = state.dis;
+  const results = batches.map(({ images: reals, fakes, noise }) => {
+    const forFakes = powerIterate(latest);
+    const forReals = powerIterate(forFakes);
+    const recording = record(trained);
+    const loss = recording.run((dis) => discriminatorLoss(withState(dis, forFakes), withState(dis, forReals), fakes, reals, noise));
+    const gradients = recording.backward(loss.total, lossScalars(loss));
+    // Spectral norm's vectors of earlier passes have served.
+    disposeOldVectors([latest, forFakes], forReals);
+    latest = forReals;
+    return { gradients, loss };
+  });
+  const gradients = averageGradients(results.map((result) => result.gradients));
+  const { params, optimizer } = applyGradients(state, 'dis', trained, gradients, tools.rates.dis, tools);
+  return { dis: withState(params, latest), optimizer, loss: averageLosses(results.map(({ loss }) => loss)) };
+}
+
+/** One power iteration of spectral norm; the vectors before it are freed. */
+function advance<D extends Params>(dis: D): D {
+  const advanced = powerIterate(dis);
+  disposeOldVectors([dis], advanced);
+  return advanced;
+}
+
+function disposeOldVectors(passed: readonly Params[], latest: Params): void {
+  const kept = new Set(stateTensors(latest));
+  for (const vector of new Set(passed.flatMap(stateTensors))) if (!kept.has(vector)) vector.dispose();
+}
