@@ -7,7 +7,7 @@ import { SimdError } from './errors.js';
 import { createFilterCache, type FilterCache } from './filterCache.js';
 import type { SimdExports } from './runtime/exports.js';
 import type { Runtime } from './runtime/runtime.js';
-import { bytesPerElement, Storage } from './storage.js';
+import { bytesPerElement, WasmBuffer } from './wasmBuffer.js';
 
 type DataId = TensorInfo['dataId'];
 
@@ -20,7 +20,7 @@ const LINE = 64;
 export class SimdBackend extends KernelBackend {
   readonly runtime: Runtime;
   readonly wasm: SimdExports;
-  readonly data: DataStorage<Storage>;
+  readonly data: DataStorage<WasmBuffer>;
   readonly filters: FilterCache;
   /** Name of the kernel that runs, for error messages. */
   running = 'a tensor';
@@ -91,14 +91,14 @@ export class SimdBackend extends KernelBackend {
     );
   }
 
-  #store(dataId: DataId, shape: readonly number[], dtype: DataType, refCount: number): Storage {
+  #store(dataId: DataId, shape: readonly number[], dtype: DataType, refCount: number): WasmBuffer {
     const length = shape.reduce((product, size) => product * size, 1);
     const hasBuffer = dtype !== 'string' && dtype !== 'complex64';
     const pointer = hasBuffer ? this.#allocate(Math.max(1, length) * bytesPerElement(dtype)) : 0;
-    const storage = new Storage(this.runtime, dtype, length, pointer);
-    storage.refCount = refCount;
-    this.data.set(dataId, storage);
-    return storage;
+    const held = new WasmBuffer(this.runtime, dtype, length, pointer);
+    held.refCount = refCount;
+    this.data.set(dataId, held);
+    return held;
   }
 
   /** As the CPU backend's: TensorFlow.js's CPU kernels make their results with it. */
@@ -130,20 +130,20 @@ export class SimdBackend extends KernelBackend {
   }
 
   override move(dataId: DataId, values: BackendValues | null, shape: number[], dtype: DataType, refCount: number): void {
-    const storage = this.#store(dataId, shape, dtype, refCount);
-    if (values !== null && values !== undefined) storage.values = values as ArrayLike<number>;
+    const held = this.#store(dataId, shape, dtype, refCount);
+    if (values !== null && values !== undefined) held.values = values as ArrayLike<number>;
   }
 
   override readSync(dataId: DataId): BackendValues {
-    const storage = this.data.get(dataId);
-    if (storage.strings) return storage.strings;
-    if (storage.complexTensorInfos) {
-      const { real, imag } = storage.complexTensorInfos;
+    const held = this.data.get(dataId);
+    if (held.strings) return held.strings;
+    if (held.complexTensorInfos) {
+      const { real, imag } = held.complexTensorInfos;
       const re = this.readSync(real.dataId) as Float32Array;
       const im = this.readSync(imag.dataId) as Float32Array;
       return Float32Array.from({ length: 2 * re.length }, (_, i) => (i % 2 ? im : re)[i >> 1] ?? 0);
     }
-    return storage.dtype === 'string' ? [] : storage.view().slice();
+    return held.dtype === 'string' ? [] : held.view().slice();
   }
 
   override async read(dataId: DataId): Promise<BackendValues> {
@@ -152,15 +152,15 @@ export class SimdBackend extends KernelBackend {
 
   override disposeData(dataId: DataId, force = false): boolean {
     if (!this.data.has(dataId)) return true;
-    const storage = this.data.get(dataId);
-    storage.refCount--;
-    if (!force && storage.refCount > 0) return false;
-    if (storage.complexTensorInfos) {
-      this.disposeData(storage.complexTensorInfos.real.dataId, true);
-      this.disposeData(storage.complexTensorInfos.imag.dataId, true);
+    const held = this.data.get(dataId);
+    held.refCount--;
+    if (!force && held.refCount > 0) return false;
+    if (held.complexTensorInfos) {
+      this.disposeData(held.complexTensorInfos.real.dataId, true);
+      this.disposeData(held.complexTensorInfos.imag.dataId, true);
     }
     this.filters.forget(dataId);
-    if (storage.pointer !== 0) this.runtime.heap.free(storage.pointer);
+    if (held.pointer !== 0) this.runtime.heap.free(held.pointer);
     this.data.delete(dataId);
     return true;
   }

@@ -5,11 +5,13 @@ import { BACKEND_NAME, toConfig } from './kernels/define.js';
 import { kernels } from './kernels/index.js';
 import { createRuntime, type RuntimeOptions } from './runtime/runtime.js';
 
+/** Options of `registerSimdBackend`. */
 export interface SimdOptions extends RuntimeOptions {
   /** TensorFlow.js picks the backend of highest priority when none is set. Default: 2 (above 'cpu'). */
   readonly priority?: number;
 }
 
+/** What was registered. */
 export interface SimdInfo {
   /** Threads that compute, the calling one included. */
   readonly threads: number;

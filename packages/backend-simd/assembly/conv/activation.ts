@@ -1,6 +1,6 @@
 /** Activations that kernels apply to their output, and their derivatives. */
-import { fma } from "../runtime/vector";
-import { tanh4 } from "../runtime/transcendental";
+import { fma } from '../runtime/vector';
+import { tanh4 } from '../runtime/transcendental';
 
 export const NONE: i32 = 0;
 export const RELU: i32 = 1;

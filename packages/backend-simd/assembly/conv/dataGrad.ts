@@ -6,44 +6,49 @@
  * share of the taps, reversed, and its share of the output. Padding other than zeros and upsampling are undone
  * afterwards: `foldPadding` adds up all cells that came from the same source cell.
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { RECORD_A, RECORD_C, scratch } from "../runtime/scratch";
-import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from "./implicit";
-import { forwardTable, PAD_ZERO, Patches, shiftedTable, zeros } from "./patches";
+import { parallel } from '../runtime/pool';
+import { DATA_GRID, FOLD, IMPLICIT_GEMM, PATCHES, record } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { NONE } from './activation';
+import { Geometry } from './geometry';
+import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from './implicit';
+import { forwardTable, PAD_ZERO, Patches, shiftedTable, zeros } from './patches';
 
-export function convDataGrad(
-  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
-): void {
-  const direct = padMode == PAD_ZERO && upY == 1 && upX == 1;
-  // The part of the padded axis that is wanted: without folding, just the cells of x.
-  const loY = direct ? padTop : 0, loX = direct ? padLeft : 0;
-  const gridH = direct ? h : max((outH - 1) * stride + kh, h * upY + padTop);
-  const gridW = direct ? w : max((outW - 1) * stride + kw, w * upX + padLeft);
-  const grid = direct ? dx : scratch(<usize>(n * c) * <usize>(gridH * gridW) << 2);
-  const empty = zeros(kw * o);
-  for (let a = 0; a < stride; a++) {
-    for (let b = 0; b < stride; b++) {
-      phase(grid, n, gridH, gridW, loY, loX, c, filter, kh, kw, o, dy, stride, a, b, outH, outW, empty);
-    }
-  }
-  if (!direct) foldPadding(grid, gridH, gridW, dx, n, h, w, c, padTop, padLeft, padMode, upY, upX);
+/** The part of the padded axes whose gradient is wanted: [N, height, width, C], which begins at padded cell (top, left). */
+@unmanaged
+class DataGrid {
+  data: usize;
+  height: i32;
+  width: i32;
+  top: i32;
+  left: i32;
 }
 
-function phase(
-  grid: usize, n: i32, gridH: i32, gridW: i32, loY: i32, loX: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32,
-  dy: usize, stride: i32, a: i32, b: i32, outH: i32, outW: i32, empty: usize,
-): void {
-  // Cells r = stride * i + a of the padded axis with lo <= r < lo + grid.
-  const i0 = (loY - a + stride - 1) / stride, j0 = (loX - b + stride - 1) / stride;
-  const rows = (loY + gridH - 1 - a) / stride - i0 + 1, cols = (loX + gridW - 1 - b) / stride - j0 + 1;
+export function convDataGrad(g: Geometry, dx: usize, filter: usize, dy: usize): void {
+  const direct = g.padMode == PAD_ZERO && g.upY == 1 && g.upX == 1, grid = record<DataGrid>(DATA_GRID);
+  // Without folding, just the cells of x.
+  grid.top = direct ? g.padTop : 0;
+  grid.left = direct ? g.padLeft : 0;
+  grid.height = direct ? g.height : max(g.rowsRead(), g.height * g.upY + g.padTop);
+  grid.width = direct ? g.width : max(g.colsRead(), g.width * g.upX + g.padLeft);
+  grid.data = direct ? dx : scratch(<usize>(g.samples * g.channels) * <usize>(grid.height * grid.width) << 2);
+  const empty = zeros(g.kernelWidth * g.outputs);
+  for (let a = 0; a < g.stride; a++) {
+    for (let b = 0; b < g.stride; b++) phase(g, grid, filter, dy, a, b, empty);
+  }
+  if (!direct) foldPadding(g, grid.data, grid.height, grid.width, dx);
+}
+
+/** Cells of the grid whose padded row is a and whose padded column is b modulo the stride. */
+function phase(g: Geometry, grid: DataGrid, filter: usize, dy: usize, a: i32, b: i32, empty: usize): void {
+  const stride = g.stride, c = g.channels, o = g.outputs, kw = g.kernelWidth, outH = g.outHeight, outW = g.outWidth;
+  // Padded cells r = stride * i + a with top <= r < top + height.
+  const i0 = (grid.top - a + stride - 1) / stride, j0 = (grid.left - b + stride - 1) / stride;
+  const rows = (grid.top + grid.height - 1 - a) / stride - i0 + 1, cols = (grid.left + grid.width - 1 - b) / stride - j0 + 1;
   if (rows <= 0 || cols <= 0) return;
-  const tapsY = max(0, (kh - a + stride - 1) / stride), tapsX = max(0, (kw - b + stride - 1) / stride);
-  const g = changetype<ImplicitGemm>(RECORD_C);
-  const p = changetype<Patches>(RECORD_A);
+  const tapsY = max(0, (g.kernelHeight - a + stride - 1) / stride), tapsX = max(0, (kw - b + stride - 1) / stride);
   // A phase without taps (stride above the kernel) still has to write its zeros: one tap that reads nothing.
-  const none = tapsY == 0 || tapsX == 0;
-  const ty = none ? 1 : tapsY, tx = none ? 1 : tapsX;
+  const none = tapsY == 0 || tapsX == 0, ty = none ? 1 : tapsY, tx = none ? 1 : tapsX;
   const layout = newFilterLayout(filter, ty * tx, o, c, 1, o);
   for (let u = 0; u < ty; u++) {
     for (let v = 0; v < tx; v++) {
@@ -52,8 +57,9 @@ function phase(
     }
   }
   packFilter(layout);
+  const p = record<Patches>(PATCHES);
   p.data = dy;
-  p.imageBytes = <usize>(outH * outW * o) << 2;
+  p.imageBytes = g.outImageBytes();
   p.rows = shiftedTable(rows + ty, none ? outH : i0 - (ty - 1), outH, (outW * o) << 2);
   p.cols = shiftedTable(cols + tx, none ? outW : j0 - (tx - 1), outW, o << 2);
   p.step = 1;
@@ -63,18 +69,19 @@ function phase(
   p.kw = tx;
   p.channels = o;
   p.zeros = empty;
-  p.pixels = n * rows * cols;
-  g.patches = p;
-  g.filter = layout.out;
-  g.outChannels = c;
-  g.bias = 0;
-  g.activation = 0;
-  g.slope = 0;
-  g.out = grid + (<usize>((stride * i0 + a - loY) * gridW + stride * j0 + b - loX) * c << 2);
-  g.outColBytes = <usize>(stride * c) << 2;
-  g.outRowBytes = <usize>(stride * gridW * c) << 2;
-  g.outImageBytes = <usize>(gridH * gridW) * c << 2;
-  runImplicit(g);
+  p.pixels = g.samples * rows * cols;
+  const gemm = record<ImplicitGemm>(IMPLICIT_GEMM);
+  gemm.patches = p;
+  gemm.filter = layout.out;
+  gemm.outChannels = c;
+  gemm.bias = 0;
+  gemm.activation = NONE;
+  gemm.slope = 0;
+  gemm.out = grid.data + (<usize>((stride * i0 + a - grid.top) * grid.width + stride * j0 + b - grid.left) * c << 2);
+  gemm.outColBytes = <usize>(stride * c) << 2;
+  gemm.outRowBytes = <usize>(stride * grid.width * c) << 2;
+  gemm.outImageBytes = <usize>(grid.height * grid.width) * c << 2;
+  runImplicit(gemm);
 }
 
 /** Lists the padded cells of each source cell: starts [size + 1], then cells. */
@@ -94,29 +101,42 @@ function sourcesTable(cells: i32, size: i32, up: i32, pad: i32, mode: i32): usiz
   return starts;
 }
 
-/** dx [N, H, W, C] = for each cell, the sum of the cells of `grid` [N, gridH, gridW, C] that padding made from it. */
-export function foldPadding(
-  grid: usize, gridH: i32, gridW: i32, dx: usize, n: i32, h: i32, w: i32, c: i32, padTop: i32, padLeft: i32, mode: i32, upY: i32, upX: i32,
-): void {
-  setArg<usize>(0, grid);
-  setArg<i32>(1, gridH);
-  setArg<i32>(2, gridW);
-  setArg<usize>(3, dx);
-  setArg<i32>(4, h);
-  setArg<i32>(5, w);
-  setArg<i32>(6, c);
-  setArg<usize>(7, sourcesTable(gridH, h, upY, padTop, mode));
-  setArg<usize>(8, sourcesTable(gridW, w, upX, padLeft, mode));
-  parallel(foldTask.index, n * h);
+@unmanaged
+class Fold {
+  grid: usize;
+  gridHeight: i32;
+  gridWidth: i32;
+  dx: usize;
+  height: i32;
+  width: i32;
+  channels: i32;
+  /** `sourcesTable` of each axis. */
+  rowSources: usize;
+  colSources: usize;
+}
+
+/** dx [N, H, W, C] = for each cell, the sum of the cells of `grid` [N, gridHeight, gridWidth, C] that padding made from it. */
+export function foldPadding(g: Geometry, grid: usize, gridHeight: i32, gridWidth: i32, dx: usize): void {
+  const job = record<Fold>(FOLD);
+  job.grid = grid;
+  job.gridHeight = gridHeight;
+  job.gridWidth = gridWidth;
+  job.dx = dx;
+  job.height = g.height;
+  job.width = g.width;
+  job.channels = g.channels;
+  job.rowSources = sourcesTable(gridHeight, g.height, g.upY, g.padTop, g.padMode);
+  job.colSources = sourcesTable(gridWidth, g.width, g.upX, g.padLeft, g.padMode);
+  parallel(foldTask.index, g.samples * g.height);
 }
 
 function foldTask(task: i32): void {
-  const gridH = arg<i32>(1), gridW = arg<i32>(2), h = arg<i32>(4), w = arg<i32>(5), c = arg<i32>(6);
-  const ys = arg<usize>(7), xs = arg<usize>(8);
+  const job = record<Fold>(FOLD), gridW = job.gridWidth, h = job.height, w = job.width, c = job.channels;
+  const ys = job.rowSources, xs = job.colSources;
   const yList = ys + (<usize>(h + 1) << 2), xList = xs + (<usize>(w + 1) << 2);
   const row = task % h, bytes = <usize>c << 2, body = <usize>(c & ~3) << 2;
-  const image = arg<usize>(0) + <usize>(task / h * gridH) * gridW * bytes;
-  let to = arg<usize>(3) + <usize>task * w * bytes;
+  const image = job.grid + <usize>(task / h * job.gridHeight) * gridW * bytes;
+  let to = job.dx + <usize>task * w * bytes;
   const y0 = load<i32>(ys + (<usize>row << 2)), y1 = load<i32>(ys + (<usize>row << 2), 4);
   for (let x = 0; x < w; x++) {
     const x0 = load<i32>(xs + (<usize>x << 2)), x1 = load<i32>(xs + (<usize>x << 2), 4);

@@ -1,60 +1,76 @@
 /**
- * Which algorithm a convolution takes. The choice depends on shapes alone. `u` is room for the transformed filter
- * (transformedFilterBytes), which the host keeps while the filter lives: `ready` says that it is there.
+ * Which algorithm a convolution takes. The choice depends on the shapes alone (and on the pass), and is made once, in `plan`.
+ * The host writes the geometry first (geometry.ts).
  */
-import { convDataGrad } from "./dataGrad";
-import { convFilterGrad } from "./filterGrad";
-import { convForward } from "./forward";
-import { fromImageFilterGrad, toImageFilterGrad } from "../image/filterGrad";
-import { convolveImage, imageDataGrad } from "../image/fromImage";
-import { convolveToImage, imageGrad } from "../image/toImage";
-import { winogradDataGrad, winogradFilterGrad, winogradForward, winogradKind } from "../winograd/convolution";
+import { convDataGrad } from './dataGrad';
+import { convFilterGrad } from './filterGrad';
+import { convForward } from './forward';
+import { Geometry, geometry } from './geometry';
+import { narrowInputForward, narrowOutputDataGrad } from './narrow/fromNarrow';
+import { narrowInputDataGrad, narrowOutputForward } from './narrow/toNarrow';
+import { narrowInputFilterGrad, narrowOutputFilterGrad } from './narrow/filterGrad';
+import { winogradDataGrad, winogradFilterBytes, winogradFilterGrad, winogradForward } from '../winograd/convolution';
+import { winogradKind } from '../winograd/kinds';
 
-/** Most channels of an image, fewest of the other side, and fewest taps, for which `image/` pays. */
+/** Passes of a convolution: keep in step with `src/kernels/conv.ts`. */
+const FORWARD: i32 = 0;
+const DATA_GRAD: i32 = 1;
+const FILTER_GRAD: i32 = 2;
+
+/** Algorithms besides Winograd's, whose kinds are 0, 1 and 2. */
+const NARROW_INPUT: i32 = 8;
+const NARROW_OUTPUT: i32 = 9;
+const DIRECT: i32 = 10;
+
+/** Most channels of the narrow side, fewest of the other one, and fewest taps, for which `narrow/` pays. */
 const NARROW: i32 = 4;
 const WIDE: i32 = 8;
 const TAPS: i32 = 4;
 
-function isImage(narrow: i32, wide: i32, kh: i32, kw: i32): bool {
-  return narrow <= NARROW && wide >= WIDE && kh * kw >= TAPS;
+function isNarrow(narrow: i32, wide: i32, g: Geometry): bool {
+  return narrow <= NARROW && wide >= WIDE && g.kernelHeight * g.kernelWidth >= TAPS;
 }
 
+/**
+ * Chooses the algorithm of one pass. Returns the bytes that the transformed filter takes, or 0 where none is needed: the host keeps it
+ * while the filter lives, and passes its address and whether it is there already (`ready`).
+ */
+export function planConvolution(pass: i32): usize {
+  const g = geometry(), kind = winogradKind(g, pass == FILTER_GRAD);
+  if (kind >= 0) {
+    g.algorithm = kind;
+    return pass == FILTER_GRAD ? 0 : winogradFilterBytes(g, pass == DATA_GRAD);
+  }
+  if (isNarrow(g.channels, g.outputs, g)) g.algorithm = NARROW_INPUT;
+  else g.algorithm = g.stride == 1 && isNarrow(g.outputs, g.channels, g) ? NARROW_OUTPUT : DIRECT;
+  return 0;
+}
+
+/** y = act(conv(x) + bias), as planned. */
 export function convolve(
-  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
-  u: usize, ready: i32,
+  x: usize, filter: usize, bias: usize, y: usize, activation: i32, slope: f32, transformed: usize, ready: i32,
 ): void {
-  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
-  if (kind >= 0) winogradForward(kind, x, n, h, w, c, filter, o, bias, y, padTop, outH, outW, padMode, activation, slope, u, ready);
-  else if (isImage(c, o, kh, kw)) {
-    convolveImage(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
-  } else if (stride == 1 && isImage(o, c, kh, kw)) {
-    convolveToImage(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
-  } else convForward(x, n, h, w, c, filter, kh, kw, o, bias, y, stride, padTop, padLeft, outH, outW, padMode, up, activation, slope);
+  const g = geometry();
+  if (g.algorithm == NARROW_INPUT) narrowInputForward(g, x, filter, bias, y, activation, slope);
+  else if (g.algorithm == NARROW_OUTPUT) narrowOutputForward(g, x, filter, bias, y, activation, slope);
+  else if (g.algorithm == DIRECT) convForward(g, x, filter, bias, y, activation, slope);
+  else winogradForward(g, x, filter, bias, y, activation, slope, transformed, ready);
 }
 
-export function convolveDataGrad(
-  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, u: usize, ready: i32,
-): void {
-  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
-  if (kind >= 0) winogradDataGrad(kind, dx, n, h, w, c, filter, o, dy, padTop, outH, outW, padMode, u, ready);
-  else if (isImage(c, o, kh, kw)) {
-    imageGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
-  } else if (stride == 1 && isImage(o, c, kh, kw)) {
-    imageDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode, up);
-  } else convDataGrad(dx, n, h, w, c, filter, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+/** dx, as planned. */
+export function convolveDataGrad(dx: usize, filter: usize, dy: usize, transformed: usize, ready: i32): void {
+  const g = geometry();
+  if (g.algorithm == NARROW_INPUT) narrowInputDataGrad(g, dx, filter, dy);
+  else if (g.algorithm == NARROW_OUTPUT) narrowOutputDataGrad(g, dx, filter, dy);
+  else if (g.algorithm == DIRECT) convDataGrad(g, dx, filter, dy);
+  else winogradDataGrad(g, dx, filter, dy, transformed, ready);
 }
 
-export function convolveFilterGrad(
-  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
-): void {
-  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, true);
-  if (kind >= 0) winogradFilterGrad(kind, x, n, h, w, c, dw, o, dy, padTop, outH, outW, padMode);
-  else if (isImage(c, o, kh, kw)) {
-    fromImageFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up);
-  } else if (stride == 1 && isImage(o, c, kh, kw)) {
-    toImageFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, padTop, padLeft, outH, outW, padMode, up);
-  } else convFilterGrad(x, n, h, w, c, dw, kh, kw, o, dy, stride, padTop, padLeft, outH, outW, padMode, up, up);
+/** dw, as planned. */
+export function convolveFilterGrad(x: usize, dw: usize, dy: usize): void {
+  const g = geometry();
+  if (g.algorithm == NARROW_INPUT) narrowInputFilterGrad(g, x, dw, dy);
+  else if (g.algorithm == NARROW_OUTPUT) narrowOutputFilterGrad(g, x, dw, dy);
+  else if (g.algorithm == DIRECT) convFilterGrad(g, x, dw, dy);
+  else winogradFilterGrad(g, x, dw, dy);
 }

@@ -5,11 +5,13 @@
  * [block][O / 6][PC][6]; a task owns some panels of 8 values of k, gathers their patches for one block at a time,
  * [panel][PC][8], and adds the product to its [O, k] block of the result.
  */
-import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
-import { RECORD_C, scratch } from "../runtime/scratch";
-import { blockGemm, MR, NR, roundUp } from "./gemm";
-import { fillPanels, lineBytes, Patches } from "./patches";
-import { forwardPatches } from "./forward";
+import { parallel, threadCount, threadIndex } from '../runtime/pool';
+import { FILTER_GRAD, record } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { blockGemm, MR, NR, roundUp } from './gemm';
+import { fillPanels, lineBytes, Patches } from './patches';
+import { forwardPatches } from './forward';
+import { Geometry } from './geometry';
 
 /** Windows in a block. */
 const PC: i32 = 256;
@@ -28,30 +30,25 @@ class FilterGrad {
   bufferBytes: usize;
 }
 
-export function convFilterGrad(
-  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
-): void {
-  const g = changetype<FilterGrad>(RECORD_C);
-  const p = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, upY, upX);
-  const blocks = (p.pixels + PC - 1) / PC, rows = roundUp(o, MR), panels = (kh * kw * c + NR - 1) / NR;
-  g.patches = p;
-  g.dy = dy;
-  g.packedDy = scratch(<usize>(blocks * PC * rows) << 2);
-  g.outChannels = o;
-  g.dw = dw;
+export function convFilterGrad(g: Geometry, x: usize, dw: usize, dy: usize): void {
+  const job = record<FilterGrad>(FILTER_GRAD), p = forwardPatches(g, x), o = g.outputs;
+  const blocks = (p.pixels + PC - 1) / PC, rows = roundUp(o, MR), panels = (p.kh * p.kw * p.channels + NR - 1) / NR;
+  job.patches = p;
+  job.dy = dy;
+  job.packedDy = scratch(<usize>(blocks * PC * rows) << 2);
+  job.outChannels = o;
+  job.dw = dw;
   const share = (panels + threadCount() - 1) / threadCount();
-  g.panelsPerTask = share <= PANELS ? max(1, share) : PANELS;
-  g.bufferBytes = (<usize>(g.panelsPerTask * NR * (PC + rows)) << 2) + lineBytes(p);
-  g.buffers = scratch(g.bufferBytes * threadCount());
-  setArg<FilterGrad>(0, g);
+  job.panelsPerTask = share <= PANELS ? max(1, share) : PANELS;
+  job.bufferBytes = (<usize>(job.panelsPerTask * NR * (PC + rows)) << 2) + lineBytes(p);
+  job.buffers = scratch(job.bufferBytes * threadCount());
   parallel(packDyTask.index, blocks);
-  parallel(filterGradTask.index, (panels + g.panelsPerTask - 1) / g.panelsPerTask);
+  parallel(filterGradTask.index, (panels + job.panelsPerTask - 1) / job.panelsPerTask);
 }
 
 /** One block of windows of dy [pixels, O] into strips [O / 6][PC][6]; zeros past the last channel. */
 function packDyTask(block: i32): void {
-  const g = arg<FilterGrad>(0);
+  const g = record<FilterGrad>(FILTER_GRAD);
   const o = g.outChannels, first = block * PC, count = min(PC, g.patches.pixels - first), bytes = <usize>o << 2;
   let to = g.packedDy + <usize>block * PC * (<usize>roundUp(o, MR) << 2);
   for (let i = 0; i < o; i += MR) {
@@ -72,7 +69,7 @@ function packDyTask(block: i32): void {
 }
 
 function filterGradTask(task: i32): void {
-  const g = arg<FilterGrad>(0);
+  const g = record<FilterGrad>(FILTER_GRAD);
   const p = g.patches, o = g.outChannels, rows = roundUp(o, MR), depth = p.kh * p.kw * p.channels;
   const j0 = task * g.panelsPerTask, j1 = min(j0 + g.panelsPerTask, (depth + NR - 1) / NR), cols = (j1 - j0) * NR;
   const b = g.buffers + <usize>threadIndex() * g.bufferBytes, c = b + (<usize>(g.panelsPerTask * NR * PC) << 2);

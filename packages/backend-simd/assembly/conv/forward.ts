@@ -1,50 +1,51 @@
-/** Forward convolution with implicit padding and nearest ×2 upsampling. */
-import { RECORD_A, RECORD_C, scratch } from "../runtime/scratch";
-import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from "./implicit";
-import { matVec } from "./matVec";
-import { forwardTable, Patches, zeros } from "./patches";
+/** Forward convolution with implicit padding and nearest-neighbour upsampling. */
+import { IMPLICIT_GEMM, INNER_GEOMETRY, PATCHES, record } from '../runtime/records';
+import { NONE } from './activation';
+import { Geometry } from './geometry';
+import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from './implicit';
+import { matVec } from './matVec';
+import { forwardTable, PAD_ZERO, Patches, zeros } from './patches';
 
-/** Geometry of a forward convolution over x [N, H, W, C], in record A. */
-export function forwardPatches(
-  x: usize, n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, stride: i32,
-  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, upY: i32, upX: i32,
-): Patches {
-  const p = changetype<Patches>(RECORD_A);
+/** The windows of a forward convolution over x [N, H, W, C]. */
+export function forwardPatches(g: Geometry, x: usize): Patches {
+  const p = record<Patches>(PATCHES), c = g.channels;
   p.data = x;
-  p.imageBytes = <usize>(h * w * c) << 2;
-  p.rows = forwardTable((outH - 1) * stride + kh, h, upY, padTop, padMode, (w * c) << 2);
-  p.cols = forwardTable((outW - 1) * stride + kw, w, upX, padLeft, padMode, c << 2);
-  p.step = stride;
-  p.outH = outH;
-  p.outW = outW;
-  p.kh = kh;
-  p.kw = kw;
+  p.imageBytes = g.imageBytes();
+  p.rows = forwardTable(g.rowsRead(), g.height, g.upY, g.padTop, g.padMode, (g.width * c) << 2);
+  p.cols = forwardTable(g.colsRead(), g.width, g.upX, g.padLeft, g.padMode, c << 2);
+  p.step = g.stride;
+  p.outH = g.outHeight;
+  p.outW = g.outWidth;
+  p.kh = g.kernelHeight;
+  p.kw = g.kernelWidth;
   p.channels = c;
-  p.zeros = zeros(kw * c);
-  p.pixels = n * outH * outW;
+  p.zeros = zeros(p.kw * c);
+  p.pixels = g.samples * p.outH * p.outW;
   return p;
 }
 
-export function convForward(
-  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
-): void {
-  const taps = kh * kw;
+export function convForward(g: Geometry, x: usize, filter: usize, bias: usize, y: usize, activation: i32, slope: f32): void {
+  const taps = g.kernelHeight * g.kernelWidth, c = g.channels, o = g.outputs;
   const layout = newFilterLayout(filter, taps, c, o, o, 1);
   for (let t = 0; t < taps; t++) store<i32>(layout.tapOffsets + (<usize>t << 2), t * c * o);
   packFilter(layout);
-  const g = changetype<ImplicitGemm>(RECORD_C);
-  g.patches = forwardPatches(x, n, h, w, c, kh, kw, stride, padTop, padLeft, outH, outW, padMode, up, up);
-  g.filter = layout.out;
-  g.outChannels = o;
-  g.bias = bias;
-  g.activation = activation;
-  g.slope = slope;
-  g.out = y;
-  g.outColBytes = <usize>o << 2;
-  g.outRowBytes = g.outColBytes * outW;
-  g.outImageBytes = g.outRowBytes * outH;
-  runImplicit(g);
+  runForward(forwardPatches(g, x), layout.out, o, bias, y, activation, slope);
+}
+
+/** The product of the windows and a packed filter, to a dense y. */
+export function runForward(p: Patches, filter: usize, outputs: i32, bias: usize, y: usize, activation: i32, slope: f32): void {
+  const gemm = record<ImplicitGemm>(IMPLICIT_GEMM);
+  gemm.patches = p;
+  gemm.filter = filter;
+  gemm.outChannels = outputs;
+  gemm.bias = bias;
+  gemm.activation = activation;
+  gemm.slope = slope;
+  gemm.out = y;
+  gemm.outColBytes = <usize>outputs << 2;
+  gemm.outRowBytes = gemm.outColBytes * p.outW;
+  gemm.outImageBytes = gemm.outRowBytes * p.outH;
+  runImplicit(gemm);
 }
 
 /** Up to so many rows of A, packing B costs more than it saves. */
@@ -59,16 +60,22 @@ export function matMul(a: usize, b: usize, y: usize, m: i32, k: i32, n: i32, bRo
   const layout = newFilterLayout(b, 1, k, n, bRow, bCol);
   store<i32>(layout.tapOffsets, 0);
   packFilter(layout);
-  const g = changetype<ImplicitGemm>(RECORD_C);
-  g.patches = forwardPatches(a, 1, 1, m, k, 1, 1, 1, 0, 0, 1, m, 0, 1, 1);
-  g.filter = layout.out;
-  g.outChannels = n;
-  g.bias = 0;
-  g.activation = 0;
-  g.slope = 0;
-  g.out = y;
-  g.outColBytes = <usize>n << 2;
-  g.outRowBytes = g.outColBytes * m;
-  g.outImageBytes = g.outRowBytes;
-  runImplicit(g);
+  // A row of m pixels with k channels each.
+  const g = record<Geometry>(INNER_GEOMETRY);
+  g.samples = 1;
+  g.height = 1;
+  g.width = m;
+  g.channels = k;
+  g.kernelHeight = 1;
+  g.kernelWidth = 1;
+  g.outputs = n;
+  g.stride = 1;
+  g.padTop = 0;
+  g.padLeft = 0;
+  g.outHeight = 1;
+  g.outWidth = m;
+  g.padMode = PAD_ZERO;
+  g.upY = 1;
+  g.upX = 1;
+  runForward(forwardPatches(g, a), layout.out, n, 0, y, NONE, 0);
 }

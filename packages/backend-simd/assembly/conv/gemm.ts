@@ -3,7 +3,7 @@
  *
  * The micro-kernel keeps a 6 × 8 tile of C in twelve 4-lane registers; one step of k costs two loads of B,
  * six broadcasts of A and twelve multiply-adds: 15 of AVX's 16 registers are in use and loads stay below
- * arithmetic. (Goto and van de Geijn, "Anatomy of high-performance matrix multiplication", TOMS 2008.)
+ * arithmetic. (Goto and van de Geijn, 'Anatomy of high-performance matrix multiplication', TOMS 2008.)
  *
  * Both operands are packed, so that each is read once, in order:
  *   A in strips of 6 rows      [rows / 6][k][6]
@@ -12,7 +12,7 @@
  *
  * The loop is not unrolled on purpose: V8's register allocator spills an unrolled one (57 → 40 GFLOP/s, Zen 4).
  */
-import { fma } from "../runtime/vector";
+import { fma } from '../runtime/vector';
 
 /** Rows of a strip of A. */
 export const MR: i32 = 6;

@@ -5,18 +5,19 @@
  * A task owns MC windows and up to NC output channels. Its block of A (MC × KC) and of C (MC × NC) stay in the
  * second-level cache; the packed filter streams past.
  */
-import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
-import { RECORD_B, scratch } from "../runtime/scratch";
-import { loadTail, storeTail, transpose4x4 } from "../runtime/vector";
-import { activate } from "./activation";
-import { blockGemm, MR, NR, roundUp } from "./gemm";
-import { fillStrips, Patches } from "./patches";
+import { parallel, threadCount, threadIndex } from '../runtime/pool';
+import { FILTER_LAYOUT, IMPLICIT_GEMM, record } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { loadTail, storeTail, transpose4x4 } from '../runtime/vector';
+import { activate } from './activation';
+import { blockGemm, MR, NR, roundUp } from './gemm';
+import { fillStrips, Patches } from './patches';
 
 const MC: i32 = 96;
 const NC: i32 = 512;
 const KC: i32 = 384;
 
-/** What to do with the product: add a bias, activate, and where output pixel (n, i, j) lies. */
+/** The product, what to do with it (add a bias, activate), and where output pixel (n, i, j) lies. */
 @unmanaged
 export class ImplicitGemm {
   patches: Patches;
@@ -49,12 +50,11 @@ export function runImplicit(g: ImplicitGemm): void {
   const aBytes = <usize>g.blockRows * KC << 2;
   g.bufferBytes = aBytes + (<usize>g.blockRows * g.blockCols << 2) + 128;
   g.buffers = scratch(g.bufferBytes * threadCount());
-  setArg<ImplicitGemm>(0, g);
   parallel(implicitTask.index, g.rowBlocks * ((cols + g.blockCols - 1) / g.blockCols));
 }
 
 function implicitTask(task: i32): void {
-  const g = arg<ImplicitGemm>(0);
+  const g = record<ImplicitGemm>(IMPLICIT_GEMM);
   const p = g.patches, taps = p.kh * p.kw, channels = p.channels;
   const first = (task % g.rowBlocks) * g.blockRows, col = (task / g.rowBlocks) * g.blockCols;
   const count = min(g.blockRows, p.pixels - first), rows = roundUp(count, MR);
@@ -135,12 +135,11 @@ export class FilterLayout {
 
 /** Packs a filter into panels of 8 columns, [cols / 8][taps * depth][8], zeros past the last column. */
 export function packFilter(layout: FilterLayout): void {
-  setArg<FilterLayout>(0, layout);
   parallel(packPanelTask.index, ((layout.cols + NR - 1) / NR) * layout.taps);
 }
 
 export function newFilterLayout(filter: usize, taps: i32, depth: i32, cols: i32, depthStride: i32, colStride: i32): FilterLayout {
-  const layout = changetype<FilterLayout>(RECORD_B);
+  const layout = record<FilterLayout>(FILTER_LAYOUT);
   layout.filter = filter;
   layout.taps = taps;
   layout.depth = depth;
@@ -153,7 +152,7 @@ export function newFilterLayout(filter: usize, taps: i32, depth: i32, cols: i32,
 }
 
 function packPanelTask(task: i32): void {
-  const l = arg<FilterLayout>(0);
+  const l = record<FilterLayout>(FILTER_LAYOUT);
   const tap = task % l.taps, col = (task / l.taps) * NR, count = min(NR, l.cols - col);
   const depth = l.depth, depthBytes = <usize>l.depthStride << 2, colBytes = <usize>l.colStride << 2;
   let from = l.filter + (<usize>load<i32>(l.tapOffsets + (<usize>tap << 2)) << 2) + <usize>col * colBytes;

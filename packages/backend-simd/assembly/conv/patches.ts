@@ -3,9 +3,9 @@
  *
  * Padding, upsampling and strides are two tables of byte offsets, one for rows and one for columns:
  * the source of output row i under tap u is `rows[i * step + u]`, or -1 for a zero. No padded or upsampled
- * image ever exists (implicit GEMM; Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", 2014).
+ * image ever exists (implicit GEMM; Chetlur et al., 'cuDNN: Efficient Primitives for Deep Learning', 2014).
  */
-import { scratch } from "../runtime/scratch";
+import { scratch } from '../runtime/scratch';
 
 export const PAD_ZERO: i32 = 0;
 export const PAD_REFLECT: i32 = 1;

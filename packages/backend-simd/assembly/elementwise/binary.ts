@@ -1,20 +1,33 @@
 /** y[i] = f(a[i], b[i]); an operand may be one number, or repeat with a period (a bias along the last axes). */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { loadTail, storeTail } from "../runtime/vector";
-import { CHUNK } from "./unary";
+import { parallel } from '../runtime/pool';
+import { BINARY, record } from '../runtime/records';
+import { loadTail, storeTail } from '../runtime/vector';
+import { CHUNK } from './unary';
+
+@unmanaged
+class Binary {
+  op: i32;
+  a: usize;
+  b: usize;
+  y: usize;
+  n: i32;
+  aPeriod: i32;
+  bPeriod: i32;
+}
 
 /**
  * `aPeriod`, `bPeriod`: how many numbers the operand has; `n` is a multiple of each.
  * Codes: keep in step with `src/kernels/binary.ts`.
  */
 export function binary(op: i32, a: usize, aPeriod: i32, b: usize, bPeriod: i32, y: usize, n: i32): void {
-  setArg<i32>(0, op);
-  setArg<usize>(1, a);
-  setArg<usize>(2, b);
-  setArg<usize>(3, y);
-  setArg<i32>(4, n);
-  setArg<i32>(5, aPeriod);
-  setArg<i32>(6, bPeriod);
+  const job = record<Binary>(BINARY);
+  job.op = op;
+  job.a = a;
+  job.b = b;
+  job.y = y;
+  job.n = n;
+  job.aPeriod = aPeriod;
+  job.bPeriod = bPeriod;
   parallel(binaryTask.index, (n + CHUNK - 1) / CHUNK);
 }
 
@@ -50,9 +63,9 @@ function operand(base: usize, i: i32, period: i32, n: i32, count: i32): v128 {
 }
 
 function binaryTask(task: i32): void {
-  const op = arg<i32>(0), first = task * CHUNK, n = arg<i32>(4), last = min(first + CHUNK, n);
-  const a = arg<usize>(1), b = arg<usize>(2), aPeriod = arg<i32>(5), bPeriod = arg<i32>(6);
-  let y = arg<usize>(3) + (<usize>first << 2);
+  const job = record<Binary>(BINARY), op = job.op, first = task * CHUNK, n = job.n, last = min(first + CHUNK, n);
+  const a = job.a, b = job.b, aPeriod = job.aPeriod, bPeriod = job.bPeriod;
+  let y = job.y + (<usize>first << 2);
   const body = first + ((last - first) & ~3), tail = last - body;
   for (let i = first; i < body; i += 4) {
     v128.store(y, apply(op, operand(a, i, aPeriod, n, 4), operand(b, i, bPeriod, n, 4)));

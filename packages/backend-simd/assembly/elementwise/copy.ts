@@ -1,30 +1,42 @@
 /** Strided copies of up to six axes: slice, pad, concat, transpose, reverse, tile and broadcast are all this. */
-import { arg, parallel, setArg } from "../runtime/pool";
+import { parallel } from '../runtime/pool';
+import { COPY, record } from '../runtime/records';
+
+@unmanaged
+class Copy {
+  from: usize;
+  to: usize;
+  plan: usize;
+  bytes: i32;
+  rows: i32;
+  rowsPerTask: i32;
+}
 
 /**
  * Copies 4-byte (or 1-byte) cells. `plan` points at 18 integers: six sizes, six source strides, six target strides
  * (in cells, outermost axis first; strides may be 0 or negative).
  */
 export function copyStrided(from: usize, to: usize, plan: usize, bytes: i32): void {
-  setArg<usize>(0, from);
-  setArg<usize>(1, to);
-  setArg<usize>(2, plan);
-  setArg<i32>(3, bytes);
+  const job = record<Copy>(COPY);
+  job.from = from;
+  job.to = to;
+  job.plan = plan;
+  job.bytes = bytes;
   let outer = 1;
   for (let axis = 0; axis < 5; axis++) outer *= load<i32>(plan + (<usize>axis << 2));
   const inner = load<i32>(plan, 20), rowsPerTask = max(1, 16384 / max(1, inner));
-  setArg<i32>(4, outer);
-  setArg<i32>(5, rowsPerTask);
+  job.rows = outer;
+  job.rowsPerTask = rowsPerTask;
   parallel(copyTask.index, (outer + rowsPerTask - 1) / rowsPerTask);
 }
 
 function copyTask(task: i32): void {
-  const plan = arg<usize>(2), bytes = arg<i32>(3), perTask = arg<i32>(5), outer = arg<i32>(4);
+  const job = record<Copy>(COPY), plan = job.plan, bytes = job.bytes, perTask = job.rowsPerTask, outer = job.rows;
   const inner = load<i32>(plan, 20), fromStep = load<i32>(plan, 44) * bytes, toStep = load<i32>(plan, 68) * bytes;
   const end = min(outer, (task + 1) * perTask);
   for (let row = task * perTask; row < end; row++) {
     let rest = row;
-    let from = arg<usize>(0), to = arg<usize>(1);
+    let from = job.from, to = job.to;
     for (let axis = 4; axis >= 0; axis--) {
       const cell = plan + (<usize>axis << 2), size = load<i32>(cell), i = rest % size;
       rest /= size;

@@ -1,20 +1,32 @@
 /** y[i] = f(x[i]), with up to two constants. */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { exp4, log4, sigmoid4, softplus4, tanh4 } from "../runtime/transcendental";
-import { loadTail, storeTail } from "../runtime/vector";
-import { activate, LRELU, RELU } from "../conv/activation";
+import { parallel } from '../runtime/pool';
+import { record, UNARY } from '../runtime/records';
+import { exp4, log4, sigmoid4, softplus4, tanh4 } from '../runtime/transcendental';
+import { loadTail, storeTail } from '../runtime/vector';
+import { activate, LRELU, RELU } from '../conv/activation';
 
 /** Numbers per task. */
 export const CHUNK: i32 = 16384;
 
+@unmanaged
+class Unary {
+  op: i32;
+  x: usize;
+  y: usize;
+  n: i32;
+  a: f32;
+  b: f32;
+}
+
 /** Codes: keep in step with `src/kernels/unary.ts`. */
 export function unary(op: i32, x: usize, y: usize, n: i32, a: f32, b: f32): void {
-  setArg<i32>(0, op);
-  setArg<usize>(1, x);
-  setArg<usize>(2, y);
-  setArg<i32>(3, n);
-  setArg<f32>(4, a);
-  setArg<f32>(5, b);
+  const job = record<Unary>(UNARY);
+  job.op = op;
+  job.x = x;
+  job.y = y;
+  job.n = n;
+  job.a = a;
+  job.b = b;
   parallel(unaryTask.index, (n + CHUNK - 1) / CHUNK);
 }
 
@@ -48,9 +60,9 @@ function apply(op: i32, v: v128, a: v128, b: v128): v128 {
 }
 
 function unaryTask(task: i32): void {
-  const op = arg<i32>(0), first = task * CHUNK, n = min(CHUNK, arg<i32>(3) - first);
-  let x = arg<usize>(1) + (<usize>first << 2), y = arg<usize>(2) + (<usize>first << 2);
-  const a = f32x4.splat(arg<f32>(4)), b = f32x4.splat(arg<f32>(5)), end = x + (<usize>(n & ~3) << 2), tail = n & 3;
+  const job = record<Unary>(UNARY), op = job.op, first = task * CHUNK, n = min(CHUNK, job.n - first);
+  let x = job.x + (<usize>first << 2), y = job.y + (<usize>first << 2);
+  const a = f32x4.splat(job.a), b = f32x4.splat(job.b), end = x + (<usize>(n & ~3) << 2), tail = n & 3;
   while (x < end) {
     v128.store(y, apply(op, v128.load(x), a, b));
     x += 16;

@@ -3,11 +3,12 @@
  *   over = instance: mean and variance over H, W for each sample and channel; inv = 1 / sqrt(variance + epsilon)
  *   over = layer:    over H, W, C for each sample, unbiased deviation; inv = 1 / (deviation + epsilon) (MUNIT, LayerNorm)
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { scratch } from "../runtime/scratch";
-import { fma, loadTail, storeTail } from "../runtime/vector";
-import { activate } from "../conv/activation";
-import { channelStatistics, chunksOf, PIXELS } from "./statistics";
+import { parallel } from '../runtime/pool';
+import { scratch } from '../runtime/scratch';
+import { fma, loadTail, storeTail } from '../runtime/vector';
+import { activate } from '../conv/activation';
+import { newNormalizeJob, normalizeJob } from './job';
+import { channelStatistics, chunksOf, PIXELS } from './statistics';
 
 export const INSTANCE: i32 = 0;
 export const LAYER: i32 = 1;
@@ -18,14 +19,9 @@ export function normalize(
   over: i32, epsilon: f64, activation: i32, slope: f32, y: usize, mean: usize, inv: usize,
 ): void {
   statisticsOut(channelStatistics(x, n, pixels, c), n, pixels, c, over, epsilon, mean, inv);
-  setArg<usize>(0, x);
-  setArg<usize>(1, coefficients(n, c, mean, inv, scale, shift, perSample, over));
-  setArg<usize>(2, residual);
-  setArg<usize>(3, y);
-  setArg<i32>(4, pixels);
-  setArg<i32>(5, c);
-  setArg<i32>(6, activation);
-  setArg<f32>(7, slope);
+  const job = newNormalizeJob(x, coefficients(n, c, mean, inv, scale, shift, perSample, over), pixels, c, activation, slope);
+  job.residual = residual;
+  job.y = y;
   parallel(normalizeTask.index, n * chunksOf(pixels));
 }
 
@@ -72,14 +68,14 @@ export function coefficients(
 }
 
 function normalizeTask(task: i32): void {
-  const pixels = arg<i32>(4), c = arg<i32>(5), chunks = chunksOf(pixels), bytes = <usize>c << 2;
-  const activation = arg<i32>(6), slope = f32x4.splat(arg<f32>(7)), residual = arg<usize>(2);
+  const job = normalizeJob(), pixels = job.pixels, c = job.channels, chunks = chunksOf(pixels), bytes = <usize>c << 2;
+  const activation = job.activation, slope = f32x4.splat(job.slope), residual = job.residual;
   const image = task / chunks, first = (task % chunks) * PIXELS, count = min(PIXELS, pixels - first);
-  const means = arg<usize>(1) + <usize>image * bytes * 4, scales = means + bytes, shifts = scales + bytes;
+  const means = job.table + <usize>image * bytes * 4, scales = means + bytes, shifts = scales + bytes;
   const body = <usize>(c & ~3) << 2, tail = c & 3;
   let offset = <usize>(image * pixels + first) * bytes;
   for (let p = 0; p < count; p++) {
-    const x = arg<usize>(0) + offset, y = arg<usize>(3) + offset, r = residual + offset;
+    const x = job.x + offset, y = job.y + offset, r = residual + offset;
     for (let i: usize = 0; i < body; i += 16) {
       const z = fma(f32x4.sub(v128.load(x + i), v128.load(means + i)), v128.load(scales + i), v128.load(shifts + i));
       let v = activate(z, activation, slope);

@@ -6,12 +6,13 @@
  *   layer:    k2 = -inv Σ_c scale Σg / n, k3 = -inv Σ_c scale Σ(g h) / ((n - 1) deviation), 0 on a constant map
  * First pass: sums per channel, in chunks of pixels, merged in double. Second pass: dx.
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { scratch } from "../runtime/scratch";
-import { fma, loadTail, storeTail } from "../runtime/vector";
-import { activate, activationGrad, TANH } from "../conv/activation";
-import { coefficients, INSTANCE } from "./normalize";
-import { chunksOf, PIXELS } from "./statistics";
+import { parallel } from '../runtime/pool';
+import { scratch } from '../runtime/scratch';
+import { fma, loadTail, storeTail } from '../runtime/vector';
+import { activate, activationGrad, TANH } from '../conv/activation';
+import { newNormalizeJob, normalizeJob } from './job';
+import { coefficients, INSTANCE } from './normalize';
+import { chunksOf, PIXELS } from './statistics';
 
 /** dx, dScale, dShift: 0 where not wanted. */
 export function normalizeGrad(
@@ -19,24 +20,19 @@ export function normalizeGrad(
   over: i32, epsilon: f64, activation: i32, slope: f32, dx: usize, dScale: usize, dShift: usize,
 ): void {
   const chunks = chunksOf(pixels), partial = scratch(<usize>(n * chunks * c) << 3);
-  setArg<usize>(0, x);
-  setArg<usize>(1, coefficients(n, c, mean, inv, scale, shift, perSample, over));
-  setArg<usize>(2, dy);
-  setArg<usize>(3, partial);
-  setArg<i32>(4, pixels);
-  setArg<i32>(5, c);
-  setArg<i32>(6, activation);
-  setArg<f32>(7, slope);
+  const job = newNormalizeJob(x, coefficients(n, c, mean, inv, scale, shift, perSample, over), pixels, c, activation, slope);
+  job.dy = dy;
+  job.partial = partial;
   parallel(sumsTask.index, n * chunks);
   const sums = scratch(<usize>(n * c) << 4);
-  setArg<usize>(8, sums);
+  job.sums = sums;
   parallel(mergeTask.index, n * ((c + 63) / 64));
   affineGrads(sums, n, c, perSample, dScale, dShift);
   if (!dx) return;
   const k = scratch(<usize>(n * c) << 3);
-  for (let i = 0; i < n; i++) dataCoefficients(sums, i, pixels, c, arg<usize>(1), inv, scale, perSample, over, epsilon, k);
-  setArg<usize>(9, k);
-  setArg<usize>(10, dx);
+  for (let i = 0; i < n; i++) dataCoefficients(sums, i, pixels, c, job.table, inv, scale, perSample, over, epsilon, k);
+  job.coefficients = k;
+  job.dx = dx;
   parallel(dataTask.index, n * chunks);
 }
 
@@ -92,18 +88,18 @@ function gradient(centred: v128, dy: v128, scale: v128, shift: v128, activation:
 }
 
 function sumsTask(task: i32): void {
-  const pixels = arg<i32>(4), c = arg<i32>(5), chunks = chunksOf(pixels), bytes = <usize>c << 2;
-  const activation = arg<i32>(6), slope = f32x4.splat(arg<f32>(7));
+  const job = normalizeJob(), pixels = job.pixels, c = job.channels, chunks = chunksOf(pixels), bytes = <usize>c << 2;
+  const activation = job.activation, slope = f32x4.splat(job.slope);
   const image = task / chunks, first = (task % chunks) * PIXELS, count = min(PIXELS, pixels - first);
-  const table = arg<usize>(1) + <usize>image * bytes * 4, start = <usize>(image * pixels + first) * bytes;
-  const s1 = arg<usize>(3) + <usize>task * bytes * 2, s2 = s1 + bytes;
+  const table = job.table + <usize>image * bytes * 4, start = <usize>(image * pixels + first) * bytes;
+  const s1 = job.partial + <usize>task * bytes * 2, s2 = s1 + bytes;
   for (let i: usize = 0; i < bytes; i += 16) {
     const lanes = min(4, <i32>((bytes - i) >> 2)), whole = lanes == 4, t = table + i;
     const mean = whole ? v128.load(t) : loadTail(t, lanes), scale = whole ? v128.load(t + bytes) : loadTail(t + bytes, lanes);
     const shift = whole ? v128.load(t + bytes * 2) : loadTail(t + bytes * 2, lanes);
     const inv = whole ? v128.load(t + bytes * 3) : loadTail(t + bytes * 3, lanes);
     let a = f32x4.splat(0), b = a;
-    let x = arg<usize>(0) + start + i, dy = arg<usize>(2) + start + i;
+    let x = job.x + start + i, dy = job.dy + start + i;
     for (let p = 0; p < count; p++) {
       const centred = f32x4.sub(whole ? v128.load(x) : loadTail(x, lanes), mean);
       const g = gradient(centred, whole ? v128.load(dy) : loadTail(dy, lanes), scale, shift, activation, slope);
@@ -123,30 +119,30 @@ function sumsTask(task: i32): void {
 }
 
 function mergeTask(task: i32): void {
-  const pixels = arg<i32>(4), c = arg<i32>(5), chunks = chunksOf(pixels), groups = (c + 63) / 64;
+  const job = normalizeJob(), pixels = job.pixels, c = job.channels, chunks = chunksOf(pixels), groups = (c + 63) / 64;
   const image = task / groups, c0 = (task % groups) * 64, c1 = min(c, c0 + 64), step = <usize>c << 2;
   for (let i = c0; i < c1; i++) {
-    let s1: f64 = 0, s2: f64 = 0, p = arg<usize>(3) + <usize>(image * chunks) * step * 2 + (<usize>i << 2);
+    let s1: f64 = 0, s2: f64 = 0, p = job.partial + <usize>(image * chunks) * step * 2 + (<usize>i << 2);
     for (let k = 0; k < chunks; k++) {
       s1 += load<f32>(p);
       s2 += load<f32>(p + step);
       p += step * 2;
     }
-    const out = arg<usize>(8) + (<usize>(image * c + i) << 4);
+    const out = job.sums + (<usize>(image * c + i) << 4);
     store<f64>(out, s1);
     store<f64>(out, s2, 8);
   }
 }
 
 function dataTask(task: i32): void {
-  const pixels = arg<i32>(4), c = arg<i32>(5), chunks = chunksOf(pixels), bytes = <usize>c << 2;
-  const activation = arg<i32>(6), slope = f32x4.splat(arg<f32>(7));
+  const job = normalizeJob(), pixels = job.pixels, c = job.channels, chunks = chunksOf(pixels), bytes = <usize>c << 2;
+  const activation = job.activation, slope = f32x4.splat(job.slope);
   const image = task / chunks, first = (task % chunks) * PIXELS, count = min(PIXELS, pixels - first);
-  const table = arg<usize>(1) + <usize>image * bytes * 4, k2 = arg<usize>(9) + <usize>image * bytes * 2, k3 = k2 + bytes;
+  const table = job.table + <usize>image * bytes * 4, k2 = job.coefficients + <usize>image * bytes * 2, k3 = k2 + bytes;
   const body = <usize>(c & ~3) << 2, tail = c & 3;
   let offset = <usize>(image * pixels + first) * bytes;
   for (let p = 0; p < count; p++) {
-    const x = arg<usize>(0) + offset, dy = arg<usize>(2) + offset, dx = arg<usize>(10) + offset;
+    const x = job.x + offset, dy = job.dy + offset, dx = job.dx + offset;
     for (let i: usize = 0; i < body; i += 16) {
       const t = table + i, scale = v128.load(t + bytes), centred = f32x4.sub(v128.load(x + i), v128.load(t));
       const g = gradient(centred, v128.load(dy + i), scale, v128.load(t + bytes * 2), activation, slope);

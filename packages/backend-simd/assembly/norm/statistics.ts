@@ -1,11 +1,12 @@
 /**
  * Per-channel statistics of an image [N, H, W, C], without drift: chunks of pixels in single precision, merged in double.
  * A chunk's mean is taken first and squares are summed around it (two sweeps over data that is still in the cache);
- * chunks merge by the rule of Chan, Golub and LeVeque, "Updating formulae and a pairwise algorithm for computing sample
- * variances" (1979).
+ * chunks merge by the rule of Chan, Golub and LeVeque, 'Updating formulae and a pairwise algorithm for computing sample
+ * variances' (1979).
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { scratch } from "../runtime/scratch";
+import { parallel } from '../runtime/pool';
+import { record, STATISTICS } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
 
 /** Pixels in a chunk. */
 export const PIXELS: i32 = 64;
@@ -14,25 +15,37 @@ export function chunksOf(pixels: i32): i32 {
   return (pixels + PIXELS - 1) / PIXELS;
 }
 
-/** Returns [N][C] pairs of doubles: mean, and Σ (x - mean)² ("m2"). */
+@unmanaged
+class Statistics {
+  x: usize;
+  pixels: i32;
+  channels: i32;
+  chunks: i32;
+  /** Means and sums of squares of each chunk: [N * chunks][2][C]. */
+  partial: usize;
+  result: usize;
+}
+
+/** Returns [N][C] pairs of doubles: mean, and Σ (x - mean)² ('m2'). */
 export function channelStatistics(x: usize, n: i32, pixels: i32, c: i32): usize {
   const chunks = chunksOf(pixels), result = scratch(<usize>(n * c) << 4);
-  setArg<usize>(0, x);
-  setArg<i32>(1, pixels);
-  setArg<i32>(2, c);
-  setArg<i32>(3, chunks);
-  setArg<usize>(4, scratch(<usize>(n * chunks * c) << 3));
-  setArg<usize>(5, result);
+  const job = record<Statistics>(STATISTICS);
+  job.x = x;
+  job.pixels = pixels;
+  job.channels = c;
+  job.chunks = chunks;
+  job.partial = scratch(<usize>(n * chunks * c) << 3);
+  job.result = result;
   parallel(chunkTask.index, n * chunks);
   parallel(mergeTask.index, n * ((c + 63) / 64));
   return result;
 }
 
 function chunkTask(task: i32): void {
-  const pixels = arg<i32>(1), c = arg<i32>(2), chunks = arg<i32>(3), bytes = <usize>c << 2;
+  const job = record<Statistics>(STATISTICS), pixels = job.pixels, c = job.channels, chunks = job.chunks, bytes = <usize>c << 2;
   const image = task / chunks, first = (task % chunks) * PIXELS, count = min(PIXELS, pixels - first);
-  const x = arg<usize>(0) + <usize>(image * pixels + first) * bytes;
-  const means = arg<usize>(4) + <usize>task * bytes * 2, squares = means + bytes;
+  const x = job.x + <usize>(image * pixels + first) * bytes;
+  const means = job.partial + <usize>task * bytes * 2, squares = means + bytes;
   const inverse: f32 = 1 / <f32>count, inverse4 = f32x4.splat(inverse);
   let i: usize = 0;
   for (; i + 16 <= bytes; i += 16) {
@@ -62,11 +75,11 @@ function chunkTask(task: i32): void {
 }
 
 function mergeTask(task: i32): void {
-  const pixels = arg<i32>(1), c = arg<i32>(2), chunks = arg<i32>(3), groups = (c + 63) / 64;
+  const job = record<Statistics>(STATISTICS), pixels = job.pixels, c = job.channels, chunks = job.chunks, groups = (c + 63) / 64;
   const image = task / groups, c0 = (task % groups) * 64, c1 = min(c, c0 + 64);
   for (let i = c0; i < c1; i++) {
     let mean: f64 = 0, m2: f64 = 0, seen: f64 = 0;
-    let p = arg<usize>(4) + (<usize>(image * chunks * c) << 3) + (<usize>i << 2);
+    let p = job.partial + (<usize>(image * chunks * c) << 3) + (<usize>i << 2);
     for (let k = 0; k < chunks; k++) {
       const count = <f64>min(PIXELS, pixels - k * PIXELS), total = seen + count;
       const d = <f64>load<f32>(p) - mean;
@@ -75,7 +88,7 @@ function mergeTask(task: i32): void {
       seen = total;
       p += <usize>c << 3;
     }
-    const out = arg<usize>(5) + (<usize>(image * c + i) << 4);
+    const out = job.result + (<usize>(image * c + i) << 4);
     store<f64>(out, mean);
     store<f64>(out, m2, 8);
   }

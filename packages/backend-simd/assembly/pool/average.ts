@@ -1,30 +1,46 @@
 /** Average pooling over valid cells only (count_include_pad = false), and its gradient. NHWC. */
-import { arg, parallel, setArg } from "../runtime/pool";
+import { parallel } from '../runtime/pool';
+import { AVERAGE_POOL, record } from '../runtime/records';
 
-function setGeometry(from: usize, to: usize, h: i32, w: i32, c: i32, outH: i32, outW: i32, size: i32, stride: i32, pad: i32): void {
-  setArg<usize>(0, from);
-  setArg<usize>(1, to);
-  setArg<i32>(2, h);
-  setArg<i32>(3, w);
-  setArg<i32>(4, c);
-  setArg<i32>(5, outH);
-  setArg<i32>(6, outW);
-  setArg<i32>(7, size);
-  setArg<i32>(8, stride);
-  setArg<i32>(9, pad);
+@unmanaged
+class AveragePool {
+  from: usize;
+  to: usize;
+  height: i32;
+  width: i32;
+  channels: i32;
+  outHeight: i32;
+  outWidth: i32;
+  size: i32;
+  stride: i32;
+  pad: i32;
+}
+
+function setJob(from: usize, to: usize, h: i32, w: i32, c: i32, outH: i32, outW: i32, size: i32, stride: i32, pad: i32): void {
+  const job = record<AveragePool>(AVERAGE_POOL);
+  job.from = from;
+  job.to = to;
+  job.height = h;
+  job.width = w;
+  job.channels = c;
+  job.outHeight = outH;
+  job.outWidth = outW;
+  job.size = size;
+  job.stride = stride;
+  job.pad = pad;
 }
 
 export function averagePool(
   x: usize, y: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32, size: i32, stride: i32, pad: i32,
 ): void {
-  setGeometry(x, y, h, w, c, outH, outW, size, stride, pad);
+  setJob(x, y, h, w, c, outH, outW, size, stride, pad);
   parallel(averageTask.index, n * outH);
 }
 
 export function averagePoolGrad(
   dy: usize, dx: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32, size: i32, stride: i32, pad: i32,
 ): void {
-  setGeometry(dy, dx, h, w, c, outH, outW, size, stride, pad);
+  setJob(dy, dx, h, w, c, outH, outW, size, stride, pad);
   parallel(averageGradTask.index, n * h);
 }
 
@@ -37,11 +53,11 @@ function addScaled(to: usize, from: usize, s: f32, bytes: usize): void {
 }
 
 function averageTask(task: i32): void {
-  const h = arg<i32>(2), w = arg<i32>(3), outH = arg<i32>(5), outW = arg<i32>(6);
-  const size = arg<i32>(7), stride = arg<i32>(8), pad = arg<i32>(9), bytes = <usize>arg<i32>(4) << 2;
-  const image = arg<usize>(0) + <usize>(task / outH * h * w) * bytes;
+  const job = record<AveragePool>(AVERAGE_POOL), h = job.height, w = job.width, outH = job.outHeight, outW = job.outWidth;
+  const size = job.size, stride = job.stride, pad = job.pad, bytes = <usize>job.channels << 2;
+  const image = job.from + <usize>(task / outH * h * w) * bytes;
   const top = (task % outH) * stride - pad, y0 = max(0, top), y1 = min(h, top + size);
-  let to = arg<usize>(1) + <usize>(task * outW) * bytes;
+  let to = job.to + <usize>(task * outW) * bytes;
   for (let i = 0; i < outW; i++) {
     const left = i * stride - pad, x0 = max(0, left), x1 = min(w, left + size);
     const share: f32 = 1 / <f32>((y1 - y0) * (x1 - x0));
@@ -53,10 +69,10 @@ function averageTask(task: i32): void {
 
 /** A row of dx gathers from the windows that cover it. */
 function averageGradTask(task: i32): void {
-  const h = arg<i32>(2), w = arg<i32>(3), outH = arg<i32>(5), outW = arg<i32>(6);
-  const size = arg<i32>(7), stride = arg<i32>(8), pad = arg<i32>(9), bytes = <usize>arg<i32>(4) << 2;
-  const y = task % h, image = arg<usize>(0) + <usize>(task / h * outH * outW) * bytes;
-  const to = arg<usize>(1) + <usize>(task * w) * bytes;
+  const job = record<AveragePool>(AVERAGE_POOL), h = job.height, w = job.width, outH = job.outHeight, outW = job.outWidth;
+  const size = job.size, stride = job.stride, pad = job.pad, bytes = <usize>job.channels << 2;
+  const y = task % h, image = job.from + <usize>(task / h * outH * outW) * bytes;
+  const to = job.to + <usize>(task * w) * bytes;
   memory.fill(to, 0, <usize>w * bytes);
   for (let i = 0; i < outH; i++) {
     const top = i * stride - pad;

@@ -1,21 +1,34 @@
 /** Gradients of mean |a - b| and of mean squares; `scale` holds dy / n. */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { loadTail, storeTail } from "../runtime/vector";
-import { CHUNK } from "../elementwise/unary";
-import { TERM_ABS_DIFFERENCE, TERM_SQUARED_TO } from "./sums";
+import { parallel } from '../runtime/pool';
+import { LOSS_GRAD, record } from '../runtime/records';
+import { loadTail, storeTail } from '../runtime/vector';
+import { CHUNK } from '../elementwise/unary';
+import { TERM_ABS_DIFFERENCE, TERM_SQUARED_TO } from './sums';
+
+@unmanaged
+class LossGrad {
+  op: i32;
+  a: usize;
+  b: usize;
+  target: f32;
+  factor: f32;
+  y: usize;
+  n: i32;
+}
 
 /**
  * y = factor * dy[0] * f(a - b), with f = sign (sign(0) = 0, NaN kept) or 2 (a - b).
  * For TERM_SQUARED_TO b is the constant `target`.
  */
 export function lossGrad(op: i32, a: usize, b: usize, target: f32, dy: usize, factor: f64, y: usize, n: i32): void {
-  setArg<i32>(0, op);
-  setArg<usize>(1, a);
-  setArg<usize>(2, b);
-  setArg<f32>(3, target);
-  setArg<f32>(4, <f32>(<f64>load<f32>(dy) * factor));
-  setArg<usize>(5, y);
-  setArg<i32>(6, n);
+  const job = record<LossGrad>(LOSS_GRAD);
+  job.op = op;
+  job.a = a;
+  job.b = b;
+  job.target = target;
+  job.factor = <f32>(<f64>load<f32>(dy) * factor);
+  job.y = y;
+  job.n = n;
   parallel(lossGradTask.index, (n + CHUNK - 1) / CHUNK);
 }
 
@@ -30,9 +43,9 @@ function derivative(op: i32, a: v128, b: v128, scale: v128): v128 {
 }
 
 function lossGradTask(task: i32): void {
-  const op = arg<i32>(0), first = task * CHUNK, n = min(CHUNK, arg<i32>(6) - first), offset = <usize>first << 2;
-  let a = arg<usize>(1) + offset, b = arg<usize>(2) + offset, y = arg<usize>(5) + offset;
-  const target = f32x4.splat(arg<f32>(3)), scale = f32x4.splat(arg<f32>(4)), one = op == TERM_SQUARED_TO;
+  const job = record<LossGrad>(LOSS_GRAD), op = job.op, first = task * CHUNK, n = min(CHUNK, job.n - first), offset = <usize>first << 2;
+  let a = job.a + offset, b = job.b + offset, y = job.y + offset;
+  const target = f32x4.splat(job.target), scale = f32x4.splat(job.factor), one = op == TERM_SQUARED_TO;
   const end = a + (<usize>(n & ~3) << 2), tail = n & 3;
   while (a < end) {
     v128.store(y, derivative(op, v128.load(a), one ? target : v128.load(b), scale));

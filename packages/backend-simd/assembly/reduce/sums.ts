@@ -2,9 +2,10 @@
  * Sums that do not drift: at most BLOCK numbers are added in single precision (in four or more lanes), blocks in double.
  * The blocks are fixed by the data's shape, so results do not depend on the number of threads.
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { scratch } from "../runtime/scratch";
-import { loadTail, sumLanes } from "../runtime/vector";
+import { parallel } from '../runtime/pool';
+import { COLUMN_SUMS, record, SUMS } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { loadTail, sumLanes } from '../runtime/vector';
 
 export const BLOCK: i32 = 1024;
 
@@ -52,20 +53,37 @@ export function blockSum(op: i32, a: usize, b: usize, target: f32, n: i32): f32 
   return sumLanes(f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)));
 }
 
+@unmanaged
+class Sums {
+  op: i32;
+  a: usize;
+  b: usize;
+  target: f32;
+  /** Sums of the blocks. */
+  partial: usize;
+  /** Blocks in a row of `n` numbers. */
+  blocks: i32;
+  n: i32;
+  /** Blocks that a task owns, and blocks in all. */
+  perTask: i32;
+  units: i32;
+}
+
 /** y[row] = scale * Σ terms of row, for rows of `n` numbers that lie one after another. */
 export function sumTerms(op: i32, a: usize, b: usize, target: f32, y: usize, rows: i32, n: i32, scale: f64): void {
   const blocks = (n + BLOCK - 1) / BLOCK, partial = scratch(<usize>(rows * blocks) << 2);
   // Some blocks, or some short rows, make a task.
   const perTask = blocks > 1 ? 16 : max(1, 16 * BLOCK / max(1, n)), units = rows * blocks;
-  setArg<i32>(0, op);
-  setArg<usize>(1, a);
-  setArg<usize>(2, b);
-  setArg<f32>(3, target);
-  setArg<usize>(4, partial);
-  setArg<i32>(5, blocks);
-  setArg<i32>(6, n);
-  setArg<i32>(7, perTask);
-  setArg<i32>(8, units);
+  const job = record<Sums>(SUMS);
+  job.op = op;
+  job.a = a;
+  job.b = b;
+  job.target = target;
+  job.partial = partial;
+  job.blocks = blocks;
+  job.n = n;
+  job.perTask = perTask;
+  job.units = units;
   parallel(sumTask.index, (units + perTask - 1) / perTask);
   for (let row = 0; row < rows; row++) {
     let sum: f64 = 0;
@@ -75,24 +93,34 @@ export function sumTerms(op: i32, a: usize, b: usize, target: f32, y: usize, row
 }
 
 function sumTask(task: i32): void {
-  const blocks = arg<i32>(5), n = arg<i32>(6), perTask = arg<i32>(7), end = min(arg<i32>(8), (task + 1) * perTask);
+  const job = record<Sums>(SUMS), blocks = job.blocks, n = job.n, perTask = job.perTask, end = min(job.units, (task + 1) * perTask);
   for (let unit = task * perTask; unit < end; unit++) {
     const first = (unit % blocks) * BLOCK, offset = <usize>((unit / blocks) * n + first) << 2;
-    const sum = blockSum(arg<i32>(0), arg<usize>(1) + offset, arg<usize>(2) + offset, arg<f32>(3), min(BLOCK, n - first));
-    store<f32>(arg<usize>(4) + (<usize>unit << 2), sum);
+    const sum = blockSum(job.op, job.a + offset, job.b + offset, job.target, min(BLOCK, n - first));
+    store<f32>(job.partial + (<usize>unit << 2), sum);
   }
 }
 
 /** Rows in one block of a column sum. */
 const COLUMN_ROWS: i32 = 256;
 
+@unmanaged
+class ColumnSums {
+  x: usize;
+  /** Sums of blocks of rows: [blocks][cols]. */
+  partial: usize;
+  rows: i32;
+  cols: i32;
+}
+
 /** y[c] = scale * Σ_rows x[row, c]; also a bias gradient. */
 export function sumColumns(x: usize, y: usize, rows: i32, cols: i32, scale: f64): void {
   const blocks = (rows + COLUMN_ROWS - 1) / COLUMN_ROWS, partial = scratch(<usize>(blocks * cols) << 2);
-  setArg<usize>(0, x);
-  setArg<usize>(1, partial);
-  setArg<i32>(2, rows);
-  setArg<i32>(3, cols);
+  const job = record<ColumnSums>(COLUMN_SUMS);
+  job.x = x;
+  job.partial = partial;
+  job.rows = rows;
+  job.cols = cols;
   parallel(columnsTask.index, blocks);
   for (let c = 0; c < cols; c++) {
     let sum: f64 = 0;
@@ -102,10 +130,10 @@ export function sumColumns(x: usize, y: usize, rows: i32, cols: i32, scale: f64)
 }
 
 function columnsTask(block: i32): void {
-  const cols = arg<i32>(3), bytes = <usize>cols << 2, body = <usize>(cols & ~3) << 2;
-  const first = block * COLUMN_ROWS, count = min(COLUMN_ROWS, arg<i32>(2) - first);
-  let x = arg<usize>(0) + <usize>first * bytes;
-  const sums = arg<usize>(1) + <usize>block * bytes;
+  const job = record<ColumnSums>(COLUMN_SUMS), cols = job.cols, bytes = <usize>cols << 2, body = <usize>(cols & ~3) << 2;
+  const first = block * COLUMN_ROWS, count = min(COLUMN_ROWS, job.rows - first);
+  let x = job.x + <usize>first * bytes;
+  const sums = job.partial + <usize>block * bytes;
   memory.fill(sums, 0, bytes);
   for (let r = 0; r < count; r++) {
     let i: usize = 0;

@@ -1,12 +1,12 @@
 /**
  * Fork and join over a shared memory.
  *
- * A job is "call function `fn` once for each task in 0..tasks". The calling thread and the workers claim
+ * A job is 'call function `fn` once for each task in 0..tasks'. The calling thread and the workers claim
  * tasks one at a time from a single 64-bit word, so that a busy or sleeping worker delays nobody:
  *
  *     claim = generation (24 bits) | tasks (20 bits) | next task (20 bits)
  *
- * A worker owns a task when its compare-and-swap of that word succeeds. The job's function and arguments
+ * A worker owns a task when its compare-and-swap of that word succeeds. The job's function and its record (records.ts)
  * may be read after that and never before: they stay as they are until every claimed task is done.
  * Which thread runs a task never changes its result: tasks write disjoint outputs.
  */
@@ -19,8 +19,6 @@ const STOP: usize = 132;
 const FAILED: usize = 136;
 const SLEEPERS: usize = 192;
 const WAKE: usize = 196;
-/** Arguments of the running job: 4-byte slots. */
-const ARGS: usize = 256;
 
 const COUNT_BITS: u64 = 20;
 const COUNT_MASK: u64 = (1 << 20) - 1;
@@ -48,18 +46,6 @@ export function threadCount(): i32 {
 export function configureThreads(count: i32, blocking: bool): void {
   threads = count;
   maySleep = blocking;
-}
-
-// @ts-ignore: decorator
-@inline
-export function setArg<T>(index: i32, value: T): void {
-  store<T>(ARGS + (<usize>index << 2), value);
-}
-
-// @ts-ignore: decorator
-@inline
-export function arg<T>(index: i32): T {
-  return load<T>(ARGS + (<usize>index << 2));
 }
 
 /** Runs `fn(task)` for every task in 0..tasks on all threads and returns when all are done. */

@@ -7,179 +7,185 @@
  *
  * Tiles go through in chunks that fit the last-level cache: transform, multiply, transform back.
  */
-import { arg, parallel, setArg, threadCount } from "../runtime/pool";
-import { transpose4x4 } from "../runtime/vector";
-import { RECORD_D, scratch } from "../runtime/scratch";
-import { blockGemm, NR, roundUp } from "../conv/gemm";
-import { PAD_REFLECT, PAD_REPLICATE } from "../conv/patches";
-import { filterGradTaps, POINTS } from "./transforms";
-import { filterPointBytes, Taps, tapsOf, transformFilter, unfoldGrads } from "./filter";
-import { Ring, ringDataGrad, ringFilterGrad, ringForward } from "./ring";
-import { gradStripsByChannel, gradStripsByTile, inputFromPoints, inputPanels, inputStrips, outputFromPoints } from "./tiles";
-import { chunkTiles, newTiling, pointBytes, SAME_3X3, STRIDE_2_4X4, threadBuffer, Tiling, UP_2_5X5 } from "./tiling";
+import { parallel, threadCount } from '../runtime/pool';
+import { POINT_PRODUCTS, record, TAPS, TILING } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { transpose4x4 } from '../runtime/vector';
+import { blockGemm, NR, roundUp } from '../conv/gemm';
+import { Geometry } from '../conv/geometry';
+import { PAD_REFLECT, PAD_REPLICATE } from '../conv/patches';
+import { Border, borderDataGrad, borderFilterGrad, borderForward } from './border';
+import { filterPointBytes, TAP_ROW, Taps, tapsOf, transformFilter, unfoldGrads } from './filter';
+import { STRIDE_2_4X4, UP_2_5X5 } from './kinds';
+import { gradStripsByChannel, gradStripsByTile, inputFromPoints, inputPanels, inputStrips, outputFromPoints } from './tiles';
+import { chunkTiles, halfwayBuffer, newTiling, pointBytes, pointsBuffer, ROW, Tiling, VECTOR } from './tiling';
+import { filterGradTaps, POINTS } from './transforms';
 
 /** Longest sum in one pass over a tile of C: a panel of B then stays in the first-level cache. */
 const KC: i32 = 512;
-/**
- * What transforming a filter costs for each pair of channels, in multiply-adds, when it serves some four times before it
- * changes. Decides where few tiles make the direct way better.
- */
-const TRANSFORM_COST: i32 = 100;
-/** Fewest tiles for a filter gradient: they are the length of its sums. */
-const FEWEST_TILES: i32 = 9;
+/** Bytes between the taps of neighbouring channels while four of them are transposed. */
+const LANE_TAPS: usize = 160;
 
-/** The kind of a convolution by its window, or -1. */
-function kindOf(c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, up: i32): i32 {
-  if (kh != kw || padTop != padLeft || (c & 3) != 0 || (o & 3) != 0 || c < 8 || o < 8) return -1;
-  if (kh == 3 && stride == 1 && up == 1) return SAME_3X3;
-  if (kh == 4 && stride == 2 && up == 1) return STRIDE_2_4X4;
-  return kh == 5 && stride == 1 && up == 2 && padTop == 2 ? UP_2_5X5 : -1;
+/** Bytes that the transformed filter takes. */
+export function winogradFilterBytes(g: Geometry, transposed: bool): usize {
+  const cIn = g.algorithm == STRIDE_2_4X4 ? 4 * g.channels : g.channels, cOut = g.algorithm == UP_2_5X5 ? 4 * g.outputs : g.outputs;
+  return filterPointBytes(cIn, cOut, transposed) * <usize>POINTS;
 }
 
-/** The kind of a convolution, or -1 for one that is not (worth) done this way. */
-export function winogradKind(
-  n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32, filterGrad: bool,
-): i32 {
-  const kind = kindOf(c, kh, kw, o, stride, padTop, padLeft, up);
-  if (kind < 0 || (kind == UP_2_5X5 && (h < 2 || w < 2))) return -1;
-  const m = kind == STRIDE_2_4X4 ? 5 : 4, step = kind == UP_2_5X5 ? 2 : 1;
-  const tiles = n * ((outH / step + m - 1) / m) * ((outW / step + m - 1) / m), filters = kind == SAME_3X3 ? 1 : 4;
-  if (filterGrad && tiles < FEWEST_TILES) return -1;
-  const here = filters * (roundUp(tiles, 6) * POINTS + TRANSFORM_COST), direct = n * outH * outW * kh * kw;
-  return here < direct ? kind : -1;
+function tilingOf(g: Geometry): Tiling {
+  // On the small image one cell of padding repeats the border; `Border` does the rest for reflection.
+  if (g.algorithm == UP_2_5X5) return newTiling(g, 1, g.padMode == PAD_REFLECT ? PAD_REPLICATE : g.padMode);
+  return newTiling(g, g.padTop, g.padMode);
 }
 
-/** Bytes that the transformed filter takes, 0 where the convolution does not transform it. */
-export function transformedFilterBytes(
-  n: i32, h: i32, w: i32, c: i32, kh: i32, kw: i32, o: i32, stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, up: i32,
-  transposed: i32,
-): usize {
-  const kind = winogradKind(n, h, w, c, kh, kw, o, stride, padTop, padLeft, outH, outW, up, false);
-  if (kind < 0) return 0;
-  const cIn = kind == STRIDE_2_4X4 ? 4 * c : c, cOut = kind == UP_2_5X5 ? 4 * o : o;
-  return filterPointBytes(cIn, cOut, transposed != 0) * <usize>POINTS;
+/** Whether the border needs more than the padding of the small convolution. */
+function hasBorder(g: Geometry): bool {
+  return g.algorithm == UP_2_5X5 && g.padMode == PAD_REFLECT;
 }
 
-function tilingOf(kind: i32, n: i32, h: i32, w: i32, c: i32, o: i32, pad: i32, outH: i32, outW: i32, padMode: i32): Tiling {
-  // On the small image one cell of padding repeats the border; `ring` does the rest for reflection.
-  if (kind == UP_2_5X5) return newTiling(RECORD_D, kind, n, h, w, c, o, outH, outW, 1, padMode == PAD_REFLECT ? PAD_REPLICATE : padMode);
-  return newTiling(RECORD_D, kind, n, h, w, c, o, outH, outW, pad, padMode);
+/** 36 products C[p] = A[p] B[p]; see conv/gemm.ts for the layouts. */
+@unmanaged
+class PointProducts {
+  /** Strips of A of the first point; bytes from one point to the next, and from one strip to the next. */
+  a: usize;
+  aPoint: usize;
+  strip: usize;
+  rows: i32;
+  /** Panels of B, likewise. */
+  b: usize;
+  bPoint: usize;
+  panel: usize;
+  cols: i32;
+  /** C, and the bytes of one of its rows. */
+  c: usize;
+  cPoint: usize;
+  cRow: usize;
+  depth: i32;
+  accumulate: bool;
+  // Set by `multiplyPoints`.
+  taskCols: i32;
 }
 
-/** 36 products C[p] = A[p] B[p], shared out by point and block of columns. */
-function multiplyPoints(
-  a: usize, aBytes: usize, strip: usize, rows: i32, b: usize, bBytes: usize, panel: usize, cols: i32,
-  c: usize, cBytes: usize, ldc: usize, k: i32, accumulate: bool,
-): void {
-  const wide = roundUp(cols, NR), blocks = max(1, min(wide / NR, (2 * threadCount() + POINTS - 1) / POINTS));
-  setArg<usize>(0, a);
-  setArg<usize>(1, aBytes);
-  setArg<usize>(2, strip);
-  setArg<i32>(3, roundUp(rows, 6));
-  setArg<usize>(4, b);
-  setArg<usize>(5, bBytes);
-  setArg<usize>(6, panel);
-  setArg<i32>(7, wide);
-  setArg<usize>(8, c);
-  setArg<usize>(9, cBytes);
-  setArg<usize>(10, ldc);
-  setArg<i32>(11, k);
-  setArg<i32>(12, accumulate ? 1 : 0);
-  setArg<i32>(13, roundUp((wide + blocks - 1) / blocks, NR));
+/** Shares the products out by point and block of columns. */
+function multiplyPoints(job: PointProducts): void {
+  const wide = roundUp(job.cols, NR), blocks = max(1, min(wide / NR, (2 * threadCount() + POINTS - 1) / POINTS));
+  job.taskCols = roundUp((wide + blocks - 1) / blocks, NR);
   parallel(multiplyTask.index, POINTS * blocks);
 }
 
 function multiplyTask(task: i32): void {
-  const point = <usize>(task % POINTS), width = arg<i32>(13), col = (task / POINTS) * width, cols = min(width, arg<i32>(7) - col);
+  const job = record<PointProducts>(POINT_PRODUCTS), point = <usize>(task % POINTS), col = (task / POINTS) * job.taskCols;
+  const cols = min(job.taskCols, roundUp(job.cols, NR) - col), rows = roundUp(job.rows, 6);
   if (cols <= 0) return;
-  const strip = arg<usize>(2), panel = arg<usize>(6), k = arg<i32>(11);
-  const a = arg<usize>(0) + point * arg<usize>(1), c = arg<usize>(8) + point * arg<usize>(9) + (<usize>col << 2);
-  const b = arg<usize>(4) + point * arg<usize>(5) + <usize>(col / NR) * panel;
-  for (let k0 = 0; k0 < k; k0 += KC) {
-    const depth = min(KC, k - k0);
-    blockGemm(a + <usize>k0 * 24, strip, arg<i32>(3), b + (<usize>k0 << 5), panel, cols, c, arg<usize>(10), depth, k0 > 0 || arg<i32>(12) != 0);
+  const a = job.a + point * job.aPoint, c = job.c + point * job.cPoint + (<usize>col << 2);
+  const b = job.b + point * job.bPoint + <usize>(col / NR) * job.panel;
+  for (let k = 0; k < job.depth; k += KC) {
+    const accumulate = k > 0 || job.accumulate;
+    blockGemm(
+      a + <usize>k * 24, job.strip, rows, b + (<usize>k << 5), job.panel, cols, c, job.cRow, min(KC, job.depth - k), accumulate,
+    );
   }
 }
 
 /** `u` holds (ready) or receives the transformed filter. */
 export function winogradForward(
-  kind: i32, x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, o: i32, bias: usize, y: usize,
-  pad: i32, outH: i32, outW: i32, padMode: i32, activation: i32, slope: f32, u: usize, ready: i32,
+  g: Geometry, x: usize, filter: usize, bias: usize, y: usize, activation: i32, slope: f32, u: usize, ready: i32,
 ): void {
-  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode), uBytes = filterPointBytes(t.cIn, t.cOut, false);
+  const t = tilingOf(g);
   if (!ready) transformFilter(t, tapsOf(t, filter, true), false, u);
-  const ring = kind == UP_2_5X5 && padMode == PAD_REFLECT ? ringForward(t, x, filter) : changetype<Ring>(0);
-  const wide = roundUp(t.cOut, NR), rowBytes = <usize>wide << 2;
-  const vBytes = pointBytes(t.chunk, t.cIn), mBytes = pointBytes(t.chunk, wide);
-  const v = scratch(vBytes * <usize>POINTS), products = scratch(mBytes * <usize>POINTS);
+  const border = hasBorder(g) ? borderForward(t, x, filter) : changetype<Border>(0);
+  const wide = roundUp(t.cOut, NR), job = record<PointProducts>(POINT_PRODUCTS);
+  job.aPoint = pointBytes(t.chunk, t.cIn);
+  job.a = scratch(job.aPoint * <usize>POINTS);
+  job.strip = <usize>t.cIn * 24;
+  job.b = u;
+  job.bPoint = filterPointBytes(t.cIn, t.cOut, false);
+  job.panel = <usize>t.cIn << 5;
+  job.cols = t.cOut;
+  job.cPoint = pointBytes(t.chunk, wide);
+  job.c = scratch(job.cPoint * <usize>POINTS);
+  job.cRow = <usize>wide << 2;
+  job.depth = t.cIn;
+  job.accumulate = false;
   for (t.first = 0; t.first < t.tiles; t.first += t.chunk) {
-    inputStrips(t, x, v, vBytes);
-    multiplyPoints(v, vBytes, <usize>t.cIn * 24, chunkTiles(t), u, uBytes, <usize>t.cIn << 5, t.cOut, products, mBytes, rowBytes, t.cIn, false);
-    outputFromPoints(t, products, mBytes, rowBytes, y, bias, activation, slope, ring);
+    inputStrips(t, x, job.a, job.aPoint);
+    job.rows = chunkTiles(t);
+    multiplyPoints(job);
+    outputFromPoints(t, job.c, job.cPoint, job.cRow, y, bias, activation, slope, border);
   }
 }
 
 /** `u` holds (ready) or receives the transformed filter, transposed. */
-export function winogradDataGrad(
-  kind: i32, dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, o: i32, dy: usize,
-  pad: i32, outH: i32, outW: i32, padMode: i32, u: usize, ready: i32,
-): void {
-  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode), uBytes = filterPointBytes(t.cIn, t.cOut, true);
+export function winogradDataGrad(g: Geometry, dx: usize, filter: usize, dy: usize, u: usize, ready: i32): void {
+  const t = tilingOf(g);
   if (!ready) transformFilter(t, tapsOf(t, filter, true), true, u);
-  const wide = roundUp(t.cIn, NR), rowBytes = <usize>wide << 2;
-  const gBytes = pointBytes(t.chunk, t.cOut), vBytes = pointBytes(t.chunk, wide);
-  const g = scratch(gBytes * <usize>POINTS), v = scratch(vBytes * <usize>POINTS);
-  memory.fill(dx, 0, t.imageBytes * n);
+  const wide = roundUp(t.cIn, NR), job = record<PointProducts>(POINT_PRODUCTS);
+  job.aPoint = pointBytes(t.chunk, t.cOut);
+  job.a = scratch(job.aPoint * <usize>POINTS);
+  job.strip = <usize>t.cOut * 24;
+  job.b = u;
+  job.bPoint = filterPointBytes(t.cIn, t.cOut, true);
+  job.panel = <usize>t.cOut << 5;
+  job.cols = t.cIn;
+  job.cPoint = pointBytes(t.chunk, wide);
+  job.c = scratch(job.cPoint * <usize>POINTS);
+  job.cRow = <usize>wide << 2;
+  job.depth = t.cOut;
+  job.accumulate = false;
+  memory.fill(dx, 0, t.imageBytes * t.n);
   for (t.first = 0; t.first < t.tiles; t.first += t.chunk) {
-    gradStripsByTile(t, dy, g, gBytes);
-    multiplyPoints(g, gBytes, <usize>t.cOut * 24, chunkTiles(t), u, uBytes, <usize>t.cOut << 5, t.cIn, v, vBytes, rowBytes, t.cOut, false);
-    inputFromPoints(t, v, vBytes, rowBytes, dx);
+    gradStripsByTile(t, dy, job.a, job.aPoint);
+    job.rows = chunkTiles(t);
+    multiplyPoints(job);
+    inputFromPoints(t, job.c, job.cPoint, job.cRow, dx);
   }
-  if (kind == UP_2_5X5 && padMode == PAD_REFLECT) ringDataGrad(t, dx, filter, dy);
+  if (hasBorder(g)) borderDataGrad(t, dx, filter, dy);
 }
 
-export function winogradFilterGrad(
-  kind: i32, x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, o: i32, dy: usize,
-  pad: i32, outH: i32, outW: i32, padMode: i32,
-): void {
-  const t = tilingOf(kind, n, h, w, c, o, pad, outH, outW, padMode);
-  const wide = roundUp(t.cIn, NR), rows = roundUp(t.cOut, 6), rowBytes = <usize>wide << 2;
-  const gBytes = pointBytes(t.chunk, rows), vBytes = pointBytes(t.chunk, wide), uBytes = pointBytes(rows, wide);
-  const g = scratch(gBytes * <usize>POINTS), v = scratch(vBytes * <usize>POINTS), du = scratch(uBytes * <usize>POINTS);
-  // Lanes past the last channel are multiplied too; they only must not be NaN for the ones beside them: they never meet.
+export function winogradFilterGrad(g: Geometry, x: usize, dw: usize, dy: usize): void {
+  const t = tilingOf(g), wide = roundUp(t.cIn, NR), rows = roundUp(t.cOut, 6), job = record<PointProducts>(POINT_PRODUCTS);
+  job.aPoint = pointBytes(t.chunk, rows);
+  job.a = scratch(job.aPoint * <usize>POINTS);
+  job.strip = <usize>t.chunk * 24;
+  job.rows = t.cOut;
+  job.bPoint = pointBytes(t.chunk, wide);
+  job.b = scratch(job.bPoint * <usize>POINTS);
+  job.panel = <usize>t.chunk << 5;
+  job.cols = t.cIn;
+  job.cPoint = pointBytes(rows, wide);
+  job.c = scratch(job.cPoint * <usize>POINTS);
+  job.cRow = <usize>wide << 2;
+  // Lanes past the last channel are multiplied too; they never meet the ones beside them, so that they may even be NaN.
   for (t.first = 0; t.first < t.tiles; t.first += t.chunk) {
-    inputPanels(t, x, v, vBytes);
-    gradStripsByChannel(t, dy, g, gBytes);
-    multiplyPoints(g, gBytes, <usize>t.chunk * 24, t.cOut, v, vBytes, <usize>t.chunk << 5, t.cIn, du, uBytes, rowBytes, chunkTiles(t), t.first > 0);
+    inputPanels(t, x, job.b, job.bPoint);
+    gradStripsByChannel(t, dy, job.a, job.aPoint);
+    job.depth = chunkTiles(t);
+    job.accumulate = t.first > 0;
+    multiplyPoints(job);
   }
-  const taps = tapsOf(t, dw, false);
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, du);
-  setArg<usize>(2, uBytes);
-  setArg<usize>(3, rowBytes);
-  setArg<Taps>(4, taps);
+  tapsOf(t, dw, false);
   parallel(filterGradTask.index, t.cOut / 4);
-  if (kind == UP_2_5X5) {
-    unfoldGrads(taps, c * o, dw);
-    if (padMode == PAD_REFLECT) ringFilterGrad(t, x, dw, dy);
+  if (g.algorithm == UP_2_5X5) {
+    unfoldGrads();
+    if (hasBorder(g)) borderFilterGrad(t, x, dw, dy);
   }
 }
 
 /** Gᵀ dU G for four output channels, transposed from [cOut][cIn] to the taps' [C, O]. */
 function filterGradTask(task: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(2), rowBytes = arg<usize>(3), taps = arg<Taps>(4), r = t.r, k = task * 4;
-  const temp = threadBuffer(t), grads = temp + 1024;
+  const job = record<PointProducts>(POINT_PRODUCTS), t = record<Tiling>(TILING), taps = record<Taps>(TAPS), r = t.r, k = task * 4;
+  const halfway = halfwayBuffer(t), grads = pointsBuffer(t);
   for (let c = 0; c < t.cIn; c += 4) {
     for (let lane = 0; lane < 4; lane++) {
-      const from = arg<usize>(1) + <usize>(k + lane) * rowBytes + (<usize>c << 2);
-      for (let j: usize = 0; j < 6; j++) filterGradTaps(r, from + j * bytes, bytes * 6, temp + (j << 4), 96);
-      for (let i = 0; i < r; i++) filterGradTaps(r, temp + <usize>i * 96, 16, grads + <usize>(lane * 160 + i * 48), 16);
+      const from = job.c + <usize>(k + lane) * job.cRow + (<usize>c << 2), to = grads + LANE_TAPS * lane;
+      for (let j: usize = 0; j < 6; j++) filterGradTaps(r, from + j * job.cPoint, job.cPoint * 6, halfway + VECTOR * j, ROW);
+      for (let i = 0; i < r; i++) filterGradTaps(r, halfway + ROW * i, VECTOR, to + TAP_ROW * i, VECTOR);
     }
     let offset = taps.offsets + (<usize>(((k / t.o) * t.inPhases + c / t.c) * r * r) << 2);
     for (let u = 0; u < r; u++) {
       for (let v = 0; v < r; v++) {
         const to = taps.base + <usize>load<i32>(offset) + (<usize>((c % t.c) * t.o + (k % t.o)) << 2);
-        transpose4x4(grads + <usize>(u * 48 + v * 16), 160, to, <usize>t.o << 2);
+        transpose4x4(grads + TAP_ROW * u + VECTOR * v, LANE_TAPS, to, <usize>t.o << 2);
         offset += 4;
       }
     }

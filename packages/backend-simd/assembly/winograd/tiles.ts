@@ -1,28 +1,68 @@
 /** Tiles of images to and from points: the four directions that forward and gradients need. */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { transpose6x4 } from "../conv/patches";
-import { activate } from "../conv/activation";
-import { inputGrad, inputPoints, outputCells, outputGrad, POINTS } from "./transforms";
-import { cellOffsets, chunkTiles, threadBuffer, Tiling } from "./tiling";
-import { Ring } from "./ring";
+import { parallel } from '../runtime/pool';
+import { record, TILE_PASS } from '../runtime/records';
+import { activate } from '../conv/activation';
+import { transpose6x4 } from '../conv/patches';
+import { Border } from './border';
+import { inputGrad, inputPoints, outputCells, outputGrad, POINTS } from './transforms';
+import {
+  cellOffsets, cellsBuffer, chunkTiles, halfwayBuffer, offsetsBuffer, outputTileBuffer, pointsBuffer, ROW, TILE, TILE_OFFSETS, Tiling,
+  VECTOR,
+} from './tiling';
 
-/** Bᵀ d B of the 6 × 6 cells whose offsets are listed; 36 vectors at `out`. `temp` holds 36 vectors. */
+/** Bytes of a row of five cells. */
+const CELL_ROW: usize = VECTOR * 5;
+
+/** One pass over the tiles of a chunk, from an image to points or back. */
+@unmanaged
+class TilePass {
+  tiling: Tiling;
+  /** x, y, dx or dy. */
+  image: usize;
+  /** Matrices of the 36 points, and the bytes of each. */
+  points: usize;
+  pointBytes: usize;
+  /** Bytes of a tile's row in a matrix [tiles][channels]. */
+  rowBytes: usize;
+  /** What happens to outputs. */
+  bias: usize;
+  activation: i32;
+  slope: f32;
+  border: Border;
+}
+
 // @ts-ignore: decorator
 @inline
-function tilePoints(x: usize, zeros: usize, offsets: usize, temp: usize, out: usize): void {
+function present(): TilePass {
+  return record<TilePass>(TILE_PASS);
+}
+
+function newPass(t: Tiling, image: usize, points: usize, pointBytes: usize): TilePass {
+  const pass = present();
+  pass.tiling = t;
+  pass.image = image;
+  pass.points = points;
+  pass.pointBytes = pointBytes;
+  return pass;
+}
+
+/** Bᵀ d B of the 6 × 6 cells whose offsets are listed; 36 vectors at `out`. `halfway` holds 36 vectors. */
+// @ts-ignore: decorator
+@inline
+function tilePoints(x: usize, zeros: usize, offsets: usize, halfway: usize, out: usize): void {
   for (let j: usize = 0; j < 6; j++) {
     const at = offsets + (j << 2);
     inputPoints(
       cell(x, zeros, load<i32>(at)), cell(x, zeros, load<i32>(at, 24)), cell(x, zeros, load<i32>(at, 48)),
       cell(x, zeros, load<i32>(at, 72)), cell(x, zeros, load<i32>(at, 96)), cell(x, zeros, load<i32>(at, 120)),
-      temp + (j << 4), 96,
+      halfway + VECTOR * j, ROW,
     );
   }
   for (let i: usize = 0; i < 6; i++) {
-    const row = temp + i * 96;
+    const row = halfway + ROW * i;
     inputPoints(
       v128.load(row), v128.load(row, 16), v128.load(row, 32), v128.load(row, 48), v128.load(row, 64), v128.load(row, 80),
-      out + i * 96, 16,
+      out + ROW * i, VECTOR,
     );
   }
 }
@@ -37,26 +77,24 @@ function cell(x: usize, zeros: usize, offset: i32): v128 {
  * Input tiles of the chunk to points: V[point] as strips of A, [tiles / 6][cIn][6].
  */
 export function inputStrips(t: Tiling, x: usize, out: usize, bytes: usize): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, x);
-  setArg<usize>(2, out);
-  setArg<usize>(3, bytes);
+  newPass(t, x, out, bytes);
   parallel(inputStripTask.index, (chunkTiles(t) + 5) / 6);
 }
 
 function inputStripTask(strip: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(3), c = t.c, zeros = t.zeros;
-  const offsets = threadBuffer(t), temp = offsets + 1024, points = temp + 1024;
-  let to = arg<usize>(2) + <usize>(strip * t.cIn) * 24;
+  const pass = present(), t = pass.tiling, bytes = pass.pointBytes, c = t.c, zeros = t.zeros;
+  const offsets = offsetsBuffer(t), halfway = halfwayBuffer(t), points = pointsBuffer(t);
+  let to = pass.points + <usize>(strip * t.cIn) * 24;
   for (let phase = 0; phase < t.inPhases; phase++) {
-    for (let k = 0; k < 6; k++) cellOffsets(t, t.first + strip * 6 + k, phase, offsets + <usize>k * 144);
+    for (let k = 0; k < 6; k++) cellOffsets(t, t.first + strip * 6 + k, phase, offsets + TILE_OFFSETS * k);
     for (let i = 0; i < c; i += 4) {
-      const x = arg<usize>(1) + (<usize>i << 2);
-      for (let k: usize = 0; k < 6; k++) tilePoints(x, zeros, offsets + k * 144, temp, points + k * 576);
+      const x = pass.image + (<usize>i << 2);
+      for (let k: usize = 0; k < 6; k++) tilePoints(x, zeros, offsets + TILE_OFFSETS * k, halfway, points + TILE * k);
       for (let p: usize = 0; p < <usize>POINTS; p++) {
-        const v = points + (p << 4);
+        const v = points + VECTOR * p;
         transpose6x4(
-          v128.load(v), v128.load(v, 576), v128.load(v, 1152), v128.load(v, 1728), v128.load(v, 2304), v128.load(v, 2880), to + p * bytes,
+          v128.load(v), v128.load(v, TILE), v128.load(v, TILE * 2), v128.load(v, TILE * 3), v128.load(v, TILE * 4), v128.load(v, TILE * 5),
+          to + p * bytes,
         );
       }
       to += 96;
@@ -66,24 +104,21 @@ function inputStripTask(strip: i32): void {
 
 /** Input tiles of the chunk to points: V[point] as panels of B, [cIn / 8][tiles][8]. */
 export function inputPanels(t: Tiling, x: usize, out: usize, bytes: usize): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, x);
-  setArg<usize>(2, out);
-  setArg<usize>(3, bytes);
+  newPass(t, x, out, bytes);
   parallel(inputPanelTask.index, (chunkTiles(t) + 1) / 2);
 }
 
 function inputPanelTask(task: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(3), c = t.c, zeros = t.zeros, panel = <usize>t.chunk << 5, tiles = chunkTiles(t);
-  const offsets = threadBuffer(t), temp = offsets + 1024, points = temp + 1024;
+  const pass = present(), t = pass.tiling, bytes = pass.pointBytes, c = t.c, zeros = t.zeros, panel = <usize>t.chunk << 5;
+  const offsets = offsetsBuffer(t), halfway = halfwayBuffer(t), points = pointsBuffer(t), tiles = chunkTiles(t);
   for (let tile = task * 2; tile < min(tiles, task * 2 + 2); tile++) {
     for (let phase = 0; phase < t.inPhases; phase++) {
       cellOffsets(t, t.first + tile, phase, offsets);
       for (let i = 0; i < c; i += 4) {
-        tilePoints(arg<usize>(1) + (<usize>i << 2), zeros, offsets, temp, points);
+        tilePoints(pass.image + (<usize>i << 2), zeros, offsets, halfway, points);
         const k = phase * c + i;
-        const to = arg<usize>(2) + <usize>(k >> 3) * panel + (<usize>tile << 5) + (<usize>(k & 7) << 2);
-        for (let p: usize = 0; p < <usize>POINTS; p++) v128.store(to + p * bytes, v128.load(points + (p << 4)));
+        const to = pass.points + <usize>(k >> 3) * panel + (<usize>tile << 5) + (<usize>(k & 7) << 2);
+        for (let p: usize = 0; p < <usize>POINTS; p++) v128.store(to + p * bytes, v128.load(points + VECTOR * p));
       }
     }
   }
@@ -101,8 +136,8 @@ class OutputTile {
 
 // @ts-ignore: decorator
 @inline
-function outputTile(t: Tiling, tile: i32, at: usize): OutputTile {
-  const perImage = t.tilesY * t.tilesX, inImage = tile % perImage, result = changetype<OutputTile>(at);
+function outputTile(t: Tiling, tile: i32): OutputTile {
+  const perImage = t.tilesY * t.tilesX, inImage = tile % perImage, result = changetype<OutputTile>(outputTileBuffer(t));
   result.image = tile / perImage;
   result.y = (inImage / t.tilesX) * t.m;
   result.x = (inImage % t.tilesX) * t.m;
@@ -111,39 +146,36 @@ function outputTile(t: Tiling, tile: i32, at: usize): OutputTile {
   return result;
 }
 
-/** Products M[point], [tiles][cOut], to output cells, with bias, activation and the ring's correction. */
+/** Products M[point], [tiles][cOut], to output cells, with bias, activation and the correction of the border. */
 export function outputFromPoints(
-  t: Tiling, points: usize, bytes: usize, rowBytes: usize, y: usize, bias: usize, activation: i32, slope: f32, ring: Ring,
+  t: Tiling, points: usize, bytes: usize, rowBytes: usize, y: usize, bias: usize, activation: i32, slope: f32, border: Border,
 ): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, points);
-  setArg<usize>(2, bytes);
-  setArg<usize>(3, rowBytes);
-  setArg<usize>(4, y);
-  setArg<usize>(5, bias);
-  setArg<i32>(6, activation);
-  setArg<f32>(7, slope);
-  setArg<Ring>(8, ring);
+  const pass = newPass(t, y, points, bytes);
+  pass.rowBytes = rowBytes;
+  pass.bias = bias;
+  pass.activation = activation;
+  pass.slope = slope;
+  pass.border = border;
   parallel(outputTask.index, chunkTiles(t));
 }
 
 function outputTask(task: i32): void {
-  const t = arg<Tiling>(0), m = t.m, bytes = arg<usize>(2), bias = arg<usize>(5), step = t.outStep, o = t.o;
-  const activation = arg<i32>(6), slope = f32x4.splat(arg<f32>(7)), ring = arg<Ring>(8), hasRing = changetype<usize>(ring) != 0;
-  const temp = threadBuffer(t), cells = temp + 1024, tile = outputTile(t, t.first + task, cells + 1024);
-  const image = arg<usize>(4) + <usize>tile.image * t.outImageBytes;
+  const pass = present(), t = pass.tiling, m = t.m, bytes = pass.pointBytes, bias = pass.bias, step = t.outStep, o = t.o;
+  const activation = pass.activation, slope = f32x4.splat(pass.slope), border = pass.border, hasBorder = changetype<usize>(border) != 0;
+  const halfway = halfwayBuffer(t), cells = cellsBuffer(t), tile = outputTile(t, t.first + task);
+  const image = pass.image + <usize>tile.image * t.outImageBytes;
   for (let phase = 0; phase < t.outPhases; phase++) {
     for (let i = 0; i < o; i += 4) {
-      const from = arg<usize>(1) + <usize>task * arg<usize>(3) + (<usize>(phase * o + i) << 2);
-      for (let j: usize = 0; j < 6; j++) outputCells(m, from + j * bytes, bytes * 6, temp + (j << 4), 96);
-      for (let k = 0; k < tile.rows; k++) outputCells(m, temp + <usize>k * 96, 16, cells + <usize>k * 96, 16);
+      const from = pass.points + <usize>task * pass.rowBytes + (<usize>(phase * o + i) << 2);
+      for (let j: usize = 0; j < 6; j++) outputCells(m, from + j * bytes, bytes * 6, halfway + VECTOR * j, ROW);
+      for (let k = 0; k < tile.rows; k++) outputCells(m, halfway + ROW * k, VECTOR, cells + ROW * k, VECTOR);
       const b = bias ? v128.load(bias + (<usize>i << 2)) : f32x4.splat(0);
       for (let k = 0; k < tile.rows; k++) {
         const row = (tile.y + k) * step + (phase >> 1);
         for (let l = 0; l < tile.cols; l++) {
           const col = (tile.x + l) * step + (phase & 1);
-          let v = f32x4.add(v128.load(cells + <usize>k * 96 + (<usize>l << 4)), b);
-          if (hasRing) v = ring.correct(v, tile.image, row, col, i);
+          let v = f32x4.add(v128.load(cells + ROW * k + VECTOR * l), b);
+          if (hasBorder) v = border.correct(v, tile.image, row, col, i);
           v128.store(image + <usize>row * t.outRowBytes + (<usize>(col * o + i) << 2), activate(v, activation, slope));
         }
       }
@@ -154,43 +186,40 @@ function outputTask(task: i32): void {
 /** A dy Aᵀ of one tile and four channels of one output phase; 36 vectors at `out`. */
 // @ts-ignore: decorator
 @inline
-function gradPoints(t: Tiling, dy: usize, tile: OutputTile, phase: i32, channel: i32, cells: usize, temp: usize, out: usize): void {
-  const m = t.m, step = t.outStep;
+function gradPoints(t: Tiling, dy: usize, tile: OutputTile, phase: i32, channel: i32, out: usize): void {
+  const m = t.m, step = t.outStep, cells = cellsBuffer(t), halfway = halfwayBuffer(t);
   for (let k = 0; k < m; k++) {
     for (let l = 0; l < m; l++) {
       const row = (tile.y + k) * step + (phase >> 1), col = (tile.x + l) * step + (phase & 1);
       const inside = k < tile.rows && l < tile.cols;
       const from = dy + <usize>tile.image * t.outImageBytes + <usize>row * t.outRowBytes + (<usize>(col * t.o + channel) << 2);
-      v128.store(cells + <usize>k * 80 + (<usize>l << 4), inside ? v128.load(from) : f32x4.splat(0));
+      v128.store(cells + CELL_ROW * k + VECTOR * l, inside ? v128.load(from) : f32x4.splat(0));
     }
   }
-  for (let l = 0; l < m; l++) outputGrad(m, cells + (<usize>l << 4), 80, temp + (<usize>l << 4), 96);
-  for (let i: usize = 0; i < 6; i++) outputGrad(m, temp + i * 96, 16, out + i * 96, 16);
+  for (let l = 0; l < m; l++) outputGrad(m, cells + VECTOR * l, CELL_ROW, halfway + VECTOR * l, ROW);
+  for (let i: usize = 0; i < 6; i++) outputGrad(m, halfway + ROW * i, VECTOR, out + ROW * i, VECTOR);
 }
 
 /** Gradient tiles of the chunk to points, as strips of A over tiles: [tiles / 6][cOut][6]. */
 export function gradStripsByTile(t: Tiling, dy: usize, out: usize, bytes: usize): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, dy);
-  setArg<usize>(2, out);
-  setArg<usize>(3, bytes);
+  newPass(t, dy, out, bytes);
   parallel(gradTileStripTask.index, (chunkTiles(t) + 5) / 6);
 }
 
 function gradTileStripTask(strip: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(3), o = t.o;
-  const cells = threadBuffer(t), temp = cells + 1024, points = temp + 1024, record = points + 4096;
-  let to = arg<usize>(2) + <usize>(strip * t.cOut) * 24;
+  const pass = present(), t = pass.tiling, bytes = pass.pointBytes, o = t.o, points = pointsBuffer(t);
+  let to = pass.points + <usize>(strip * t.cOut) * 24;
   for (let phase = 0; phase < t.outPhases; phase++) {
     for (let i = 0; i < o; i += 4) {
       for (let k: usize = 0; k < 6; k++) {
-        const tile = outputTile(t, min(t.first + strip * 6 + <i32>k, t.tiles - 1), record);
-        gradPoints(t, arg<usize>(1), tile, phase, i, cells, temp, points + k * 576);
+        const tile = outputTile(t, min(t.first + strip * 6 + <i32>k, t.tiles - 1));
+        gradPoints(t, pass.image, tile, phase, i, points + TILE * k);
       }
       for (let p: usize = 0; p < <usize>POINTS; p++) {
-        const v = points + (p << 4);
+        const v = points + VECTOR * p;
         transpose6x4(
-          v128.load(v), v128.load(v, 576), v128.load(v, 1152), v128.load(v, 1728), v128.load(v, 2304), v128.load(v, 2880), to + p * bytes,
+          v128.load(v), v128.load(v, TILE), v128.load(v, TILE * 2), v128.load(v, TILE * 3), v128.load(v, TILE * 4), v128.load(v, TILE * 5),
+          to + p * bytes,
         );
       }
       to += 96;
@@ -200,28 +229,25 @@ function gradTileStripTask(strip: i32): void {
 
 /** Gradient tiles of the chunk to points, as strips of A over output channels: [cOut / 6][tiles][6]. */
 export function gradStripsByChannel(t: Tiling, dy: usize, out: usize, bytes: usize): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, dy);
-  setArg<usize>(2, out);
-  setArg<usize>(3, bytes);
+  newPass(t, dy, out, bytes);
   parallel(gradChannelStripTask.index, (chunkTiles(t) + 1) / 2);
 }
 
 function gradChannelStripTask(task: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(3), o = t.o, strip = <usize>t.chunk * 24, tiles = chunkTiles(t);
-  const cells = threadBuffer(t), temp = cells + 1024, points = temp + 1024, record = points + 4096;
+  const pass = present(), t = pass.tiling, bytes = pass.pointBytes, o = t.o, strip = <usize>t.chunk * 24, tiles = chunkTiles(t);
+  const points = pointsBuffer(t);
   for (let index = task * 2; index < min(tiles, task * 2 + 2); index++) {
-    const tile = outputTile(t, t.first + index, record);
-    const base = arg<usize>(2) + <usize>index * 24;
+    const tile = outputTile(t, t.first + index);
+    const base = pass.points + <usize>index * 24;
     for (let phase = 0; phase < t.outPhases; phase++) {
       for (let i = 0; i < o; i += 4) {
-        gradPoints(t, arg<usize>(1), tile, phase, i, cells, temp, points);
+        gradPoints(t, pass.image, tile, phase, i, points);
         // Strips are 6 wide and vectors 4: two pairs, each within one strip.
         const k = phase * o + i;
         const low = base + <usize>(k / 6) * strip + (<usize>(k % 6) << 2);
         const high = base + <usize>((k + 2) / 6) * strip + (<usize>((k + 2) % 6) << 2);
         for (let p: usize = 0; p < <usize>POINTS; p++) {
-          const v = points + (p << 4);
+          const v = points + VECTOR * p;
           store<u64>(low + p * bytes, load<u64>(v));
           store<u64>(high + p * bytes, load<u64>(v, 8));
         }
@@ -238,29 +264,25 @@ const OWNED: i32 = 16;
  * one: a task owns some channels of an image and adds tile after tile, always in the same order.
  */
 export function inputFromPoints(t: Tiling, points: usize, bytes: usize, rowBytes: usize, dx: usize): void {
-  setArg<Tiling>(0, t);
-  setArg<usize>(1, points);
-  setArg<usize>(2, bytes);
-  setArg<usize>(3, rowBytes);
-  setArg<usize>(4, dx);
+  newPass(t, dx, points, bytes).rowBytes = rowBytes;
   parallel(inputGradTask.index, (t.c + OWNED - 1) / OWNED);
 }
 
 function inputGradTask(task: i32): void {
-  const t = arg<Tiling>(0), bytes = arg<usize>(2), c0 = task * OWNED, c1 = min(t.c, c0 + OWNED), tiles = chunkTiles(t);
-  const offsets = threadBuffer(t), temp = offsets + 1024, cells = temp + 1024;
+  const pass = present(), t = pass.tiling, bytes = pass.pointBytes, c0 = task * OWNED, c1 = min(t.c, c0 + OWNED), tiles = chunkTiles(t);
+  const offsets = offsetsBuffer(t), halfway = halfwayBuffer(t), cells = cellsBuffer(t);
   for (let tile = 0; tile < tiles; tile++) {
     for (let phase = 0; phase < t.inPhases; phase++) {
       cellOffsets(t, t.first + tile, phase, offsets);
       for (let c = c0; c < c1; c += 4) {
-        const from = arg<usize>(1) + <usize>tile * arg<usize>(3) + (<usize>(phase * t.c + c) << 2), dx = arg<usize>(4) + (<usize>c << 2);
-        for (let j: usize = 0; j < 6; j++) inputGrad(from + j * bytes, bytes * 6, temp + (j << 4), 96);
-        for (let i: usize = 0; i < 6; i++) inputGrad(temp + i * 96, 16, cells + i * 96, 16);
+        const from = pass.points + <usize>tile * pass.rowBytes + (<usize>(phase * t.c + c) << 2), dx = pass.image + (<usize>c << 2);
+        for (let j: usize = 0; j < 6; j++) inputGrad(from + j * bytes, bytes * 6, halfway + VECTOR * j, ROW);
+        for (let i: usize = 0; i < 6; i++) inputGrad(halfway + ROW * i, VECTOR, cells + ROW * i, VECTOR);
         for (let p: usize = 0; p < <usize>POINTS; p++) {
           const offset = load<i32>(offsets + (p << 2));
           if (offset == -1) continue;
           const at = dx + <usize>offset;
-          v128.store(at, f32x4.add(v128.load(at), v128.load(cells + (p << 4))));
+          v128.store(at, f32x4.add(v128.load(at), v128.load(cells + VECTOR * p)));
         }
       }
     }

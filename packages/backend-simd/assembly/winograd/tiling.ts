@@ -1,30 +1,34 @@
-/**
- * How a convolution is cut into tiles. Three kinds become the same small convolution of stride 1:
- *
- *   kind          taps  input phases  output phases
- *   3×3                  3×3        1             1     as it is: F(4×4, 3×3), 36 products instead of 144
- *   4×4, stride 2        2×2        4             1     even and odd rows and columns of the input are 4 images of 4 C channels:
- *                                                       F(5×5, 2×2), 36 products instead of 100
- *   ×2 up, 5×5           3×3        1             4     even and odd rows and columns of the output are 4 filters of 3×3 on the
- *                                                       small input (sums of the 5×5 taps that read the same cell), 36 instead of 400
- *
- * Channels of the small convolution: (input phase, c) and (output phase, o).
- */
-import { scratch } from "../runtime/scratch";
-import { padIndex, zeros } from "../conv/patches";
-import { threadCount, threadIndex } from "../runtime/pool";
-import { roundUp } from "../conv/gemm";
-import { POINTS } from "./transforms";
+/** How a convolution is cut into tiles of 6 × 6 cells (see kinds.ts), and the scratch memory that a thread transforms them in. */
+import { record, TILING } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { Geometry } from '../conv/geometry';
+import { padIndex, zeros } from '../conv/patches';
+import { threadCount, threadIndex } from '../runtime/pool';
+import { roundUp } from '../conv/gemm';
+import { STRIDE_2_4X4, UP_2_5X5 } from './kinds';
+import { POINTS } from './transforms';
 
-export const SAME_3X3: i32 = 0;
-export const STRIDE_2_4X4: i32 = 1;
-export const UP_2_5X5: i32 = 2;
+/** Bytes of a vector of four channels, of a row of six vectors, and of a tile of six rows. */
+export const VECTOR: usize = 16;
+export const ROW: usize = VECTOR * 6;
+export const TILE: usize = ROW * 6;
+/** Bytes of the source offsets of a tile's cells: 36 integers. */
+export const TILE_OFFSETS: usize = 144;
+
+/** Parts of a thread's scratch. Source offsets of six tiles: */
+const OFFSETS_AT: usize = 0;
+/** a tile of cells, or of taps, */
+const CELLS_AT: usize = 1024;
+/** a tile between the pass along columns and the one along rows, */
+const HALFWAY_AT: usize = 2048;
+/** up to eight tiles at points, or of taps, */
+const POINTS_AT: usize = 3072;
+/** and the place of a tile of the output. */
+const OUTPUT_TILE_AT: usize = POINTS_AT + TILE * 8;
+const THREAD_BYTES: usize = OUTPUT_TILE_AT + 64;
 
 /** Memory for the transformed tiles of a chunk: about what the last-level cache holds of it. */
 const CHUNK_BYTES: i32 = 6 << 20;
-/** Bytes of scratch for each thread: addresses, and tiles before and after a transform. */
-const THREAD_BYTES: usize = 16384;
-
 @unmanaged
 export class Tiling {
   kind: i32;
@@ -63,10 +67,10 @@ export class Tiling {
   buffers: usize;
 }
 
-export function newTiling(
-  address: usize, kind: i32, n: i32, h: i32, w: i32, c: i32, o: i32, outH: i32, outW: i32, pad: i32, padMode: i32,
-): Tiling {
-  const t = changetype<Tiling>(address);
+/** `pad` and `padMode` are those of the small convolution. */
+export function newTiling(g: Geometry, pad: i32, padMode: i32): Tiling {
+  const t = record<Tiling>(TILING), kind = g.algorithm, n = g.samples, h = g.height, w = g.width, c = g.channels, o = g.outputs;
+  const outH = g.outHeight, outW = g.outWidth;
   t.kind = kind;
   t.r = kind == STRIDE_2_4X4 ? 2 : 3;
   t.m = 7 - t.r;
@@ -110,11 +114,41 @@ function cellTable(tiles: i32, grid: i32, t: Tiling, size: i32, pad: i32, mode: 
   return table;
 }
 
-/** This thread's scratch. */
 // @ts-ignore: decorator
 @inline
-export function threadBuffer(t: Tiling): usize {
+function threadBuffer(t: Tiling): usize {
   return t.buffers + THREAD_BYTES * threadIndex();
+}
+
+/** The parts of this thread's scratch. */
+// @ts-ignore: decorator
+@inline
+export function offsetsBuffer(t: Tiling): usize {
+  return threadBuffer(t) + OFFSETS_AT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function cellsBuffer(t: Tiling): usize {
+  return threadBuffer(t) + CELLS_AT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function halfwayBuffer(t: Tiling): usize {
+  return threadBuffer(t) + HALFWAY_AT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function pointsBuffer(t: Tiling): usize {
+  return threadBuffer(t) + POINTS_AT;
+}
+
+// @ts-ignore: decorator
+@inline
+export function outputTileBuffer(t: Tiling): usize {
+  return threadBuffer(t) + OUTPUT_TILE_AT;
 }
 
 /** Tiles of the present chunk. */

@@ -1,7 +1,7 @@
 /**
  * One-dimensional transforms of Winograd's minimal filtering for windows of 6 cells: F(4, 3) and F(5, 2).
- * (Lavin and Gray, "Fast algorithms for convolutional neural networks", CVPR 2016; points and scaling after Barabasz et al.,
- * "Error analysis and improving the accuracy of Winograd convolution", 2020.)
+ * (Lavin and Gray, 'Fast algorithms for convolutional neural networks', CVPR 2016; points and scaling after Barabasz et al.,
+ * 'Error analysis and improving the accuracy of Winograd convolution', 2020.)
  *
  * An m-cell output of an r-tap filter, m + r = 7, is interpolated from 6 products at the points 0, ±a, ±b, ∞:
  *   y = Aᵀ [ (G g) ⊙ (Bᵀ d) ]
@@ -11,7 +11,7 @@
  *
  * Each function reads vectors at `from + i * fromStep` and writes at `to + i * toStep`; two passes make two dimensions.
  */
-import { fma } from "../runtime/vector";
+import { fma } from '../runtime/vector';
 
 const A: f32 = 0.75;
 const B: f32 = 1.5;

@@ -1,7 +1,7 @@
 /** Kernels that only move cells: each is one strided copy (assembly/elementwise/copy.ts). */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
-import { bytesPerElement } from '../storage.js';
+import { bytesPerElement } from '../wasmBuffer.js';
 import { type Call, type Kernel, kernel, sizeOf } from './define.js';
 
 const AXES = 6;

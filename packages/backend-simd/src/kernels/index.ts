@@ -1,17 +1,18 @@
 /** All kernels that run in wasm. */
 import { basicKernels } from './basic.js';
 import { binaryKernels } from './binary.js';
-import { convKernels } from './conv.js';
+import { conv2DKernels } from './conv2D.js';
 import { copyKernels } from './copy.js';
 import type { Kernel } from './define.js';
 import { matMulKernels } from './matMul.js';
 import { normalizeKernels } from './normalize.js';
 import { optimizerKernels } from './optimizer.js';
+import { paddedConv2DKernels } from './paddedConv2D.js';
 import { poolKernels } from './pool.js';
 import { reduceKernels } from './reduce.js';
 import { unaryKernels } from './unary.js';
 
 export const kernels: readonly Kernel[] = [
-  ...basicKernels, ...unaryKernels, ...binaryKernels, ...copyKernels, ...reduceKernels, ...matMulKernels, ...convKernels,
+  ...basicKernels, ...unaryKernels, ...binaryKernels, ...copyKernels, ...reduceKernels, ...matMulKernels, ...paddedConv2DKernels, ...conv2DKernels,
   ...normalizeKernels, ...poolKernels, ...optimizerKernels,
 ];

@@ -1,6 +1,6 @@
 /** FusedNormalize: normalisation, affine, activation and residual sum in one kernel, with its gradient. */
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { ACTIVATION, type Activation } from './conv.js';
+import { ACTIVATION, type Activation } from './activation.js';
 import { type Call, type Kernel, kernel } from './define.js';
 
 export interface FusedNormalizeAttrs {

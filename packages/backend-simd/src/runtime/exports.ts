@@ -3,23 +3,15 @@ export interface SimdExports {
   configureThreads(count: number, blocking: number): void;
   stopWorkers(): void;
   workerLoop(index: number): void;
+  /** Where the geometry of the next convolution is written. */
+  geometryAddress(): number;
+  /** Chooses the algorithm of a pass; bytes of its transformed filter, or 0. */
+  planConvolution(pass: number): number;
   convolve(
-    x: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, bias: number, y: number,
-    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
-    activation: number, slope: number, u: number, ready: number,
+    x: number, filter: number, bias: number, y: number, activation: number, slope: number, transformed: number, ready: number,
   ): void;
-  convolveDataGrad(
-    dx: number, n: number, h: number, w: number, c: number, filter: number, kh: number, kw: number, o: number, dy: number,
-    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number, u: number, ready: number,
-  ): void;
-  transformedFilterBytes(
-    n: number, h: number, w: number, c: number, kh: number, kw: number, o: number, stride: number, padTop: number, padLeft: number,
-    outH: number, outW: number, up: number, transposed: number,
-  ): number;
-  convolveFilterGrad(
-    x: number, n: number, h: number, w: number, c: number, dw: number, kh: number, kw: number, o: number, dy: number,
-    stride: number, padTop: number, padLeft: number, outH: number, outW: number, padMode: number, up: number,
-  ): void;
+  convolveDataGrad(dx: number, filter: number, dy: number, transformed: number, ready: number): void;
+  convolveFilterGrad(x: number, dw: number, dy: number): void;
   matMul(a: number, b: number, y: number, m: number, k: number, n: number, bRow: number, bCol: number): void;
   unary(op: number, x: number, y: number, n: number, a: number, b: number): void;
   binary(op: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number, n: number): void;

@@ -1,10 +1,12 @@
 /** One WebAssembly instance with its memory, allocator and workers. */
 import { SimdError } from '../errors.js';
 import type { SimdExports } from './exports.js';
+import { type Geometry, geometryWriter } from './geometry.js';
 import { createHeap, type Heap } from './heap.js';
 import { compileModule } from './module.js';
 import { startWorkers, type WorkerPool } from './workers.js';
 
+/** What the instance may use. */
 export interface RuntimeOptions {
   /** Threads that compute, the calling one included. Default: the machine's, at most 16; 1 where memory cannot be shared. */
   readonly threads?: number;
@@ -24,6 +26,8 @@ export interface Runtime {
   readonly maxMemoryBytes: number;
   /** Where kernels get scratch memory from; the backend sets it. */
   readonly scratch: { allocate: (bytes: number) => number };
+  /** Describes the next convolution to the assembly. */
+  writeGeometry(geometry: Geometry): void;
   /** The memory's present buffer. */
   buffer(): ArrayBufferLike;
   stop(): void;
@@ -99,6 +103,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     wasm, heap, threads, relaxed, shared, scratch,
     maxMemoryBytes: pages * PAGE,
+    writeGeometry: geometryWriter(() => memory.buffer, wasm.geometryAddress()),
     buffer: () => memory.buffer,
     stop() {
       wasm.stopWorkers();

@@ -3,8 +3,9 @@
  * then lie side by side, and products can read windows where they are. Worth it because such an image is small beside
  * what it is convolved with.
  */
-import { arg, parallel, setArg } from "../runtime/pool";
-import { RECORD_B, scratch } from "../runtime/scratch";
+import { parallel } from '../../runtime/pool';
+import { PADDED, record } from '../../runtime/records';
+import { scratch } from '../../runtime/scratch';
 
 @unmanaged
 export class Padded {
@@ -29,7 +30,7 @@ export class Padded {
 export function padImage(
   x: usize, n: i32, imageBytes: usize, c: i32, rowTable: usize, rows: i32, colTable: usize, cols: i32, slack: i32,
 ): Padded {
-  const p = changetype<Padded>(RECORD_B);
+  const p = record<Padded>(PADDED);
   p.pitch = (<usize>((cols + slack) * c + 8) << 2) + 15 & ~15;
   p.rows = rows;
   p.imageBytes = p.pitch * rows;
@@ -40,7 +41,6 @@ export function padImage(
   p.colTable = colTable;
   p.cols = cols;
   p.cellBytes = c << 2;
-  setArg<Padded>(0, p);
   parallel(padTask.index, n * ((rows + ROWS - 1) / ROWS));
   return p;
 }
@@ -49,7 +49,7 @@ export function padImage(
 const ROWS: i32 = 16;
 
 function padTask(task: i32): void {
-  const p = arg<Padded>(0), blocks = (p.rows + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
+  const p = record<Padded>(PADDED), blocks = (p.rows + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
   for (let row = first; row < min(p.rows, first + ROWS); row++) {
     const to = p.data + <usize>image * p.imageBytes + <usize>row * p.pitch, source = load<i32>(p.rowTable + (<usize>row << 2));
     if (source < 0) memory.fill(to, 0, p.pitch);

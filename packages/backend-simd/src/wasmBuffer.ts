@@ -8,7 +8,7 @@ export type NumericArray = Float32Array | Int32Array | Uint8Array;
 export const bytesPerElement = (dtype: DataType): number => (dtype === 'bool' ? 1 : 4);
 
 /** A buffer in wasm memory (or, for strings and complex parents, none), with its reference count. */
-export class Storage {
+export class WasmBuffer {
   refCount = 1;
   /** Values of a string tensor. */
   strings: Uint8Array[] | undefined;

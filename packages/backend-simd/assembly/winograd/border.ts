@@ -6,12 +6,16 @@
  * the last row likewise, and then columns 0 and last lack the same by columns, with the rows of the repeated image.
  * Each is a one-dimensional convolution of a difference of two lines, of five taps, on the doubled line.
  */
-import { RECORD_A, RECORD_C, scratch } from "../runtime/scratch";
-import { ImplicitGemm, newFilterLayout, packFilter, runImplicit } from "../conv/implicit";
-import { forwardTable, PAD_REFLECT, PAD_REPLICATE, Patches, zeros } from "../conv/patches";
-import { convDataGrad } from "../conv/dataGrad";
-import { convFilterGrad } from "../conv/filterGrad";
-import { Tiling } from "./tiling";
+import { BORDER, INNER_GEOMETRY, record } from '../runtime/records';
+import { scratch } from '../runtime/scratch';
+import { NONE } from '../conv/activation';
+import { convDataGrad } from '../conv/dataGrad';
+import { convFilterGrad } from '../conv/filterGrad';
+import { forwardPatches, runForward } from '../conv/forward';
+import { Geometry } from '../conv/geometry';
+import { newFilterLayout, packFilter } from '../conv/implicit';
+import { PAD_REFLECT, PAD_REPLICATE } from '../conv/patches';
+import { Tiling } from './tiling';
 
 const TOP: i32 = 0;
 const BOTTOM: i32 = 1;
@@ -19,7 +23,7 @@ const LEFT: i32 = 2;
 const RIGHT: i32 = 3;
 
 @unmanaged
-export class Ring {
+export class Border {
   top: usize;
   bottom: usize;
   left: usize;
@@ -28,7 +32,7 @@ export class Ring {
   width: i32;
   channels: i32;
 
-  /** v plus what the ring lacks at an output cell. */
+  /** v plus what is lacking at an output cell. */
   // @ts-ignore: decorator
   @inline
   correct(v: v128, image: i32, row: i32, col: i32, channel: i32): v128 {
@@ -90,10 +94,25 @@ function sideTaps(t: Tiling, side: i32, filter: usize): usize {
   return taps;
 }
 
-// @ts-ignore: decorator
-@inline
-function lineMode(side: i32): i32 {
-  return side < LEFT ? PAD_REFLECT : PAD_REPLICATE;
+/** The convolution of a side: a line of the image, doubled along itself, by five taps. */
+function lineGeometry(t: Tiling, side: i32): Geometry {
+  const g = record<Geometry>(INNER_GEOMETRY), length = lineLength(t, side);
+  g.samples = t.n;
+  g.height = 1;
+  g.width = length;
+  g.channels = t.c;
+  g.kernelHeight = 1;
+  g.kernelWidth = 5;
+  g.outputs = t.o;
+  g.stride = 1;
+  g.padTop = 0;
+  g.padLeft = 2;
+  g.outHeight = 1;
+  g.outWidth = 2 * length;
+  g.padMode = side < LEFT ? PAD_REFLECT : PAD_REPLICATE;
+  g.upY = 1;
+  g.upX = 2;
+  return g;
 }
 
 /** What one side lacks: [N, 2 * length, O]. */
@@ -101,44 +120,21 @@ function correction(t: Tiling, side: i32, x: usize, filter: usize): usize {
   const length = lineLength(t, side), matrix = t.c * t.o, out = scratch(<usize>(t.n * 2 * length * t.o) << 2);
   const layout = newFilterLayout(filter, 5, t.c, t.o, t.o, 1);
   for (let i = 0; i < 5; i++) store<i32>(layout.tapOffsets + (<usize>i << 2), tapOffset(side, i, matrix));
-  const p = changetype<Patches>(RECORD_A), g = changetype<ImplicitGemm>(RECORD_C);
-  p.data = differences(t, side, x);
   packFilter(layout);
-  p.imageBytes = <usize>(length * t.c) << 2;
-  p.rows = forwardTable(1, 1, 1, 0, PAD_REPLICATE, 0);
-  p.cols = forwardTable(2 * length + 4, length, 2, 2, lineMode(side), t.c << 2);
-  p.step = 1;
-  p.outH = 1;
-  p.outW = 2 * length;
-  p.kh = 1;
-  p.kw = 5;
-  p.channels = t.c;
-  p.zeros = zeros(5 * t.c);
-  p.pixels = t.n * 2 * length;
-  g.patches = p;
-  g.filter = layout.out;
-  g.outChannels = t.o;
-  g.bias = 0;
-  g.activation = 0;
-  g.slope = 0;
-  g.out = out;
-  g.outColBytes = <usize>t.o << 2;
-  g.outRowBytes = g.outColBytes * (2 * length);
-  g.outImageBytes = g.outRowBytes;
-  runImplicit(g);
+  runForward(forwardPatches(lineGeometry(t, side), differences(t, side, x)), layout.out, t.o, 0, out, NONE, 0);
   return out;
 }
 
-export function ringForward(t: Tiling, x: usize, filter: usize): Ring {
-  const ring = changetype<Ring>(scratch(64));
-  ring.top = correction(t, TOP, x, filter);
-  ring.bottom = correction(t, BOTTOM, x, filter);
-  ring.left = correction(t, LEFT, x, filter);
-  ring.right = correction(t, RIGHT, x, filter);
-  ring.height = 2 * t.h;
-  ring.width = 2 * t.w;
-  ring.channels = t.o;
-  return ring;
+export function borderForward(t: Tiling, x: usize, filter: usize): Border {
+  const border = record<Border>(BORDER);
+  border.top = correction(t, TOP, x, filter);
+  border.bottom = correction(t, BOTTOM, x, filter);
+  border.left = correction(t, LEFT, x, filter);
+  border.right = correction(t, RIGHT, x, filter);
+  border.height = 2 * t.h;
+  border.width = 2 * t.w;
+  border.channels = t.o;
+  return border;
 }
 
 /** A side's line of dy [N, 2H, 2W, O], copied together: [N, 2 * length, O]. */
@@ -157,14 +153,11 @@ function gradLine(t: Tiling, side: i32, dy: usize): usize {
   return line;
 }
 
-/** Adds the ring's part to dx [N, H, W, C]. */
-export function ringDataGrad(t: Tiling, dx: usize, filter: usize, dy: usize): void {
+/** Adds the border's part to dx [N, H, W, C]. */
+export function borderDataGrad(t: Tiling, dx: usize, filter: usize, dy: usize): void {
   for (let side = TOP; side <= RIGHT; side++) {
-    const length = lineLength(t, side), line = scratch(<usize>(t.n * length * t.c) << 2);
-    convDataGrad(
-      line, t.n, 1, length, t.c, sideTaps(t, side, filter), 1, 5, t.o, gradLine(t, side, dy),
-      1, 0, 2, 1, 2 * length, lineMode(side), 1, 2,
-    );
+    const line = scratch(<usize>(t.n * lineLength(t, side) * t.c) << 2);
+    convDataGrad(lineGeometry(t, side), line, sideTaps(t, side, filter), gradLine(t, side, dy));
     addLine(t, side, line, dx);
   }
 }
@@ -189,14 +182,12 @@ function addLine(t: Tiling, side: i32, line: usize, dx: usize): void {
   }
 }
 
-/** Adds the ring's part to dw [5, 5, C, O]. */
-export function ringFilterGrad(t: Tiling, x: usize, dw: usize, dy: usize): void {
+/** Adds the border's part to dw [5, 5, C, O]. */
+export function borderFilterGrad(t: Tiling, x: usize, dw: usize, dy: usize): void {
   const matrix = t.c * t.o, bytes = <usize>matrix << 2;
   for (let side = TOP; side <= RIGHT; side++) {
-    const length = lineLength(t, side), taps = scratch(bytes * 5);
-    convFilterGrad(
-      differences(t, side, x), t.n, 1, length, t.c, taps, 1, 5, t.o, gradLine(t, side, dy), 1, 0, 2, 1, 2 * length, lineMode(side), 1, 2,
-    );
+    const taps = scratch(bytes * 5);
+    convFilterGrad(lineGeometry(t, side), differences(t, side, x), taps, gradLine(t, side, dy));
     for (let i = 0; i < 5; i++) {
       const to = dw + (<usize>tapOffset(side, i, matrix) << 2), from = taps + <usize>i * bytes;
       for (let k: usize = 0; k < bytes; k += 16) v128.store(to + k, f32x4.add(v128.load(to + k), v128.load(from + k)));

@@ -1,5 +1,5 @@
 /**
- * Convolutions that write at most four channels: the last layer of a decoder, and the gradient by the image of a first layer.
+ * Convolutions that write at most four channels: the last layer of a decoder, and the gradient by the input of a first layer.
  *
  * A window's columns would make a sliver of eight wasted columns out of one to four channels. Instead all columns of the taps become
  * columns of one product, and only rows of taps are summed in it:
@@ -9,15 +9,17 @@
  * and the few numbers of z are then added where tap column v sends them. Each result's terms come in the same order whatever
  * the tasks.
  */
-import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
-import { RECORD_B, RECORD_C, scratch } from "../runtime/scratch";
-import { loadTail, storeTail } from "../runtime/vector";
-import { activate } from "../conv/activation";
-import { blockGemm, MR, NR, roundUp } from "../conv/gemm";
-import { forwardTable, interleave6 } from "../conv/patches";
+import { parallel, threadCount, threadIndex } from '../../runtime/pool';
+import { record, TAP_ROWS, TO_NARROW } from '../../runtime/records';
+import { scratch } from '../../runtime/scratch';
+import { loadTail, storeTail } from '../../runtime/vector';
+import { activate, NONE } from '../activation';
+import { blockGemm, MR, NR, roundUp } from '../gemm';
+import { Geometry } from '../geometry';
+import { forwardTable, interleave6 } from '../patches';
 
 @unmanaged
-class ToImage {
+class ToNarrow {
   /** Wide side: [N, wideH, wideW, wide]. */
   data: usize;
   wide: i32;
@@ -55,7 +57,7 @@ class ToImage {
  * z of one row of the result, for all pixels of the wide side. Terms that use neighbouring rows of the filter are one sum. Six pixels are
  * packed for all terms of such a run, and meet every panel.
  */
-function multiplyTerms(g: ToImage, terms: usize, count: i32, strip: usize, z: usize): void {
+function multiplyTerms(g: ToNarrow, terms: usize, count: i32, strip: usize, z: usize): void {
   const wide = g.wide, bytes = <usize>wide << 2, last = g.wideW - 1, cols = roundUp(g.kw * g.narrow, NR);
   const panel = <usize>(g.kh * wide) << 5;
   if (count == 0) memory.fill(z, 0, g.zBytes * roundUp(g.wideW, MR));
@@ -99,7 +101,7 @@ class TapRows {
 }
 
 function packTapRow(u: i32): void {
-  const f = arg<TapRows>(0), count = f.kw * f.narrow, step = <usize>f.sw << 2;
+  const f = record<TapRows>(TAP_ROWS), count = f.kw * f.narrow, step = <usize>f.sw << 2;
   let to = f.out + (<usize>(load<i32>(f.places + (<usize>u << 2)) * f.wide) << 5);
   for (let col = 0; col < count; col += NR) {
     for (let lane = 0; lane < NR; lane++) {
@@ -117,7 +119,7 @@ function packTapRow(u: i32): void {
 }
 
 /** Rows of taps by their remainder modulo `stride`. */
-function placesOf(kh: i32, stride: i32): usize {
+function rowPlaces(kh: i32, stride: i32): usize {
   const places = scratch(<usize>kh << 2);
   let place = 0;
   for (let a = 0; a < stride; a++) {
@@ -130,10 +132,10 @@ function placesOf(kh: i32, stride: i32): usize {
 }
 
 /** `most`: terms of a row of the result. `classes`: see `places`. sv, sw, sn: see TapRows. */
-function newToImage(
+function newToNarrow(
   filter: usize, kh: i32, kw: i32, wide: i32, narrow: i32, sv: i32, sw: i32, sn: i32, classes: i32, most: i32, wideW: i32, w: i32,
-): ToImage {
-  const f = changetype<TapRows>(RECORD_B);
+): ToNarrow {
+  const f = record<TapRows>(TAP_ROWS);
   f.filter = filter;
   f.kh = kh;
   f.kw = kw;
@@ -143,11 +145,10 @@ function newToImage(
   f.sv = sv;
   f.sw = sw;
   f.sn = sn;
-  f.places = placesOf(kh, classes);
+  f.places = rowPlaces(kh, classes);
   f.out = scratch(<usize>(kh * wide * roundUp(kw * narrow, NR)) << 2);
-  setArg<TapRows>(0, f);
   parallel(packTapRow.index, kh);
-  const g = changetype<ToImage>(RECORD_C);
+  const g = record<ToNarrow>(TO_NARROW);
   g.filter = f.out;
   g.places = f.places;
   g.kh = kh;
@@ -169,34 +170,33 @@ function newToImage(
 /** One term: a row of the wide side, and the place of the row of taps that it meets. */
 // @ts-ignore: decorator
 @inline
-function storeTerm(g: ToImage, term: usize, image: i32, row: i32, u: i32): void {
+function storeTerm(g: ToNarrow, term: usize, image: i32, row: i32, u: i32): void {
   store<u32>(term, <u32>(g.data + (<usize>((image * g.wideH + row) * g.wideW * g.wide) << 2)));
   store<i32>(term, load<i32>(g.places + (<usize>u << 2)), 4);
 }
 
 /** y = act(conv(x) + bias), few output channels: any stride, padding and upsampling. */
-export function convolveToImage(
-  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
+export function narrowOutputForward(
+  g: Geometry, x: usize, filter: usize, bias: usize, y: usize, activation: i32, slope: f32,
 ): void {
-  const g = newToImage(filter, kh, kw, c, o, c * o, o, 1, 1, kh, w, outW);
-  g.data = x;
-  g.wideH = h;
-  g.stride = stride;
-  g.rows = forwardTable((outH - 1) * stride + kh, h, up, padTop, padMode, 1);
-  g.cols = forwardTable((outW - 1) * stride + kw, w, up, padLeft, padMode, <i32>g.zBytes);
-  g.out = y;
-  g.h = outH;
-  g.bias = bias;
-  g.activation = activation;
-  g.slope = slope;
-  setArg<ToImage>(0, g);
-  parallel(forwardTask.index, n * outH);
+  const c = g.channels, o = g.outputs;
+  const job = newToNarrow(filter, g.kernelHeight, g.kernelWidth, c, o, c * o, o, 1, 1, g.kernelHeight, g.width, g.outWidth);
+  job.data = x;
+  job.wideH = g.height;
+  job.stride = g.stride;
+  job.rows = forwardTable(g.rowsRead(), g.height, g.upY, g.padTop, g.padMode, 1);
+  job.cols = forwardTable(g.colsRead(), g.width, g.upX, g.padLeft, g.padMode, <i32>job.zBytes);
+  job.out = y;
+  job.h = g.outHeight;
+  job.bias = bias;
+  job.activation = activation;
+  job.slope = slope;
+  parallel(forwardTask.index, g.samples * g.outHeight);
 }
 
 /** Row i of y: terms are the rows of its windows; each pixel gathers z of the columns that it sees. */
 function forwardTask(task: i32): void {
-  const g = arg<ToImage>(0), image = task / g.h, i = task % g.h;
+  const g = record<ToNarrow>(TO_NARROW), image = task / g.h, i = task % g.h;
   const terms = g.buffers + <usize>threadIndex() * g.bufferBytes, z = terms + g.zOffset;
   let term = terms;
   for (let u = 0; u < g.kh; u++) {
@@ -230,28 +230,25 @@ function storePixel(to: usize, v: v128, channels: i32): void {
 }
 
 /** dx of a convolution with few input channels: any stride, padding and upsampling. */
-export function imageGrad(
-  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
-): void {
-  const g = newToImage(filter, kh, kw, o, c, c * o, 1, o, stride, outH * kh, outW, w);
-  g.data = dy;
-  g.wideH = outH;
-  g.stride = stride;
-  g.rows = forwardTable((outH - 1) * stride + kh, h, up, padTop, padMode, 1);
-  g.cols = forwardTable((outW - 1) * stride + kw, w, up, padLeft, padMode, 16);
-  g.out = dx;
-  g.h = h;
-  g.bias = 0;
-  g.activation = 0;
-  g.slope = 0;
-  setArg<ToImage>(0, g);
-  parallel(gradTask.index, n * h);
+export function narrowInputDataGrad(g: Geometry, dx: usize, filter: usize, dy: usize): void {
+  const kh = g.kernelHeight, c = g.channels, o = g.outputs;
+  const job = newToNarrow(filter, kh, g.kernelWidth, o, c, c * o, 1, o, g.stride, g.outHeight * kh, g.outWidth, g.width);
+  job.data = dy;
+  job.wideH = g.outHeight;
+  job.stride = g.stride;
+  job.rows = forwardTable(g.rowsRead(), g.height, g.upY, g.padTop, g.padMode, 1);
+  job.cols = forwardTable(g.colsRead(), g.width, g.upX, g.padLeft, g.padMode, 16);
+  job.out = dx;
+  job.h = g.height;
+  job.bias = 0;
+  job.activation = NONE;
+  job.slope = 0;
+  parallel(gradTask.index, g.samples * g.height);
 }
 
 /** Row r of dx: terms are the rows of dy whose windows reach it; z of each pixel goes where its taps read. */
 function gradTask(task: i32): void {
-  const g = arg<ToImage>(0), image = task / g.h, r = task % g.h;
+  const g = record<ToNarrow>(TO_NARROW), image = task / g.h, r = task % g.h;
   const terms = g.buffers + <usize>threadIndex() * g.bufferBytes, z = terms + g.zOffset, acc = terms + g.rowOffset;
   let term = terms;
   for (let u = 0; u < g.kh; u++) {

@@ -12,15 +12,17 @@
  *
  * A task owns eight channels of the wide side and some rows u of taps. Sums run over images and rows in order, whatever the tasks.
  */
-import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
-import { RECORD_C, scratch } from "../runtime/scratch";
-import { fma } from "../runtime/vector";
-import { MR, NR, roundUp } from "../conv/gemm";
-import { forwardTable, shiftedTable } from "../conv/patches";
-import { padImage, Padded } from "./padded";
+import { parallel, threadCount, threadIndex } from '../../runtime/pool';
+import { NARROW_FILTER_GRAD, record } from '../../runtime/records';
+import { scratch } from '../../runtime/scratch';
+import { fma } from '../../runtime/vector';
+import { MR, NR, roundUp } from '../gemm';
+import { Geometry } from '../geometry';
+import { forwardTable, shiftedTable } from '../patches';
+import { padImage, Padded } from './padded';
 
 @unmanaged
-class ImageFilterGrad {
+class NarrowFilterGrad {
   image: Padded;
   n: i32;
   /** Bytes between neighbouring pixels of the narrow side, and numbers m under a row of a window. */
@@ -78,21 +80,20 @@ export function outerTile(a: usize, step: usize, b: usize, count: i32, c: usize)
 /** Bytes of the sums of one row of taps. */
 // @ts-ignore: decorator
 @inline
-function sumsBytes(g: ImageFilterGrad): usize {
+function sumsBytes(g: NarrowFilterGrad): usize {
   return <usize>roundUp(g.depth, MR) << 5;
 }
 
-function run(g: ImageFilterGrad): void {
+function run(g: NarrowFilterGrad): void {
   const panels = (g.wide + NR - 1) / NR;
   g.share = panels >= 2 * threadCount() ? g.kh : 1;
   g.bufferBytes = (<usize>g.count << 5) + sumsBytes(g) * g.share + 64;
   g.buffers = scratch(g.bufferBytes * threadCount());
-  setArg<ImageFilterGrad>(0, g);
   parallel(filterGradTask.index, panels * ((g.kh + g.share - 1) / g.share));
 }
 
 function filterGradTask(task: i32): void {
-  const g = arg<ImageFilterGrad>(0), p = g.image, panels = (g.wide + NR - 1) / NR, col = (task % panels) * NR;
+  const g = record<NarrowFilterGrad>(NARROW_FILTER_GRAD), p = g.image, panels = (g.wide + NR - 1) / NR, col = (task % panels) * NR;
   const u0 = (task / panels) * g.share, u1 = min(g.kh, u0 + g.share), rowBytes = <usize>(g.wideW * g.wide) << 2;
   const b = g.buffers + <usize>threadIndex() * g.bufferBytes, sums = b + (<usize>g.count << 5);
   memory.fill(sums, 0, sumsBytes(g) * g.share);
@@ -120,7 +121,7 @@ function filterGradTask(task: i32): void {
 }
 
 /** Eight channels from `col` on of a row of the wide side, [count][8]. */
-function packRow(g: ImageFilterGrad, row: usize, col: i32, to: usize): void {
+function packRow(g: NarrowFilterGrad, row: usize, col: i32, to: usize): void {
   const lanes = min(NR, g.wide - col);
   row += <usize>col << 2;
   for (let j = 0; j < g.count; j++) {
@@ -138,7 +139,7 @@ function packRow(g: ImageFilterGrad, row: usize, col: i32, to: usize): void {
   }
 }
 
-function addRow(g: ImageFilterGrad, a: usize, b: usize, sums: usize): void {
+function addRow(g: NarrowFilterGrad, a: usize, b: usize, sums: usize): void {
   for (let m = 0; m < g.depth; m += MR) {
     outerTile(a + (<usize>m << 2), g.step, b, g.count, sums);
     sums += 192;
@@ -146,7 +147,7 @@ function addRow(g: ImageFilterGrad, a: usize, b: usize, sums: usize): void {
 }
 
 /** Sums [m][8] of one row of taps to the filter, [kh, kw, C, O]. */
-function storeRow(g: ImageFilterGrad, sums: usize, u: i32, col: i32): void {
+function storeRow(g: NarrowFilterGrad, sums: usize, u: i32, col: i32): void {
   const lanes = min(NR, g.wide - col), narrow = g.narrow, wide = g.wide;
   for (let m = 0; m < g.depth; m++) {
     for (let l = 0; l < lanes; l++) {
@@ -162,61 +163,56 @@ function storeRow(g: ImageFilterGrad, sums: usize, u: i32, col: i32): void {
 }
 
 /** dw of a convolution with few input channels: any stride, padding and upsampling. */
-export function fromImageFilterGrad(
-  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
-): void {
-  const rows = (outH - 1) * stride + kh, cols = (outW - 1) * stride + kw;
-  const g = changetype<ImageFilterGrad>(RECORD_C);
-  g.image = padImage(
-    x, n, <usize>(h * w * c) << 2, c, forwardTable(rows, h, up, padTop, padMode, (w * c) << 2), rows,
-    forwardTable(cols, w, up, padLeft, padMode, c << 2), cols, MR,
+export function narrowInputFilterGrad(g: Geometry, x: usize, dw: usize, dy: usize): void {
+  const rows = g.rowsRead(), cols = g.colsRead(), c = g.channels, o = g.outputs;
+  const job = record<NarrowFilterGrad>(NARROW_FILTER_GRAD);
+  job.image = padImage(
+    x, g.samples, g.imageBytes(), c, forwardTable(rows, g.height, g.upY, g.padTop, g.padMode, (g.width * c) << 2), rows,
+    forwardTable(cols, g.width, g.upX, g.padLeft, g.padMode, c << 2), cols, MR,
   );
-  g.n = n;
-  g.step = <usize>(stride * c) << 2;
-  g.depth = kw * c;
-  g.kh = kh;
-  g.kw = kw;
-  g.stride = stride;
-  g.data = dy;
-  g.wide = o;
-  g.wideH = outH;
-  g.wideW = outW;
-  g.cols = shiftedTable(outW, 0, outW, o << 2);
-  g.count = outW;
-  g.rows = 0;
-  g.outH = outH;
-  g.narrow = c;
-  g.dw = dw;
-  run(g);
+  job.n = g.samples;
+  job.step = <usize>(g.stride * c) << 2;
+  job.depth = g.kernelWidth * c;
+  job.kh = g.kernelHeight;
+  job.kw = g.kernelWidth;
+  job.stride = g.stride;
+  job.data = dy;
+  job.wide = o;
+  job.wideH = g.outHeight;
+  job.wideW = g.outWidth;
+  job.cols = shiftedTable(g.outWidth, 0, g.outWidth, o << 2);
+  job.count = g.outWidth;
+  job.rows = 0;
+  job.outH = g.outHeight;
+  job.narrow = c;
+  job.dw = dw;
+  run(job);
 }
 
 /** dw of a convolution with few output channels, stride 1: any padding and upsampling. */
-export function toImageFilterGrad(
-  x: usize, n: i32, h: i32, w: i32, c: i32, dw: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
-): void {
+export function narrowOutputFilterGrad(g: Geometry, x: usize, dw: usize, dy: usize): void {
+  const outH = g.outHeight, outW = g.outWidth, kh = g.kernelHeight, kw = g.kernelWidth, c = g.channels, o = g.outputs;
   const count = outW + kw - 1, cols = count + kw - 1;
-  const g = changetype<ImageFilterGrad>(RECORD_C);
-  g.image = padImage(
-    dy, n, <usize>(outH * outW * o) << 2, o, shiftedTable(outH, 0, outH, (outW * o) << 2), outH,
+  const job = record<NarrowFilterGrad>(NARROW_FILTER_GRAD);
+  job.image = padImage(
+    dy, g.samples, g.outImageBytes(), o, shiftedTable(outH, 0, outH, (outW * o) << 2), outH,
     shiftedTable(cols, 1 - kw, outW, o << 2), cols, MR,
   );
-  g.n = n;
-  g.step = <usize>o << 2;
-  g.depth = kw * o;
-  g.kh = kh;
-  g.kw = kw;
-  g.stride = 1;
-  g.data = x;
-  g.wide = c;
-  g.wideH = h;
-  g.wideW = w;
-  g.cols = forwardTable(count, w, up, padLeft, padMode, c << 2);
-  g.count = count;
-  g.rows = forwardTable(outH + kh - 1, h, up, padTop, padMode, 1);
-  g.outH = outH;
-  g.narrow = o;
-  g.dw = dw;
-  run(g);
+  job.n = g.samples;
+  job.step = <usize>o << 2;
+  job.depth = kw * o;
+  job.kh = kh;
+  job.kw = kw;
+  job.stride = 1;
+  job.data = x;
+  job.wide = c;
+  job.wideH = g.height;
+  job.wideW = g.width;
+  job.cols = forwardTable(count, g.width, g.upX, g.padLeft, g.padMode, c << 2);
+  job.count = count;
+  job.rows = forwardTable(outH + kh - 1, g.height, g.upY, g.padTop, g.padMode, 1);
+  job.outH = outH;
+  job.narrow = o;
+  job.dw = dw;
+  run(job);
 }

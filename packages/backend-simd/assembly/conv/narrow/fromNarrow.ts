@@ -10,21 +10,23 @@
  * reads each window in place, as the 6 × 8 tile of conv/gemm.ts reads a packed strip. Terms come in that path's order, so that
  * both give the same bits.
  */
-import { arg, parallel, setArg, threadCount, threadIndex } from "../runtime/pool";
-import { RECORD_C, scratch } from "../runtime/scratch";
-import { fma, loadTail, storeTail } from "../runtime/vector";
-import { activate } from "../conv/activation";
-import { foldPadding } from "../conv/dataGrad";
-import { MR, NR, roundUp } from "../conv/gemm";
-import { newFilterLayout, packFilter } from "../conv/implicit";
-import { forwardTable, shiftedTable } from "../conv/patches";
+import { parallel, threadCount, threadIndex } from '../../runtime/pool';
+import { FROM_NARROW, record } from '../../runtime/records';
+import { scratch } from '../../runtime/scratch';
+import { fma, loadTail, storeTail } from '../../runtime/vector';
+import { activate, NONE } from '../activation';
+import { foldPadding } from '../dataGrad';
+import { MR, NR } from '../gemm';
+import { Geometry } from '../geometry';
+import { newFilterLayout, packFilter } from '../implicit';
+import { forwardTable, shiftedTable } from '../patches';
 
 /** Rows of the result in a task. */
 const ROWS: i32 = 4;
 const TILE_BYTES: usize = 256;
 
 @unmanaged
-class FromImage {
+class FromNarrow {
   /** Image [N, .., .., narrow], and where the cells of its padded axes come from (see Patches). */
   data: usize;
   imageBytes: usize;
@@ -89,17 +91,16 @@ export function windowTile(a0: usize, step: usize, depth: i32, b: usize, c: usiz
   v128.store(c, c50, 160); v128.store(c, c51, 176);
 }
 
-function run(g: FromImage, n: i32): void {
+function run(g: FromNarrow, n: i32): void {
   // What the last tile of a row reads beyond its last pixel is not used.
   g.rowBytes = <usize>((g.width + MR * g.stride) * g.narrow) << 2;
   g.bufferBytes = TILE_BYTES + g.rowBytes * g.kh + 64;
   g.buffers = scratch(g.bufferBytes * threadCount());
-  setArg<FromImage>(0, g);
   parallel(rowsTask.index, n * ((g.h + ROWS - 1) / ROWS));
 }
 
 function rowsTask(task: i32): void {
-  const g = arg<FromImage>(0), blocks = (g.h + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
+  const g = record<FromNarrow>(FROM_NARROW), blocks = (g.h + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
   const tile = g.buffers + g.bufferBytes * threadIndex(), rows = tile + TILE_BYTES, pixelBytes = <usize>g.channels << 2;
   const part = <usize>g.depth << 5, step = <usize>(g.stride * g.narrow) << 2;
   for (let i = first; i < min(g.h, first + ROWS); i++) {
@@ -121,7 +122,7 @@ function rowsTask(task: i32): void {
 }
 
 /** The kh rows from `rows` on, with their padding. */
-function copyRows(g: FromImage, image: usize, rows: usize, to: usize): void {
+function copyRows(g: FromNarrow, image: usize, rows: usize, to: usize): void {
   const cell = <usize>g.narrow << 2;
   for (let u = 0; u < g.kh; u++) {
     const row = load<i32>(rows + (<usize>u << 2));
@@ -136,7 +137,7 @@ function copyRows(g: FromImage, image: usize, rows: usize, to: usize): void {
 }
 
 /** Bias and activation on a tile, then out to the image. */
-function storeTile(g: FromImage, tile: usize, pixels: i32, col: i32, lanes: i32, to: usize, pixelBytes: usize): void {
+function storeTile(g: FromNarrow, tile: usize, pixels: i32, col: i32, lanes: i32, to: usize, pixelBytes: usize): void {
   const slope = f32x4.splat(g.slope), zero = f32x4.splat(0), activation = g.activation, second = lanes - 4;
   let bias0 = zero, bias1 = zero;
   if (g.bias) {
@@ -158,65 +159,63 @@ function storeTile(g: FromImage, tile: usize, pixels: i32, col: i32, lanes: i32,
   }
 }
 
-/** y = act(conv(x) + bias) of an image with few channels: any stride, padding and upsampling. */
-export function convolveImage(
-  x: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, bias: usize, y: usize,
-  stride: i32, padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32, activation: i32, slope: f32,
+/** y = act(conv(x) + bias) with few input channels: any stride, padding and upsampling. */
+export function narrowInputForward(
+  g: Geometry, x: usize, filter: usize, bias: usize, y: usize, activation: i32, slope: f32,
 ): void {
-  const layout = newFilterLayout(filter, 1, kh * kw * c, o, o, 1);
+  const c = g.channels, o = g.outputs;
+  const layout = newFilterLayout(filter, 1, g.kernelHeight * g.kernelWidth * c, o, o, 1);
   store<i32>(layout.tapOffsets, 0);
   packFilter(layout);
-  const g = changetype<FromImage>(RECORD_C);
-  g.data = x;
-  g.imageBytes = <usize>(h * w * c) << 2;
-  g.narrow = c;
-  g.width = (outW - 1) * stride + kw;
-  g.rows = forwardTable((outH - 1) * stride + kh, h, up, padTop, padMode, (w * c) << 2);
-  g.cols = forwardTable(g.width, w, up, padLeft, padMode, c << 2);
-  g.stride = stride;
-  g.kh = kh;
-  g.depth = kw * c;
-  g.filter = layout.out;
-  g.channels = o;
-  g.bias = bias;
-  g.activation = activation;
-  g.slope = slope;
-  g.out = y;
-  g.h = outH;
-  g.w = outW;
-  run(g, n);
+  const job = record<FromNarrow>(FROM_NARROW);
+  job.data = x;
+  job.imageBytes = g.imageBytes();
+  job.narrow = c;
+  job.width = g.colsRead();
+  job.rows = forwardTable(g.rowsRead(), g.height, g.upY, g.padTop, g.padMode, (g.width * c) << 2);
+  job.cols = forwardTable(job.width, g.width, g.upX, g.padLeft, g.padMode, c << 2);
+  job.stride = g.stride;
+  job.kh = g.kernelHeight;
+  job.depth = g.kernelWidth * c;
+  job.filter = layout.out;
+  job.channels = o;
+  job.bias = bias;
+  job.activation = activation;
+  job.slope = slope;
+  job.out = y;
+  job.h = g.outHeight;
+  job.w = g.outWidth;
+  run(job, g.samples);
 }
 
 /**
- * dx of a convolution of stride 1 that makes few channels: dy with zeros around it, convolved with the reversed filter, gives the
+ * dx of a convolution of stride 1 with few output channels: dy with zeros around it, convolved with the reversed filter, gives the
  * gradient by the padded input; `foldPadding` adds up the cells that padding made from one.
  */
-export function imageDataGrad(
-  dx: usize, n: i32, h: i32, w: i32, c: i32, filter: usize, kh: i32, kw: i32, o: i32, dy: usize,
-  padTop: i32, padLeft: i32, outH: i32, outW: i32, padMode: i32, up: i32,
-): void {
-  const taps = kh * kw, layout = newFilterLayout(filter, taps, o, c, 1, o);
+export function narrowOutputDataGrad(g: Geometry, dx: usize, filter: usize, dy: usize): void {
+  const kh = g.kernelHeight, kw = g.kernelWidth, taps = kh * kw, c = g.channels, o = g.outputs;
+  const layout = newFilterLayout(filter, taps, o, c, 1, o);
   for (let t = 0; t < taps; t++) store<i32>(layout.tapOffsets + (<usize>t << 2), (taps - 1 - t) * c * o);
   packFilter(layout);
-  const gridH = max(outH + kh - 1, h * up + padTop), gridW = max(outW + kw - 1, w * up + padLeft);
-  const g = changetype<FromImage>(RECORD_C);
-  g.data = dy;
-  g.imageBytes = <usize>(outH * outW * o) << 2;
-  g.narrow = o;
-  g.width = gridW + kw - 1;
-  g.rows = shiftedTable(gridH + kh - 1, 1 - kh, outH, (outW * o) << 2);
-  g.cols = shiftedTable(g.width, 1 - kw, outW, o << 2);
-  g.stride = 1;
-  g.kh = kh;
-  g.depth = kw * o;
-  g.filter = layout.out;
-  g.channels = c;
-  g.bias = 0;
-  g.activation = 0;
-  g.slope = 0;
-  g.out = scratch(<usize>(n * c) * <usize>(gridH * gridW) << 2);
-  g.h = gridH;
-  g.w = gridW;
-  run(g, n);
-  foldPadding(g.out, gridH, gridW, dx, n, h, w, c, padTop, padLeft, padMode, up, up);
+  const gridH = max(g.outHeight + kh - 1, g.height * g.upY + g.padTop), gridW = max(g.outWidth + kw - 1, g.width * g.upX + g.padLeft);
+  const job = record<FromNarrow>(FROM_NARROW);
+  job.data = dy;
+  job.imageBytes = g.outImageBytes();
+  job.narrow = o;
+  job.width = gridW + kw - 1;
+  job.rows = shiftedTable(gridH + kh - 1, 1 - kh, g.outHeight, (g.outWidth * o) << 2);
+  job.cols = shiftedTable(job.width, 1 - kw, g.outWidth, o << 2);
+  job.stride = 1;
+  job.kh = kh;
+  job.depth = kw * o;
+  job.filter = layout.out;
+  job.channels = c;
+  job.bias = 0;
+  job.activation = NONE;
+  job.slope = 0;
+  job.out = scratch(<usize>(g.samples * c) * <usize>(gridH * gridW) << 2);
+  job.h = gridH;
+  job.w = gridW;
+  run(job, g.samples);
+  foldPadding(g, job.out, gridH, gridW, dx);
 }

@@ -1,0 +1,51 @@
+/** TensorFlow.js's own convolutions. */
+import { backend_util } from '@tensorflow/tfjs-core';
+import type { Geometry } from '../runtime/geometry.js';
+import { convolve, convolveDataGrad, convolveFilterGrad, PAD_MODE } from './conv.js';
+import { type Kernel, kernel } from './define.js';
+
+type Size = [number, number, number, number];
+
+interface Conv2DAttrs {
+  readonly strides: number | [number, number];
+  readonly pad: Parameters<typeof backend_util.computeConv2DInfo>[4];
+  readonly dataFormat: string;
+  readonly dilations?: number | [number, number];
+  readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
+  readonly inputShape?: Size;
+  readonly filterShape?: Size;
+}
+
+/** Geometry of TensorFlow.js's convolution; undefined for what goes to the CPU kernel (NCHW, dilations, unequal strides). */
+function geometryOf(attrs: Conv2DAttrs, inputShape: Size, filterShape: Size): Geometry | undefined {
+  if (attrs.dataFormat !== 'NHWC') return undefined;
+  const info = backend_util.computeConv2DInfo(inputShape, filterShape, attrs.strides, attrs.dilations ?? 1, attrs.pad, attrs.dimRoundingMode);
+  if (info.strideHeight !== info.strideWidth || info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
+  return {
+    samples: info.batchSize, height: info.inHeight, width: info.inWidth, channels: info.inChannels,
+    kernelHeight: info.filterHeight, kernelWidth: info.filterWidth, outputs: info.outChannels,
+    stride: info.strideHeight, padTop: info.padInfo.top, padLeft: info.padInfo.left, outHeight: info.outHeight, outWidth: info.outWidth,
+    padMode: PAD_MODE.zero, upY: 1, upX: 1,
+  };
+}
+
+const conv2D = kernel<Conv2DAttrs>('Conv2D', (call) => {
+  const [x, filter] = [call.input('x'), call.input('filter')];
+  const g = geometryOf(call.attrs, x.shape as Size, filter.shape as Size);
+  return g && convolve(call, g, x, filter);
+});
+
+const conv2DBackpropInput = kernel<Conv2DAttrs>('Conv2DBackpropInput', (call) => {
+  const filter = call.input('filter');
+  if (!call.attrs.inputShape) return undefined;
+  const g = geometryOf(call.attrs, call.attrs.inputShape, filter.shape as Size);
+  return g && convolveDataGrad(call, g, filter, call.address('dy'));
+});
+
+const conv2DBackpropFilter = kernel<Conv2DAttrs>('Conv2DBackpropFilter', (call) => {
+  if (!call.attrs.filterShape) return undefined;
+  const g = geometryOf(call.attrs, call.input('x').shape as Size, call.attrs.filterShape);
+  return g && convolveFilterGrad(call, g, call.address('x'), call.address('dy'));
+});
+
+export const conv2DKernels: readonly Kernel[] = [conv2D, conv2DBackpropInput, conv2DBackpropFilter];
