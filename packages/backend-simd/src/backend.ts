@@ -1,7 +1,7 @@
 /** The TensorFlow.js backend: tensors live in wasm memory, kernels run there. */
 import {
-  type BackendTimingInfo, type BackendValues, buffer, DataStorage, type DataType, engine, KernelBackend, type Rank, type TensorBuffer,
-  type TensorInfo, util,
+  type BackendTimingInfo, type BackendValues, buffer, DataStorage, type DataType, engine, kernel_impls, KernelBackend, type Rank, type Tensor,
+  type Tensor2D, type TensorBuffer, type TensorInfo, util,
 } from '@tensorflow/tfjs-core';
 import { SimdError } from './errors.js';
 import { createFilterCache, type FilterCache } from './filterCache.js';
@@ -22,6 +22,8 @@ export class SimdBackend extends KernelBackend {
   readonly wasm: SimdExports;
   readonly data: DataStorage<WasmBuffer>;
   readonly filters: FilterCache;
+  /** As the CPU backend's, whose kernels read it: rows and columns of a block of a matrix product. */
+  readonly blockSize = 48;
   /** Name of the kernel that runs, for error messages. */
   running = 'a tensor';
   #scratch: number[] = [];
@@ -118,9 +120,20 @@ export class SimdBackend extends KernelBackend {
   }
 
   /** As the CPU backend's. */
+  makeOutput<T extends Tensor>(values: BackendValues, shape: number[], dtype: DataType): T {
+    return engine().makeTensorFromTensorInfo(this.makeTensorInfo(shape, dtype, values), this) as T;
+  }
+
+  /** As the CPU backend's. */
   bufferSync(info: TensorInfo): TensorBuffer<Rank, 'float32'> {
-    const values = this.readSync(info.dataId);
+    const read = this.readSync(info.dataId);
+    const values = info.dtype === 'string' ? (read as Uint8Array[]).map((bytes) => util.decodeString(bytes)) : read;
     return buffer(info.shape as [], info.dtype as 'float32', values as Float32Array);
+  }
+
+  /** As the CPU backend's. */
+  where(condition: Tensor): Tensor2D {
+    return kernel_impls.whereImpl(condition.shape, this.readSync(condition.dataId) as Uint8Array);
   }
 
   override write(values: BackendValues | null, shape: number[], dtype: DataType): DataId {

@@ -42,10 +42,8 @@ function apply(op: i32, v: v128, a: v128, b: v128): v128 {
     case 4: return exp4(v);
     case 5: return log4(v);
     case 6: return f32x4.abs(v);
-    case 7: // sign, NaN kept
-      return v128.bitselect(
-        f32x4.sub(v128.and(one, f32x4.gt(v, zero)), v128.and(one, f32x4.lt(v, zero))), v, f32x4.eq(v, v),
-      );
+    case 7: // sign, 0 for NaN
+      return f32x4.sub(v128.and(one, f32x4.gt(v, zero)), v128.and(one, f32x4.lt(v, zero)));
     case 8: return tanh4(v);
     case 9: return activate(v, RELU, a);
     case 10: return activate(v, LRELU, a);

@@ -1,6 +1,9 @@
-/** Max pooling and its gradient (to the first of equal cells, as PyTorch and TensorFlow). NaN wins, as in PyTorch. NHWC. */
+/** Max pooling and its gradient (to the first of equal cells, as PyTorch and TensorFlow). NaN is passed over, as in TensorFlow.js. NHWC. */
 import { parallel } from '../runtime/pool';
 import { MAX_POOL, record } from '../runtime/records';
+
+/** Place of the largest cell of a window that has none. */
+const NOWHERE: usize = usize.MAX_VALUE;
 
 @unmanaged
 class MaxPool {
@@ -60,11 +63,16 @@ function maxTask(task: i32): void {
     for (let k: usize = 0; k < bytes; k += k < body ? 16 : 4) {
       if (k < body) {
         let best = f32x4.splat(-Infinity);
-        for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) best = f32x4.max(best, v128.load(image + <usize>(y * w + x) * bytes + k));
+        for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) best = f32x4.pmax(best, v128.load(image + <usize>(y * w + x) * bytes + k));
         v128.store(to + k, best);
       } else {
         let best: f32 = -Infinity;
-        for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) best = max(best, load<f32>(image + <usize>(y * w + x) * bytes + k));
+        for (let y = y0; y < y1; y++) {
+          for (let x = x0; x < x1; x++) {
+            const v = load<f32>(image + <usize>(y * w + x) * bytes + k);
+            if (v > best) best = v;
+          }
+        }
         store<f32>(to + k, best);
       }
     }
@@ -93,17 +101,17 @@ function maxGradTask(task: i32): void {
     for (let j = 0; j < outW; j++) {
       const left = j * job.strideX - job.padLeft, x0 = max(0, left), x1 = min(w, left + job.windowWidth);
       for (let k = first; k < last; k += 4) {
-        let best: f32 = -Infinity, at: usize = <usize>(y0 * w + x0) * bytes;
+        let best: f32 = -Infinity, at: usize = NOWHERE;
         for (let y = y0; y < y1; y++) {
           for (let x = x0; x < x1; x++) {
             const cell = <usize>(y * w + x) * bytes, v = load<f32>(image + cell + k);
-            if (v > best || v != v) {
+            if (v > best) {
               best = v;
               at = cell;
             }
           }
         }
-        store<f32>(grad + at + k, load<f32>(grad + at + k) + load<f32>(from + k));
+        if (at != NOWHERE) store<f32>(grad + at + k, load<f32>(grad + at + k) + load<f32>(from + k));
       }
       from += bytes;
     }

@@ -15,7 +15,9 @@ const reshape = kernel<{ shape: number[] }>('Reshape', (call) => {
 const expandDims = kernel<{ dim: number }>('ExpandDims', (call) => {
   const x = call.input('input');
   const shape = [...x.shape];
-  shape.splice(call.attrs.dim < 0 ? shape.length + 1 + call.attrs.dim : call.attrs.dim, 0, 1);
+  const { dim } = call.attrs;
+  util.assert(-(shape.length + 1) <= dim && dim <= shape.length, () => `Axis must be in the interval [${-(shape.length + 1)}, ${shape.length}]`);
+  shape.splice(dim < 0 ? shape.length + 1 + dim : dim, 0, 1);
   return call.backend.alias(x, shape);
 }, anyType);
 

@@ -1,5 +1,5 @@
 /** TensorFlow.js's own convolutions. */
-import { backend_util } from '@tensorflow/tfjs-core';
+import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../runtime/geometry.js';
 import { convolve, convolveDataGrad, convolveFilterGrad, PAD_MODE } from './conv.js';
 import { type Kernel, kernel } from './define.js';
@@ -29,6 +29,9 @@ function geometryOf(attrs: Conv2DAttrs, inputShape: Size, filterShape: Size): Ge
   };
 }
 
+/** TensorFlow.js also takes gradients that are larger than the output, and reads a part of them: the CPU kernel's. */
+const hasOutputShape = (g: Geometry, dy: TensorInfo): boolean => util.arraysEqual(dy.shape, [g.samples, g.outHeight, g.outWidth, g.outputs]);
+
 const conv2D = kernel<Conv2DAttrs>('Conv2D', (call) => {
   const [x, filter] = [call.input('x'), call.input('filter')];
   const g = geometryOf(call.attrs, x.shape as Size, filter.shape as Size);
@@ -39,12 +42,14 @@ const conv2DBackpropInput = kernel<Conv2DAttrs>('Conv2DBackpropInput', (call) =>
   const filter = call.input('filter');
   if (!call.attrs.inputShape) return undefined;
   const g = geometryOf(call.attrs, call.attrs.inputShape, filter.shape as Size);
+  if (g && !hasOutputShape(g, call.input('dy'))) return undefined;
   return g && convolveDataGrad(call, g, filter, call.address('dy'));
 });
 
 const conv2DBackpropFilter = kernel<Conv2DAttrs>('Conv2DBackpropFilter', (call) => {
   if (!call.attrs.filterShape) return undefined;
   const g = geometryOf(call.attrs, call.input('x').shape as Size, call.attrs.filterShape);
+  if (g && !hasOutputShape(g, call.input('dy'))) return undefined;
   return g && convolveFilterGrad(call, g, call.address('x'), call.address('dy'));
 });
 

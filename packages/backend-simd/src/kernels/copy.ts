@@ -1,5 +1,5 @@
 /** Kernels that only move cells: each is one strided copy (assembly/elementwise/copy.ts). */
-import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { backend_util, slice_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { SimdBackend } from '../backend.js';
 import { bytesPerElement } from '../wasmBuffer.js';
 import { type Call, type Kernel, kernel, sizeOf } from './define.js';
@@ -54,15 +54,13 @@ export function gather(
 const copyable = (x: TensorInfo): boolean => x.dtype !== 'string' && x.dtype !== 'complex64';
 const anyType = { anyType: true };
 
-const slice = kernel<{ begin: number[] | number; size: number[] | number }>('Slice', (call) => {
+const slice = kernel<{ begin: number | number[]; size: number | number[] }>('Slice', (call) => {
   const x = call.input('x');
-  const rank = x.shape.length;
-  const begin = typeof call.attrs.begin === 'number' ? [call.attrs.begin, ...new Array<number>(rank - 1).fill(0)] : call.attrs.begin;
-  const size = typeof call.attrs.size === 'number' ? [call.attrs.size, ...new Array<number>(rank - 1).fill(-1)] : call.attrs.size;
-  if (!copyable(x) || begin.length !== rank || size.length !== rank) return undefined;
-  const shape = x.shape.map((n, i) => ((size[i] ?? -1) < 0 ? n - (begin[i] ?? 0) : (size[i] ?? n)));
+  const [begin = [], size = []] = slice_util.parseSliceParams(x, call.attrs.begin, call.attrs.size);
+  slice_util.assertParamsValid(x, begin, size);
+  if (!copyable(x)) return undefined;
   const strides = stridesOf(x.shape);
-  return gather(call, x, shape, strides, strides.reduce((sum, stride, i) => sum + stride * (begin[i] ?? 0), 0));
+  return gather(call, x, size, strides, strides.reduce((sum, stride, i) => sum + stride * (begin[i] ?? 0), 0));
 }, anyType);
 
 const transpose = kernel<{ perm: number[] }>('Transpose', (call) => {
@@ -76,8 +74,7 @@ const transpose = kernel<{ perm: number[] }>('Transpose', (call) => {
 const reverse = kernel<{ dims: number | number[] }>('Reverse', (call) => {
   const x = call.input('x');
   if (!copyable(x)) return undefined;
-  const rank = x.shape.length;
-  const dims = new Set([call.attrs.dims].flat().map((axis) => (axis < 0 ? axis + rank : axis)));
+  const dims = new Set(util.parseAxisParam(call.attrs.dims, x.shape));
   const strides = stridesOf(x.shape);
   const first = strides.reduce((sum, stride, i) => sum + (dims.has(i) ? stride * ((x.shape[i] ?? 1) - 1) : 0), 0);
   return gather(call, x, x.shape, strides.map((stride, i) => (dims.has(i) ? -stride : stride)), first);
@@ -111,6 +108,7 @@ const concat = kernel<{ axis: number }>('Concat', (call) => {
   const [first] = parts;
   if (!first || !copyable(first) || first.shape.length > AXES || parts.some((part) => part.dtype !== first.dtype)) return undefined;
   const axis = call.attrs.axis < 0 ? call.attrs.axis + first.shape.length : call.attrs.axis;
+  backend_util.assertParamsConsistent(parts.map((part) => part.shape), axis);
   const length = parts.reduce((sum, part) => sum + (part.shape[axis] ?? 0), 0);
   const y = call.backend.output(first.shape.map((n, i) => (i === axis ? length : n)), first.dtype);
   const bytes = bytesPerElement(first.dtype);

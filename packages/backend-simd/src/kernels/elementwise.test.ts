@@ -33,7 +33,11 @@ describe('functions of one tensor', () => {
     }
   });
 
-  it.each(Object.keys(functions))('%s keeps NaN', (name) => {
+  it('takes the sign of NaN for 0, as TensorFlow.js does', () => {
+    expect([...run('Sign', { x: value([NaN, -2, NaN, 3, 0]) })[0]!]).toEqual([0, -1, 0, 1, 0]);
+  });
+
+  it.each(Object.keys(functions).filter((name) => name !== 'Sign'))('%s keeps NaN', (name) => {
     const [y] = run(name, { x: value([1, NaN, 0.5, 2, NaN]) }, functions[name]!.attrs);
     expect(Array.from(y!, Number.isNaN)).toEqual([false, true, false, false, true]);
   });
