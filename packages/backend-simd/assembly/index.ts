@@ -1,14 +1,17 @@
 export { configureThreads, stopWorkers, workerLoop } from './runtime/pool';
 export { geometryAddress } from './conv/geometry';
 export { convolve, convolveDataGrad, convolveFilterGrad, planConvolution } from './conv/dispatch';
+export { depthwise, depthwiseAddress } from './conv/depthwise';
 export { matMul } from './conv/forward';
 export { unary } from './elementwise/unary';
 export { binary } from './elementwise/binary';
 export { activationBackward } from './elementwise/activationGrad';
 export { copyStrided, fill } from './elementwise/copy';
+export { gatherSlices } from './elementwise/gather';
 export { sumColumns, sumTerms } from './reduce/sums';
 export { lossGrad } from './reduce/losses';
-export { normalize } from './norm/normalize';
+export { softmax } from './reduce/softmax';
+export { batchNorm, normalize } from './norm/normalize';
 export { normalizeGrad } from './norm/normalizeGrad';
 export { averagePool, averagePoolGrad } from './pool/average';
 export { maxPool, maxPoolGrad } from './pool/max';

@@ -29,6 +29,7 @@ export class SimdBackend extends KernelBackend {
   #scratch: number[] = [];
   readonly #arena: number;
   #arenaUsed = 0;
+  #disposed = false;
 
   constructor(runtime: Runtime) {
     super();
@@ -164,7 +165,8 @@ export class SimdBackend extends KernelBackend {
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    if (!this.data.has(dataId)) return true;
+    // The addresses of a backend that is gone belong to the next one.
+    if (this.#disposed || !this.data.has(dataId)) return true;
     const held = this.data.get(dataId);
     held.refCount--;
     if (!force && held.refCount > 0) return false;
@@ -212,7 +214,9 @@ export class SimdBackend extends KernelBackend {
     return 1e-7;
   }
 
+  /** Frees all memory; the workers stay for the next backend on the same runtime (`disposeSimdBackend` ends them). */
   override dispose(): void {
-    this.runtime.stop();
+    this.#disposed = true;
+    this.runtime.heap.clear();
   }
 }

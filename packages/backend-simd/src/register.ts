@@ -3,12 +3,12 @@ import { env, findBackendFactory, getKernelsForBackend, type KernelFunc, registe
 import { SimdBackend } from './backend.js';
 import { BACKEND_NAME, toConfig } from './kernels/define.js';
 import { kernels } from './kernels/index.js';
-import { createRuntime, type RuntimeOptions } from './runtime/runtime.js';
+import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.js';
 
 /** Options of `registerSimdBackend`. */
 export interface SimdOptions extends RuntimeOptions {
   /** TensorFlow.js picks the backend of highest priority when none is set. Default: 2 (above 'cpu'). */
-  readonly priority?: number;
+  readonly priority?: number | undefined;
 }
 
 /** What was registered. */
@@ -21,35 +21,43 @@ export interface SimdInfo {
   readonly maxMemoryBytes: number;
 }
 
-let registered: Promise<SimdInfo> | undefined;
+interface Registered {
+  readonly info: SimdInfo;
+  readonly runtime: Runtime;
+}
+
+let registered: Promise<Registered> | undefined;
 
 /**
  * Registers the TensorFlow.js backend 'simd' and all its kernels; `tf.setBackend('simd')` then selects it.
- * Calling it again returns the first call's result, whatever the options.
+ * While it is registered, another call returns the first call's result, whatever the options.
  * @throws SimdError when the runtime lacks WebAssembly SIMD or memory
  */
-export function registerSimdBackend(options: SimdOptions = {}): Promise<SimdInfo> {
+export async function registerSimdBackend(options: SimdOptions = {}): Promise<SimdInfo> {
+  // Somebody may have taken the backend out of TensorFlow.js.
+  if (registered && (await registered) && findBackendFactory(BACKEND_NAME) === null) await disposeSimdBackend();
   registered ??= register(options).catch((error: unknown) => {
     registered = undefined;
     throw error;
   });
-  return registered;
+  return (await registered).info;
 }
 
 /**
- * Stops the workers and frees the memory; every tensor on the backend is gone. (A Node process ends by itself without
- * this: the workers do not hold it.) The backend can be registered again.
+ * Takes the backend out of TensorFlow.js, stops the workers and frees the memory; every tensor on the backend is gone. (A Node process
+ * ends by itself without this: the workers do not hold it.) The backend can be registered again.
  */
 export async function disposeSimdBackend(): Promise<void> {
   if (!registered) return;
-  await registered;
+  const { runtime } = await registered;
   registered = undefined;
   // TensorFlow.js may have been told to let it go already.
   if (findBackendFactory(BACKEND_NAME) !== null) removeBackend(BACKEND_NAME);
   for (const { kernelName } of getKernelsForBackend(BACKEND_NAME)) unregisterKernel(kernelName, BACKEND_NAME);
+  runtime.stop();
 }
 
-async function register(options: SimdOptions): Promise<SimdInfo> {
+async function register(options: SimdOptions): Promise<Registered> {
   // Registers the backend 'cpu' as well, whose kernels stand in for those that we do not have.
   await import('@tensorflow/tfjs-backend-cpu');
   const runtime = await createRuntime(options);
@@ -59,16 +67,18 @@ async function register(options: SimdOptions): Promise<SimdInfo> {
     fallbacks.delete(kernel.name);
   }
   for (const [kernelName, kernelFunc] of fallbacks) registerKernel({ kernelName, kernelFunc, backendName: BACKEND_NAME });
+  // TensorFlow.js makes a new backend after `tf.engine().reset()`: on the same memory and workers.
   registerBackend(BACKEND_NAME, () => new SimdBackend(runtime), options.priority ?? 2);
-  return { threads: runtime.threads, simd: runtime.relaxed ? 'relaxed' : 'baseline', maxMemoryBytes: runtime.maxMemoryBytes };
+  const info: SimdInfo = { threads: runtime.threads, simd: runtime.relaxed ? 'relaxed' : 'baseline', maxMemoryBytes: runtime.maxMemoryBytes };
+  return { info, runtime };
 }
 
 /** Says once, in TensorFlow.js's debug mode, that a kernel runs on the slow path. */
 function withLog(name: string, run: KernelFunc): KernelFunc {
-  let said = false;
+  let logged = false;
   return (params) => {
-    if (!said && env().getBool('DEBUG')) console.debug(`simd backend: ${name} runs on TensorFlow.js's CPU kernel.`);
-    said = true;
+    if (!logged && env().getBool('DEBUG')) console.debug(`simd backend: ${name} runs on TensorFlow.js's CPU kernel.`);
+    logged = true;
     return run(params);
   };
 }

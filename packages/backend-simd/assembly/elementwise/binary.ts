@@ -41,6 +41,7 @@ function apply(op: i32, a: v128, b: v128): v128 {
     case 3: return f32x4.div(a, b);
     case 4: return f32x4.max(a, b);
     case 5: return f32x4.min(a, b);
+    case 7: return v128.bitselect(f32x4.mul(a, b), a, f32x4.lt(a, f32x4.splat(0))); // prelu
     default: {
       const d = f32x4.sub(a, b);
       return f32x4.mul(d, d);

@@ -1,7 +1,7 @@
 /** y[i] = f(x[i]), with up to two constants. */
 import { parallel } from '../runtime/pool';
 import { record, UNARY } from '../runtime/records';
-import { exp4, log4, sigmoid4, softplus4, tanh4 } from '../runtime/transcendental';
+import { exp4, expm1_4, log4, sigmoid4, softplus4, tanh4 } from '../runtime/transcendental';
 import { loadTail, storeTail } from '../runtime/vector';
 import { activate, LRELU, RELU } from '../conv/activation';
 
@@ -53,6 +53,7 @@ function apply(op: i32, v: v128, a: v128, b: v128): v128 {
       return v128.bitselect(v128.bitselect(one, a, f32x4.gt(v, zero)), v, f32x4.eq(v, v));
     case 14: return f32x4.min(f32x4.max(v, a), b);
     case 15: return f32x4.add(f32x4.mul(v, a), b);
+    case 16: return v128.bitselect(v, expm1_4(v), f32x4.ge(v, zero)); // elu
     default: return a;
   }
 }

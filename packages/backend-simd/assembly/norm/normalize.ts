@@ -6,7 +6,7 @@
 import { parallel } from '../runtime/pool';
 import { scratch } from '../runtime/scratch';
 import { fma, loadTail, storeTail } from '../runtime/vector';
-import { activate } from '../conv/activation';
+import { activate, NONE } from '../conv/activation';
 import { newNormalizeJob, normalizeJob } from './job';
 import { channelStatistics, chunksOf, PIXELS } from './statistics';
 
@@ -65,6 +65,22 @@ export function coefficients(
     }
   }
   return table;
+}
+
+/**
+ * y = (x - mean) / sqrt(variance + epsilon) * scale + offset with given numbers for each of C channels; scale and offset: 0 for none.
+ */
+export function batchNorm(
+  x: usize, y: usize, pixels: i32, c: i32, mean: usize, variance: usize, offset: usize, scale: usize, epsilon: f64,
+): void {
+  const inv = scratch(<usize>c << 2);
+  for (let k = 0; k < c; k++) {
+    store<f32>(inv + (<usize>k << 2), <f32>(1 / Math.sqrt(<f64>load<f32>(variance + (<usize>k << 2)) + epsilon)));
+  }
+  const job = newNormalizeJob(x, coefficients(1, c, mean, inv, scale, offset, 0, INSTANCE), pixels, c, NONE, 0);
+  job.residual = 0;
+  job.y = y;
+  parallel(normalizeTask.index, chunksOf(pixels));
 }
 
 function normalizeTask(task: i32): void {

@@ -43,6 +43,10 @@ export const BINARY: usize = FIRST + SLOT * 28;
 export const ACTIVATION_GRAD: usize = FIRST + SLOT * 29;
 export const COPY: usize = FIRST + SLOT * 30;
 export const LOSS_GRAD: usize = FIRST + SLOT * 31;
+/** A depthwise convolution, written by the host but for its tensors (conv/depthwise.ts). */
+export const DEPTHWISE: usize = FIRST + SLOT * 32;
+export const SOFTMAX: usize = FIRST + SLOT * 33;
+export const GATHER: usize = FIRST + SLOT * 34;
 
 /** The record of kind T at its address. */
 // @ts-ignore: decorator

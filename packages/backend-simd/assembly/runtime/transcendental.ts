@@ -32,6 +32,19 @@ export function exp4(x: v128): v128 {
   return f32x4.mul(f32x4.mul(p, scaleA), scaleB);
 }
 
+/** exp(x) - 1, for small x too. */
+export function expm1_4(x: v128): v128 {
+  // Near 0 the polynomial of exp without its 1, which would take the digits away.
+  let p = f32x4.splat(1.9875691500e-4);
+  p = multiplyAdd(p, x, f32x4.splat(1.3981999507e-3));
+  p = multiplyAdd(p, x, f32x4.splat(8.3334519073e-3));
+  p = multiplyAdd(p, x, f32x4.splat(4.1665795894e-2));
+  p = multiplyAdd(p, x, f32x4.splat(1.6666665459e-1));
+  p = multiplyAdd(p, x, f32x4.splat(5.0000001201e-1));
+  const near = multiplyAdd(p, f32x4.mul(x, x), x), far = f32x4.sub(exp4(x), f32x4.splat(1));
+  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), f32x4.splat(0.34)));
+}
+
 export function log4(x: v128): v128 {
   // x = 2^e m, sqrt(1/2) <= m < sqrt(2); subnormals are scaled up first.
   const tiny = f32x4.lt(x, f32x4.splat(1.17549435e-38));

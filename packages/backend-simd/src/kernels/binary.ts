@@ -4,10 +4,10 @@ import { gather, stridesOf } from './copy.js';
 import { type Call, type Kernel, kernel, sizeOf } from './define.js';
 
 /** Codes of assembly/elementwise/binary.ts. */
-export const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3, Maximum: 4, Minimum: 5, SquaredDifference: 6 } as const;
+export const BINARY = { Add: 0, Sub: 1, Multiply: 2, RealDiv: 3, Maximum: 4, Minimum: 5, SquaredDifference: 6, Prelu: 7 } as const;
 
 /** Whether `shape` (without leading ones) is the tail of `out`: then the operand repeats as it lies. */
-function repeats(shape: readonly number[], out: readonly number[]): boolean {
+export function repeats(shape: readonly number[], out: readonly number[]): boolean {
   const trimmed = shape.slice(shape.findIndex((n) => n !== 1));
   return sizeOf(shape) === 1 || trimmed.every((n, i) => n === out[out.length - trimmed.length + i]);
 }
@@ -54,5 +54,6 @@ const addN = kernel('AddN', (call) => {
 export const binaryKernels: readonly Kernel[] = [
   ...(['Add', 'Sub', 'Multiply', 'RealDiv', 'Maximum', 'Minimum', 'SquaredDifference'] as const).map((name) =>
     kernel(name, (call) => applyBinary(call, BINARY[name], call.input('a'), call.input('b')))),
+  kernel('Prelu', (call) => applyBinary(call, BINARY.Prelu, call.input('x'), call.input('alpha'))),
   addN,
 ];

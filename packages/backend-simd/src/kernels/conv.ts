@@ -26,10 +26,10 @@ export interface Epilogue {
   readonly slope: number;
 }
 
-const NOTHING: Epilogue = { bias: 0, activation: 0, slope: 0 };
+export const NO_EPILOGUE: Epilogue = { bias: 0, activation: 0, slope: 0 };
 
 /** act(conv(x) + bias). */
-export function convolve(call: Call<unknown>, g: Geometry, x: TensorInfo, filter: TensorInfo, epilogue: Epilogue = NOTHING): TensorInfo {
+export function convolve(call: Call<unknown>, g: Geometry, x: TensorInfo, filter: TensorInfo, epilogue: Epilogue = NO_EPILOGUE): TensorInfo {
   const { backend } = call;
   const y = backend.output([g.samples, g.outHeight, g.outWidth, g.outputs]);
   const transformed = plan(call, g, 'forward', filter);

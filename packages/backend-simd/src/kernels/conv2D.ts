@@ -3,6 +3,7 @@ import { backend_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import type { Geometry } from '../runtime/geometry.js';
 import { convolve, convolveDataGrad, convolveFilterGrad, PAD_MODE } from './conv.js';
 import { type Kernel, kernel } from './define.js';
+import { type FusedAttrs, withEpilogue } from './fused.js';
 
 type Size = [number, number, number, number];
 
@@ -38,6 +39,12 @@ const conv2D = kernel<Conv2DAttrs>('Conv2D', (call) => {
   return g && convolve(call, g, x, filter);
 });
 
+const fusedConv2D = kernel<Conv2DAttrs & FusedAttrs>('FusedConv2D', (call) => {
+  const [x, filter] = [call.input('x'), call.input('filter')];
+  const g = geometryOf(call.attrs, x.shape as Size, filter.shape as Size);
+  return g && withEpilogue(call, g.outputs, (epilogue) => convolve(call, g, x, filter, epilogue));
+});
+
 const conv2DBackpropInput = kernel<Conv2DAttrs>('Conv2DBackpropInput', (call) => {
   const filter = call.input('filter');
   if (!call.attrs.inputShape) return undefined;
@@ -53,4 +60,4 @@ const conv2DBackpropFilter = kernel<Conv2DAttrs>('Conv2DBackpropFilter', (call) 
   return g && convolveFilterGrad(call, g, call.address('x'), call.address('dy'));
 });
 
-export const conv2DKernels: readonly Kernel[] = [conv2D, conv2DBackpropInput, conv2DBackpropFilter];
+export const conv2DKernels: readonly Kernel[] = [conv2D, fusedConv2D, conv2DBackpropInput, conv2DBackpropFilter];

@@ -1,7 +1,8 @@
-/** BatchMatMul: one matrix product for each batch entry. */
+/** BatchMatMul and its fused form: one matrix product for each batch entry. */
 import { broadcast_util, type TensorInfo, util } from '@tensorflow/tfjs-core';
 import { gather, stridesOf } from './copy.js';
 import { type Call, type Kernel, kernel, sizeOf } from './define.js';
+import { finish, type FusedAttrs } from './fused.js';
 
 export interface MatMulAttrs {
   readonly transposeA: boolean;
@@ -58,4 +59,10 @@ export function matMul(call: Call<MatMulAttrs>): TensorInfo | undefined {
   return y;
 }
 
-export const matMulKernels: readonly Kernel[] = [kernel<MatMulAttrs>('BatchMatMul', matMul)];
+export const matMulKernels: readonly Kernel[] = [
+  kernel<MatMulAttrs>('BatchMatMul', matMul),
+  kernel<MatMulAttrs & FusedAttrs>('_FusedMatMul', (call) => {
+    const y = matMul(call);
+    return y && finish(call, y);
+  }),
+];

@@ -12,6 +12,9 @@ export interface SimdExports {
   ): void;
   convolveDataGrad(dx: number, filter: number, dy: number, transformed: number, ready: number): void;
   convolveFilterGrad(x: number, dw: number, dy: number): void;
+  /** Where the geometry of the next depthwise convolution is written. */
+  depthwiseAddress(): number;
+  depthwise(x: number, filter: number, bias: number, y: number, activation: number, slope: number): void;
   matMul(a: number, b: number, y: number, m: number, k: number, n: number, bRow: number, bCol: number): void;
   unary(op: number, x: number, y: number, n: number, a: number, b: number): void;
   binary(op: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number, n: number): void;
@@ -28,6 +31,13 @@ export interface SimdExports {
   normalizeGrad(
     x: number, n: number, pixels: number, c: number, dy: number, mean: number, inv: number, scale: number, shift: number,
     perSample: number, over: number, epsilon: number, activation: number, slope: number, dx: number, dScale: number, dShift: number,
+  ): void;
+  batchNorm(
+    x: number, y: number, pixels: number, c: number, mean: number, variance: number, offset: number, scale: number, epsilon: number,
+  ): void;
+  softmax(x: number, y: number, rows: number, n: number): void;
+  gatherSlices(
+    x: number, indices: number, y: number, batch: number, outer: number, dim: number, count: number, sliceBytes: number,
   ): void;
   averagePool(
     x: number, y: number, n: number, h: number, w: number, c: number, outH: number, outW: number, size: number, stride: number, pad: number,

@@ -22,6 +22,8 @@ export interface Heap {
   /** Address of at least `bytes` bytes, or undefined when nothing fits and the memory cannot grow. */
   allocate(bytes: number): number | undefined;
   free(address: number): void;
+  /** Frees every block. */
+  clear(): void;
   /** Bytes in allocated blocks. */
   readonly used: number;
 }
@@ -171,6 +173,15 @@ export function createHeap(start: number, end: number, grow: (bytes: number) => 
         block = before;
       }
       pushFree(block);
+    },
+    clear() {
+      const memoryEnd = last.start + last.size;
+      classes.fill(undefined);
+      filled.fill(0);
+      allocated.clear();
+      used = 0;
+      last = newBlock(start, memoryEnd - start);
+      pushFree(last);
     },
   };
 }

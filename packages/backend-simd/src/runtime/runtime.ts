@@ -1,7 +1,7 @@
 /** One WebAssembly instance with its memory, allocator and workers. */
 import { SimdError } from '../errors.js';
 import type { SimdExports } from './exports.js';
-import { type Geometry, geometryWriter } from './geometry.js';
+import { type DepthwiseGeometry, depthwiseFields, type Geometry, geometryFields, recordWriter } from './geometry.js';
 import { createHeap, type Heap } from './heap.js';
 import { compileModule } from './module.js';
 import { startWorkers, type WorkerPool } from './workers.js';
@@ -28,6 +28,7 @@ export interface Runtime {
   readonly scratch: { allocate: (bytes: number) => number };
   /** Describes the next convolution to the assembly. */
   writeGeometry(geometry: Geometry): void;
+  writeDepthwise(geometry: DepthwiseGeometry): void;
   /** The memory's present buffer. */
   buffer(): ArrayBufferLike;
   stop(): void;
@@ -103,7 +104,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   return {
     wasm, heap, threads, relaxed, shared, scratch,
     maxMemoryBytes: pages * PAGE,
-    writeGeometry: geometryWriter(() => memory.buffer, wasm.geometryAddress()),
+    writeGeometry: recordWriter(geometryFields, () => memory.buffer, wasm.geometryAddress()),
+    writeDepthwise: recordWriter(depthwiseFields, () => memory.buffer, wasm.depthwiseAddress()),
     buffer: () => memory.buffer,
     stop() {
       wasm.stopWorkers();
