@@ -3,7 +3,7 @@ import { ndArray, type NdArray } from '@munit/testing';
 import { type ContractDevice, type ContractEnvironment, requiredDevices, type TensorAdapter, type Tensors } from '@munit/testing/contract';
 import { valueAndGrad } from '../src/autodiff/index.js';
 import { type DeviceName, openDevice } from '../src/devices/index.js';
-import { dot } from '../src/ops/index.js';
+import { dot, weightedSum } from '../src/ops/index.js';
 import { getBackend, memory, setBackend, type Tensor, tensor } from '../src/tfjs.js';
 
 export const adapter: TensorAdapter<Tensor> = {
@@ -15,6 +15,18 @@ export const adapter: TensorAdapter<Tensor> = {
     const { value, grads } = valueAndGrad((given: Tensors<Tensor>) => ({ value: dot(f(given), dy), aux: {} }), variables);
     value.dispose();
     return grads;
+  },
+  secondGradients(f, variables, dy, directions) {
+    const { value, aux, grads } = valueAndGrad(
+      (given: { readonly variables: Tensors<Tensor>; readonly dy: Tensor }) => {
+        const first = valueAndGrad((inner: Tensors<Tensor>) => ({ value: dot(f(inner), given.dy), aux: {} }), given.variables).grads;
+        const terms = Object.entries(directions).map(([name, direction]) => dot(need(first, name), direction));
+        return { value: weightedSum(terms, terms.map(() => 1)), aux: first };
+      },
+      { variables, dy },
+    );
+    value.dispose();
+    return { first: aux, second: grads.variables, secondForDy: grads.dy };
   },
 };
 

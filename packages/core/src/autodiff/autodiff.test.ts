@@ -269,28 +269,6 @@ test('tidyTree frees all but the leaves of its result', () => {
 });
 
 describe('what is refused', () => {
-  test('a gradient of a gradient of an op that has none, unless it is detached', () => {
-    const x = vector(2);
-    const squares = (x: Tensor): Tensor =>
-      differentiable({
-        name: 'squares',
-        inputs: [x],
-        forward: () => runKernel('Square', { x }),
-        backward: ({ dy }) => [runKernel('Multiply', { a: dy, b: x })],
-      });
-    const nested = (): unknown => grad((x) => sum(grad((z) => sum(squares(z)), x)), x);
-    expect(nested).toThrow(GradientError);
-    expect(nested).toThrow("has no second derivative, and a gradient of its gradient was asked for.");
-    expect(isRecording()).toBe(false);
-
-    const params = { x };
-    const { value, aux, grads } = valueAndGrad(({ x }) => {
-      const inner = detached(() => grad((z) => sum(mul(z, z)), x)); // 2x, a constant here
-      return { value: sum(mul(x, inner)), aux: { inner } };
-    }, params);
-    expect(take(value, aux.inner, grads.x, x)).toEqual([[8], [4], [4], [2]]);
-  });
-
   test('a value that is no scalar', () => {
     const x = vector(1, 2);
     const run = (): unknown => grad((x) => scale(x, 2) as Tensor as Scalar, x);

@@ -161,10 +161,10 @@ export class Tape {
   }
 
   /**
-   * Gradients of the scalar `y` for `variables` (zeros where `y` does not depend on one).
+   * Gradients of Σ y · dy (of y, where it is a scalar) for `variables`; zeros where `y` does not depend on one.
    * Frees everything that the tape owns as it goes, except `keepAlive`; while an outer tape records, hands it all to that.
    */
-  backward(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>): Tensor[] {
+  backward(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>, dy?: Tensor): Tensor[] {
     if (active.includes(this)) {
       throw new GradientError('The gradient was asked for inside the function that is being recorded for it.', {
         remedy: 'Call `backward` after `run` has returned.',
@@ -176,15 +176,16 @@ export class Tape {
       });
     }
     const [outermost] = active;
-    if (outermost === undefined) return this.#backwardFreeing(y, variables, keepAlive);
-    const { result, made } = madeBy(() => this.#backwardRecorded(y, variables));
+    if (outermost === undefined) return this.#backwardFreeing(y, variables, keepAlive, dy);
+    const { result, made } = madeBy(() => this.#backwardRecorded(y, variables, dy));
     outermost.adopt([...made, ...this.#others]);
     this.#others.clear();
     return result;
   }
 
-  #backwardFreeing(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>): Tensor[] {
-    const gradients = new Map<number, Tensor>([[y.id, keep(filled(y.shape, 1))]]);
+  #backwardFreeing(y: Tensor, variables: readonly Tensor[], keepAlive: ReadonlySet<Tensor>, cotangent?: Tensor): Tensor[] {
+    const seed = cotangent === undefined ? filled(y.shape, 1) : runKernel('Identity', { x: cotangent });
+    const gradients = new Map<number, Tensor>([[y.id, keep(seed)]]);
     try {
       for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
         const dy = gradients.get(node.output.id);
@@ -235,8 +236,8 @@ export class Tape {
   }
 
   /** The same by differentiable ops, freeing nothing: the outer tapes record it. */
-  #backwardRecorded(y: Tensor, variables: readonly Tensor[]): Tensor[] {
-    const gradients = new Map<number, Tensor>([[y.id, filled(y.shape, 1)]]);
+  #backwardRecorded(y: Tensor, variables: readonly Tensor[], cotangent = filled(y.shape, 1)): Tensor[] {
+    const gradients = new Map<number, Tensor>([[y.id, cotangent]]);
     for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
       const dy = gradients.get(node.output.id);
       gradients.delete(node.output.id);
@@ -302,6 +303,30 @@ function backwardOf({ name, inputs, backward, pullback }: OpRecord<Tensor>, { dy
     });
   }
   return pullback;
+}
+
+/**
+ * The gradients of Σ f(inputs) · dy for the inputs that need one: a backward function for an op that can be written in other
+ * differentiable ops.
+ */
+export function pullBack<T extends Tensor>(
+  inputs: readonly (Tensor | undefined)[],
+  f: (inputs: readonly (Tensor | undefined)[]) => T,
+  dy: Tensor,
+  needs: readonly boolean[],
+): readonly (Tensor | undefined)[] {
+  // Copies: an op may have the same tensor as two of its inputs.
+  const own = inputs.map((input, i) => (input !== undefined && needs[i] === true ? copy(input) : input));
+  const variables = own.filter((input, i): input is Tensor => input !== undefined && needs[i] === true);
+  const tape = new Tape(variables);
+  try {
+    const y = tape.record(() => f(own));
+    const gradients = tape.backward(y, variables, new Set(), dy);
+    return own.map((_, i) => (needs[i] === true ? gradients.shift() : undefined));
+  } catch (error) {
+    tape.dispose();
+    throw error;
+  }
 }
 
 const filled = (shape: readonly number[], value: number): Tensor =>

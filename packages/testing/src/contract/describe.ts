@@ -3,11 +3,12 @@ import { beforeAll, describe, test } from 'vitest';
 import { checkNonFinite, checkOp } from './checkOp.js';
 import { checkUpdate } from './checkUpdate.js';
 import { checkReferenceGradient } from './finiteDifferences.js';
+import { checkSecondGradients, secondDifferences, type SecondTruth } from './secondDerivatives.js';
 import type { ContractDevice, ContractEnvironment, OpCase, OpContract, UpdateContract } from './types.js';
 
 /**
  * Registers the tests of an op: its reference's gradient against finite differences, and every implementation on every device
- * present against the reference (`checkOp`, `checkNonFinite`).
+ * present against the reference (`checkOp`, `checkNonFinite`), gradients of gradients too (`checkSecondGradients`).
  * @example
  * await describeOp(environment, { name: 'linear', tolerance: 'product', reference, implementations, cases });
  */
@@ -18,6 +19,13 @@ export async function describeOp<T, O>(environment: ContractEnvironment<T>, cont
       demandNone(checkReferenceGradient(contract, opCase));
     });
   });
+  // Slow, and the same for every implementation and device.
+  const secondTruths = new Map<OpCase<O>, SecondTruth>();
+  const secondTruth = (opCase: OpCase<O>): SecondTruth => {
+    const truth = secondTruths.get(opCase) ?? secondDifferences(contract, opCase);
+    secondTruths.set(opCase, truth);
+    return truth;
+  };
   await onEachDevice(environment, contract.name, (device) => {
     // Asked now, with the device in use: what cannot run there is not registered at all.
     const available = contract.implementations.filter((implementation) => implementation.isAvailable?.() ?? true);
@@ -27,6 +35,10 @@ export async function describeOp<T, O>(environment: ContractEnvironment<T>, cont
         describe(implementation.name, () => {
           test.each(cases)('value, gradients, inputs, leaks: $name', async (opCase) => {
             demandNone(await checkOp({ adapter, contract, implementation, opCase }));
+          });
+          const smooth = contract.secondDerivatives === false ? [] : cases.filter(({ finiteDifferences }) => finiteDifferences !== false);
+          test.each(smooth)('gradients of gradients: $name', async (opCase) => {
+            demandNone(await checkSecondGradients({ adapter, contract, implementation, opCase }, secondTruth(opCase)));
           });
           test.each(cases.filter(({ tiny }) => tiny === true))('NaN and infinities: $name', async (opCase) => {
             demandNone(await checkNonFinite({ adapter, contract, implementation, opCase }));

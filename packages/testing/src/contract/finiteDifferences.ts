@@ -4,7 +4,7 @@ import { cotangentOf, inputsOf } from './inputs.js';
 import type { Arrays, OpCase, OpContract } from './types.js';
 
 /** Coordinates tried of each input; all where it has no more. */
-const samples = 24;
+const mostCoordinates = 24;
 const step = 1e-5;
 
 /**
@@ -24,7 +24,8 @@ export function checkReferenceGradient<O>({ reference }: Pick<OpContract<never, 
       continue;
     }
     const chosen = chooseCoordinates(sizeOf(input.shape));
-    const truth = chosen.map((index) => differenceAlong(reference.forward, inputs, name, index, opCase.options, dy));
+    const project = (changed: Arrays): number => inner(reference.forward(changed, opCase.options), dy);
+    const truth = chosen.map((index) => differenceAlong(project, inputs, name, index));
     const analytic = chosen.map((index) => gradient.data[index] as number);
     const scaleFloor = gradient.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     const compared = compareArrays(vector(analytic), vector(truth), { ...finiteDifferenceTolerance, scaleFloor: Math.max(scaleFloor, 1e-3) });
@@ -40,28 +41,28 @@ export function checkReferenceGradient<O>({ reference }: Pick<OpContract<never, 
 
 const vector = (values: number[]): NdArray64 => ({ shape: [values.length], data: Float64Array.from(values) });
 
-function chooseCoordinates(count: number): number[] {
-  if (count <= samples) return Array.from({ length: count }, (_, i) => i);
+/** Which coordinates of `count` are tried: all, or a seeded sample. */
+export function chooseCoordinates(count: number, most = mostCoordinates): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
   const uniform = uniformSource(count);
-  return Array.from({ length: samples }, () => Math.floor(uniform() * count));
+  return Array.from({ length: most }, () => Math.floor(uniform() * count));
 }
 
-function differenceAlong<O>(
-  forward: (inputs: Arrays, options: O) => NdArray64,
-  inputs: Arrays,
-  name: string,
-  index: number,
-  options: O,
-  dy: NdArray64,
-): number {
+/** Σ a · b. */
+export function inner(a: NdArray64, b: NdArray64): number {
+  let sum = 0;
+  for (let i = 0; i < a.data.length; i++) sum += (a.data[i] as number) * (b.data[i] as number);
+  return sum;
+}
+
+/** (f(x + h e) − f(x − h e)) / 2h for the input of that name and its coordinate e. */
+export function differenceAlong(f: (inputs: Arrays) => number, inputs: Arrays, name: string, index: number): number {
   const input = inputs[name] as NdArray64;
-  const moved = (by: number): { readonly at: number; readonly y: Float64Array } => {
+  const moved = (by: number): { readonly at: number; readonly value: number } => {
     const data = input.data.slice();
     data[index] = (data[index] as number) + by;
-    return { at: data[index], y: forward({ ...inputs, [name]: { ...input, data } }, options).data };
+    return { at: data[index], value: f({ ...inputs, [name]: { ...input, data } }) };
   };
   const [plus, minus] = [moved(step), moved(-step)];
-  let sum = 0;
-  for (let i = 0; i < dy.data.length; i++) sum += (dy.data[i] as number) * ((plus.y[i] as number) - (minus.y[i] as number));
-  return sum / (plus.at - minus.at);
+  return (plus.value - minus.value) / (plus.at - minus.at);
 }

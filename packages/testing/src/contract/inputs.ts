@@ -18,6 +18,13 @@ export function inputsOf<O>(opCase: OpCase<O>): Arrays {
   );
 }
 
+/** A direction for the gradient of each input: random, as the cotangent is. */
+export function directionsOf<O>(opCase: OpCase<O>, gradients: Arrays): Arrays {
+  return Object.fromEntries(
+    Object.entries(gradients).map(([name, { shape }]) => [name, randomArray(shape, { seed: seedOf(`${opCase.name}/${name}/direction`) })]),
+  );
+}
+
 /** The cotangent of a case: random, so that no error cancels. */
 export function cotangentOf<O>(opCase: OpCase<O>, y: NdArray64): NdArray64 {
   return randomArray(y.shape, { seed: seedOf(`${opCase.name}/dy`) });

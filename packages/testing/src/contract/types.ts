@@ -19,6 +19,15 @@ export interface TensorAdapter<T> {
   count(): number;
   /** The gradients of Σ y · dy, y = f(variables), for each variable. */
   gradients(f: (variables: Tensors<T>) => T, variables: Tensors<T>, dy: T): Tensors<T>;
+  /** The gradients of S = Σ gradient · direction, summed over the gradients of `gradients`, for each variable and for dy. */
+  secondGradients(f: (variables: Tensors<T>) => T, variables: Tensors<T>, dy: T, directions: Tensors<T>): SecondGradients<T>;
+}
+
+/** A gradient of a gradient, and that gradient, computed as it is when it is to be differentiated. */
+export interface SecondGradients<T> {
+  readonly first: Tensors<T>;
+  readonly second: Tensors<T>;
+  readonly secondForDy: T;
 }
 
 /** A place to compute. */
@@ -88,6 +97,11 @@ export interface OpContract<T, O> {
   readonly implementations: readonly Implementation<T, O>[];
   /** Inputs and options to try. */
   readonly cases: readonly OpCase<O>[];
+  /**
+   * Whether the op has gradients of its gradients: then every implementation's are held to finite differences of the reference's
+   * gradients, in all cases but those without `finiteDifferences`. Default true.
+   */
+  readonly secondDerivatives?: boolean;
 }
 
 /** A computation that is not differentiated, with several outputs; it may consume (dispose of) some of its inputs. */

@@ -2,6 +2,7 @@
 import { differentiable } from '../../autodiff/index.js';
 import type { Tensor, Tensor1D } from '../../tfjs.js';
 import { checkOneOf, checkShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /** Non-linearities whose derivative follows from their output, so that an op can fuse them and keep nothing more. */
@@ -62,6 +63,28 @@ export function activateBackward(dy: Tensor, y: Tensor, activation: Activation):
   }
 }
 
+/** `activateBackward` by differentiable ops. The slopes of the piecewise linear ones are constants. */
+export function activatePullback(dy: Tensor, y: Tensor, activation: Activation): Tensor {
+  switch (activation) {
+    case 'none':
+      return dy;
+    case 'relu':
+      return prim.mul(dy, raw.step(y, 0));
+    case 'lrelu':
+      return prim.mul(dy, raw.step(y, leakyReluSlope));
+    case 'tanh':
+      return prim.mul(dy, prim.shift(prim.scale(prim.mul(y, y), -1), 1));
+    case 'selu': {
+      const positive = raw.step(y, 0);
+      const negative = raw.sub(raw.constant(1), positive);
+      const left = prim.mul(prim.shift(y, seluScale * seluAlpha), negative);
+      return prim.mul(dy, prim.add(left, raw.scale(positive, seluScale)));
+    }
+    default:
+      return activation satisfies never;
+  }
+}
+
 /**
  * y = f(x), elementwise, any shape: `none` x; `relu` max(x, 0); `lrelu` x > 0 ? x : 0.2 x; `tanh`; `selu` λ (x > 0 ? x : α (eˣ − 1)).
  * @throws ArgumentError for another name.
@@ -74,6 +97,7 @@ export function activate<T extends Tensor>(x: T, activation: Activation): T {
     inputs: [x],
     forward: () => activateForward(x, activation) as T,
     backward: ({ dy, output }) => [activateBackward(dy, output, activation)],
+    pullback: ({ dy, output }) => [activatePullback(dy, output, activation)],
   });
 }
 
@@ -93,6 +117,14 @@ export function prelu<T extends Tensor>(x: T, slope: Tensor1D): T {
       return [
         needs[0] === true ? raw.add(raw.mul(dy, positive), raw.mul(left, slope)) : undefined,
         needs[1] === true ? raw.reshape(raw.sum(raw.mul(left, x), x.shape.map((_, i) => i)), [1]) : undefined,
+      ];
+    },
+    pullback: ({ dy, needs }) => {
+      const positive = raw.step(x, 0);
+      const left = prim.mul(dy, raw.sub(raw.constant(1), positive));
+      return [
+        needs[0] === true ? prim.add(prim.mul(dy, positive), prim.scaleBy(left, prim.reshape(slope, []))) : undefined,
+        needs[1] === true ? prim.reshape(prim.total(prim.mul(left, x)), [1]) : undefined,
       ];
     },
   });

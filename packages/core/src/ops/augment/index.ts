@@ -22,7 +22,7 @@ export function shiftBrightness(x: Tensor4D, by: readonly number[]): Tensor4D {
     name: 'shiftBrightness',
     inputs: [x],
     forward: () => raw.add(x, perSample(by)) as Tensor4D,
-    backward: ({ dy }) => [dy],
+    pullback: ({ dy }) => [dy],
   });
 }
 
@@ -35,7 +35,7 @@ export function blendWithMean(x: Tensor4D, over: 'pixel' | 'sample', factors: re
   const axes = over === 'pixel' ? [3] : [1, 2, 3];
   const map = (t: Tensor4D): Tensor4D =>
     raw.add(raw.mul(t, perSample(factors)), raw.mul(raw.mean(t, axes, true), perSample(factors.map((f) => 1 - f)))) as Tensor4D;
-  return differentiable<Tensor4D>({ name: 'blendWithMean', inputs: [x], forward: () => map(x), backward: ({ dy }) => [map(dy)] });
+  return differentiable<Tensor4D>({ name: 'blendWithMean', inputs: [x], forward: () => map(x), pullback: ({ dy }) => [blendWithMean(dy, over, factors)] });
 }
 
 /** Moves each sample down by rows[n] and right by columns[n] pixels (negative: up, left); what comes in is 0. */
@@ -50,7 +50,7 @@ export function translateImages(x: Tensor4D, rows: readonly number[], columns: r
     name: 'translateImages',
     inputs: [x],
     forward: () => moved(x, rows, columns),
-    backward: ({ dy }) => [moved(dy, rows.map((r) => -r), columns.map((c) => -c))],
+    pullback: ({ dy }) => [translateImages(dy, rows.map((r) => -r), columns.map((c) => -c))],
   });
 }
 
@@ -72,6 +72,6 @@ export function maskImages(x: Tensor4D, mask: Tensor4D): Tensor4D {
     name: 'maskImages',
     inputs: [x],
     forward: () => raw.mul(x, mask) as Tensor4D,
-    backward: ({ dy }) => [raw.mul(dy, mask)],
+    pullback: ({ dy }) => [maskImages(dy, mask)],
   });
 }

@@ -2,8 +2,9 @@
 import { differentiable } from '../../autodiff/index.js';
 import { ShapeError } from '../../errors/index.js';
 import type { Tensor1D, Tensor4D } from '../../tfjs.js';
-import { fusedActivations } from '../activation/index.js';
+import { activatePullback, fusedActivations } from '../activation/index.js';
 import { checkInteger, checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import { composedConv2d } from './composed.js';
 import { fusedConv2d, hasFusedConv2d } from './simd.js';
 import type { Conv2dKernels, Conv2dOptions, Conv2dParameters } from './types.js';
@@ -48,8 +49,60 @@ export function conv2dBy(
       });
       return [gradients.x, gradients.weights, gradients.bias];
     },
+    pullback: ({ dy, output, needs }) => {
+      const dz = activatePullback(dy, output, parameters.activation) as Tensor4D;
+      const bare: Conv2dParameters = { ...parameters, activation: 'none' };
+      const [, , , channels] = weights.shape;
+      return [
+        needs[0] === true ? inputGradient(kernels, x, weights, dz, bare) : undefined,
+        needs[1] === true ? weightsGradient(kernels, x, weights, dz, bare) : undefined,
+        needs[2] === true ? prim.reshape(prim.sumTo(dz, [1, 1, 1, channels]), [channels]) : undefined,
+      ];
+    },
   });
 }
+
+/*
+ * Without bias and activation the convolution is bilinear in x and the weights, and so are its two gradients: the input's in the
+ * weights and dz, the weights' in x and dz. The gradients of each of the three are the other two, so that gradients of any order
+ * run on the same kernels.
+ */
+
+/** The convolution alone, of x and weights. */
+const bareConvolution = (kernels: Conv2dKernels, x: Tensor4D, weights: Tensor4D, bare: Conv2dParameters): Tensor4D =>
+  differentiable<Tensor4D>({
+    name: 'conv2d',
+    inputs: [x, weights],
+    forward: () => kernels.forward(x, weights, undefined, bare),
+    pullback: ({ dy, needs }) => [
+      needs[0] === true ? inputGradient(kernels, x, weights, dy, bare) : undefined,
+      needs[1] === true ? weightsGradient(kernels, x, weights, dy, bare) : undefined,
+    ],
+  });
+
+/** The gradient for an input that is shaped like x. */
+const inputGradient = (kernels: Conv2dKernels, x: Tensor4D, weights: Tensor4D, dz: Tensor4D, bare: Conv2dParameters): Tensor4D =>
+  differentiable<Tensor4D>({
+    name: 'conv2d gradient of x',
+    inputs: [weights, dz],
+    forward: () => kernels.backward(x, weights, dz, dz, bare, { x: true, weights: false, bias: false }).x as Tensor4D,
+    pullback: ({ dy, needs }) => [
+      needs[0] === true ? weightsGradient(kernels, dy, weights, dz, bare) : undefined,
+      needs[1] === true ? bareConvolution(kernels, dy, weights, bare) : undefined,
+    ],
+  });
+
+/** The gradient for weights that are shaped like these. */
+const weightsGradient = (kernels: Conv2dKernels, x: Tensor4D, weights: Tensor4D, dz: Tensor4D, bare: Conv2dParameters): Tensor4D =>
+  differentiable<Tensor4D>({
+    name: 'conv2d gradient of weights',
+    inputs: [x, dz],
+    forward: () => kernels.backward(x, weights, dz, dz, bare, { x: false, weights: true, bias: false }).weights as Tensor4D,
+    pullback: ({ dy, needs }) => [
+      needs[0] === true ? inputGradient(kernels, x, dy, dz, bare) : undefined,
+      needs[1] === true ? bareConvolution(kernels, x, dy, bare) : undefined,
+    ],
+  });
 
 function resolve({ stride = 1, pad, upsample = 1, activation = 'none' }: Conv2dOptions): Conv2dParameters {
   checkInteger('conv2d', 'stride', stride, 1);

@@ -3,44 +3,30 @@ import { differentiable } from '../../autodiff/index.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
 import { runKernel, type Scalar, type Tensor, type Tensor2D } from '../../tfjs.js';
 import { checkInteger, checkRank, checkShape, formatShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /** a + b, elementwise; both of the same shape. @throws ShapeError otherwise (nothing is broadcast). */
 export function add<T extends Tensor>(a: T, b: T): T {
   checkShape('add', 'b', b, a.shape, 'that of a');
-  return differentiable<T>({ name: 'add', inputs: [a, b], forward: () => raw.add(a, b) as T, backward: ({ dy }) => [dy, dy] });
+  return prim.add(a, b);
 }
 
 /** a − b, elementwise; both of the same shape. @throws ShapeError otherwise. */
 export function sub<T extends Tensor>(a: T, b: T): T {
   checkShape('sub', 'b', b, a.shape, 'that of a');
-  return differentiable<T>({
-    name: 'sub',
-    inputs: [a, b],
-    forward: () => raw.sub(a, b) as T,
-    backward: ({ dy, needs }) => [dy, needs[1] === true ? raw.negate(dy) : undefined],
-  });
+  return prim.sub(a, b);
 }
 
 /** a · b, elementwise; both of the same shape. @throws ShapeError otherwise. */
 export function mul<T extends Tensor>(a: T, b: T): T {
   checkShape('mul', 'b', b, a.shape, 'that of a');
-  return differentiable<T>({
-    name: 'mul',
-    inputs: [a, b],
-    forward: () => raw.mul(a, b) as T,
-    backward: ({ dy, needs }) => [needs[0] === true ? raw.mul(dy, b) : undefined, needs[1] === true ? raw.mul(dy, a) : undefined],
-  });
+  return prim.mul(a, b);
 }
 
 /** factor · x for a fixed number. */
 export function scale<T extends Tensor>(x: T, factor: number): T {
-  return differentiable<T>({
-    name: 'scale',
-    inputs: [x],
-    forward: () => raw.scale(x, factor) as T,
-    backward: ({ dy }) => [raw.scale(dy, factor)],
-  });
+  return prim.scale(x, factor);
 }
 
 /** The same values in another shape. @throws ShapeError when the sizes differ. */
@@ -49,12 +35,7 @@ export function reshape<T extends Tensor>(x: Tensor, shape: readonly number[]): 
   if (size !== x.size) {
     throw new ShapeError(`reshape: ${formatShape(x.shape)} holds ${x.size} values, but ${formatShape(shape)} would hold ${size}.`);
   }
-  return differentiable<T>({
-    name: 'reshape',
-    inputs: [x],
-    forward: () => raw.reshape<T>(x, shape),
-    backward: ({ dy }) => [raw.reshape(dy, x.shape)],
-  });
+  return prim.reshape<T>(x, shape);
 }
 
 /**
@@ -67,12 +48,7 @@ export function columns(x: Tensor2D, from: number, count: number): Tensor2D {
   if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1 || from + count > f) {
     throw new ArgumentError(`columns: [${from}, ${from + count}) is not inside the ${f} columns of x.`);
   }
-  return differentiable<Tensor2D>({
-    name: 'columns',
-    inputs: [x],
-    forward: () => raw.slice(x, [0, from], [n, count]) as Tensor2D,
-    backward: ({ dy }) => [raw.pad(dy, [[0, 0], [from, f - from - count]])],
-  });
+  return prim.slice<Tensor2D>(x, [0, from], [n, count]);
 }
 
 /**
@@ -86,7 +62,7 @@ export function repeatSamples<T extends Tensor>(x: T, count: number): T {
     name: 'repeatSamples',
     inputs: [x],
     forward: () => runKernel<T>('Tile', { x }, { reps: [count, ...x.shape.slice(1).map(() => 1)] }),
-    backward: ({ dy }) => [raw.reshape(raw.sum(raw.reshape(dy, [count, x.size]), [0]), x.shape)],
+    pullback: ({ dy }) => [prim.reshape(prim.sumTo(prim.reshape(dy, [count, x.size]), [1, x.size]), x.shape)],
   });
 }
 
@@ -105,7 +81,7 @@ export function joinSamples<T extends Tensor>(parts: readonly T[]): T {
     name: 'joinSamples',
     inputs: parts,
     forward: () => raw.concat(parts, 0) as T,
-    backward: ({ dy, needs }) => counts.map((count, i) => (needs[i] === true ? sliceSamples(dy, counts.slice(0, i).reduce((a, b) => a + b, 0), count) : undefined)),
+    pullback: ({ dy, needs }) => counts.map((count, i) => (needs[i] === true ? sliceSamples(dy, counts.slice(0, i).reduce((a, b) => a + b, 0), count) : undefined)),
   });
 }
 
@@ -118,16 +94,11 @@ export function samples<T extends Tensor>(x: T, from: number, count: number): T 
   if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1 || from + count > n) {
     throw new ArgumentError(`samples: [${from}, ${from + count}) is not inside the batch of ${n}.`);
   }
-  return differentiable<T>({
-    name: 'samples',
-    inputs: [x],
-    forward: () => sliceSamples(x, from, count) as T,
-    backward: ({ dy }) => [raw.pad(dy, x.shape.map((_, axis) => (axis === 0 ? [from, n - from - count] : [0, 0])))],
-  });
+  return sliceSamples(x, from, count);
 }
 
-const sliceSamples = (x: Tensor, from: number, count: number): Tensor =>
-  raw.slice(x, x.shape.map((_, axis) => (axis === 0 ? from : 0)), [count, ...x.shape.slice(1)]);
+const sliceSamples = <T extends Tensor>(x: T, from: number, count: number): T =>
+  prim.slice<T>(x, x.shape.map((_, axis) => (axis === 0 ? from : 0)), [count, ...x.shape.slice(1)]);
 
 /**
  * Σ wᵢ tᵢ of scalars: how loss terms become the loss.
@@ -142,6 +113,6 @@ export function weightedSum(terms: readonly Scalar[], weights: readonly number[]
     inputs: terms,
     forward: () =>
       terms.map((term, i) => raw.scale(term, weights[i] as number)).reduce((total, term) => raw.add(total, term)) as Scalar,
-    backward: ({ dy, needs }) => terms.map((_, i) => (needs[i] === true ? raw.scale(dy, weights[i] as number) : undefined)),
+    pullback: ({ dy, needs }) => terms.map((_, i) => (needs[i] === true ? prim.scale(dy, weights[i] as number) : undefined)),
   });
 }

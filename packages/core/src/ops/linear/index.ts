@@ -2,8 +2,9 @@
 import { differentiable } from '../../autodiff/index.js';
 import { ShapeError } from '../../errors/index.js';
 import type { Tensor, Tensor1D, Tensor2D } from '../../tfjs.js';
-import { activateBackward, activateForward, type FusedActivation, fusedActivations } from '../activation/index.js';
+import { activateForward, activatePullback, type FusedActivation, fusedActivations } from '../activation/index.js';
 import { checkOneOf, checkRank, checkShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /**
@@ -29,12 +30,12 @@ export function linear(x: Tensor2D, weights: Tensor2D, bias: Tensor1D | undefine
       const product = raw.matMul(x, weights);
       return activateForward(bias === undefined ? product : raw.add(product, bias), activation) as Tensor2D;
     },
-    backward: ({ dy, output, needs }) => {
-      const dz: Tensor = activateBackward(dy, output, activation);
+    pullback: ({ dy, output, needs }) => {
+      const dz: Tensor = activatePullback(dy, output, activation);
       return [
-        needs[0] === true ? raw.matMul(dz, weights, false, true) : undefined,
-        needs[1] === true ? raw.matMul(x, dz, true, false) : undefined,
-        needs[2] === true ? raw.sum(dz, [0]) : undefined,
+        needs[0] === true ? prim.matMul(dz, weights, false, true) : undefined,
+        needs[1] === true ? prim.matMul(x, dz, true, false) : undefined,
+        needs[2] === true ? prim.reshape(prim.sumTo(dz, [1, weights.shape[1]]), [weights.shape[1]]) : undefined,
       ];
     },
   });

@@ -4,10 +4,12 @@ import { ArgumentError, ShapeError } from '../../errors/index.js';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../../tfjs.js';
 import { fusedActivations } from '../activation/index.js';
 import { checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 import { composedNormalize } from './composed.js';
 import { fusedNormalize, hasFusedNormalize } from './simd.js';
-import type { NormalizeKernels, NormalizeOptions, NormalizeParameters, Statistics } from './types.js';
+import { normalizeByPrimitives } from './primitives.js';
+import type { NormalizeKernels, NormalizeOptions, NormalizeOver, NormalizeParameters, Statistics } from './types.js';
 
 export type { NormalizeKernels, NormalizeOptions, NormalizeOver } from './types.js';
 
@@ -60,7 +62,7 @@ function run(
   shift: Tensor | undefined,
   residual: Tensor4D | undefined,
   parameters: NormalizeParameters,
-  over: string,
+  over: NormalizeOver,
 ): Tensor4D {
   return differentiable<Tensor4D>({
     name: `normalize:${over}`,
@@ -78,6 +80,9 @@ function run(
       const gradients = anyOwn ? kernels.backward(x, scale, shift, dy, statistics, parameters, wanted) : undefined;
       return [gradients?.x, gradients?.scale, gradients?.shift, needs[3] === true ? dy : undefined];
     },
+    pullback: prim.pullbackThrough([x, scale, shift, residual], ([x, scale, shift, residual]) =>
+      normalizeByPrimitives({ x: x as Tensor4D, scale, shift, residual }, over, parameters),
+    ),
   });
 }
 

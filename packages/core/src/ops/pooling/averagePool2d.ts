@@ -26,9 +26,18 @@ export function averagePool2dBy(kernels: AveragePoolKernels, x: Tensor4D): Tenso
     name: 'averagePool2d',
     inputs: [x],
     forward: () => kernels.forward(x),
-    backward: ({ dy }) => [kernels.backward(dy, x.shape)],
+    pullback: ({ dy }) => [averagePoolAdjoint(kernels, dy, x.shape)],
   });
 }
+
+/** The gradient of the op for its input, an op itself: each is the other's adjoint. */
+const averagePoolAdjoint = (kernels: AveragePoolKernels, y: Tensor4D, inputShape: Tensor4D['shape']): Tensor4D =>
+  differentiable<Tensor4D>({
+    name: 'averagePool2d gradient',
+    inputs: [y],
+    forward: () => kernels.backward(y, inputShape),
+    pullback: ({ dy }) => [averagePool2dBy(kernels, dy)],
+  });
 
 const window = { size: 3, stride: 2, pad: 1 } as const;
 const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;

@@ -2,6 +2,7 @@ import { differentiable } from '../../autodiff/index.js';
 import { ShapeError } from '../../errors/index.js';
 import { hasKernel, runKernel, type Tensor, type Tensor4D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /** One implementation of the op: what every backend's version has to provide. */
@@ -30,7 +31,17 @@ export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D): Tensor4D {
     inputs: [x],
     forward: () => kernels.forward(x),
     backward: ({ dy }) => [kernels.backward(x, dy)],
+    // Which cell is the largest is constant: 1 there and 0 elsewhere.
+    pullback: ({ dy }) => [prim.mul(everyCell(dy, x.shape), kernels.backward(x, raw.fill(dy.shape, 1) as Tensor4D))],
   });
+}
+
+/** Each value at all four cells of its window, 0 outside of the windows. */
+function everyCell(y: Tensor4D, [n, h, w, c]: Tensor4D['shape']): Tensor4D {
+  const [halfHeight, halfWidth] = [Math.floor(h / 2), Math.floor(w / 2)];
+  const rows = prim.broadcastTo(prim.reshape(y, [n * halfHeight, 1, halfWidth * c]), [n * halfHeight, 2, halfWidth * c]);
+  const cells = prim.broadcastTo(prim.reshape(rows, [n * 2 * halfHeight * halfWidth, 1, c]), [n * 2 * halfHeight * halfWidth, 2, c]);
+  return prim.pad<Tensor4D>(prim.reshape(cells, [n, 2 * halfHeight, 2 * halfWidth, c]), [[0, 0], [0, h % 2], [0, w % 2], [0, 0]]);
 }
 
 /** Not TensorFlow.js's `MaxPool`: that drops NaN, and on WebGPU its gradient goes to the last of equal cells. */

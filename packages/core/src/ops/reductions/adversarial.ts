@@ -1,5 +1,6 @@
 import { differentiable } from '../../autodiff/index.js';
 import type { Scalar, Tensor } from '../../tfjs.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 const everyAxis = (x: Tensor): number[] => x.shape.map((_, i) => i);
@@ -20,7 +21,7 @@ export function meanSoftplus(x: Tensor, sign: 1 | -1): Scalar {
       const tail = raw.log(raw.shift(raw.exp(raw.negate(raw.abs(z))), 1));
       return meanOfAll(raw.add(raw.relu(z), tail));
     },
-    backward: ({ dy }) => [raw.mul(raw.scale(raw.sigmoid(signed()), sign / x.size), dy)],
+    pullback: ({ dy }) => [prim.scaleBy(prim.scale(prim.sigmoid(prim.scale(x, sign)), sign / x.size), dy)],
   });
 }
 
@@ -31,6 +32,7 @@ export function meanHinge(x: Tensor, sign: 1 | -1): Scalar {
     name: 'meanHinge',
     inputs: [x],
     forward: () => meanOfAll(raw.relu(margin())),
-    backward: ({ dy }) => [raw.mul(raw.scale(raw.step(margin(), 0), sign / x.size), dy)],
+    // The slope is piecewise constant.
+    pullback: ({ dy }) => [prim.scaleBy(raw.scale(raw.step(margin(), 0), sign / x.size), dy)],
   });
 }

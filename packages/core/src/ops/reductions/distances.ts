@@ -1,6 +1,7 @@
 import { differentiable } from '../../autodiff/index.js';
 import { hasKernel, runKernel, runKernelMulti, type Scalar, type Tensor } from '../../tfjs.js';
 import { checkShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 const everyAxis = (x: Tensor): number[] => x.shape.map((_, i) => i);
@@ -22,6 +23,11 @@ export function meanAbsoluteDifference(a: Tensor, b: Tensor): Scalar {
       const da = raw.mul(raw.scale(raw.sign(raw.sub(a, b)), 1 / a.size), dy);
       return [da, needs[1] === true ? raw.negate(da) : undefined];
     },
+    // The slope is piecewise constant.
+    pullback: ({ dy, needs }) => {
+      const da = prim.scaleBy(raw.scale(raw.sign(raw.sub(a, b)), 1 / a.size), dy);
+      return [da, needs[1] === true ? prim.scale(da, -1) : undefined];
+    },
   });
 }
 
@@ -41,6 +47,10 @@ export function meanSquaredDifference(a: Tensor, b: Tensor): Scalar {
       const da = raw.mul(raw.scale(raw.sub(a, b), 2 / a.size), dy);
       return [da, needs[1] === true ? raw.negate(da) : undefined];
     },
+    pullback: ({ dy, needs }) => {
+      const da = prim.scaleBy(prim.scale(prim.sub(a, b), 2 / a.size), dy);
+      return [da, needs[1] === true ? prim.scale(da, -1) : undefined];
+    },
   });
 }
 
@@ -55,6 +65,7 @@ export function meanSquaredTo(x: Tensor, target: number): Scalar {
         ? runKernel('MeanSquaredToGrad', { x, dy }, { target })
         : raw.mul(raw.scale(raw.shift(x, -target), 2 / x.size), dy),
     ],
+    pullback: ({ dy }) => [prim.scaleBy(prim.scale(prim.shift(x, -target), 2 / x.size), dy)],
   });
 }
 

@@ -1,6 +1,7 @@
 import { differentiable } from '../../autodiff/index.js';
 import type { Scalar, Tensor } from '../../tfjs.js';
 import { checkShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /** mean x over all values, a scalar; x of any shape. */
@@ -9,7 +10,7 @@ export function mean(x: Tensor): Scalar {
     name: 'mean',
     inputs: [x],
     forward: () => raw.mean(x, x.shape.map((_, i) => i)) as Scalar,
-    backward: ({ dy }) => [raw.mul(raw.fill(x.shape, 1 / x.size), dy)],
+    pullback: ({ dy }) => [prim.scaleBy(raw.fill(x.shape, 1 / x.size), dy)],
   });
 }
 
@@ -23,6 +24,6 @@ export function dot(a: Tensor, b: Tensor): Scalar {
     name: 'dot',
     inputs: [a, b],
     forward: () => raw.sumInStages(raw.mul(a, b)) as Scalar,
-    backward: ({ dy, needs }) => [needs[0] === true ? raw.mul(b, dy) : undefined, needs[1] === true ? raw.mul(a, dy) : undefined],
+    pullback: ({ dy, needs }) => [needs[0] === true ? prim.scaleBy(b, dy) : undefined, needs[1] === true ? prim.scaleBy(a, dy) : undefined],
   });
 }

@@ -3,6 +3,7 @@ import { differentiable } from '../../autodiff/index.js';
 import { ShapeError } from '../../errors/index.js';
 import { type Tensor, type Tensor1D, tidy } from '../../tfjs.js';
 import { checkShape, formatShape } from '../shared/check.js';
+import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
 /** The two vectors of the power iteration: u [O] and v [K], K = the other axes of the weight in PyTorch's order. */
@@ -78,6 +79,12 @@ export function spectralNormalize<T extends Tensor>(weights: T, state: SpectralS
       const outer = raw.matMul(raw.reshape(state.u, [state.u.size, 1]), raw.reshape(state.v, [1, state.v.size]));
       return [raw.div(raw.sub(dy, raw.mul(fromMatrix(outer, weights), along)), sigma)];
     },
+    // σ = Σ W · (u vᵀ)
+    pullback: prim.pullbackThrough([weights], ([own]) => {
+      const outer = raw.matMul(raw.reshape(state.u, [state.u.size, 1]), raw.reshape(state.v, [1, state.v.size]));
+      const sigma = prim.total(prim.mul(own as T, fromMatrix(outer, weights)));
+      return prim.scaleBy(own as T, prim.reciprocal(sigma));
+    }),
   });
 }
 
