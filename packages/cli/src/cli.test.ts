@@ -170,7 +170,7 @@ describe('train', () => {
 
   it('turns errors into what happened, what to do, and an exit code', async () => {
     const failing = (code: string) => (): never => {
-      throw Object.assign(new Error('The disk is full. Free some space.'), { code, remedy: 'Free some space.' });
+      throw Object.assign(new Error('The disk is full. Free some space.'), { code, problem: 'The disk is full.', remedy: { id: 'advice', text: 'Free some space.' } });
     };
     const { code, err, out } = await munit(['train', '--a', 'x', '--b', 'y'], { fail: failing('RUN_FOLDER') });
     expect([code, err, out]).toEqual([5, 'munit: The disk is full.\n  Free some space.\n', '']);

@@ -1,34 +1,35 @@
 import { exitCodeOf, exitCodes } from './exitCodes.js';
-import { inOptions } from './remedies.js';
+import type { Remedy } from '@munit/core';
+import { wordingOf } from './remedies.js';
 
 /** A wrong use that only the command line can see. Shaped like munit's own errors. */
 export class UsageError extends Error {
   readonly code = 'ARGUMENT';
-  readonly remedy: string;
+  readonly problem: string;
+  readonly remedy: Remedy;
 
-  constructor(message: string, remedy: string) {
-    super(`${message} ${remedy}`);
+  constructor(problem: string, remedy: string) {
+    super(`${problem} ${remedy}`);
     this.name = 'UsageError';
-    this.remedy = remedy;
+    this.problem = problem;
+    this.remedy = { id: 'advice', text: remedy };
   }
 }
 
-/** What munit's errors have; told by shape, so that nothing has to be loaded to print one. */
+/** What munit's errors have; recognised by shape, so that nothing has to be loaded to print one. */
 interface KnownError {
-  readonly message: string;
   readonly code: string;
-  readonly remedy?: string;
+  readonly problem: string;
+  readonly remedy?: Remedy | undefined;
 }
 
 const isKnown = (error: unknown): error is KnownError & Error =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'remedy' in error && (error.remedy === undefined || typeof error.remedy === 'string');
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'problem' in error && typeof error.problem === 'string' && 'remedy' in error;
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-/** The message without the remedy that is repeated below it. */
-function withoutRemedy({ message, remedy }: KnownError): string {
-  return remedy !== undefined && message.endsWith(remedy) ? message.slice(0, -remedy.length).trimEnd() : message;
-}
+/** What went wrong and what to do, in terms of the command line, in one line. */
+export const messageOf = ({ problem, remedy }: KnownError): string => (remedy === undefined ? problem : `${problem} ${wordingOf(remedy)}`);
 
 function causes(error: unknown): string[] {
   const lines: string[] = [];
@@ -51,8 +52,8 @@ export function renderError(error: unknown, debug = false): RenderedError {
     return { text: `${[`munit: unexpected error: ${message}`, ...causes(error), ...stack].join('\n')}\n`, exitCode: exitCodes.unexpected };
   }
   const lines = [
-    `munit: ${inOptions(withoutRemedy(error))}`,
-    ...(error.remedy === undefined ? [] : [`  ${inOptions(error.remedy)}`]),
+    `munit: ${error.problem}`,
+    ...(error.remedy === undefined ? [] : [`  ${wordingOf(error.remedy)}`]),
     ...(debug ? [...causes(error), ...stack] : []),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: exitCodeOf(error.code) };

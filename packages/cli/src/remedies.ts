@@ -1,17 +1,25 @@
-/** What errors advise to programs, as advice to who sits at the command line. */
+/** What errors advise to programs, as advice to somebody at the command line. */
+import type { Remedy, RemedyId } from '@munit/core';
 
-const wordings: readonly (readonly [RegExp, string])[] = [
-  [/resume: false\b/g, '--no-resume'],
-  [/\bset overwrite\b/g, 'give --overwrite'],
-  [/\bset memoryLimit to what there is\b/g, 'give --memory'],
-  [/\bLeave out (interpolate|dtype|styles|example)\b/g, 'Leave out --$1'],
-  [/\bWrite the model with dtype 'float32'/g, 'Write it with --dtype fp32'],
-  [/\btranslate without a style\b/g, 'leave out --styles, --example and --interpolate'],
-  [/\bUse a smaller image, batch or width, or call trim\(\) on the device between sizes\./g, 'Use smaller images, a smaller batch or width, or another --device.'],
-  [/\bDispose of this handle, call openDevice\('\w+'\) again, and load the model or the last checkpoint anew\./g, 'Start the same command again; a training run goes on with --resume.'],
-  [/\bWrite the set again with `writeSyntheticSet`/g, 'Write the set again with `munit data synthetic`'],
-  [/\bScale it to (\d+×\d+) or less, or use a device with more memory\./g, 'Scale it to $1 or less, raise --memory if it was given, or use a device with more memory.'],
-];
+type Wordings = { readonly [Id in RemedyId]: (remedy: Extract<Remedy, { readonly id: Id }>) => string };
 
-/** A message in which options go by their names on the command line. */
-export const inOptions = (text: string): string => wordings.reduce((said, [pattern, wording]) => said.replace(pattern, wording), text);
+const wordings = {
+  advice: ({ text }) => text,
+  overwrite: () => 'Write to another place, or give --overwrite.',
+  'start-over': () => 'Write to another folder, keep the settings, or give --no-resume to make all of them again.',
+  'set-memory-limit': () => 'Use a smaller image, or give --memory: it is then translated in bands.',
+  'scale-image': ({ width, height }) => `Scale it to ${width}×${height} or less, raise --memory if it was given, or use a device with more memory.`,
+  'leave-out': ({ option, instead }) => (instead === undefined ? `Leave out --${option}.` : `Leave out --${option}, or ${instead}.`),
+  'write-float32': () => 'Write it with --dtype fp32.',
+  'no-styles': () => 'Use a MUNIT model, or leave out --styles, --example and --interpolate.',
+  'less-work': () => 'Use smaller images, a smaller batch or width, or another --device.',
+  'reopen-device': () => 'Start the same command again; a training run continues with --resume.',
+  'rewrite-synthetic-set': () => 'Write the set again with `munit data synthetic`.',
+} satisfies Wordings;
+
+/** The remedy in terms of the command line's options; the text of one that a newer library has and this program does not know. */
+export function wordingOf(remedy: Remedy): string {
+  // The union of the remedies meets the union of the wordings: each belongs to its own.
+  const wording = (wordings as Partial<Record<string, (remedy: Remedy) => string>>)[remedy.id];
+  return wording?.(remedy) ?? remedy.text;
+}

@@ -14,7 +14,7 @@ export type Tried = Omit<Extract<DeviceFinding, { available: true }>, 'said'> | 
 
 /** In the child: opens the device and tests it. */
 export async function tryDevice(name: DeviceName): Promise<Tried> {
-  const { openDevice, selfTest } = await import('@munit/train/node');
+  const { MunitError, openDevice, selfTest } = await import('@munit/core');
   const start = performance.now();
   try {
     const device = await openDevice(name);
@@ -26,16 +26,15 @@ export async function tryDevice(name: DeviceName): Promise<Tried> {
     return { name, available: true, software, description, details, openMs, test };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const remedy = 'remedy' in error && typeof error.remedy === 'string' ? error.remedy : '';
-    return { name, available: false, reason: reasonOf(error.message, name, remedy), remedy };
+    if (!(error instanceof MunitError)) return { name, available: false, reason: error.message, remedy: '' };
+    return { name, available: false, reason: reasonOf(error.problem, name), remedy: error.remedy?.text ?? '' };
   }
 }
 
-/** The reason alone: the message says the device's name before it and the remedy after it. */
-function reasonOf(message: string, name: DeviceName, remedy: string): string {
+/** The reason alone, without the device's name before it. */
+function reasonOf(problem: string, name: DeviceName): string {
   const start = `The device '${name}' is not available: `;
-  const reason = message.startsWith(start) ? message.slice(start.length) : message;
-  return (remedy !== '' && reason.endsWith(remedy) ? reason.slice(0, -remedy.length).trimEnd() : reason).replace(/\.$/, '');
+  return (problem.startsWith(start) ? problem.slice(start.length) : problem).replace(/\.$/, '');
 }
 
 /** In the parent: has a child try it. `command` is this program's own command line up to `doctor`. */

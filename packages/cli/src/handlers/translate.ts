@@ -2,10 +2,9 @@
 import { loadTranslator, translateFiles, type TranslateFilesOptions, type TranslateFilesProgress, type TranslateFilesResult } from '@munit/infer/node';
 import type { Action, TranslateRequest } from '../actions.js';
 import { counter } from '../counter.js';
-import { UsageError } from '../errors.js';
+import { messageOf, UsageError } from '../errors.js';
 import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import type { CliIo } from '../io.js';
-import { inOptions } from '../remedies.js';
 import { deviceNameOf } from './deviceName.js';
 import { given } from './given.js';
 import { chooseModel, type ModelChoice } from './source.js';
@@ -65,7 +64,7 @@ function reporter({ stderr }: CliIo, work: ReturnType<typeof counter>): (progres
     if (progress.kind === 'grid') return;
     if (progress.kind === 'failed') {
       work.clear();
-      stderr.write(`Not translated: ${progress.input}: ${inOptions(progress.error.message)}\n`);
+      stderr.write(`Not translated: ${progress.input}: ${messageOf(progress.error)}\n`);
     }
     work.show(progress.done, progress.total, progress.kind === 'band' ? `; ${progress.input}: band ${progress.band} of ${progress.bands}` : '');
   };
@@ -75,7 +74,7 @@ function report(result: TranslateFilesResult, request: TranslateRequest, transla
   const { translated, skipped, failed, outputs } = result;
   const { out, grid, json } = request;
   if (json) {
-    const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: inOptions(error.message) }));
+    const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: messageOf(error) }));
     const device = translator.device.taken;
     stdout.write(`${JSON.stringify({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
   } else {

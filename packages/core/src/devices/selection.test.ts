@@ -136,7 +136,7 @@ describe('by name', () => {
     const device = openDeviceIn(worldOf([absent('cuda'), cpu.driver]), 'cuda', {});
     await expect(device).rejects.toThrow(DeviceUnavailableError);
     await expect(device).rejects.toThrow("The device 'cuda' is not available: there is no cuda here. Buy a cuda.");
-    await expect(device).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE', remedy: 'Buy a cuda.' });
+    await expect(device).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE', remedy: { id: 'advice', text: 'Buy a cuda.' } });
     expect(cpu.opened).toBe(0);
   });
 

@@ -1,7 +1,8 @@
-/**
- * Every error that munit raises on purpose. The message says what was expected, what came, and what to do;
- * `code` is stable and made for programs, `remedy` is the part of the message that tells what to do.
- */
+import { asRemedy, type Remedy } from './remedy.js';
+
+export type { Remedy, RemedyId } from './remedy.js';
+
+/** Stable names of the kinds of errors that munit raises on purpose, made for programs. */
 export type MunitErrorCode =
   | 'SHAPE'
   | 'ARGUMENT'
@@ -19,26 +20,33 @@ export type MunitErrorCode =
   | 'GRADIENT'
   | 'CHANNEL';
 
+/** What an error may say besides what went wrong. */
 export interface MunitErrorOptions {
-  /** What the reader should do about it; appended to the message. */
-  readonly remedy?: string | undefined;
+  /** What the reader should do about it; its text is appended to the message. A string is advice that suits every program. */
+  readonly remedy?: string | Remedy | undefined;
+  /** The error that led to this one. */
   readonly cause?: unknown;
 }
 
-/** Base class of all errors of munit. */
+/**
+ * Base class of all errors that munit raises on purpose. The message says what was expected, what was found instead (`problem`), and
+ * what to do (`remedy`).
+ */
 export class MunitError extends Error {
   readonly code: MunitErrorCode;
-  readonly remedy: string | undefined;
+  /** What went wrong: the message without the remedy. */
+  readonly problem: string;
+  /** What to do about it. */
+  readonly remedy: Remedy | undefined;
 
   constructor(code: MunitErrorCode, message: string, options: MunitErrorOptions = {}) {
-    super(
-      options.remedy === undefined ? message : `${message} ${options.remedy}`,
-      options.cause === undefined ? undefined : { cause: options.cause },
-    );
+    const remedy = options.remedy === undefined ? undefined : asRemedy(options.remedy);
+    super(remedy === undefined ? message : `${message} ${remedy.text}`, options.cause === undefined ? undefined : { cause: options.cause });
     // Ours say their names in full: a minified page calls its classes by other ones.
     this.name = new.target.name;
     this.code = code;
-    this.remedy = options.remedy;
+    this.problem = message;
+    this.remedy = remedy;
   }
 }
 
@@ -132,7 +140,10 @@ export class NonFiniteError extends MunitError {
   }
 }
 
-/** Work would need more memory than the device can give; raised before the work starts. */
+/**
+ * Work needs more memory than there is. An estimate says so before the work starts; a GPU, or a page's heap, only when it runs out, and
+ * what was being computed is lost.
+ */
 export class OutOfMemoryError extends MunitError {
   override readonly name: string = 'OutOfMemoryError';
 

@@ -88,7 +88,7 @@ export function parseTruth(text: string): SyntheticTruth {
   }
   if (!isTruth(value)) {
     throw new DataError('Expected the truth file of a synthetic set (format "munit-synthetic", version 1), but this is something else.', {
-      remedy: 'Write the set again with `writeSyntheticSet`.',
+      remedy: { id: 'rewrite-synthetic-set', text: 'Write the set again with `writeSyntheticSet`.' },
     });
   }
   return value;

@@ -16,7 +16,7 @@ function checkHalf(name: string, values: Float32Array): void {
   while (at < values.length && Math.abs(values[at] as number) <= LARGEST_HALF) at++;
   if (at < values.length) {
     throw new ArgumentError(`The weight '${name}' holds ${values[at]}, which half precision cannot.`, {
-      remedy: "Write the model with dtype 'float32'.",
+      remedy: { id: 'write-float32', text: "Write the model with dtype 'float32'." },
     });
   }
 }

@@ -32,7 +32,7 @@ export async function writeModel(path: string, model: Model, options: WriteModel
   await Promise.all([dirname(folder), folder].map(removeLeftovers));
   const present = await readdir(folder).catch(() => undefined);
   if (present !== undefined && present.length > 0 && options.overwrite !== true) {
-    throw new ModelSourceError(`${folder} is not empty.`, { remedy: 'Give another folder, or set overwrite to replace the model in it.' });
+    throw new ModelSourceError(`${folder} is not empty.`, { remedy: { id: 'overwrite', text: 'Give another folder, or set overwrite to replace the model in it.' } });
   }
   try {
     if (present === undefined) {

@@ -128,6 +128,6 @@ function asKnown(error: unknown, what: string): unknown {
   if (!memory) return error;
   return new OutOfMemoryError(`${what} needs more memory than the device can give.`, {
     cause: error,
-    remedy: 'Use a smaller image, or set memoryLimit to what there is: then it goes through in bands.',
+    remedy: { id: 'set-memory-limit', text: 'Use a smaller image, or set memoryLimit to what there is: it is then translated in bands.' },
   });
 }

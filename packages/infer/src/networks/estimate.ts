@@ -128,7 +128,7 @@ export function planWork(architecture: GeneratorsArchitecture, report: DeviceRep
   const most = scaled(size, low);
   const gigabytes = (hostBytesOf(architecture, estimate.padded) / 1e9).toPrecision(2);
   throw new OutOfMemoryError(`An image of ${size.width}×${size.height} takes ${gigabytes} GB even in bands, more than this process and ${report.description} can give.`, {
-    remedy: `Scale it to ${most.width}×${most.height} or less, or use a device with more memory.`,
+    remedy: { id: 'scale-image', ...most, text: `Scale it to ${most.width}×${most.height} or less, or use a device with more memory.` },
   });
 }
 

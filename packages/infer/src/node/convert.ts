@@ -39,7 +39,7 @@ export interface Conversion {
 async function checkFree(out: string, overwrite: boolean): Promise<void> {
   if (overwrite) return;
   const present = await stat(out).catch(() => undefined);
-  if (present !== undefined) throw new ArgumentError(`${out} exists.`, { remedy: 'Give another place, or set overwrite.' });
+  if (present !== undefined) throw new ArgumentError(`${out} exists.`, { remedy: { id: 'overwrite', text: 'Give another place, or set overwrite.' } });
 }
 
 async function writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Conversion['files']> {
@@ -83,7 +83,9 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
 export async function convertModel(source: ModelSource, options: ConvertOptions): Promise<Conversion> {
   const { to, dtype, domains } = options;
   if (dtype === 'float16' && to !== 'munit' && to !== 'safetensors') {
-    throw new ArgumentError(`A model for ${to} is written in float32 only.`, { remedy: 'Leave out dtype, or write munit or safetensors.' });
+    throw new ArgumentError(`A model for ${to} is written in float32 only.`, {
+      remedy: { id: 'leave-out', option: 'dtype', instead: 'write munit or safetensors', text: 'Leave out dtype, or write munit or safetensors.' },
+    });
   }
   const loaded = await loadModel(source, options);
   checkAborted(options.signal, 'The conversion');

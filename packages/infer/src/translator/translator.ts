@@ -192,7 +192,9 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
 
   #needStyles(what: string): void {
     if (this.styleDim > 0) return;
-    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, { remedy: 'Use a MUNIT model, or translate without a style.' });
+    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, {
+      remedy: { id: 'no-styles', text: 'Use a MUNIT model, or translate without a style.' },
+    });
   }
 
   async #read(image: ImageInput, domain: Domain, signal: AbortSignal | undefined): Promise<PlannedImage> {

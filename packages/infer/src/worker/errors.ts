@@ -4,10 +4,11 @@ import { ModelSourceError, TorchFileError } from '@munit/formats';
 
 export interface ErrorMessage {
   readonly name: string;
+  /** Of an error of munit the problem alone. */
   readonly message: string;
-  readonly code?: core.MunitErrorCode;
-  readonly remedy?: string;
-  readonly stack?: string;
+  readonly code?: core.MunitErrorCode | undefined;
+  readonly remedy?: core.Remedy | undefined;
+  readonly stack?: string | undefined;
 }
 
 type ErrorClass = new (message: string, options?: core.MunitErrorOptions) => core.MunitError;
@@ -33,18 +34,14 @@ export function sendError(error: unknown): ErrorMessage {
   const { message, stack } = error;
   // A minified page calls its classes by other names than its worker does.
   const name = Object.keys(classes).find((known) => error instanceof classes[known]!) ?? error.name;
-  const common = { name, message, ...(stack === undefined ? {} : { stack }) };
-  if (!(error instanceof core.MunitError)) return common;
-  return { ...common, code: error.code, ...(error.remedy === undefined ? {} : { remedy: error.remedy }) };
+  if (!(error instanceof core.MunitError)) return { name, message, stack };
+  return { name, message: error.problem, code: error.code, remedy: error.remedy, stack };
 }
 
 /** The same class, code, message and remedy as in the worker; the worker's stack as `cause`. */
 export function reviveError({ name, message, code, remedy, stack }: ErrorMessage): Error {
   const cause = { stack };
   if (code === undefined) return Object.assign(new Error(message, { cause }), { name });
-  // The constructor appends the remedy again.
-  const bare = remedy !== undefined && message.endsWith(` ${remedy}`) ? message.slice(0, -remedy.length - 1) : message;
-  const options = { cause, ...(remedy === undefined ? {} : { remedy }) };
   const Known = Object.hasOwn(classes, name) ? classes[name] : undefined;
-  return Known === undefined ? new core.MunitError(code, bare, options) : new Known(bare, options);
+  return Known === undefined ? new core.MunitError(code, message, { cause, remedy }) : new Known(message, { cause, remedy });
 }

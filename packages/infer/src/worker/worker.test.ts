@@ -102,7 +102,7 @@ it('brings errors back as what they were', async () => {
   const error = new ModelSourceError('Something is gone.', { remedy: 'Get it again.' });
   const revived = reviveError(structuredClone(sendError(error)));
   expect(revived).toBeInstanceOf(ModelSourceError);
-  expect(revived).toMatchObject({ name: 'ModelSourceError', code: 'CHECKPOINT', remedy: 'Get it again.', message: error.message });
+  expect(revived).toMatchObject({ name: 'ModelSourceError', code: 'CHECKPOINT', remedy: { id: 'advice', text: 'Get it again.' }, message: error.message });
   expect(reviveError({ name: '__proto__', message: 'x', code: 'DATA' })).toBeInstanceOf(MunitError);
   expect(reviveError(structuredClone(sendError(new TypeError('y'))))).toMatchObject({ name: 'TypeError', message: 'y' });
 });

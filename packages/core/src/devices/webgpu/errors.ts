@@ -57,7 +57,7 @@ function nameError(error: GPUError, what?: string): MunitError {
   const during = what === undefined ? '' : ` during '${what}'`;
   if (error instanceof GPUOutOfMemoryError) {
     return new OutOfMemoryError(`The GPU is out of memory${during}.`, {
-      remedy: 'Use a smaller image, batch or width, or call trim() on the device between sizes.',
+      remedy: { id: 'less-work', text: 'Use a smaller image, batch or width, or call trim() on the device between sizes.' },
       cause: error,
     });
   }

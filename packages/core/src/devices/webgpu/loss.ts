@@ -18,7 +18,10 @@ export function watchLoss(device: GPUDevice, description: string): Loss {
       if (expected) return;
       const why = [reason, firstLine(message)].filter((part) => part !== '' && part !== 'unknown').join(': ') || 'no reason given';
       error = new DeviceLostError(`The device was lost (${description}; ${why}); its tensors are gone.`, {
-        remedy: "Dispose of this handle, call openDevice('webgpu') again, and load the model or the last checkpoint anew.",
+        remedy: {
+          id: 'reopen-device',
+          text: "Dispose of this handle, call openDevice('webgpu') again, and load the model or the last checkpoint again.",
+        },
       });
       resolve(error);
     });

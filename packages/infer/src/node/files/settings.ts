@@ -25,7 +25,7 @@ export async function agreeOnSettings(out: string, settings: Readonly<Record<str
   if (noted === text) return;
   if (noted !== undefined) {
     throw new ArgumentError(`The results in ${out} were made with other settings than those given now.`, {
-      remedy: 'Give another folder, the same settings, or resume: false to make all of them again.',
+      remedy: { id: 'start-over', text: 'Give another folder, the same settings, or resume: false to make all of them again.' },
     });
   }
   await mkdir(out, { recursive: true }).catch((cause: unknown) => {
