@@ -25,8 +25,11 @@ export interface TensorAdapter<T> {
 
 /** A gradient of a gradient, and that gradient, computed as it is when it is to be differentiated. */
 export interface SecondGradients<T> {
+  /** The gradients of `gradients`. */
   readonly first: Tensors<T>;
+  /** The gradients of S for the variables. */
   readonly second: Tensors<T>;
+  /** The gradient of S for dy. */
   readonly secondForDy: T;
 }
 
