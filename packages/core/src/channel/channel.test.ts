@@ -102,7 +102,7 @@ describe('a channel', () => {
     const { channel } = pair();
     const error = await channel.call('fail', undefined).catch((caught: unknown) => caught as DataError);
     expect(error).toBeInstanceOf(DataError);
-    expect(error).toMatchObject({ message: 'A picture is broken. Remove it.', remedy: 'Remove it.', code: 'DATA', cause: { name: 'RangeError', message: 'too far' } });
+    expect(error).toMatchObject({ message: 'A picture is broken. Remove it.', remedy: { id: 'advice', text: 'Remove it.' }, code: 'DATA', cause: { name: 'RangeError', message: 'too far' } });
   });
 
   it('aborts both ends', async () => {

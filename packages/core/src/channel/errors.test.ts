@@ -21,14 +21,14 @@ describe('errors between threads', () => {
     const error = Object.assign(new Known('It went wrong.', { remedy: 'Do it again.' }), { name: 'e' });
     const there = sent(error);
     expect(Object.getPrototypeOf(there)).toBe(Known.prototype);
-    expect(there).toMatchObject({ name, message: 'It went wrong. Do it again.', code: error.code, remedy: 'Do it again.', stack: error.stack });
+    expect(there).toMatchObject({ name, message: 'It went wrong. Do it again.', code: error.code, problem: 'It went wrong.', remedy: { id: 'advice', text: 'Do it again.' }, stack: error.stack });
   });
 
   it('keeps a class with a constructor of its own where both ends know it, and else its name and nearest class', () => {
     const error = new OddError('a/1.png', 'is empty.');
     const known = sent(error, { OddError });
     expect(known).toBeInstanceOf(OddError);
-    expect(known).toMatchObject({ path: 'a/1.png', message: 'a/1.png is empty. Remove it.', remedy: 'Remove it.', code: 'DATA' });
+    expect(known).toMatchObject({ path: 'a/1.png', message: 'a/1.png is empty. Remove it.', remedy: { id: 'advice', text: 'Remove it.' }, code: 'DATA' });
     const unknown = sent(error);
     expect(Object.getPrototypeOf(unknown)).toBe(ours.DataError.prototype);
     expect(unknown).toMatchObject({ name: 'OddError', path: 'a/1.png', code: 'DATA' });
