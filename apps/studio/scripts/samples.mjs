@@ -1,11 +1,11 @@
-// node scripts/samples.mjs: draws the studio's sample pictures, from the synthetic benchmark's test split.
+// node scripts/samples.mjs: draws the studio's sample images, from the synthetic benchmark's test split.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { renderSample } from '@munit/data/synthetic';
 import sharp from 'sharp';
 
 const SIZE = 128;
-/** Pictures that differ, of each domain. */
+/** Images that differ, of each domain. */
 const indices = { a: [15, 2, 7, 4, 14, 1], b: [0, 1, 7, 9, 14, 21] };
 
 const folder = fileURLToPath(new URL('../public/samples/', import.meta.url));

@@ -1,4 +1,4 @@
-// node scripts/screenshots.mjs [name …]: takes the pictures of the built studio that the READMEs show, all or those named.
+// node scripts/screenshots.mjs [name …]: takes the images of the built studio that the READMEs show, all or those named.
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import sharp from 'sharp';
@@ -79,7 +79,7 @@ const browser = await chromium.launch({ headless: false, args: ['--headless=new'
 try {
   for (const name of names) {
     const scene = scenes[name];
-    if (scene === undefined) throw new Error(`There is no picture '${name}'; there are ${Object.keys(scenes).join(', ')}.`);
+    if (scene === undefined) throw new Error(`There is no image '${name}'; there are ${Object.keys(scenes).join(', ')}.`);
     const { size, hash = '', options, act } = scene;
     const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, deviceScaleFactor: 1, ...options });
     const page = await context.newPage();

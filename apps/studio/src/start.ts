@@ -1,5 +1,5 @@
 /** What runs beside the page: each effect keeps one part of the state in step with the others. */
-import { startKeeping } from './keep/pictures.js';
+import { startKeeping } from './image/kept.js';
 import { loadLinked } from './model/session.js';
 import { openLink, startLink } from './url/sync.js';
 import { startSheet } from './views/grid/sheet.js';

@@ -1,4 +1,4 @@
-/** Drawing a picture in the page. */
+/** Drawing an image in the page. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';

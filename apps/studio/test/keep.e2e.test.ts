@@ -10,7 +10,7 @@ import { useStudio } from './support/studio.js';
 const studio = useStudio();
 const shapes = fileURLToPath(new URL('../public/models/shapes', import.meta.url));
 
-const pictures = (page: Page): Promise<(string | null)[]> => page.getByRole('list', { name: 'Pictures to translate' }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
+const pictures = (page: Page): Promise<(string | null)[]> => page.getByRole('list', { name: 'Images to translate' }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
 const settled = (page: Page): Promise<void> => page.waitForTimeout(1000);
 
 /** A database as WebKit's in private windows, which takes no files. */
@@ -24,19 +24,19 @@ const refuseFiles = (page: Page): Promise<unknown> =>
     };
   });
 
-it('keeps pictures, their order and a model; and forgets them when told', async () => {
+it('keeps images, their order and a model; and forgets them when asked to', async () => {
   const { page, errors, close } = await studio.open({ on: simd });
   await refuseFiles(page);
   await page.reload();
   await translated(page);
-  await give(page, page.getByRole('button', { name: 'Add pictures' }), [sample('b3.png'), sample('b1.png'), sample('b0.png')]);
+  await give(page, page.getByRole('button', { name: 'Add images' }), [sample('b3.png'), sample('b1.png'), sample('b0.png')]);
   await page.getByRole('img', { name: 'b3.png, before' }).waitFor();
   expect((await pictures(page)).slice(0, 4)).toEqual(['b3.png', 'b1.png', 'b0.png', 'Outline 1']);
   await page.getByRole('button', { name: 'b1.png', exact: true }).first().click();
   await page.getByRole('button', { name: 'Remove b1.png' }).click();
-  await page.getByRole('list', { name: 'Pictures to translate' }).getByRole('button', { name: 'b0.png' }).click();
+  await page.getByRole('list', { name: 'Images to translate' }).getByRole('button', { name: 'b0.png' }).click();
   await page.getByRole('img', { name: 'b0.png, before' }).waitFor();
-  // One's own picture stays when the direction is turned.
+  // One's own image stays when the direction is turned.
   await page.getByRole('button', { name: /^Swap: / }).click();
   await page.getByText('colours', { exact: true }).first().waitFor();
   await page.getByRole('button', { name: 'Change …' }).click();
@@ -61,7 +61,7 @@ it('keeps pictures, their order and a model; and forgets them when told', async 
   await page.getByText('Nothing is kept for the next visit.').waitFor();
   await page.reload();
   await page.getByText('The model “shapes” is not on this machine, or no longer kept: choose it under Model.').waitFor();
-  await page.getByText('The picture “b0.png” is not on this machine, or no longer kept: choose one of yours.').waitFor();
+  await page.getByText('The image “b0.png” is not on this machine, or no longer kept: choose one of yours.').waitFor();
   expect(errors).toEqual([]);
   await close();
 });
@@ -70,8 +70,8 @@ it('says once that it keeps nothing where the browser has no room', async () => 
   const { page, close } = await studio.open({ on: simd, hash: 'model=none' });
   const session = await page.context().newCDPSession(page);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
-  await give(page, page.getByRole('button', { name: 'Add pictures' }), [sample('a0.png'), sample('a1.png')]);
-  await page.getByText('This browser does not keep your pictures and models, for it has no room: a reload forgets them.').waitFor();
+  await give(page, page.getByRole('button', { name: 'Add images' }), [sample('a0.png'), sample('a1.png')]);
+  await page.getByText('This browser cannot keep your images and models because its storage is full: a reload forgets them.').waitFor();
   await page.reload();
   await page.getByRole('button', { name: 'Outline 1', exact: true }).first().waitFor();
   expect((await pictures(page))[0]).toBe('Outline 1');

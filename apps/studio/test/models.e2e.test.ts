@@ -1,4 +1,4 @@
-/** Other models than the bundled one, and pictures of the user's own. */
+/** Other models than the bundled one, and images of the user's own. */
 import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -116,7 +116,7 @@ it('takes a drawing in SVG, with and without a size, and says of a broken one th
   await translated(page);
   const svg = (size: string): string => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10" ${size}><rect x="5" y="2" width="10" height="6" fill="none" stroke="black"/></svg>`;
   for (const [name, size] of [['sized.svg', 'width="40" height="20"'], ['free.svg', '']] as const) {
-    await give(page, page.getByRole('button', { name: 'Add pictures' }), [file(name, 'image/svg+xml', svg(size))]);
+    await give(page, page.getByRole('button', { name: 'Add images' }), [file(name, 'image/svg+xml', svg(size))]);
     const before = page.getByRole('img', { name: `${name}, before` });
     await before.waitFor();
     expect(await before.evaluate((canvas: HTMLCanvasElement) => [canvas.width, canvas.height])).toEqual([128, 64]);
@@ -125,16 +125,16 @@ it('takes a drawing in SVG, with and without a size, and says of a broken one th
     expect((await at(64, 13))[3]).toBeGreaterThan(128);
     expect((await at(64, 32))[3]).toBe(0);
   }
-  await give(page, page.getByRole('button', { name: 'Add pictures' }), [file('torn.svg', 'image/svg+xml', '<svg')]);
-  await expect.poll(() => page.locator('.notices [role=alert]').textContent()).toContain('torn.svg is not a picture that this browser can read.');
+  await give(page, page.getByRole('button', { name: 'Add images' }), [file('torn.svg', 'image/svg+xml', '<svg')]);
+  await expect.poll(() => page.locator('.notices [role=alert]').textContent()).toContain('torn.svg is not an image that this browser can read.');
   await close();
 });
 
-it('takes a picture that is pasted or dropped', async () => {
+it('takes an image that is pasted or dropped', async () => {
   const { page, close } = await studio.open({ hash: STYLE });
   await translated(page);
   const picture = sample('a5.png').buffer.toString('base64');
-  // In WebKit the entry of a picture that is no file on a disk cannot be read.
+  // In WebKit the entry of an image that is not a file on disk cannot be read.
   await page.evaluate(() => {
     const entry = { isFile: true, isDirectory: false, file: (_: unknown, fail: (error: Error) => void) => fail(new DOMException('Path does not exist', 'NotFoundError')) };
     DataTransferItem.prototype.webkitGetAsEntry = () => entry as unknown as FileSystemEntry;

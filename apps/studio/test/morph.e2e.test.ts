@@ -49,12 +49,12 @@ it.each(devices)('goes from one style to another and saves a video that the brow
   // And where that records nothing either, it is said so.
   await page.evaluate(() => (MediaRecorder.isTypeSupported = () => false));
   await page.getByRole('button', { name: 'Save as video' }).click();
-  await page.getByText('This browser can write no video. Save single pictures instead.').waitFor();
+  await page.getByText('This browser can write no video. Save single images instead.').waitFor();
   expect(errors).toEqual([]);
   await close();
 });
 
-/** Runs in the worker: descriptions of H.264 that are none. */
+/** Runs in the worker: invalid descriptions of H.264. */
 function mislead(): void {
   const Encoder = globalThis.VideoEncoder;
   globalThis.VideoEncoder = class extends Encoder {

@@ -8,7 +8,7 @@ import { useStudio } from './support/studio.js';
 const studio = useStudio();
 const large = { ...simd, side: 256 };
 
-it('answers a style slider at 256 × 256 with one decode, the picture being encoded once', { retry: 2 }, async () => {
+it('answers a style slider at 256 × 256 with one decode, the image being encoded once', { retry: 2 }, async () => {
   const { page, close } = await studio.open({ on: large });
   await translated(page);
   await stopGrid(page);
@@ -18,7 +18,7 @@ it('answers a style slider at 256 × 256 with one decode, the picture being enco
     await page.getByRole('button', { name: /^CPU/ }).click();
     const text = (await page.getByRole('dialog', { name: 'Device' }).textContent()) ?? '';
     await page.keyboard.press('Escape');
-    const [, encodes] = /once per picture \((\d+) so far\)/.exec(text) ?? [];
+    const [, encodes] = /once per image \((\d+) so far\)/.exec(text) ?? [];
     const [, amount, unit, decodes] = /A style([\d.]+) (ms|s) \((\d+) so far\)/.exec(text) ?? [];
     return { encodes: Number(encodes), decodes: Number(decodes), decodeMs: Number(amount) * (unit === 's' ? 1000 : 1) };
   };
@@ -71,7 +71,7 @@ async function pokeAt(page: Page, times: number): Promise<void> {
   }
 }
 
-it('answers input within 100 ms while pictures are translated', { retry: 2 }, async () => {
+it('answers input within 100 ms while images are translated', { retry: 2 }, async () => {
   const { page, close } = await studio.open({ on: large, hash: 'view=grid' });
   await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
   await watchInput(page);
@@ -80,7 +80,7 @@ it('answers input within 100 ms while pictures are translated', { retry: 2 }, as
     await slide(page, 'Styles', 4 + (i % 2));
   }
   expect(await page.getByRole('button', { name: 'Stop', exact: true }).isVisible()).toBe(true);
-  expect(await slowestAnswer(page, 'pictures are translated')).toBeLessThan(100);
+  expect(await slowestAnswer(page, 'images are translated')).toBeLessThan(100);
   await close();
 });
 

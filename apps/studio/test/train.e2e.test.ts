@@ -119,7 +119,7 @@ it.each([
   // The software adapter builds some hundred programs before the first step.
 }, 300_000);
 
-it('pauses, makes single steps, goes on after a reload, and survives its worker', async () => {
+it('pauses, makes single steps, resumes after a reload, and survives its worker', async () => {
   const { page, close } = await studio.open({ hash: HASH, colorScheme: 'dark', viewport: { width: 390, height: 844 } });
   await start(page, { device: 'simd' });
   await page.getByText(/^Step [1-9]\d* of 500/).waitFor();
@@ -140,7 +140,7 @@ it('pauses, makes single steps, goes on after a reload, and survives its worker'
   // What is being typed stays, whatever else changes.
   await page.getByText('Settings', { exact: true }).click();
   await page.getByLabel('Steps', { exact: true }).fill('77');
-  await page.getByLabel('Mirror half of the pictures').evaluate((box: HTMLInputElement) => box.click());
+  await page.getByLabel('Mirror half of the images').evaluate((box: HTMLInputElement) => box.click());
   await page.getByText('Your own settings.').waitFor();
   expect(await page.getByLabel('Steps', { exact: true }).inputValue()).toBe('77');
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -159,14 +159,14 @@ it('pauses, makes single steps, goes on after a reload, and survives its worker'
   await close();
 });
 
-it('trains on pictures of its user, names what it cannot read, and goes on where the browser has no room', async () => {
+it('trains on images of its user, names what it cannot read, and continues where the browser has no room', async () => {
   const { page, close } = await studio.open({ hash: HASH });
   const session = await page.context().newCDPSession(page);
   await session.send('Storage.overrideQuotaForOrigin', { origin: new URL(page.url()).origin, quotaSize: 1000 });
   const pick = (set: string, files: GivenFile[]): Promise<void> =>
-    give(page, page.getByRole('group', { name: `Pictures of set ${set}` }).getByRole('button', { name: 'Pictures', exact: true }), files);
-  await page.getByRole('radio', { name: 'Your pictures' }).check();
-  await page.getByText('Give at least two pictures in each set.').waitFor();
+    give(page, page.getByRole('group', { name: `Images of set ${set}` }).getByRole('button', { name: 'Images', exact: true }), files);
+  await page.getByRole('radio', { name: 'Your images' }).check();
+  await page.getByText('Give at least two images in each set.').waitFor();
   await pick('A', [sample('a0.png'), sample('a1.png'), file('broken.png', 'image/png', 'none')]);
   await pick('B', [sample('b0.png'), sample('b1.png')]);
   await page.getByLabel('Name of set A').fill('Drawings');
@@ -180,12 +180,12 @@ it('trains on pictures of its user, names what it cannot read, and goes on where
   expect(remarks.join('\n')).toMatch(/The checkpoint could not be kept: the browser has no room/);
   await page.getByRole('radio', { name: 'Toys → Drawings' }).check();
   expect((await saved(page, 'Download')).name).toBe('drawings-to-toys.zip');
-  // Beside the model there are pictures of the kinds that it knows.
+  // Beside the model there are images of the kinds that it knows.
   await page.getByRole('button', { name: 'Use it now' }).click();
   await page.getByRole('img', { name: 'a0.png as Toys' }).waitFor();
   const named = (list: string): Promise<(string | null)[]> => page.getByRole('list', { name: list }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
-  expect((await named('Pictures to translate')).slice(0, 3)).toEqual(['a0.png', 'a1.png', 'Outline 1']);
-  expect((await named('Pictures whose style to take')).slice(-2)).toEqual(['b0.png', 'b1.png']);
+  expect((await named('Images to translate')).slice(0, 3)).toEqual(['a0.png', 'a1.png', 'Outline 1']);
+  expect((await named('Images whose style to take')).slice(-2)).toEqual(['b0.png', 'b1.png']);
   await close();
 });
 
@@ -201,5 +201,5 @@ it('draws on WebGPU, and trains on the CPU when the device is lost', async () =>
   await finished(page, 3);
   expect(await page.locator('.train-facts').textContent()).toContain('WebAssembly');
   await close();
-  // The software adapter builds some hundred programs for the first pictures.
+  // The software adapter builds some hundred programs for the first images.
 }, 240_000);

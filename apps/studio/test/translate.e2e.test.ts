@@ -1,4 +1,4 @@
-/** Translating: pictures, styles, links, grids, on every device. */
+/** Translating: images, styles, links, grids, on every device. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { devices, expectDevice, simd } from './support/devices.js';
@@ -29,7 +29,7 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
   await page.getByRole('button', { name: /^CPU/ }).click();
   const device = page.getByRole('dialog', { name: 'Device' });
   await expect.poll(() => device.textContent()).toMatch(/No GPU: .*MB, \d+ tensors/s);
-  expect(await device.textContent()).toContain('once per picture (1 so far)');
+  expect(await device.textContent()).toContain('once per image (1 so far)');
   await shoot(page, 'device');
   expect(errors).toEqual([]);
   await close();
@@ -79,7 +79,7 @@ it.each(devices)('goes the other way, follows sliders, keeps locked numbers, and
   await other.close();
 });
 
-it.each(devices)('takes the style of a picture: $device', async (on) => {
+it.each(devices)('takes the style of an image: $device', async (on) => {
   const { page, close } = await studio.open({ on });
   await translated(page);
   const means: number[][] = [];
@@ -93,12 +93,12 @@ it.each(devices)('takes the style of a picture: $device', async (on) => {
   await close();
 });
 
-it.each(devices)('draws several pictures in several styles; a click takes one of them: $device', async (on) => {
+it.each(devices)('draws several images in several styles; a click takes one of them: $device', async (on) => {
   const { page, errors, close } = await studio.open({ on, hash: 'view=grid' });
   await page.locator(`.sheet .tile canvas[width="${on.side}"]`).nth(19).waitFor();
   await shoot(page, `grid-${on.device}`);
   const { path } = await saved(page, 'Save as PNG');
-  // Four pictures in five styles and as they are, with gaps of 4. // IHDR: width, height
+  // Four images in five styles and as they are, with gaps of 4. // IHDR: width, height
   const header = readFileSync(path).subarray(16, 24);
   const cell = on.side + 4;
   expect([header.readUInt32BE(0), header.readUInt32BE(4)]).toEqual([6 * cell - 4, 4 * cell - 4]);

@@ -1,4 +1,4 @@
-/** What goes wrong for users: the studio says so, and goes on. */
+/** What goes wrong for users: the studio says so, and continues. */
 import { expect, it } from 'vitest';
 import { devices, simd, webgpu } from './support/devices.js';
 import { file, give } from './support/files.js';
@@ -7,15 +7,15 @@ import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
 
-it.each(devices)('says what a broken model file and a picture that is none are, and keeps what it has: $device', async (on) => {
+it.each(devices)('reports a broken model file and a file that is not an image, and keeps what it has: $device', async (on) => {
   const { page, close } = await studio.open({ on });
   await translated(page);
   await page.getByRole('button', { name: 'Change …' }).click();
-  await give(page, page.getByRole('button', { name: 'Pick a file' }), [file('gen_broken.pt', 'application/octet-stream', 'this is no checkpoint')]);
+  await give(page, page.getByRole('button', { name: 'Pick a file' }), [file('gen_broken.pt', 'application/octet-stream', 'this is not a checkpoint')]);
   const alerts = page.locator('.notices [role=alert]');
   await expect.poll(() => alerts.textContent()).toContain('gen_broken.pt is neither a PyTorch checkpoint nor a safetensors file.');
-  await give(page, page.getByRole('button', { name: 'Add pictures' }), [file('cat.png', 'image/png', 'meow')]);
-  await expect.poll(() => alerts.textContent()).toContain('cat.png is not a picture that this browser can read. Use a JPEG, PNG, WebP, AVIF or SVG file.');
+  await give(page, page.getByRole('button', { name: 'Add images' }), [file('cat.png', 'image/png', 'meow')]);
+  await expect.poll(() => alerts.textContent()).toContain('cat.png is not an image that this browser can read. Use a JPEG, PNG, WebP, AVIF or SVG file.');
   await shoot(page, `errors-${on.device}`);
   await page.getByRole('button', { name: 'Style 2', exact: true }).click();
   await translated(page);
@@ -36,7 +36,7 @@ it.each([
   expect(soFar).toBeLessThan(20);
   await page.waitForTimeout(500);
   expect(await made.count()).toBe(soFar);
-  await slide(page, 'Pictures', 1);
+  await slide(page, 'Images', 1);
   await slide(page, 'Styles', 2);
   await expect.poll(() => page.getByText('Stopped.').count()).toBe(0);
   await expect.poll(() => made.count()).toBe(2);

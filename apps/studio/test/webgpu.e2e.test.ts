@@ -7,7 +7,7 @@ import { useStudio } from './support/studio.js';
 const studio = useStudio();
 const hash = 'image=a1&style=0.5,-1,0,1,0.25,-0.5,0.75,-0.25';
 
-it('translates on WebGPU as on the CPU, by numbers and by an example, and goes on after the device was lost', async () => {
+it('translates on WebGPU as on the CPU, by numbers and by an example, and continues after the device was lost', async () => {
   const cpu = await studio.open({ on: { ...simd, side: webgpu.side }, hash });
   await translated(cpu.page);
   const expected = await pixels(cpu.page, AFTER);

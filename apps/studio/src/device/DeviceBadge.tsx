@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { model } from '../model/session.js';
 import { DeviceDialog } from './DeviceDialog.js';
-import { view } from '../views/views.js';
+import { view } from '../view.js';
 import { trainingDevice } from './training.js';
 import { vitals } from './vitals.js';
 import { deviceName } from './words.js';

@@ -1,18 +1,29 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { clearCache } from '@munit/infer';
-import { forgetAll } from '../keep/forget.js';
+import { keptModels } from '../model/kept.js';
 import { type DeviceWish, deviceWish, loadModel, model } from '../model/session.js';
 import { scaledTo } from '../image/size.js';
+import { removeAll } from '../store.js';
 import { side } from '../translate/side.js';
 import { timings } from '../translate/timing.js';
-import { Button, Dialog, megabytes, milliseconds, notify, notifyError, Segmented } from '../ui/index.js';
+import { Button } from '../ui/Button.js';
+import { Dialog } from '../ui/Dialog.js';
+import { notify, notifyError } from '../ui/notices.js';
+import { megabytes, milliseconds } from '../ui/numbers.js';
+import { Segmented } from '../ui/Segmented.js';
 import { trainingDevice } from './training.js';
 import { storageUsed, vitals, watchVitals } from './vitals.js';
 import { reasons, threadsLine } from './words.js';
 
 export interface DeviceDialogProps {
   readonly onClose: () => void;
+}
+
+/** Forgets everything of the user's own that was kept; what the page shows stays until it is left. */
+async function forgetAll(): Promise<void> {
+  await removeAll();
+  keptModels.value = [];
 }
 
 /** Which device, why, what it holds, how fast it is. */
@@ -52,7 +63,7 @@ export function DeviceDialog({ onClose }: DeviceDialogProps) {
         {report?.taken === 'simd' && <Fact name="Threads">{threadsLine(report.details['threads'], globalThis.crossOriginIsolated)}</Fact>}
       </dl>
       <div class="row">
-        <p class="small grow">This browser keeps models and your pictures for the next visit{storageUsed.value === undefined ? '' : `: ${megabytes(storageUsed.value)} in all`}.</p>
+        <p class="small grow">This browser keeps models and your images for the next visit{storageUsed.value === undefined ? '' : `: ${megabytes(storageUsed.value)} in all`}.</p>
         <Button label="Forget them" onClick={() => void Promise.all([clearCache(), forgetAll()]).then(() => notify('Nothing is kept for the next visit. What you see stays until you leave.'), notifyError)} />
       </div>
     </Dialog>
@@ -72,7 +83,7 @@ function Speed() {
   const { encode, decode } = timings.value;
   return (
     <>
-      <Fact name="Content of a picture">{encode === undefined ? 'not yet' : `${milliseconds(encode.ms)}, once per picture (${encode.count} so far)`}</Fact>
+      <Fact name="Content of an image">{encode === undefined ? 'not yet' : `${milliseconds(encode.ms)}, once per image (${encode.count} so far)`}</Fact>
       <Fact name="A style">{decode === undefined ? 'not yet' : `${milliseconds(decode.ms)} (${decode.count} so far)`}</Fact>
     </>
   );
@@ -86,7 +97,7 @@ function Memory() {
     <>
       <Fact name="Memory in use">{now === undefined ? 'asking …' : `${megabytes(now.allocated ?? now.bytes)}, ${now.tensors} tensors`}</Fact>
       {estimate !== undefined && (
-        <Fact name={`A picture of ${size.width} × ${size.height}`}>
+        <Fact name={`An image of ${size.width} × ${size.height}`}>
           about {megabytes(estimate.peakBytes)} at most{estimate.fits ? '' : ': more than this device has'}
         </Fact>
       )}

@@ -1,4 +1,4 @@
-/** The device of the run under way, told by the view that trains. */
+/** The device of the run under way, set by the view that trains. */
 import { signal } from '@preact/signals';
 import type { DeviceReport } from '@munit/core';
 

@@ -1,4 +1,4 @@
-/** What devices are called by people. */
+/** Names of devices in the interface. */
 import type { DeviceName, DeviceReport } from '@munit/core';
 
 const names: Readonly<Partial<Record<DeviceName, string>>> = { webgpu: 'GPU', simd: 'CPU', cpu: 'CPU, slow' };

@@ -1,4 +1,5 @@
-import { Button, Slider } from '../ui/index.js';
+import { Button } from '../ui/Button.js';
+import { Slider } from '../ui/Slider.js';
 import { clearPad, closePad, erasing, penColour, penWidth, strokes, undo } from './drawing.js';
 
 /** What the pen is like, and the ways back. */

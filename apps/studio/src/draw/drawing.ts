@@ -1,4 +1,4 @@
-/** A picture that is drawn in the page: one of the user's own, whose content changes with every stroke. */
+/** An image that is drawn in the page: one of the user's own, whose content changes with every stroke. */
 import { computed, signal } from '@preact/signals';
 import { decodePicture } from '../image/bitmap.js';
 import { addOwn, choose, image, ownImages, replaceOwn } from '../image/library.js';
@@ -18,7 +18,7 @@ interface Drawing {
 
 const open = signal<Drawing | undefined>(undefined);
 
-/** The drawing under the pen: the picture that is chosen, while its pad is open. */
+/** The drawing under the pen: the image that is chosen, while its pad is open. */
 export const drawing = computed(() => (open.value?.id === image.value.id ? open.value : undefined));
 
 export const strokes = signal<readonly Stroke[]>([]);
@@ -63,7 +63,7 @@ export function paintSheet(context: CanvasRenderingContext2D | OffscreenCanvasRe
   if (base !== undefined) context.drawImage(base, 0, 0, PAD_SIDE, PAD_SIDE);
 }
 
-/** Makes what the canvas shows the picture. Of many changes in a short time the first and the last. */
+/** Makes what the canvas shows the image. Of many changes in a short time the first and the last. */
 export const publish = latest<{ readonly id: string; readonly canvas: HTMLCanvasElement }>(async ({ id, canvas }) => {
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
   if (blob !== null) replaceOwn(id, blob);

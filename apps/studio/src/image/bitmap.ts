@@ -1,4 +1,4 @@
-/** Pictures as the network takes them: decoded, upright, scaled; the last few are kept. */
+/** Images as the network takes them: decoded, upright, scaled; the last few are kept. */
 import { DataError } from '@munit/core';
 import type { LibraryImage } from './library.js';
 import { scaledTo } from './size.js';
@@ -7,16 +7,16 @@ import { decodeSvg, isSvg } from './svg.js';
 const KEPT = 24;
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
 
-/** @throws DataError when the file is no picture that this browser reads */
+/** @throws DataError when the file is not an image that this browser reads */
 export async function decodePicture(blob: Blob, name: string): Promise<ImageBitmap> {
   try {
     return await (isSvg(blob, name) ? decodeSvg(blob) : createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' }));
   } catch (cause) {
-    throw new DataError(`${name} is not a picture that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP, AVIF or SVG file.' });
+    throw new DataError(`${name} is not an image that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP, AVIF or SVG file.' });
   }
 }
 
-/** The picture with its shorter side of `side` pixels. The bitmap stays ours: do not close it. */
+/** The image with its shorter side of `side` pixels. The bitmap stays ours: do not close it. */
 export function bitmapOf(image: LibraryImage, side: number): Promise<ImageBitmap> {
   const key = `${side} ${image.key}`;
   const kept = bitmaps.get(key);

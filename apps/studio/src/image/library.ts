@@ -1,7 +1,7 @@
-/** The pictures at hand: samples and those of the user. */
+/** The images at hand: samples and those of the user. */
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { DataError, type Domain, perDomain } from '@munit/core';
-import { target, source } from '../styles/direction.js';
+import { target, source } from '../direction.js';
 
 
 export interface LibraryImage {
@@ -36,7 +36,7 @@ export interface OwnImage extends LibraryImage {
   readonly blob: Blob;
 }
 
-/** A picture that is to become one of the user's own. */
+/** An image that is to become one of the user's own. */
 export interface NewImage {
   readonly blob: Blob;
   readonly name: string;
@@ -44,7 +44,7 @@ export interface NewImage {
   readonly domain?: Domain | undefined;
 }
 
-/** What stands before the names of the user's own pictures. */
+/** What stands before the names of the user's own images. */
 const OWN = 'file:';
 
 export const isOwn = ({ id }: Pick<LibraryImage, 'id'>): boolean => id.startsWith(OWN);
@@ -76,7 +76,7 @@ let made = 0;
 
 const ownImage = (id: string, blob: Blob, domain?: Domain): OwnImage => ({ id, key: `${id}#${++made}`, name: id.slice(OWN.length), domain, blob, read: () => Promise.resolve(blob) });
 
-/** Puts pictures of the user's before all others, in their order. */
+/** Puts images of the user's before all others, in their order. */
 export function addOwn(pictures: readonly NewImage[]): OwnImage[] {
   const taken = new Set(own.peek().map(({ id }) => id));
   const added = pictures.map(({ blob, name, domain }) => {
@@ -89,7 +89,7 @@ export function addOwn(pictures: readonly NewImage[]): OwnImage[] {
   return added;
 }
 
-/** Puts pictures of an earlier visit behind those of this one, as they were called then. */
+/** Puts images of an earlier visit behind those of this one, as they were called then. */
 export function restoreOwn(pictures: readonly Pick<OwnImage, 'id' | 'blob' | 'domain'>[]): OwnImage[] {
   const taken = new Set(own.peek().map(({ id }) => id));
   const restored = pictures.filter(({ id }) => !taken.has(id)).map(({ id, blob, domain }) => ownImage(id, blob, domain));

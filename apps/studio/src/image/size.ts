@@ -1,4 +1,4 @@
-/** How large pictures go into the network. */
+/** How large images go into the network. */
 
 export interface Size {
   readonly width: number;
@@ -8,7 +8,7 @@ export interface Size {
 /** Sides to choose from; a model's own is added. */
 const sides = [64, 128, 256, 384, 512, 768, 1024];
 
-/** A picture much longer than wide would take all memory: its long side is at most this many short ones. */
+/** An image much longer than wide would take all memory: its long side is at most this many short ones. */
 const LONGEST = 3;
 
 /** The shorter side becomes `side`, proportions stay. */

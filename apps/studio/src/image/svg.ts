@@ -5,7 +5,7 @@ const SHORTER_SIDE = 1024;
 
 export const isSvg = ({ type }: Blob, name: string): boolean => type === 'image/svg+xml' || /\.svg$/i.test(name);
 
-/** @throws DOMException when the file is no SVG */
+/** @throws DOMException when the file is not an SVG */
 export async function decodeSvg(blob: Blob): Promise<ImageBitmap> {
   const address = URL.createObjectURL(new Blob([blob], { type: 'image/svg+xml' }));
   try {

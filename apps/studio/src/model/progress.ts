@@ -1,4 +1,4 @@
-/** Words and a fraction for how far loading is. */
+/** Loading progress as a label and a fraction. */
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { megabytes } from '../ui/numbers.js';
 
@@ -13,16 +13,16 @@ export function describeStep(progress: LoadTranslatorProgress): LoadStep {
     case 'download':
       return bytesStep(`Fetching ${progress.file}`, progress.loaded, progress.total);
     case 'cache':
-      if (progress.event === 'read') return bytesStep(`Reading ${progress.file}, kept from before`, progress.loaded, progress.total);
-      return { label: 'Looking into the cache', fraction: undefined };
+      if (progress.event === 'read') return bytesStep(`Reading ${progress.file} from the cache`, progress.loaded, progress.total);
+      return { label: 'Checking the cache', fraction: undefined };
     case 'verify':
       return { label: `Checking ${progress.file}`, fraction: undefined };
     case 'parse':
       return { label: `Reading ${progress.file}`, fraction: undefined };
     case 'upload':
-      return { label: `Putting ${megabytes(progress.bytes)} on the device`, fraction: undefined };
+      return { label: `Uploading ${megabytes(progress.bytes)}`, fraction: undefined };
     case 'compile':
-      return { label: 'Preparing the programs of the GPU', fraction: undefined };
+      return { label: 'Compiling GPU programs', fraction: undefined };
     case 'ready':
       return { label: 'Ready', fraction: 1 };
   }

@@ -3,7 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { sampleStyles } from '@munit/infer';
 import { model } from '../model/session.js';
 import { type Code, rounded, withLocks } from './codes.js';
-import { target } from './direction.js';
+import { target } from '../direction.js';
 
 /** Random styles of the grid: one seed, the same styles. */
 export const seed = signal(1);
@@ -22,7 +22,7 @@ export const style = computed<Code>(() => {
   return code.length === styleDim.value ? code : (randomCodes(styleDim.value, 1, seed.value)[0] ?? []);
 });
 
-/** Which picture the style was taken from, while it has not been changed since. */
+/** Which image the style was taken from, while it has not been changed since. */
 export const example = signal<string | undefined>(undefined);
 
 export function setStyle(code: Code, from?: string): void {

@@ -1,6 +1,6 @@
 /** Files of the page: what may be a picture, what a set is called, and a model folder on its way out. */
 import { zipSync } from 'fflate';
-import { saveFile } from '../ui/index.js';
+import { saveFile } from '../ui/files.js';
 import type { ExportedModel } from './worker/protocol.js';
 
 const extensions = /\.(jpe?g|jfif|png|webp|gif|tiff?|avif|bmp)$/i;

@@ -3,7 +3,7 @@ import 'uplot/dist/uPlot.min.css';
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { trainingDevice } from '../device/training.js';
-import { notifyError } from '../ui/index.js';
+import { notifyError } from '../ui/notices.js';
 import { TrainingStore } from './run/store.js';
 import './training.css';
 import { Controls } from './views/Controls.js';

@@ -1,4 +1,4 @@
-/** Several pictures, one after the other, shown as they come. */
+/** Several images, one after the other, shown as they are ready. */
 import { signal } from '@preact/signals';
 import type { Picture } from '@munit/infer';
 import { decode, type DecodeRequest } from './decode.js';
@@ -12,7 +12,7 @@ export interface BatchState {
 
 const nothing: BatchState = { pictures: [], running: false, done: 0 };
 
-/** A list of pictures that is made anew whenever it is started, and of which the old ones stay until then. */
+/** A list of images that is recomputed whenever it is started; the old ones stay until then. */
 export class Batch {
   readonly state = signal<BatchState>(nothing);
   readonly #priority: number;

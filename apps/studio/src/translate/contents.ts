@@ -1,4 +1,4 @@
-/** Contents that have been encoded: a picture is encoded once, however many styles follow. */
+/** Contents that have been encoded: an image is encoded once, however many styles follow. */
 import type { Domain } from '@munit/core';
 import type { ContentCode } from '@munit/infer';
 import { bitmapOf } from '../image/bitmap.js';
@@ -22,7 +22,7 @@ export const queue = new WorkQueue();
 
 const keyOf = ({ model, image, side, from }: ContentRequest): string => `${model.epoch} ${side} ${from} ${image.key}`;
 
-/** The content of a picture; the same one while it is kept. Do not dispose of it. */
+/** The content of an image; the same one while it is kept. Do not dispose of it. */
 export function contentOf(request: ContentRequest, priority: number): Promise<ContentCode> {
   const key = keyOf(request);
   const kept = contents.get(key);

@@ -1,8 +1,8 @@
-/** From a picture and a style to a picture. */
+/** From an image and a style to an image. */
 import { DeviceLostError, type Domain } from '@munit/core';
 import type { Picture } from '@munit/infer';
 import type { Code } from '../styles/codes.js';
-import { notify } from '../ui/index.js';
+import { notify } from '../ui/notices.js';
 import { contentOf, type ContentRequest, dropContents, queue } from './contents.js';
 import { timed } from './timing.js';
 

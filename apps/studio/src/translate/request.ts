@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals';
 import { image } from '../image/library.js';
 import { model } from '../model/session.js';
-import { source, target } from '../styles/direction.js';
+import { source, target } from '../direction.js';
 import type { ContentRequest } from './contents.js';
 import type { DecodeRequest } from './decode.js';
 import { side } from './side.js';

@@ -1,4 +1,4 @@
-/** The size that pictures are translated at. */
+/** The size that images are translated at. */
 import { computed, signal } from '@preact/signals';
 import { model } from '../model/session.js';
 

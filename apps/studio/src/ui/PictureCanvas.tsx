@@ -7,10 +7,10 @@ export interface PictureCanvasProps {
   readonly label?: string;
 }
 
-/** A picture drawn in its own size; the page scales it. */
+/** An image drawn in its own size; the page scales it. */
 export function PictureCanvas({ picture, label }: PictureCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
-  // Before the browser paints: a canvas that is sized anew is empty.
+  // Before the browser paints: a canvas that is resized is empty.
   useLayoutEffect(() => {
     if (ref.current !== null && picture !== undefined) draw(ref.current, picture);
   }, [picture]);

@@ -28,7 +28,7 @@ export function pickFiles({ accept, multiple = false, folder = false, capture }:
 /** All files of a drop or a paste, those of folders too. The transfer is empty after this turn: call it at once. */
 export async function filesOf(transfer: DataTransfer): Promise<File[]> {
   const items = [...transfer.items].filter(({ kind }) => kind === 'file');
-  // Entries for folders only: in WebKit that of a picture which is no file on a disk, as when one is pasted, cannot be read.
+  // Entries for folders only: in WebKit that of an image which is not a file on disk, as when one is pasted, cannot be read.
   const entries = items.map((item) => {
     const entry = item.webkitGetAsEntry?.();
     return entry?.isDirectory === true ? entry : item.getAsFile();

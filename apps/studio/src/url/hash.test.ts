@@ -20,7 +20,7 @@ it('brings back what it wrote, whatever names hold', () => {
   expect(formatHash({})).toBe('');
 });
 
-it('passes over what is no state', () => {
+it('ignores what is not valid', () => {
   const state = parseHash('#to=c&seed=-1&side=99999&style=1,x&start=&seed2=4&side=');
   expect(Object.values(state).filter((value) => value !== undefined)).toEqual([]);
 });

@@ -26,7 +26,7 @@ export function formatHash(state: LinkState): string {
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
 }
 
-/** Whatever stands in an address: what is no state of ours is passed over. */
+/** Reads any address: what is not valid is ignored. */
 export function parseHash(hash: string): LinkState {
   const fields = new URLSearchParams(hash.replace(/^#/, '').replace(/\+/g, '%2B'));
   const text = (name: string): string | undefined => fields.get(name) ?? undefined;

@@ -1,15 +1,15 @@
 /** The address follows the state, and the state follows an address that is opened. */
 import { effect } from '@preact/signals';
 import { choose, image } from '../image/library.js';
-import { picturesRestored } from '../keep/pictures.js';
+import { imagesRestored } from '../image/kept.js';
 import { fromLink, toLink } from '../model/choice.js';
 import { type DeviceWish, deviceWish, loadLinked, model } from '../model/session.js';
 import { ends } from '../styles/ends.js';
-import { target } from '../styles/direction.js';
+import { target } from '../direction.js';
 import { seed, setStyle, style } from '../styles/style.js';
 import { chosenSide } from '../translate/side.js';
-import { notify } from '../ui/index.js';
-import { isView, view } from '../views/views.js';
+import { notify } from '../ui/notices.js';
+import { isView, view } from '../view.js';
 import { formatHash, type LinkState, parseHash } from './hash.js';
 
 /** Browsers refuse an address that changes at every move of a slider. */
@@ -53,16 +53,16 @@ export function openLink(): ReturnType<typeof fromLink> {
   if (state.side !== undefined) chosenSide.value = state.side;
   if (state.device === 'webgpu' || state.device === 'simd') deviceWish.value = state.device satisfies DeviceWish;
   if (state.image !== undefined) choose(state.image);
-  if (state.image !== undefined) void tellIfMissing(state.image);
+  if (state.image !== undefined) void warnIfMissing(state.image);
   if (state.style !== undefined) setStyle(state.style);
   if (state.start !== undefined && state.end !== undefined) ends.value = { start: state.start, end: state.end };
   return linked;
 }
 
-/** Pictures of the user's own are there only if this browser has kept them. */
-async function tellIfMissing(id: string): Promise<void> {
-  await picturesRestored();
-  if (id.startsWith('file:') && image.peek().id !== id) notify(`The picture “${id.slice(5)}” is not on this machine, or no longer kept: choose one of yours.`);
+/** Images of the user's own are there only if this browser has kept them. */
+async function warnIfMissing(id: string): Promise<void> {
+  await imagesRestored();
+  if (id.startsWith('file:') && image.peek().id !== id) notify(`The image “${id.slice(5)}” is not on this machine, or no longer kept: choose one of yours.`);
 }
 
 /** Keeps address and state together. @returns a function that ends that */

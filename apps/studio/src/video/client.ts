@@ -6,7 +6,7 @@ import type { EncodeAnswer, EncodeRequest } from './protocol.js';
 
 export interface EncodeOptions {
   readonly size: Size;
-  /** Which picture each frame shows. */
+  /** Which image each frame shows. */
   readonly order: readonly number[];
   /** 0 to 1. */
   readonly onProgress: (done: number) => void;
@@ -19,7 +19,7 @@ export async function encodeInWorker(pictures: readonly Picture[], { size, order
   const send = (message: EncodeRequest, transfer: Transferable[] = []): void => worker.postMessage(message, transfer);
   try {
     return await new Promise<Video | undefined>((resolve, reject) => {
-      const fail = (message: string): void => reject(new DataError(`The video could not be written: ${message}`, { remedy: 'Choose a smaller size or fewer pictures.' }));
+      const fail = (message: string): void => reject(new DataError(`The video could not be written: ${message}`, { remedy: 'Choose a smaller size or fewer images.' }));
       worker.addEventListener('error', ({ message }) => fail(message));
       worker.addEventListener('message', ({ data }: MessageEvent<EncodeAnswer>) => {
         if (data.kind === 'progress') onProgress(data.done);
@@ -29,8 +29,8 @@ export async function encodeInWorker(pictures: readonly Picture[], { size, order
       const all = async (): Promise<void> => {
         for (const one of pictures) {
           const picture = one.toImageData();
-          send({ kind: 'picture', picture }, [picture.data.buffer]);
-          // Large pictures take a while to convert: others have their turn in between.
+          send({ kind: 'image', picture }, [picture.data.buffer]);
+          // Large images take a while to convert: others have their turn in between.
           await new Promise((next) => {
             setTimeout(next);
           });

@@ -1,4 +1,4 @@
-/** Encodes a video beside the page, which goes on answering. */
+/** Encodes a video beside the page, which keeps answering. */
 import { encodeVideo } from './encode.js';
 import { type EncodeAnswer, type EncodeRequest, paintOf } from './protocol.js';
 
@@ -18,6 +18,6 @@ async function encode({ size, order }: Extract<EncodeRequest, { kind: 'encode' }
 }
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<EncodeRequest>) => {
-  if (data.kind === 'picture') pictures.push(data.picture);
+  if (data.kind === 'image') pictures.push(data.picture);
   else encode(data).catch((error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
 });

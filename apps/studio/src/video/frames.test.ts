@@ -10,7 +10,7 @@ it('goes there and back, so that the end of the video meets its beginning', () =
   expect(Math.max(...long.map((x, i) => Math.abs(x - (long[i - 1] ?? x))))).toBe(1);
 });
 
-it('gives encoders even sides, and small pictures a size to look at', () => {
+it('gives encoders even sides, and small images a size to look at', () => {
   expect(videoSize({ width: 64, height: 64 })).toEqual({ width: 256, height: 256 });
   expect(videoSize({ width: 341, height: 257 })).toEqual({ width: 342, height: 258 });
 });

@@ -1,8 +1,8 @@
-/** Which picture is shown when, in a video that goes there and back, so that it can loop. */
+/** Which image is shown when, in a video that goes there and back, so that it can loop. */
 
 export const FRAME_RATE = 30;
 
-/** Encoders take even sides; small pictures are enlarged, or players show them as stamps. */
+/** Encoders take even sides; small images are enlarged, or players show them as stamps. */
 const LEAST_SIDE = 256;
 
 export interface Size {
@@ -16,7 +16,7 @@ export function videoSize({ width, height }: Size): Size {
   return { width: even(width), height: even(height) };
 }
 
-/** Indices of pictures, one for each frame: there in `seconds`, and back without showing either end twice. */
+/** Indices of images, one for each frame: there in `seconds`, and back without showing either end twice. */
 export function frameOrder(pictures: number, seconds: number): number[] {
   const there = Math.max(2, Math.round(seconds * FRAME_RATE));
   const at = (frame: number): number => Math.round((frame / (there - 1)) * (pictures - 1));

@@ -1,6 +1,6 @@
 /** A morph as a video file: by WebCodecs where there is an encoder, and else by recording a canvas. */
 import type { Picture } from '@munit/infer';
-import { draw } from '../ui/index.js';
+import { draw } from '../ui/PictureCanvas.js';
 import { encodeInWorker } from './client.js';
 import { frameOrder, type Video, videoSize } from './frames.js';
 import { paintOf } from './protocol.js';

@@ -2,7 +2,7 @@
 import { DataError } from '@munit/core';
 import { FRAME_RATE, type Video } from './frames.js';
 
-const unable = (): DataError => new DataError('This browser can write no video.', { remedy: 'Save single pictures instead.' });
+const unable = (): DataError => new DataError('This browser can write no video.', { remedy: 'Save single images instead.' });
 
 /** @throws DataError where the browser cannot record either */
 export async function recordVideo(canvas: HTMLCanvasElement, frames: number, paint: (frame: number) => void): Promise<Video> {

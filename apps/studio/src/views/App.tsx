@@ -2,33 +2,33 @@ import type { Domain } from '@munit/core';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { addPictures, takeFiles } from '../image/incoming.js';
+import { addPictures, takeFiles } from '../incoming.js';
 import { choose, type LibraryImage, ownImages } from '../image/library.js';
 import { loadModel } from '../model/session.js';
-import { source, target } from '../styles/direction.js';
+import { source, target } from '../direction.js';
 import type { TrainPanelProps } from '../training/index.js';
-import { NoticeList } from '../ui/index.js';
+import { NoticeList } from '../ui/NoticeList.js';
 import { takeDrops } from './drops.js';
 import { GridView } from './grid/GridView.js';
 import { Header } from './header/Header.js';
 import { MorphView } from './morph/MorphView.js';
 import { ImagePanel } from './side/ImagePanel.js';
 import { ModelPanel } from './side/ModelPanel.js';
-import { panelId, tabId } from './Tabs.js';
-import { TrainView } from './train/TrainView.js';
+import { panelId, tabId } from './header/Tabs.js';
+import { TrainView } from './TrainView.js';
 import { TranslateView } from './translate/TranslateView.js';
-import { view, type ViewId } from './views.js';
+import { view, type ViewId } from '../view.js';
 
-/** As many pictures of each set as are put beside the model that was trained on them. */
+/** As many images of each set as are put beside the model that was trained on them. */
 const SHOWN = 6;
 
-/** A trained model is used as one that was picked, on pictures of the kinds that it knows. */
+/** A trained model is used as one that was picked, on images of the kinds that it knows. */
 const useTrained: TrainPanelProps['onUse'] = (files, name, sets) => {
   view.value = 'translate';
   void loadModel({ kind: 'files', name, files: [...files].map(([file, bytes]) => new File([bytes], file)) });
   const known = new Set<Blob>(ownImages.peek().map(({ blob }) => blob));
   const add = (domain: Domain): Promise<LibraryImage[]> =>
-    // What is no picture has been told while it was trained on.
+    // Broken images were reported while they were trained on.
     addPictures(sets[domain].slice(0, SHOWN).filter((file) => !known.has(file)), { domain, onBroken: () => undefined });
   void add(target.peek()).then(() => add(source.peek())).then(([first]) => first !== undefined && choose(first.id));
 };
@@ -36,7 +36,7 @@ const useTrained: TrainPanelProps['onUse'] = (files, name, sets) => {
 export function App() {
   const over = useSignal(false);
   useEffect(() => takeDrops((files) => void takeFiles(files), (value) => (over.value = value)), []);
-  // Training goes on while other views are shown, and is not even fetched before it is.
+  // Training continues while other views are shown; its code is not fetched before the view is first opened.
   const trained = useSignal(false);
   if (view.value === 'train') trained.value = true;
   return (
@@ -54,9 +54,9 @@ export function App() {
         <ViewPanel id="grid">{view.value === 'grid' && <GridView />}</ViewPanel>
         <ViewPanel id="train">{trained.value && <TrainView onUse={useTrained} />}</ViewPanel>
       </main>
-      <footer class="bottom">One picture into many, computed in this page: pictures and models stay on your machine.</footer>
+      <footer class="bottom">One image into many, computed in this page: images and models stay on your machine.</footer>
       <div class="drop-veil" hidden={!over.value}>
-        Drop pictures or a model
+        Drop images or a model
       </div>
       <NoticeList />
     </>

@@ -1,5 +1,6 @@
 /** Files dropped or pasted anywhere in the page. */
-import { filesOf, notifyError } from '../ui/index.js';
+import { filesOf } from '../ui/files.js';
+import { notifyError } from '../ui/notices.js';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 

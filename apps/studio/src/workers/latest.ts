@@ -1,6 +1,6 @@
 /**
  * One at a time, and of those that come meanwhile only the last: a slider that is dragged shows what can be made,
- * neither every step of the way nor only the end. `onIdle` is told when there is nothing left to do.
+ * neither every step of the way nor only the end. `onIdle` is called when there is nothing left to do.
  */
 export function latest<T>(work: (request: T) => Promise<void>, onIdle?: () => void): (request: T) => void {
   let running = false;

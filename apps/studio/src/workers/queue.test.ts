@@ -26,7 +26,7 @@ it('runs one at a time, the urgent first, equals in order', async () => {
   expect(order).toEqual(['urgent', 'first', 'second', 'late']);
 });
 
-it('drops what is aborted while it waits, and goes on after work that fails', async () => {
+it('drops what is aborted while it waits, and continues after work that fails', async () => {
   const queue = new WorkQueue();
   const { opened, open } = gate();
   const abort = new AbortController();

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 /** What every test of translation runs on. */
 export interface Device {
   readonly device: 'simd' | 'webgpu';
-  /** The side of the pictures: a software adapter takes seconds where a GPU takes milliseconds. */
+  /** The side of the images: a software adapter takes seconds where a GPU takes milliseconds. */
   readonly side: number;
   /** What the badge in the page's head says. */
   readonly badge: RegExp;

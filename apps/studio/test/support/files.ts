@@ -12,7 +12,7 @@ export interface GivenFile {
 
 export const file = (name: string, mimeType: string, content: string | Buffer): GivenFile => ({ name, mimeType, buffer: Buffer.from(content) });
 
-/** One of the studio's sample pictures, as a file. */
+/** One of the studio's sample images, as a file. */
 export const sample = (name: string): GivenFile => file(name, 'image/png', readFileSync(new URL(`../../public/samples/${name}`, import.meta.url)));
 
 /** Clicks a button that asks for files, and gives them. */

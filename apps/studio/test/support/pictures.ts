@@ -5,11 +5,11 @@ import type { Page } from 'playwright';
 
 const screenshots = fileURLToPath(new URL('../../../../.cache/screenshots/', import.meta.url));
 
-/** Takes the style of a sample picture. */
+/** Takes the style of a sample image. */
 export async function takeStyle(page: Page, picture: string): Promise<void> {
-  const example = page.getByRole('list', { name: 'Pictures whose style to take' }).getByRole('button', { name: picture, exact: true });
+  const example = page.getByRole('list', { name: 'Images whose style to take' }).getByRole('button', { name: picture, exact: true });
   await example.click();
-  // Its style is taken, and with that the stage begins anew.
+  // Its style is taken, and with that the stage starts over.
   await example.and(page.locator('[aria-pressed="true"]')).waitFor();
   await translated(page);
 }
@@ -34,7 +34,7 @@ export function pixels(page: Page, selector: string): Promise<number[]> {
   });
 }
 
-/** The translated picture of the stage. */
+/** The translated image of the stage. */
 export const AFTER = '.pair figure:last-of-type canvas';
 
 /** Kept for people to look at: `.cache/screenshots`. */

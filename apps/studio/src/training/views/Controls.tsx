@@ -1,5 +1,8 @@
 import type { StepEvent } from '@munit/train/browser';
-import { Button, notifyError, Panel, Progress } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { Progress } from '../../ui/Progress.js';
 import { megabytes } from '../../ui/numbers.js';
 import type { Phase, Run, TrainingStore } from '../run/store.js';
 
@@ -11,7 +14,7 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
   if (phase === 'opening' || run === undefined) {
     return (
       <Panel title="Training">
-        <Progress label="Opening the device, with its programs and the first pictures …" />
+        <Progress label="Opening the device, with its programs and the first images …" />
       </Panel>
     );
   }

@@ -1,7 +1,7 @@
 import { type ReadonlySignal, useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { Panel } from '../../ui/index.js';
+import { Panel } from '../../ui/Panel.js';
 import { type CurveId, curves, type LossHistory } from '../run/history.js';
 
 export interface LossesProps {
@@ -41,7 +41,7 @@ export function Losses({ history, revision }: LossesProps) {
             </div>
           ))}
         </dl>
-        <p>Curves are smoothed. The pictures say more than the numbers.</p>
+        <p>Curves are smoothed. The images say more than the numbers.</p>
       </details>
     </Panel>
   );

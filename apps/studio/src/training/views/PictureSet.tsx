@@ -1,5 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { Button, DropZone, notifyError, pickFiles } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { DropZone } from '../../ui/DropZone.js';
+import { pickFiles } from '../../ui/files.js';
+import { notifyError } from '../../ui/notices.js';
 import { isPicture, setName } from '../files.js';
 
 export interface PictureFiles {
@@ -16,7 +19,7 @@ export interface PictureSetProps {
 
 const shown = 6;
 
-/** One of the two sets: dropped or picked, counted, with a name and a glance at the first pictures. */
+/** One of the two sets: dropped or picked, counted, with a name and a glance at the first images. */
 export function PictureSet({ letter, value, onChange }: PictureSetProps) {
   const take = (files: readonly File[]): void => {
     if (files.length === 0) return;
@@ -28,7 +31,7 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
   };
   const { files } = value;
   return (
-    <DropZone label={`Pictures of set ${letter}`} onFiles={take}>
+    <DropZone label={`Images of set ${letter}`} onFiles={take}>
       <div class="train-set">
         <label class="row">
           <strong>Set {letter}</strong>
@@ -36,11 +39,11 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
         </label>
         {files.length > 0 && <Thumbnails files={files.slice(0, shown)} />}
         <p class="small numbers" aria-live="polite">
-          {files.length === 0 ? 'Drop a folder or pictures here.' : `${files.length} ${files.length === 1 ? 'picture' : 'pictures'}`}
+          {files.length === 0 ? 'Drop a folder or images here.' : `${files.length} ${files.length === 1 ? 'image' : 'images'}`}
         </p>
         <div class="row train-centred">
           <Button label="Folder" icon="folder" onClick={() => pick(true)} />
-          <Button label="Pictures" icon="image" onClick={() => pick(false)} />
+          <Button label="Images" icon="image" onClick={() => pick(false)} />
           {files.length > 0 && <Button label={`Empty set ${letter}`} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: value.name })} />}
         </div>
       </div>

@@ -6,10 +6,10 @@ export interface PixelCanvasProps {
   readonly label: string;
 }
 
-/** A small picture in its own pixels; the page scales it without smoothing. */
+/** A small image in its own pixels; the page scales it without smoothing. */
 export function PixelCanvas({ image, label }: PixelCanvasProps) {
   const ref = useRef<HTMLCanvasElement>(null);
-  // Before the browser paints: a canvas that is sized anew is empty.
+  // Before the browser paints: a canvas that is resized is empty.
   useLayoutEffect(() => {
     ref.current?.getContext('2d')?.putImageData(rgbaOf(image), 0, 0);
   }, [image]);

@@ -1,5 +1,7 @@
 import { useSignal } from '@preact/signals';
-import { Button, notify, notifyError, Panel } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { notify, notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
 import { directoryPicker, modelName, saveToFolder, saveZip } from '../files.js';
 import type { TrainingStore } from '../run/store.js';
 import type { ExportedModel, Names } from '../worker/protocol.js';

@@ -1,6 +1,7 @@
 import type { ContactRow } from '@munit/train/browser';
 import { useSignal } from '@preact/signals';
-import { Panel, Segmented } from '../../ui/index.js';
+import { Panel } from '../../ui/Panel.js';
+import { Segmented } from '../../ui/Segmented.js';
 import type { Direction, Shot } from '../run/samples.js';
 import { PixelCanvas } from './PixelCanvas.js';
 
@@ -9,7 +10,7 @@ export interface SamplesProps {
   readonly names: { readonly a: string; readonly b: string };
 }
 
-/** What the model makes of the same few pictures, now and earlier. */
+/** What the model makes of the same few images, now and earlier. */
 export function Samples({ shots, names }: SamplesProps) {
   const direction = useSignal<Direction>('ab');
   // Undefined: always the newest.
@@ -29,7 +30,7 @@ export function Samples({ shots, names }: SamplesProps) {
     <Panel title="Samples">
       <Segmented label="Direction" value={direction.value} options={options} onChange={(value) => (direction.value = value)} />
       {shot === undefined ? (
-        <p class="small">The first pictures come soon. They are the same ones every time, so that you can see them change.</p>
+        <p class="small">The first images come soon. They are the same ones every time, so that you can see them change.</p>
       ) : (
         <>
           <SampleGrid rows={shot.rows[direction.value]} step={shot.step} />
@@ -38,7 +39,7 @@ export function Samples({ shots, names }: SamplesProps) {
             <input type="range" aria-label="Moment of the run" aria-valuetext={`Step ${shot.step}`} min={0} max={Math.max(1, newest)} step={1} value={index} disabled={newest < 1} onInput={take} />
           </label>
           <p class="small">
-            A row is one picture: as it is, taken apart and put together again, and translated. A style column draws every row in the same random style; the last one takes the style of the example.
+            A row is one image: as it is, taken apart and put together again, and translated. A style column draws every row in the same random style; the last one takes the style of the example.
           </p>
         </>
       )}

@@ -1,4 +1,5 @@
-import { NumberField, Segmented } from '../../ui/index.js';
+import { NumberField } from '../../ui/NumberField.js';
+import { Segmented } from '../../ui/Segmented.js';
 import { batches, presets, rates, type Settings, sizes, widths } from '../settings.js';
 import type { DeviceRequest } from '../worker/protocol.js';
 import { Choice } from './Choice.js';
@@ -29,7 +30,7 @@ export function SettingsFields({ settings, device, onSettings, onDevice }: Setti
       <details class="train-details">
         <summary>Settings</summary>
         <div class="train-fields">
-          <Choice label="Size" hint="Pictures are shrunk to this. Twice the size takes four times as long." value={settings.size} options={numbers(sizes, (n) => `${n} × ${n} pixels`)} onChange={(size) => change({ size })} />
+          <Choice label="Size" hint="Images are shrunk to this. Twice the size takes four times as long." value={settings.size} options={numbers(sizes, (n) => `${n} × ${n} pixels`)} onChange={(size) => change({ size })} />
           <Choice label="Width" hint="Channels of the networks. Wider learns finer detail; twice the width takes up to four times as long." value={settings.width} options={numbers(widths, (n) => `${n} channels`)} onChange={(width) => change({ width })} />
           <div class="train-choice">
             <label for="train-steps">Steps</label>
@@ -38,8 +39,8 @@ export function SettingsFields({ settings, device, onSettings, onDevice }: Setti
               How often the networks are corrected. You can stop earlier, and use what is there.
             </p>
           </div>
-          <Choice label="Batch" hint="Pictures of each set per step. More is steadier and slower." value={settings.batch} options={numbers(batches, (n) => (n === 1 ? '1 picture' : `${n} pictures`))} onChange={(batch) => change({ batch })} />
-          <Choice label="Learning rate" hint="How far each correction goes. Too much, and pictures turn to mush; too little, and nothing happens." value={settings.rate} options={numbers(rates, String)} onChange={(rate) => change({ rate })} />
+          <Choice label="Batch" hint="Images of each set per step. More is steadier and slower." value={settings.batch} options={numbers(batches, (n) => (n === 1 ? '1 image' : `${n} images`))} onChange={(batch) => change({ batch })} />
+          <Choice label="Learning rate" hint="How far each correction goes. Too much, and images turn to mush; too little, and nothing happens." value={settings.rate} options={numbers(rates, String)} onChange={(rate) => change({ rate })} />
           <Choice
             label="Device"
             hint="The GPU by WebGPU where there is one, or the CPU. Automatic takes the faster."
@@ -53,7 +54,7 @@ export function SettingsFields({ settings, device, onSettings, onDevice }: Setti
           />
           <label class="train-check">
             <input type="checkbox" checked={settings.mirror} onChange={({ currentTarget }) => change({ mirror: currentTarget.checked })} />
-            <span>Mirror half of the pictures</span>
+            <span>Mirror half of the images</span>
             <span class="small">Makes the most of few; not for writing or anything that has a left and a right.</span>
           </label>
         </div>

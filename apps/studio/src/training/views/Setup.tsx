@@ -1,6 +1,9 @@
 import { domains } from '@munit/core';
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { Button, notifyError, Panel, Segmented } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { Segmented } from '../../ui/Segmented.js';
 import { megabytes } from '../../ui/numbers.js';
 import type { TrainingStore } from '../run/store.js';
 import { presets, type Settings } from '../settings.js';
@@ -57,13 +60,13 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
   return (
     <div class="train-setup">
       <Stored store={store} filesHere={filesHere} onContinue={goOn} onNeedFiles={() => (kind.value = 'files')} />
-      <Panel title="Pictures">
+      <Panel title="Images">
         <Segmented
           label="What to train on"
           value={kind.value}
           options={[
             { value: 'synthetic', label: 'Built-in shapes' },
-            { value: 'files', label: 'Your pictures' },
+            { value: 'files', label: 'Your images' },
           ]}
           onChange={(value) => (kind.value = value)}
         />
@@ -81,7 +84,7 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
               <PictureSet letter="A" value={a.value} onChange={(value) => (a.value = value)} />
               <PictureSet letter="B" value={b.value} onChange={(value) => (b.value = value)} />
             </div>
-            <p class="small">Two kinds of pictures; they need not match in pairs. A few hundred of each is a good start. They stay on this machine.</p>
+            <p class="small">Two kinds of images; they need not match in pairs. A few hundred of each is a good start. They stay on this machine.</p>
           </>
         )}
       </Panel>
@@ -90,7 +93,7 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
         <div class="row">
           <Button label="Start training" icon="play" kind="primary" disabled={!ready} onClick={start} />
           <span class="small numbers">
-            {ready ? `Needs about ${memory.value === undefined ? '…' : megabytes(memory.value)} of memory.` : 'Give at least two pictures in each set.'}
+            {ready ? `Needs about ${memory.value === undefined ? '…' : megabytes(memory.value)} of memory.` : 'Give at least two images in each set.'}
           </span>
         </div>
       </Panel>

@@ -1,4 +1,5 @@
-import { Button, notifyError } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
 import type { TrainingStore } from '../run/store.js';
 
 export interface StoredProps {
@@ -23,10 +24,10 @@ export function Stored({ store, filesHere, onContinue, onNeedFiles }: StoredProp
       <div class="grow">
         <strong>{finished ? 'A finished run is here' : 'A run is waiting'}</strong>
         <p class="small numbers">
-          On {what}, {finished ? `${step} steps` : `step ${step} of ${settings.steps}`}, kept in this browser {when}.{source.kind === 'files' && ` It needs its ${source.a} and ${source.b} pictures again.`}
+          On {what}, {finished ? `${step} steps` : `step ${step} of ${settings.steps}`}, kept in this browser {when}.{source.kind === 'files' && ` It needs its ${source.a} and ${source.b} images again.`}
         </p>
       </div>
-      <Button label={waits ? 'Give its pictures' : finished ? 'Open it' : 'Continue'} icon={waits ? 'folder' : finished ? 'arrow' : 'play'} kind="primary" onClick={waits ? onNeedFiles : onContinue} />
+      <Button label={waits ? 'Give its images' : finished ? 'Open it' : 'Continue'} icon={waits ? 'folder' : finished ? 'arrow' : 'play'} kind="primary" onClick={waits ? onNeedFiles : onContinue} />
       <Button label="Forget it" kind="plain" onClick={() => void store.discard().catch(notifyError)} />
     </aside>
   );

@@ -1,4 +1,5 @@
-import { Button, notifyError } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
 import type { TrainingStore } from '../run/store.js';
 
 /** What went wrong, what to do about it, and what is worth knowing besides. */

@@ -1,23 +1,27 @@
 import { choose } from '../../image/library.js';
 import { model } from '../../model/session.js';
 import { freshSeed, seed, setStyle, styleDim } from '../../styles/style.js';
-import { Button, Panel, PictureCanvas, Progress, Slider } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { Panel } from '../../ui/Panel.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
+import { Progress } from '../../ui/Progress.js';
+import { Slider } from '../../ui/Slider.js';
 import { Thumb } from '../side/Thumb.js';
-import { view } from '../views.js';
+import { view } from '../../view.js';
 import { columnCount, columns, rowCount, rows, sheet } from './sheet.js';
 import { saveSheet } from './saveSheet.js';
 
-/** Every picture in every style. */
+/** Every image in every style. */
 export function GridView() {
   if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
   return (
     <div class="translate">
-      <section class="panel" aria-label="Pictures and styles">
+      <section class="panel" aria-label="Images and styles">
         <Table />
         <SheetProgress />
       </section>
       <Panel title="Grid">
-        <Slider label="Pictures" value={rowCount.value} min={1} max={8} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
+        <Slider label="Images" value={rowCount.value} min={1} max={8} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
         {styleDim.value > 0 && (
           <>
             <Slider label="Styles" value={columnCount.value} min={1} max={10} step={1} digits={0} onInput={(value) => (columnCount.value = Math.round(value))} />
@@ -25,7 +29,7 @@ export function GridView() {
           </>
         )}
         <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running} onClick={() => void saveSheet()} />
-        <p class="small">{styleDim.value > 0 && 'The first column is your style. '}Choose a picture to work on it.</p>
+        <p class="small">{styleDim.value > 0 && 'The first column is your style. '}Choose an image to work on it.</p>
       </Panel>
     </div>
   );
@@ -63,7 +67,7 @@ function SheetProgress() {
   return (
     <div class="row">
       <div class="grow">
-        <Progress label={`Picture ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
+        <Progress label={`Image ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
       </div>
       <Button icon="stop" label="Stop" onClick={() => sheet.stop()} />
     </div>

@@ -1,7 +1,9 @@
-/** The sheet as one picture: inputs in the first column, a style in each of the others. */
+/** The sheet as one image: inputs in the first column, a style in each of the others. */
 import { bitmapOf } from '../../image/bitmap.js';
 import { side } from '../../translate/side.js';
-import { draw, notifyError, saveFile } from '../../ui/index.js';
+import { saveFile } from '../../ui/files.js';
+import { notifyError } from '../../ui/notices.js';
+import { draw } from '../../ui/PictureCanvas.js';
 import { columns, rows, sheet } from './sheet.js';
 
 const GAP = 4;

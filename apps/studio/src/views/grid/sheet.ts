@@ -6,7 +6,7 @@ import { randomCodes, seed, style, styleDim } from '../../styles/style.js';
 import { Batch } from '../../translate/batch.js';
 import { subject } from '../../translate/request.js';
 import { priorities } from '../../workers/queue.js';
-import { view } from '../views.js';
+import { view } from '../../view.js';
 
 export const rowCount = signal(4);
 export const columnCount = signal(5);
@@ -16,7 +16,7 @@ export const rows = computed(() => inputs.value.slice(0, rowCount.value));
 /** The style in use first, then random ones of the seed. */
 export const columns = computed<readonly Code[]>(() => (styleDim.value === 0 ? [[]] : [style.value, ...randomCodes(styleDim.value, columnCount.value, seed.value).slice(1)]));
 
-/** Makes the sheet anew whenever its rows or columns change, while the view is open. @returns a function that ends that */
+/** Recomputes the sheet whenever its rows or columns change, while the view is open. @returns a function that ends that */
 export function startSheet(): () => void {
   let made = '';
   return effect(() => {

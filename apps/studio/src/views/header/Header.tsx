@@ -1,6 +1,6 @@
 import { DeviceBadge } from '../../device/DeviceBadge.js';
-import { Button } from '../../ui/index.js';
-import { Tabs } from '../Tabs.js';
+import { Button } from '../../ui/Button.js';
+import { Tabs } from './Tabs.js';
 import { theme, toggleTheme } from './theme.js';
 
 export function Header() {

@@ -1,6 +1,7 @@
 import type { Ends } from '../../styles/ends.js';
 import { style } from '../../styles/style.js';
-import { Button, PictureCanvas } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
 import { frames, randomCode, setEnd } from './morph.js';
 
 export interface EndCardProps {
@@ -8,7 +9,7 @@ export interface EndCardProps {
   readonly title: string;
 }
 
-/** One end of a morph: its picture, and other styles for it. */
+/** One end of a morph: its image, and other styles for it. */
 export function EndCard({ which, title }: EndCardProps) {
   const { pictures } = frames.state.value;
   const picture = which === 'start' ? pictures[0] : pictures.at(-1);

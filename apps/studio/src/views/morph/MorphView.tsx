@@ -4,7 +4,14 @@ import { image } from '../../image/library.js';
 import { model } from '../../model/session.js';
 import { ends } from '../../styles/ends.js';
 import { styleDim } from '../../styles/style.js';
-import { Button, notify, notifyError, Panel, PictureCanvas, Progress, saveFile, Segmented, Slider } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { saveFile } from '../../ui/files.js';
+import { notify, notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
+import { Progress } from '../../ui/Progress.js';
+import { Segmented } from '../../ui/Segmented.js';
+import { Slider } from '../../ui/Slider.js';
 import { fileStem } from '../translate/save.js';
 import { EndCard } from './EndCard.js';
 import { frameCount, frames, mode, playing, position, ready, seconds, shown } from './morph.js';
@@ -14,10 +21,10 @@ import { startPlayer } from './player.js';
 export function MorphView() {
   useEffect(startPlayer, []);
   if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
-  if (styleDim.value === 0) return <p class="stage-empty">This model has no styles to go between.</p>;
+  if (styleDim.value === 0) return <p class="stage-empty">This model has no style code, so there is nothing to morph.</p>;
   return (
     <div class="translate">
-      <section class="panel" aria-label="The pictures of the morph">
+      <section class="panel" aria-label="The images of the morph">
         <div class="morph-stage">
           <EndCard which="start" title="From" />
           <div class="morph-picture">
@@ -63,7 +70,7 @@ function Transport() {
       {running && (
         <div class="row">
           <div class="grow">
-            <Progress label={`Picture ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
+            <Progress label={`Image ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
           </div>
           <Button icon="stop" label="Stop" onClick={() => frames.stop()} />
         </div>
@@ -99,7 +106,7 @@ function MorphSettings() {
   return (
     <Panel title="Morph">
       <Segmented
-        label="The way between"
+        label="Path between the ends"
         value={mode.value}
         onChange={(value) => (mode.value = value)}
         options={[
@@ -107,8 +114,8 @@ function MorphSettings() {
           { value: 'lerp', label: 'Straight' },
         ]}
       />
-      <p class="small">An arc keeps as far from the middle as random styles are; a straight way goes near it.</p>
-      <Slider label="Pictures" value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
+      <p class="small">An arc (slerp) keeps the typical length of a random style; a straight line (lerp) passes close to the average one.</p>
+      <Slider label="Images" value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
       <Slider label="Seconds" value={seconds.value} min={0.5} max={8} step={0.5} digits={1} onInput={(value) => (seconds.value = value)} />
       <Button icon="swap" label="Swap the ends" onClick={turn} />
       <Button kind="primary" icon="video" label="Save as video" disabled={frames.state.value.running || ready.value < 2 || saving.value !== undefined} onClick={() => void save()} />

@@ -7,7 +7,7 @@ import { freshSeed, randomCodes, style, styleDim } from '../../styles/style.js';
 import { Batch } from '../../translate/batch.js';
 import { subject } from '../../translate/request.js';
 import { priorities } from '../../workers/queue.js';
-import { view } from '../views.js';
+import { view } from '../../view.js';
 
 export const mode = signal<InterpolationMode>('slerp');
 export const frameCount = signal(24);
@@ -29,7 +29,7 @@ export function setEnd(which: keyof Ends, code: Code): void {
   if (now !== undefined) ends.value = { ...now, [which]: code };
 }
 
-/** How many pictures can be shown: they come from the first on. */
+/** How many images can be shown: they arrive in order. */
 export const ready = computed(() => frames.state.value.pictures.filter((picture) => picture !== undefined).length);
 
 export const shown = computed(() => {
@@ -37,7 +37,7 @@ export const shown = computed(() => {
   return pictures[Math.min(Math.round(position.value * (pictures.length - 1)), Math.max(0, ready.value - 1))];
 });
 
-/** Makes the frames anew whenever what they hang on changes, while the view is open. @returns a function that ends that */
+/** Recomputes the frames whenever what they depend on changes, while the view is open. @returns a function that ends that */
 export function startMorph(): () => void {
   let made = '';
   return effect(() => {

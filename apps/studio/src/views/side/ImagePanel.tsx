@@ -1,13 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { openPad } from '../../draw/drawing.js';
-import { CameraDialog, hasCamera, photographByApp } from '../../image/CameraDialog.js';
-import { takeFiles } from '../../image/incoming.js';
+import { CameraDialog, hasCamera, photographByApp } from './CameraDialog.js';
+import { takeFiles } from '../../incoming.js';
 import { choose, image, inputs, isOwn, removeOwn } from '../../image/library.js';
 import { sidesWith } from '../../image/size.js';
 import { model } from '../../model/session.js';
 import { chosenSide, side } from '../../translate/side.js';
-import { Button, notifyError, Panel, pickFiles } from '../../ui/index.js';
-import { view } from '../views.js';
+import { Button } from '../../ui/Button.js';
+import { pickFiles } from '../../ui/files.js';
+import { notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { view } from '../../view.js';
 import { Thumb } from './Thumb.js';
 
 /** What is translated. */
@@ -23,29 +26,29 @@ export function ImagePanel() {
   };
   return (
     <Panel
-      title="Picture"
+      title="Image"
       actions={
         <>
           {isOwn(image.value) && <Button kind="plain" icon="trash" iconOnly label={`Remove ${image.value.name}`} onClick={() => removeOwn(image.value.id)} />}
           <Button kind="plain" icon="pen" iconOnly label="Draw" onClick={draw} />
-          <Button kind="plain" icon="plus" iconOnly label="Add pictures" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
+          <Button kind="plain" icon="plus" iconOnly label="Add images" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
           <Button kind="plain" icon="camera" iconOnly label="Take a photo" onClick={photograph} />
         </>
       }
     >
-      <ul class="thumbs" aria-label="Pictures to translate">
+      <ul class="thumbs" aria-label="Images to translate">
         {inputs.value.map((one) => (
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}
       </ul>
-      <p class="small hint">Draw one, or drop or paste pictures anywhere.</p>
+      <p class="small hint">Draw one, or drop or paste images anywhere.</p>
       <SideSelect />
       {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
     </Panel>
   );
 }
 
-/** A network sees a part of the picture at a time: shapes that are far larger than those it learnt, it does not see whole. */
+/** A network sees a part of the image at a time: shapes far larger than those it was trained on do not fit into its view. */
 const FAR = 2;
 
 function SideSelect() {
@@ -64,7 +67,7 @@ function SideSelect() {
           ))}
         </select>
       </label>
-      {own !== undefined && side.value > FAR * own && <p class="small">The model has learnt pictures of {own} px: much larger ones come out less well.</p>}
+      {own !== undefined && side.value > FAR * own && <p class="small">This model was trained at {own} px; much larger images give poorer results.</p>}
     </>
   );
 }

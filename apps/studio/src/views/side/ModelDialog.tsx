@@ -1,9 +1,14 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import { forgetModel, keptModel, keptModels, lookForModels } from '../../keep/models.js';
+import { forgetModel, keptModel, keptModels, lookForModels } from '../../model/kept.js';
 import { bundledModels, isAddress, type ModelChoice } from '../../model/choice.js';
 import { loadFiles, loadModel } from '../../model/session.js';
-import { Button, Dialog, DropZone, megabytes, notify, notifyError, pickFiles } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { Dialog } from '../../ui/Dialog.js';
+import { DropZone } from '../../ui/DropZone.js';
+import { pickFiles } from '../../ui/files.js';
+import { notify, notifyError } from '../../ui/notices.js';
+import { megabytes } from '../../ui/numbers.js';
 
 export interface ModelDialogProps {
   readonly onClose: () => void;

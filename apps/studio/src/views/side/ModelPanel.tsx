@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { nameOf } from '../../model/choice.js';
 import { cancelLoading, failure, loading, model } from '../../model/session.js';
-import { source, swap, target } from '../../styles/direction.js';
-import { Button, Panel, Progress } from '../../ui/index.js';
+import { source, swap, target } from '../../direction.js';
+import { Button } from '../../ui/Button.js';
+import { Panel } from '../../ui/Panel.js';
+import { Progress } from '../../ui/Progress.js';
 import { ModelDialog } from './ModelDialog.js';
 
 /** Which model is in use, and which way it goes. */
@@ -22,19 +24,19 @@ export function ModelPanel() {
       )}
       {coming === undefined && now === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
       {now === undefined && coming === undefined && failure.value === undefined && <p class="small">No model is loaded.</p>}
-      {now !== undefined && <Direction name={nameOf(now.choice)} />}
+      {now !== undefined && <DirectionSwitch name={nameOf(now.choice)} />}
       {open.value && <ModelDialog onClose={() => (open.value = false)} />}
     </Panel>
   );
 }
 
-function Direction({ name }: { readonly name: string }) {
+function DirectionSwitch({ name }: { readonly name: string }) {
   const { domains, styleDim } = model.value!.translator;
   return (
     <>
       <p class="model-name">
         <strong>{name}</strong>
-        <span class="small">{styleDim > 0 ? `MUNIT, ${styleDim} style numbers` : 'UNIT, one result per picture'}</span>
+        <span class="small">{styleDim > 0 ? `MUNIT, ${styleDim} style numbers` : 'UNIT, one result per image'}</span>
       </p>
       <div class="direction">
         <span>{domains[source.value].name}</span>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { bitmapOf } from '../../image/bitmap.js';
 import type { LibraryImage } from '../../image/library.js';
-import { PictureCanvas } from '../../ui/index.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
 
 const THUMB_SIDE = 96;
 

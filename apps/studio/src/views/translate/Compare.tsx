@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals';
 import type { Picture } from '@munit/infer';
-import { PictureCanvas } from '../../ui/index.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
 
 export interface CompareProps {
   readonly before: ImageBitmap;

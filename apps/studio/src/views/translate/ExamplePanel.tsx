@@ -1,18 +1,22 @@
 import { useSignal } from '@preact/signals';
-import { addPictures } from '../../image/incoming.js';
+import { addPictures } from '../../incoming.js';
 import { bitmapOf } from '../../image/bitmap.js';
 import { examples, type LibraryImage } from '../../image/library.js';
 import { model } from '../../model/session.js';
 import { rounded, withLocks } from '../../styles/codes.js';
-import { target } from '../../styles/direction.js';
+import { target } from '../../direction.js';
 import { example, locks, setStyle, style } from '../../styles/style.js';
 import { queue } from '../../translate/contents.js';
 import { side } from '../../translate/side.js';
-import { Button, DropZone, notifyError, Panel, pickFiles } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { DropZone } from '../../ui/DropZone.js';
+import { pickFiles } from '../../ui/files.js';
+import { notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
 import { priorities } from '../../workers/queue.js';
 import { Thumb } from '../side/Thumb.js';
 
-/** Takes the style of a picture. */
+/** Takes the style of an image. */
 async function takeStyleOf(image: LibraryImage): Promise<void> {
   const loaded = model.peek();
   if (loaded === undefined) return;
@@ -30,7 +34,7 @@ async function takeFirst(files: readonly File[]): Promise<void> {
   if (first !== undefined) await takeStyleOf(first);
 }
 
-/** Guided translation: the content of one picture, the style of another. */
+/** Guided translation: the content of one image, the style of another. */
 export function ExamplePanel() {
   const busy = useSignal<string | undefined>(undefined);
   if (model.value === undefined || model.value.translator.styleDim === 0) return null;
@@ -43,11 +47,11 @@ export function ExamplePanel() {
   return (
     <div class="examples">
     <Panel
-      title="Style of a picture"
-      actions={<Button kind="plain" icon="plus" iconOnly label="Pick a picture whose style to take" onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
+      title="Style of an image"
+      actions={<Button kind="plain" icon="plus" iconOnly label="Pick an image whose style to take" onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
     >
-      <DropZone label="Drop a picture whose style to take" onFiles={(files) => void takeFirst(files)}>
-        <ul class="thumbs" aria-label="Pictures whose style to take" aria-busy={busy.value !== undefined}>
+      <DropZone label="Drop an image whose style to take" onFiles={(files) => void takeFirst(files)}>
+        <ul class="thumbs" aria-label="Images whose style to take" aria-busy={busy.value !== undefined}>
           {examples.value.map((one) => (
             <Thumb key={one.id} image={one} pressed={example.value === one.id} onClick={() => void take(one)} />
           ))}

@@ -4,17 +4,22 @@ import { DrawPad } from '../../draw/DrawPad.js';
 import { blank, drawing } from '../../draw/drawing.js';
 import { PenBar } from '../../draw/PenBar.js';
 import { loading, model } from '../../model/session.js';
-import { source, target } from '../../styles/direction.js';
+import { source, target } from '../../direction.js';
 import { styleDim } from '../../styles/style.js';
 import { timings } from '../../translate/timing.js';
-import { Button, Icon, milliseconds, PictureCanvas, Progress, Segmented } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { Icon } from '../../ui/Icon.js';
+import { milliseconds } from '../../ui/numbers.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
+import { Progress } from '../../ui/Progress.js';
+import { Segmented } from '../../ui/Segmented.js';
 import { Compare } from './Compare.js';
 import { copyLink, savePicture } from './save.js';
 import { busy, problem, type Stage, stage, stop } from './stage.js';
 
 type Layout = 'side' | 'slider';
 
-/** The picture and its translation. */
+/** The image and its translation. */
 export function StagePanel() {
   const layout = useSignal<Layout>('side');
   const now = stage.value;
@@ -62,15 +67,15 @@ function Busy() {
 
 function Speed() {
   const { decode } = timings.value;
-  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / {styleDim.value > 0 ? 'style' : 'picture'}</span>;
+  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / {styleDim.value > 0 ? 'style' : 'image'}</span>;
 }
 
 function Empty() {
   if (loading.value !== undefined) return <div class="stage-empty">{<Progress label={loading.value.label} value={loading.value.fraction} />}</div>;
-  return <div class="stage-empty">{model.value === undefined ? 'Choose a model to begin.' : busy.value ? <Progress label="Translating the first picture" /> : null}</div>;
+  return <div class="stage-empty">{model.value === undefined ? 'Choose a model to begin.' : busy.value ? <Progress label="Translating the first image" /> : null}</div>;
 }
 
-/** What the pictures are called by those who cannot see them. */
+/** What the images are called by those who cannot see them. */
 function labelsOf({ image }: Stage): { readonly before: string; readonly after: string } {
   const domains = model.value?.translator.domains;
   return { before: `${image.name}, before`, after: `${image.name} as ${domains?.[target.value].name ?? 'translated'}` };

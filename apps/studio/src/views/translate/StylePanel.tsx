@@ -1,6 +1,8 @@
 import { REACH, withNumber } from '../../styles/codes.js';
 import { locks, randomStyle, resetStyle, setStyle, style, toggleLock } from '../../styles/style.js';
-import { Button, Panel, Slider } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { Panel } from '../../ui/Panel.js';
+import { Slider } from '../../ui/Slider.js';
 
 /** A slider for each number of the style code. */
 export function StylePanel() {

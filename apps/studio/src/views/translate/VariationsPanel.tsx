@@ -1,7 +1,9 @@
 import type { Code } from '../../styles/codes.js';
 import { sameCode } from '../../styles/codes.js';
 import { freshSeed, seed, setStyle, style, variations } from '../../styles/style.js';
-import { Button, Panel, PictureCanvas } from '../../ui/index.js';
+import { Button } from '../../ui/Button.js';
+import { Panel } from '../../ui/Panel.js';
+import { PictureCanvas } from '../../ui/PictureCanvas.js';
 import { grid } from './variations.js';
 
 /** Random styles: click one to keep it. */

@@ -1,5 +1,6 @@
 /** What leaves the studio: files, and links. */
-import { notify, notifyError, saveFile } from '../../ui/index.js';
+import { saveFile } from '../../ui/files.js';
+import { notify, notifyError } from '../../ui/notices.js';
 import { flushLink } from '../../url/sync.js';
 import type { Stage } from './stage.js';
 
@@ -15,12 +16,12 @@ export async function savePicture({ image, after }: Stage, type: keyof typeof en
   }
 }
 
-/** The address of the page holds the model, the picture and the style: files of the user only by name. */
+/** The address of the page holds the model, the image and the style: files of the user only by name. */
 export async function copyLink(): Promise<void> {
   const address = flushLink();
   try {
     await navigator.clipboard.writeText(address);
-    notify(address.includes('file:') ? 'Link copied. Your own files are not in it: who opens it needs them too.' : 'Link copied.');
+    notify(address.includes('file:') ? 'Link copied. Your own files are not in it: whoever opens it needs them too.' : 'Link copied.');
   } catch {
     notify(`The link is the address of this page: ${address}`);
   }

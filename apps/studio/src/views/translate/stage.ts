@@ -1,4 +1,4 @@
-/** The large picture: the chosen image in the chosen style. */
+/** The large image: the chosen image in the chosen style. */
 import { effect, signal } from '@preact/signals';
 import { AbortedError } from '@munit/core';
 import type { Picture } from '@munit/infer';
@@ -37,12 +37,12 @@ async function make(request: DecodeRequest): Promise<void> {
   }
 }
 
-/** Gives up the picture that is being made. */
+/** Gives up the image that is being made. */
 export const stop = (): void => abort.abort();
 
 /** Keeps the stage showing what the controls say. @returns a function that ends that */
 export function startStage(): () => void {
-  // Not between one picture and the next.
+  // Not between one image and the next.
   const next = latest(make, () => (busy.value = false));
   return effect(() => {
     if (subject.value !== undefined) next({ ...subject.value, style: style.value });

@@ -4,7 +4,7 @@ import { variations } from '../../styles/style.js';
 import { Batch } from '../../translate/batch.js';
 import { subject } from '../../translate/request.js';
 import { priorities } from '../../workers/queue.js';
-import { view } from '../views.js';
+import { view } from '../../view.js';
 
 export const grid = new Batch(priorities.variations);
 

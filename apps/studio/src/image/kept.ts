@@ -1,23 +1,22 @@
-/** The user's own pictures, from one visit to the next. */
+/** The user's own images, from one visit to the next. */
 import { effect } from '@preact/signals';
-import { type OwnImage, ownImages, restoreOwn } from '../image/library.js';
-import { type KeptFile, pack, unpack } from './files.js';
-import { change, read, remove, write } from './store.js';
+import { type OwnImage, ownImages, restoreOwn } from './library.js';
+import { change, type KeptFile, pack, read, remove, unpack, write } from '../store.js';
 
-/** The ids, in order; each picture has an entry of its own. */
+/** The ids, in order; each image has an entry of its own. */
 const LIST = 'pictures';
 const entryOf = (id: string): string => `picture ${id}`;
 type Entry = Pick<OwnImage, 'domain'> & { readonly file: KeptFile };
 
-/** A picture that is being drawn changes all the time. */
+/** An image that is being drawn changes all the time. */
 const WAIT_MS = 400;
 
 let restored: Promise<unknown> = Promise.resolve();
 
-/** Settles when the pictures of earlier visits are there. */
-export const picturesRestored = (): Promise<unknown> => restored;
+/** Settles when the images of earlier visits are there. */
+export const imagesRestored = (): Promise<unknown> => restored;
 
-/** Puts the pictures of earlier visits behind those of this one; from then on keeps what is added, and forgets what is removed. */
+/** Puts the images of earlier visits behind those of this one; from then on keeps what is added, and forgets what is removed. */
 export function startKeeping(): void {
   restored = restore().then(follow);
 }

@@ -1,8 +1,7 @@
 /** Models of the user's own files, from one visit to the next. */
 import { signal } from '@preact/signals';
-import type { ModelChoice } from '../model/choice.js';
-import { type KeptFile, pack, unpack } from './files.js';
-import { read, remove, write } from './store.js';
+import type { ModelChoice } from './choice.js';
+import { type KeptFile, pack, read, remove, unpack, write } from '../store.js';
 
 export type OwnModel = Extract<ModelChoice, { kind: 'files' }>;
 

@@ -1,6 +1,6 @@
-/** What is the user's own and outlives a reload: in this browser, and nowhere else. */
+/** Storage for the user's own images and models: in this browser, and nowhere else. */
 import { clear, createStore, del, get, set, update, type UseStore } from 'idb-keyval';
-import { notify } from '../ui/index.js';
+import { notify } from './ui/notices.js';
 
 let opened: UseStore | undefined;
 const store = (): UseStore => (opened ??= createStore('munit-own', 'kept'));
@@ -25,7 +25,7 @@ export const remove = (key: string): Promise<void> => del(key, store()).catch(()
 
 export const removeAll = (): Promise<void> => clear(store()).catch(() => undefined);
 
-let told = false;
+let warned = false;
 
 /** Says once that nothing is kept: what is shown stays usable. */
 async function attempt(work: () => Promise<void>): Promise<boolean> {
@@ -34,8 +34,22 @@ async function attempt(work: () => Promise<void>): Promise<boolean> {
     return true;
   } catch (error) {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-    if (!told) notify(`This browser does not keep your pictures and models${full ? ', for it has no room' : ''}: a reload forgets them.`);
-    told = true;
+    if (!warned) notify(`This browser cannot keep your images and models${full ? ' because its storage is full' : ''}: a reload forgets them.`);
+    warned = true;
     return false;
   }
 }
+
+/**
+ * A file as it is kept: by its bytes. WebKit takes no files into its database in private windows, and elsewhere loses one that is put
+ * where it came from.
+ */
+export interface KeptFile {
+  readonly bytes: ArrayBuffer;
+  readonly name: string;
+  readonly type: string;
+}
+
+export const pack = async (file: Blob): Promise<KeptFile> => ({ bytes: await file.arrayBuffer(), name: file instanceof File ? file.name : '', type: file.type });
+
+export const unpack = ({ bytes, name, type }: KeptFile): File => new File([bytes], name, { type });

@@ -1,15 +1,15 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { TrainPanelProps } from '../../training/index.js';
-import { notifyError } from '../../ui/index.js';
+import type { TrainPanelProps } from '../training/index.js';
+import { notifyError } from '../ui/notices.js';
 
-/** Training is fetched when it is first opened, and goes on while other views are shown. */
+/** Training is fetched when it is first opened, and continues while other views are shown. */
 export function TrainView(props: TrainPanelProps) {
   const panel = useSignal<{ readonly Panel: ComponentType<TrainPanelProps> } | undefined>(undefined);
   useEffect(() => {
     const open = async (): Promise<void> => {
-      const { TrainPanel } = await import('../../training/index.js');
+      const { TrainPanel } = await import('../training/index.js');
       panel.value = { Panel: TrainPanel };
     };
     open().catch(notifyError);

@@ -1,4 +1,4 @@
-import { view, type ViewId, views } from './views.js';
+import { view, type ViewId, views } from '../../view.js';
 
 export const tabId = (id: ViewId): string => `tab-${id}`;
 export const panelId = (id: ViewId): string => `panel-${id}`;

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { Button, notify, pickFiles } from '../ui/index.js';
-import { Dialog } from '../ui/Dialog.js';
-import { takeFiles } from './incoming.js';
+import { Button } from '../../ui/Button.js';
+import { pickFiles } from '../../ui/files.js';
+import { notify } from '../../ui/notices.js';
+import { Dialog } from '../../ui/Dialog.js';
+import { takeFiles } from '../../incoming.js';
 
 export interface CameraDialogProps {
   readonly onClose: () => void;
