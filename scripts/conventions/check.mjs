@@ -57,13 +57,13 @@ export function judge(found, allowed) {
 }
 
 /**
- * Checks the conventions. An allowance that nothing needs any more is struck from the list.
- * @returns {{ broken: string[], output: string }}
+ * Checks the conventions.
+ * @param {{ prune?: boolean }} [options] `prune` strikes allowances that nothing needs any more from the list
+ * @returns {{ broken: string[], stale: string[] }}
  */
-export function checkConventions() {
+export function checkConventions({ prune = false } = {}) {
   const allowed = existsSync(allowedFile) ? readFileSync(allowedFile, 'utf8').split('\n').filter(Boolean) : [];
   const { broken, stale } = judge(violations(), allowed);
-  if (stale.length > 0) writeFileSync(allowedFile, allowed.filter((line) => !stale.includes(line)).map((line) => `${line}\n`).join(''));
-  const struck = stale.length > 0 ? [`Struck from ${allowedFile}, as nothing breaks it any more:`, ...stale.map((line) => `  ${line}`)] : [];
-  return { broken, output: [...broken, ...struck].join('\n') };
+  if (prune) writeFileSync(allowedFile, allowed.filter((line) => !stale.includes(line)).map((line) => `${line}\n`).join(''));
+  return { broken, stale };
 }
