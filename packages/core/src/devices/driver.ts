@@ -24,6 +24,8 @@ export interface OpenBackend {
   readonly description: string;
   readonly details: DeviceDetails;
   readonly software: boolean;
+  /** The program registered the backend itself: it stays when the device goes. */
+  readonly borrowed?: boolean;
   readonly loss?: {
     readonly error: () => DeviceLostError | undefined;
     readonly happened: Promise<DeviceLostError>;
@@ -33,7 +35,7 @@ export interface OpenBackend {
   synchronize?(): Promise<void>;
   allocatedBytes?(): number;
   trim?(): number;
-  /** Frees what lies beneath the backend; called after TensorFlow.js has let the backend go. */
+  /** Frees what lies beneath the backend; called after TensorFlow.js has let the backend go. Not for one that is borrowed. */
   close?(): void;
 }
 

@@ -7,7 +7,7 @@ export interface Registration {
   isRegistered(): boolean;
   /** Makes ops run on this backend; false when another backend has taken its name since. */
   activate(): boolean;
-  /** Takes the backend, and with it all its tensors, out of TensorFlow.js. */
+  /** Takes the backend, and with it all its tensors, out of TensorFlow.js; leaves one that is borrowed. */
   remove(): void;
 }
 
@@ -19,7 +19,7 @@ const ours = new WeakSet<KernelBackend>();
  * under the name is replaced; so is a backend of ours that is still there (a lost device's).
  * @throws Unavailable when a backend of somebody else's is in use under that name
  */
-export function register(name: string, backend: KernelBackend): Registration {
+export function register(name: string, backend: KernelBackend, { borrowed = false } = {}): Registration {
   const { registry, registryFactory } = engine();
   const current = registry[name];
   if (current !== undefined && current !== backend && !ours.has(current)) {
@@ -32,7 +32,7 @@ export function register(name: string, backend: KernelBackend): Registration {
     if (registryFactory[name] !== undefined) removeBackend(name);
     registerBackend(name, () => backend);
   }
-  ours.add(backend);
+  if (!borrowed) ours.add(backend);
 
   const isRegistered = (): boolean => registry[name] === backend;
   const activate = (): boolean => {
@@ -45,9 +45,17 @@ export function register(name: string, backend: KernelBackend): Registration {
     isRegistered,
     activate: () => isRegistered() && activate(),
     remove: () => {
-      if (isRegistered()) removeBackend(name);
+      if (!borrowed && isRegistered()) removeBackend(name);
     },
   };
+}
+
+/** The backend that TensorFlow.js uses, if one has been set. */
+export const currentBackend = (): string | undefined => engine().backendName ?? undefined;
+
+/** Makes ops run on a backend of the program's own, where it is still there. */
+export function restoreBackend(name: string): void {
+  if (engine().registryFactory[name] !== undefined) void setBackend(name);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { ArgumentError } from '../errors/index.js';
 import { Unavailable, type DeviceDriver, type DriverRequest, type OpenBackend } from './driver.js';
-import { register, type Registration } from './registration.js';
+import { currentBackend, register, type Registration, restoreBackend } from './registration.js';
 import type { DeviceName } from './types.js';
 
 /** An open device and its registration. */
@@ -33,9 +33,12 @@ export class SharedDevices {
   readonly #entries = new Map<DeviceName, Entry>();
   /** Open devices, the one activated last at the end: where ops go back to when a device is disposed of. */
   #order: Entry[] = [];
+  /** The backend that the program itself used last: what it gets back when the last device goes. */
+  #programs: string | undefined;
 
   /** A share of the device, opened if it is not. @throws Unavailable */
   async acquire(driver: DeviceDriver, request: DriverRequest): Promise<Lease> {
+    this.#notePrograms();
     const entry = this.#join(driver, request);
     entry.owners += 1;
     try {
@@ -66,9 +69,9 @@ export class SharedDevices {
   async #open(driver: DeviceDriver, request: DriverRequest): Promise<Opened> {
     const backend = await driver.open(request);
     try {
-      return { backend, registration: register(backend.tfjsName, backend.backend) };
+      return { backend, registration: register(backend.tfjsName, backend.backend, { borrowed: backend.borrowed ?? false }) };
     } catch (error) {
-      backend.close?.();
+      if (backend.borrowed !== true) backend.close?.();
       throw error;
     }
   }
@@ -86,7 +89,14 @@ export class SharedDevices {
     };
   }
 
+  #notePrograms(): void {
+    const current = currentBackend();
+    const isOurs = [...this.#entries.values()].some(({ opened }) => opened?.backend.tfjsName === current);
+    if (current !== undefined && !isOurs) this.#programs = current;
+  }
+
   #activate(entry: Entry): boolean {
+    this.#notePrograms();
     if (entry.opened?.registration.activate() !== true) return false;
     this.#order = [...this.#order.filter((other) => other !== entry), entry];
     return true;
@@ -95,13 +105,16 @@ export class SharedDevices {
   #release(entry: Entry): void {
     entry.owners -= 1;
     if (entry.owners > 0) return;
+    const wasCurrent = entry.opened !== undefined && currentBackend() === entry.opened.backend.tfjsName;
     this.#forget(entry);
-    const wasActive = this.#order.at(-1) === entry;
     this.#order = this.#order.filter((other) => other !== entry);
     // TensorFlow.js's backend first, for it still frees buffers; then what lies beneath.
     entry.opened?.registration.remove();
-    entry.opened?.backend.close?.();
-    if (wasActive) this.#order.at(-1)?.opened?.registration.activate();
+    if (entry.opened?.backend.borrowed !== true) entry.opened?.backend.close?.();
+    if (!wasCurrent) return;
+    const next = this.#order.at(-1)?.opened;
+    if (next !== undefined) next.registration.activate();
+    else if (this.#programs !== undefined) restoreBackend(this.#programs);
   }
 
   #forget(entry: Entry): void {

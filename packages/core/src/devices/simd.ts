@@ -1,10 +1,10 @@
-import { findBackend } from '@tensorflow/tfjs-core';
+import { findBackend, findBackendFactory } from '@tensorflow/tfjs-core';
 import { type DeviceDriver, Unavailable } from './driver.js';
 import { importUnregistered } from './registration.js';
 
 const tfjsName = 'simd';
 
-/** The last device's going: its workers and kernels must be gone before a new one comes. */
+/** The end of the last device: its workers and kernels must be gone before the next one opens. */
 let closing: Promise<void> = Promise.resolve();
 
 /** Our own backend for CPUs: WebAssembly SIMD, with threads where memory can be shared. */
@@ -12,9 +12,13 @@ export const simdDriver: DeviceDriver = {
   name: 'simd',
   async open({ options: { threads } }) {
     await closing;
+    const borrowed = findBackendFactory(tfjsName) !== null;
     const { registerSimdBackend, disposeSimdBackend, SimdError } = await import('@munit/backend-simd');
     try {
       const info = await importUnregistered(() => registerSimdBackend(threads === undefined ? {} : { threads }), tfjsName);
+      if (borrowed && threads !== undefined && threads !== info.threads) {
+        throw new Unavailable(`the program has registered a '${tfjsName}' backend with ${info.threads} threads, but ${threads} were asked for`, 'Leave out `threads`, or open the device first.');
+      }
       const backend = findBackend(tfjsName);
       const level = info.simd === 'relaxed' ? 'relaxed SIMD' : 'SIMD';
       return {
@@ -23,6 +27,7 @@ export const simdDriver: DeviceDriver = {
         description: `WebAssembly ${level} on ${info.threads} ${info.threads === 1 ? 'thread' : 'threads'}`,
         details: { threads: info.threads, simd: info.simd, maxMemoryMiB: Math.floor(info.maxMemoryBytes / 2 ** 20) },
         software: false,
+        borrowed,
         allocatedBytes: () => (backend.memory() as { readonly unreliable: boolean; readonly wasmBytes?: number }).wasmBytes ?? 0,
         close: () => {
           closing = disposeSimdBackend();
