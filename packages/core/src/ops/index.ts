@@ -5,6 +5,6 @@ export { conv2d, type Conv2dOptions, type PadMode } from './conv2d/index.js';
 export { add, columns, joinSamples, mul, repeatSamples, reshape, samples, scale, sub, weightedSum } from './elementwise/index.js';
 export { linear } from './linear/index.js';
 export { normalize, type NormalizeOptions, type NormalizeOver } from './normalize/index.js';
-export { averagePool2d, globalAveragePool, maxPool2d } from './pooling/index.js';
+export { averagePool2d, globalAveragePool, maxPool2d, type MaxPool2dOptions } from './pooling/index.js';
 export { dot, mean, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './reductions/index.js';
 export { powerIteration, spectralNormalize, type SpectralState } from './spectral/index.js';

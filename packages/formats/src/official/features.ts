@@ -1,4 +1,4 @@
-/** Feature networks: VGG16 under its two sets of names, and LPIPS' heads. */
+/** Feature networks: VGG16 under its two sets of names, AlexNet, and LPIPS' heads. */
 import { CheckpointMismatchError } from '@munit/core';
 import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weights } from '../torch/index.js';
 
@@ -49,18 +49,49 @@ export function vgg16Weights(weights: StateDict, convention: Vgg16Convention): W
   const result = new Map<string, Float32Tensor>();
   for (const { name, index, into, out } of VGG16_CONVOLUTIONS) {
     const from = convention === 'caffe' ? name : `features.${index}`;
-    result.set(`${name}.weight`, pick(weights, `${from}.weight`, [out, into, 3, 3]));
-    result.set(`${name}.bias`, pick(weights, `${from}.bias`, [out]));
+    result.set(`${name}.weight`, pick(weights, `${from}.weight`, [out, into, 3, 3], VGG16));
+    result.set(`${name}.bias`, pick(weights, `${from}.bias`, [out], VGG16));
   }
   return result;
 }
 
-function pick(weights: StateDict, name: string, shape: readonly number[]): Float32Tensor {
+/** AlexNet's convolutions in torchvision's `features`, with their channels and kernels. */
+const ALEXNET_CONVOLUTIONS = [
+  { index: 0, into: 3, out: 64, kernel: 11 },
+  { index: 3, into: 64, out: 192, kernel: 5 },
+  { index: 6, into: 192, out: 384, kernel: 3 },
+  { index: 8, into: 384, out: 256, kernel: 3 },
+  { index: 10, into: 256, out: 256, kernel: 3 },
+] as const;
+
+/** Whether a state dict is torchvision's AlexNet: its second convolution is the fourth module of `features`, and 5×5. */
+export function isAlexnet(weights: StateDict): boolean {
+  return weights.get('features.3.weight')?.shape.join() === '192,64,5,5';
+}
+
+/**
+ * AlexNet's convolutions by torchvision's names (`features.0.weight`, …), in float32; the classifier is left out.
+ * @throws CheckpointMismatchError when one is missing or misshapen
+ */
+export function alexnetWeights(weights: StateDict): Weights {
+  const result = new Map<string, Float32Tensor>();
+  for (const { index, into, out, kernel } of ALEXNET_CONVOLUTIONS) {
+    const name = `features.${index}`;
+    result.set(`${name}.weight`, pick(weights, `${name}.weight`, [out, into, kernel, kernel], ALEXNET));
+    result.set(`${name}.bias`, pick(weights, `${name}.bias`, [out], ALEXNET));
+  }
+  return result;
+}
+
+const VGG16 = 'VGG16 (configuration D, without batch norm)';
+const ALEXNET = "torchvision's AlexNet";
+
+function pick(weights: StateDict, name: string, shape: readonly number[], network: string): Float32Tensor {
   const tensor = weights.get(name);
   if (tensor === undefined || tensor.shape.join() !== shape.join()) {
     throw new CheckpointMismatchError(
       `The tensor '${name}' should be [${shape.join(', ')}], and ${tensor === undefined ? 'is missing' : `is [${tensor.shape.join(', ')}]`}.`,
-      { remedy: 'Give the weights of VGG16 (configuration D, without batch norm).' },
+      { remedy: `Give the weights of ${network}.` },
     );
   }
   return float32Tensor(shape, toFloat32(tensor));

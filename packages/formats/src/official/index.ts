@@ -15,6 +15,7 @@ export { discriminatorLayout, generatorLayout, type LayoutEntry } from './layout
 export { type Matched, matchLayout } from './match.js';
 export { type NamedAdam, nameMoments, orderMoments } from './named.js';
 export {
+  type AlexnetCheckpoint,
   type Checkpoint,
   type DiscriminatorCheckpoint,
   type GeneratorCheckpoint,

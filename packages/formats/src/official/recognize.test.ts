@@ -1,7 +1,7 @@
-import { CheckpointMismatchError, domains, NonFiniteError } from '@munit/core';
+import { CheckpointMismatchError, domains, NonFiniteError, writeSafetensors } from '@munit/core';
 import { describe, expect, it } from 'vitest';
 import { adamDigest, checkpointFiles, type Digest, digest, referenceFile, testFile } from '../../test/reference.js';
-import { float32Tensor, type StateDict, readTorch, type TorchTensor, type TorchValue } from '../torch/index.js';
+import { float32Tensor, type StateDict, readTorch, toFloat32, type TorchTensor, type TorchValue } from '../torch/index.js';
 import {
   discriminatorLayout,
   type GeneratorCheckpoint,
@@ -192,6 +192,31 @@ describe('feature networks', () => {
   it('VGG16 with a misshapen layer', () => {
     const bad = new Map(vgg).set('features.5.weight', float32Tensor([1], new Float32Array(1)));
     expect(() => recognizeCheckpoint(bad)).toThrow(/'features\.5\.weight' should be \[128, 64, 3, 3\], and is \[1\]/);
+  });
+
+  const alexnet = new Map<string, TorchTensor>(
+    ([[0, 3, 64, 11], [3, 64, 192, 5], [6, 192, 384, 3], [8, 384, 256, 3], [10, 256, 256, 3]] as const).flatMap(([i, into, out, kernel]) => [
+      [`features.${i}.weight`, float32Tensor([out, into, kernel, kernel], new Float32Array(out * into * kernel ** 2))] as const,
+      [`features.${i}.bias`, float32Tensor([out], new Float32Array(out).fill(i))] as const,
+    ]),
+  );
+
+  it("AlexNet under torchvision's names, without its classifier", () => {
+    const checkpoint = recognizeCheckpoint(new Map<string, TorchTensor>(alexnet).set('classifier.1.weight', float32Tensor([1], new Float32Array(1))));
+    if (checkpoint.kind !== 'alexnet') throw new Error(checkpoint.kind);
+    expect([...checkpoint.weights.keys()]).toEqual([...alexnet.keys()]);
+    expect(checkpoint.weights.get('features.8.bias')?.data[0]).toBe(8);
+    const bad = new Map(alexnet);
+    bad.delete('features.10.bias');
+    expect(() => recognizeCheckpoint(bad)).toThrow(/'features\.10\.bias' should be \[256\], and is missing.*AlexNet/);
+  });
+
+  it('a state dict in safetensors, of any precision', () => {
+    const tensors = [...alexnet].map(([name, value]) => [name, { shape: value.shape, data: toFloat32(value), dtype: 'F16' }] as const);
+    const checkpoint = readCheckpoint(new Uint8Array(writeSafetensors(tensors)));
+    if (checkpoint.kind !== 'alexnet') throw new Error(checkpoint.kind);
+    expect(checkpoint.weights.get('features.3.bias')?.data).toEqual(new Float32Array(192).fill(3));
+    expect(readCheckpoint(new Uint8Array(writeSafetensors([['fc.weight', { shape: [1], data: Float32Array.of(2) }]]))).kind).toBe('state-dict');
   });
 
   it.each([

@@ -1,9 +1,9 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
-import { CheckpointMismatchError, type PerDomain } from '@munit/core';
-import { isDict, readTorch, type StateDict, type TorchDict, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
+import { CheckpointMismatchError, type PerDomain, readSafetensors } from '@munit/core';
+import { float32Tensor, isDict, readTorch, type StateDict, type TorchDict, torchFormOf, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
 import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
-import { type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
+import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
 import { matchLayout } from './match.js';
@@ -34,6 +34,14 @@ export interface Vgg16Checkpoint {
   readonly weights: Weights;
 }
 
+/** torchvision's AlexNet: its five convolutions. */
+export interface AlexnetCheckpoint {
+  /** Always `alexnet`. */
+  readonly kind: 'alexnet';
+  /** `features.0.weight`, `features.0.bias`, …, in PyTorch's layout. */
+  readonly weights: Weights;
+}
+
 export interface LpipsCheckpoint {
   readonly kind: 'lpips';
   readonly network: LpipsNetwork;
@@ -52,6 +60,7 @@ export type Checkpoint =
   | DiscriminatorCheckpoint
   | OptimizerCheckpoint
   | Vgg16Checkpoint
+  | AlexnetCheckpoint
   | LpipsCheckpoint
   | OtherCheckpoint;
 
@@ -103,7 +112,7 @@ function describe(value: TorchValue): string {
 
 /**
  * Recognises the content of a PyTorch file (`readTorch`): `gen_*.pt`, `dis_*.pt` and `optimizer.pt` of the published
- * MUNIT and UNIT trainers, VGG16, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
+ * MUNIT and UNIT trainers, VGG16, AlexNet, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
  * under their published names and in PyTorch's layouts (OIHW).
  * @throws CheckpointMismatchError when it is none of these, or names what is missing, unexpected or misshapen
  * @throws NonFiniteError when a weight is NaN or infinite
@@ -128,11 +137,23 @@ export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints 
 function flat(weights: StateDict): Checkpoint {
   const convention = vgg16Convention(weights);
   if (convention !== undefined) return { kind: 'vgg16', convention, weights: vgg16Weights(weights, convention) };
+  if (isAlexnet(weights)) return { kind: 'alexnet', weights: alexnetWeights(weights) };
   const lpips = lpipsHeads(weights);
   return lpips === undefined ? { kind: 'state-dict', weights } : { kind: 'lpips', ...lpips };
 }
 
-/** Reads and recognises a PyTorch file. @throws TorchFileError, and as `recognizeCheckpoint` */
+/**
+ * Reads and recognises a PyTorch file, or a state dict in safetensors.
+ * @throws TorchFileError or SafetensorsError when it is damaged or neither; and as `recognizeCheckpoint`
+ */
 export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & ArchitectureHints = {}): Checkpoint {
+  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return flat(safetensorsStateDict(file));
   return recognizeCheckpoint(readTorch(file, options), options);
+}
+
+/** After the header's length, the first byte of every safetensors file. */
+const OPENING_BRACE = 0x7b;
+
+function safetensorsStateDict(file: Uint8Array): StateDict {
+  return new Map([...readSafetensors(file).tensors].map(([name, stored]) => [name, float32Tensor(stored.shape, stored.float32() as Float32Array<ArrayBuffer>)]));
 }

@@ -13,6 +13,7 @@ import type {
 } from '../blocks/index.js';
 import type { Norm } from '../layer.js';
 import type {
+  Alexnet,
   ContentEncoder,
   Decoder,
   Mlp,
@@ -27,6 +28,7 @@ import type { Layout } from './layout.js';
 /** Every layer that has official names. */
 export type OfficialLayer =
   | AdaptiveInstanceNorm
+  | Alexnet
   | ContentEncoder
   | ConvBlock
   | Convolution
@@ -134,6 +136,8 @@ function entriesOf(layer: OfficialLayer, path: string, name: string): OfficialEn
       ]).flat();
     case 'vgg16':
       return layer.layers.flatMap(({ name: layerName }) => weighted(join(path, `${layerName}.conv`), join(name, layerName), 'conv', false));
+    case 'alexnet':
+      return layer.layers.flatMap(({ name: layerName, index }) => weighted(join(path, `${layerName}.conv`), join(name, `features.${index}`), 'conv', false));
     default:
       return layer satisfies never;
   }

@@ -23,7 +23,7 @@ export interface FromOfficialArraysOptions extends FromOfficialOptions {
 
 /**
  * Official tensors to ours, by our paths (those of `treeEntries`), without a device.
- * Running statistics are left out by name; so are, for VGG16, layers beyond the features and the classifier.
+ * Running statistics are left out by name; so are, for VGG16 and AlexNet, layers beyond the features and the classifier.
  * VGG16 takes the published names (`conv1_1.weight`) and torchvision's (`features.0.weight`).
  * Works for whatever lies as the parameters do; with `state: 'optional'` also for moments, which have no u and v.
  * @throws CheckpointMismatchError that names missing, unexpected and misshapen keys
@@ -35,7 +35,7 @@ export function fromOfficialArrays(
 ): Map<string, OfficialTensor> {
   const { prefix = '', state = 'needed' } = options;
   const given = new Map([...official].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
-  const named = layer.kind === 'vgg16' ? publishedVggNames(layer, given) : given;
+  const named = withoutClassifier(layer, layer.kind === 'vgg16' ? publishedVggNames(layer, given) : given);
   const specs = shapesByPath(layer);
   const ours = new Map<string, OfficialTensor>();
   const missing: string[] = [];
@@ -134,6 +134,12 @@ function publishedVggNames(layer: OfficialLayer, given: ReadonlyMap<string, Offi
     return [index < 0 ? name : `conv${layerNames[index] as string}.${match?.[2] as string}`, value];
   });
   return new Map(renamed.filter(([name]) => needed.has(name) || !/^(classifier\.|fc\d|conv[1-5]_[1-3]\.)/.test(name)));
+}
+
+/** A feature network is read from the file of the whole network. */
+function withoutClassifier(layer: OfficialLayer, given: ReadonlyMap<string, OfficialTensor>): ReadonlyMap<string, OfficialTensor> {
+  if (layer.kind !== 'alexnet') return given;
+  return new Map([...given].filter(([name]) => !name.startsWith('classifier.')));
 }
 
 /** At most so many keys of each sort are named. */

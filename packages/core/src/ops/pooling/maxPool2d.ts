@@ -1,5 +1,5 @@
 import { differentiable } from '../../autodiff/index.js';
-import { ShapeError } from '../../errors/index.js';
+import { ArgumentError, ShapeError } from '../../errors/index.js';
 import { hasKernel, runKernel, type Tensor, type Tensor4D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';
@@ -11,20 +11,29 @@ export interface MaxPoolKernels {
   backward(x: Tensor4D, dy: Tensor4D): Tensor4D;
 }
 
+/** Options of `maxPool2d`. */
+export interface MaxPool2dOptions {
+  /** Side of the window: 2 (VGG, the default) or 3 (AlexNet, where windows overlap). */
+  readonly size?: 2 | 3 | undefined;
+}
+
 /**
- * Largest of each 2×2 cell, stride 2, a last odd row or column left out (VGG's pooling):
- * [N, H, W, C] -> [N, ⌊H/2⌋, ⌊W/2⌋, C]. NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones.
- * @throws ShapeError when H or W is below 2
+ * Largest of each window of `size`×`size`, stride 2, no padding; rows and columns that fill no window are left out:
+ * [N, H, W, C] -> [N, ⌊(H − size)/2⌋ + 1, ⌊(W − size)/2⌋ + 1, C].
+ * NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones.
+ * @throws ShapeError when H or W is below `size`; ArgumentError for another size
  */
-export function maxPool2d(x: Tensor4D): Tensor4D {
-  return maxPool2dBy(hasFusedMaxPool() ? fusedMaxPool : composedMaxPool, x);
+export function maxPool2d(x: Tensor4D, { size = 2 }: MaxPool2dOptions = {}): Tensor4D {
+  if (size === 3) return maxPool2dBy(composedMaxPool3, x, 3);
+  return maxPool2dBy(hasFusedMaxPool() ? fusedMaxPool : composedMaxPool, x, size);
 }
 
 /** The op by a given implementation; `maxPool2d` picks the best one of the backend in use. */
-export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D): Tensor4D {
+export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D, size: 2 | 3 = 2): Tensor4D {
   checkRank('maxPool2d', 'x', x, 4, '[N, H, W, C]');
-  if (x.shape[1] < 2 || x.shape[2] < 2) {
-    throw new ShapeError(`maxPool2d: the input must be at least 2×2, but it is ${x.shape[1]}×${x.shape[2]}.`, { remedy: 'Use a larger image.' });
+  if (![2, 3].includes(size)) throw new ArgumentError(`maxPool2d: 'size' must be 2 or 3, but it is ${String(size)}.`);
+  if (x.shape[1] < size || x.shape[2] < size) {
+    throw new ShapeError(`maxPool2d: the input must be at least ${size}×${size}, but it is ${x.shape[1]}×${x.shape[2]}.`, { remedy: 'Use a larger image.' });
   }
   return differentiable<Tensor4D>({
     name: 'maxPool2d',
@@ -89,5 +98,66 @@ export const composedMaxPool: MaxPoolKernels = {
     ];
     const even = raw.reshape(raw.concat(rows, 1), [n, h - (h % 2), w - (w % 2), c]);
     return (h % 2 === 0 && w % 2 === 0 ? even : raw.pad(even, [[0, 0], [0, h % 2], [0, w % 2], [0, 0]])) as Tensor4D;
+  },
+};
+
+/** A map seen along one axis: [before, length, after]. */
+type Axis = readonly [before: number, length: number, after: number];
+
+const alongHeight = ([n, h, w, c]: readonly number[]): Axis => [n!, h!, w! * c!];
+const alongWidth = ([n, h, w, c]: readonly number[]): Axis => [n! * h!, w!, c!];
+
+const windowsOf = (length: number): number => Math.floor((length - 3) / 2) + 1;
+
+/** The first, second and third value of every window of 3 at stride 2 along an axis, each [before, windows, after]. */
+function thirds(x: Tensor, [before, length, after]: Axis): [Tensor, Tensor, Tensor] {
+  const windows = windowsOf(length);
+  const rows = raw.reshape(x, [before, length, after]);
+  const pairs = (from: number): Tensor => raw.reshape(raw.slice(rows, [0, from, 0], [before, 2 * windows, after]), [before * windows, 2, after]);
+  const take = (of: Tensor, which: 0 | 1): Tensor => raw.reshape(raw.slice(of, [0, which, 0], [before * windows, 1, after]), [before, windows, after]);
+  const [early, late] = [pairs(0), pairs(1)];
+  return [take(early, 0), take(early, 1), take(late, 1)];
+}
+
+function largestAlong(x: Tensor, axis: Axis): Tensor {
+  const [first, second, third] = thirds(x, axis);
+  return raw.maximum(raw.maximum(first, second), third);
+}
+
+/** The gradient of `largestAlong`, [before, length, after]. */
+function largestAlongGrad(x: Tensor, dy: Tensor, axis: Axis): Tensor {
+  const [before, length, after] = axis;
+  const windows = windowsOf(length);
+  const [first, second, third] = thirds(x, axis);
+  const d = raw.reshape(dy, [before, windows, after]);
+  const wins = (later: Tensor, earlier: Tensor): Tensor => raw.step(raw.sub(later, earlier), 0);
+  const dThird = raw.mul(d, wins(third, raw.maximum(first, second)));
+  const rest = raw.sub(d, dThird);
+  const dSecond = raw.mul(rest, wins(second, first));
+  // Values of one window lie beside each other; the third is the next window's first.
+  const spread = (part: Tensor): Tensor => raw.reshape(part, [before * windows, 1, after]);
+  const beside = (rows: Tensor): Tensor => raw.reshape(rows, [before, 2 * windows, after]);
+  const placed = (part: Tensor, from: number): Tensor => raw.pad(part, [[0, 0], [from, length - from - 2 * windows], [0, 0]]);
+  const early = beside(raw.concat([spread(raw.sub(rest, dSecond)), spread(dSecond)], 1));
+  const late = beside(raw.pad(spread(dThird), [[0, 0], [1, 0], [0, 0]]));
+  return raw.add(placed(early, 0), placed(late, 1));
+}
+
+/**
+ * Windows of 3: the largest of each row of a window, then of the three rows. Among equal values that finds the first row, and in
+ * it the first column, as a walk through the window does.
+ */
+export const composedMaxPool3: MaxPoolKernels = {
+  forward(x) {
+    const [n, h, w, c] = x.shape;
+    const rows = largestAlong(x, alongWidth(x.shape));
+    const largest = largestAlong(rows, alongHeight([n, h, windowsOf(w), c]));
+    return raw.reshape(largest, [n, windowsOf(h), windowsOf(w), c]);
+  },
+  backward(x, dy) {
+    const [n, h, w, c] = x.shape;
+    const rows = largestAlong(x, alongWidth(x.shape));
+    const dRows = largestAlongGrad(rows, dy, alongHeight([n, h, windowsOf(w), c]));
+    return raw.reshape(largestAlongGrad(x, dRows, alongWidth(x.shape)), x.shape);
   },
 };

@@ -3,7 +3,7 @@ import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor4D } from '../../tfjs.js';
 import { averagePool2dBy, type AveragePoolKernels, composedAveragePool, fusedAveragePool, hasFusedAveragePool } from './averagePool2d.js';
 import { globalAveragePool } from './index.js';
-import { composedMaxPool, fusedMaxPool, hasFusedMaxPool, maxPool2dBy } from './maxPool2d.js';
+import { composedMaxPool, composedMaxPool3, fusedMaxPool, hasFusedMaxPool, maxPool2dBy } from './maxPool2d.js';
 import { averagePool2dReference, globalAveragePoolReference, maxPool2dReference } from './reference.js';
 
 const by = (kernels: AveragePoolKernels): Implementation<Tensor, undefined>['run'] => (inputs) =>
@@ -37,8 +37,8 @@ await describeOp<Tensor, undefined>(environment, {
   name: 'maxPool2d',
   tolerance: 'exact',
   reference: {
-    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x')),
-    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy) }),
+    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x'), 2),
+    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy, 2) }),
   },
   implementations: [
     { name: 'composed', run: (inputs) => maxPool2dBy(composedMaxPool, need(inputs, 'x') as Tensor4D) },
@@ -53,6 +53,30 @@ await describeOp<Tensor, undefined>(environment, {
       // As relu leaves them: all equal, or the largest twice.
       name: 'ties go to the first',
       inputs: { x: { shape: [1, 2, 6, 1], data: Float64Array.of(0, 0, 1, 2, 3, 3, 0, 0, 2, 2, 3, 1) } },
+      options: undefined,
+      tiny: true,
+      finiteDifferences: false,
+    },
+  ],
+});
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'maxPool2d of 3×3',
+  // A value may be the largest of four windows, whose gradients are added.
+  tolerance: 'elementwise',
+  reference: {
+    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x'), 3),
+    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy, 3) }),
+  },
+  implementations: [{ name: 'composed', run: (inputs) => maxPool2dBy(composedMaxPool3, need(inputs, 'x') as Tensor4D, 3) }],
+  cases: [
+    image([1, 3, 3, 1], true),
+    image([2, 4, 6, 3], true),
+    image([1, 5, 7, 5], true),
+    image([1, 15, 14, 8]),
+    {
+      name: 'ties go to the first',
+      inputs: { x: { shape: [1, 3, 5, 1], data: Float64Array.of(0, 0, 1, 2, 3, 3, 0, 0, 2, 2, 3, 1, 3, 3, 3) } },
       options: undefined,
       tiny: true,
       finiteDifferences: false,

@@ -48,24 +48,23 @@ export const averagePool2dReference = {
   },
 };
 
-const maxWindow = { size: 2, stride: 2, pad: 0 };
-const maxOutput = (x: Array64): Array64 => {
+const maxOutput = (x: Array64, size: number): Array64 => {
   const [n, h, w, c] = sizes4(x);
-  return zeros([n, Math.floor(h / 2), Math.floor(w / 2), c]);
+  return zeros([n, Math.floor((h - size) / 2) + 1, Math.floor((w - size) / 2) + 1, c]);
 };
 
-/** The largest of each 2×2 cell, NaN if one of them is; the gradient goes to the first of equal ones. */
+/** The largest of each window at stride 2, NaN if one of its values is; the gradient goes to the first of equal ones. */
 export const maxPool2dReference = {
-  forward(x: Array64): Array64 {
-    const y = maxOutput(x);
-    everyWindow(x, y, maxWindow, (yIndex, cells) => {
+  forward(x: Array64, size: number): Array64 {
+    const y = maxOutput(x, size);
+    everyWindow(x, y, { size, stride: 2, pad: 0 }, (yIndex, cells) => {
       y.data[yIndex] = Math.max(...cells.map((cell) => get(x, cell)));
     });
     return y;
   },
-  backward(x: Array64, dy: Array64): Array64 {
+  backward(x: Array64, dy: Array64, size: number): Array64 {
     const dx = zeros(x.shape);
-    everyWindow(x, maxOutput(x), maxWindow, (yIndex, cells) => {
+    everyWindow(x, maxOutput(x, size), { size, stride: 2, pad: 0 }, (yIndex, cells) => {
       const winner = cells.reduce((best, cell) => (get(x, cell) > get(x, best) ? cell : best));
       accumulate(dx, winner, get(dy, yIndex));
     });
