@@ -10,7 +10,9 @@ const edges = {
   'packages/data': ['packages/core'],
   'packages/formats': ['packages/core', 'packages/layers'],
   'packages/train': ['packages/core', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
-  'packages/metrics': ['packages/core'],
+  // Its script alone, which packs the data.
+  'packages/lpips-weights': ['packages/core', 'packages/formats'],
+  'packages/metrics': ['packages/core', 'packages/layers', 'packages/formats', 'packages/lpips-weights'],
   'packages/infer': ['packages/core', 'packages/layers', 'packages/formats'],
   'packages/cli': ['packages/core', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],

@@ -14,6 +14,13 @@ async function printed(run: () => Promise<unknown>): Promise<string[]> {
   return lines;
 }
 
+it('lpips', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${example('lpips')}\`\`\``);
+  const lines = await printed(async () => import('../test/examples/lpips.js'));
+  expect(lines[0]).toMatch(/^diversity 0\.\d{3} over 3 pairs$/);
+  expect(lines.slice(1)).toEqual([expect.stringMatching(/^one pair 0\.\d{3} of 5 layers$/), 'a map of 64 × 64']);
+});
+
 it('distances', async () => {
   expect(readme).toContain(`\`\`\`ts\n${example('distances')}\`\`\``);
   const lines = await printed(async () => import('../test/examples/distances.js'));

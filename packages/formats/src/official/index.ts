@@ -9,6 +9,7 @@ export {
   type UnitArchitecture,
 } from './architecture.js';
 export { writeNetworks, writeOptimizers } from './export.js';
+export { type FeatureWeights, type FeatureWeightsOptions, readFeatureWeights } from './featureWeights.js';
 export { type LpipsNetwork, type Vgg16Convention, VGG16_CONVOLUTIONS } from './features.js';
 export { inferDiscriminator, inferGenerator } from './infer.js';
 export { discriminatorLayout, generatorLayout, type LayoutEntry } from './layout.js';

@@ -1,0 +1,2 @@
+/** A safetensors file, base64. */
+export declare const weights: string;
