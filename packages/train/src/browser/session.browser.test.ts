@@ -110,7 +110,7 @@ it('builds the programs of a step before it, side by side, and leaves nothing be
 
 it('the worker of the README trains and hands over a model', async () => {
   const worker = new Worker(new URL('../../test/page/worker.ts', import.meta.url), { type: 'module' });
-  const messages: { readonly type: string; readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>; readonly message?: string }[] = [];
+  const messages: { readonly type?: string; readonly kind?: string; readonly files?: ReadonlyMap<string, Uint8Array<ArrayBuffer>>; readonly message?: string }[] = [];
   const done = new Promise<void>((resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('the worker did not load')));
     worker.addEventListener('message', ({ data }: MessageEvent<(typeof messages)[number]>) => {
@@ -122,7 +122,7 @@ it('the worker of the README trains and hands over a model', async () => {
   worker.postMessage({ sets: { a: files('a', 2), b: files('b', 2) }, steps: 1 });
   await done;
   worker.terminate();
-  expect(messages.map(({ type }) => type).filter((type) => type !== 'warning')).toEqual(['start', 'checkpoint', 'step', 'sample', 'styles', 'checkpoint', 'done', 'model']);
+  expect(messages.map(({ type, kind }) => kind ?? type).filter((kind) => kind !== 'warning')).toEqual(['start', 'checkpoint', 'step', 'sample', 'styles', 'checkpoint', 'done', 'model']);
   const model = await loadModel([...messages.at(-1)!.files!].map(([name, bytes]) => new File([bytes], name)));
   expect(model.architecture.dim).toBe(16);
 });

@@ -5,6 +5,7 @@ import type { TrainingConfig } from '../config/index.js';
 import { createStepper } from '../loop/train.js';
 import { createObjective, initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';
+import { finiteness } from '../state/finite.js';
 import { disposeState } from '../state/state.js';
 import { disposeLosses } from '../step/losses.js';
 
@@ -17,6 +18,8 @@ export async function warmUp(device: Device, networks: Networks, config: Trainin
   const batches = Array.from({ length: config.accumulate }, () => blankBatch(config));
   await device.warmUp(() => {
     const { state, losses } = step(initialState(config, networks), batches);
+    // So does the check before each save.
+    finiteness(state).dispose();
     disposeState(state);
     disposeLosses(losses);
   });

@@ -1,5 +1,5 @@
 /** The watch over NaN and infinity. */
-import { meanAbsoluteDifference, NonFiniteError, type Tensor, tidy, treeEntries, weightedSum } from '@munit/core';
+import { meanAbsoluteDifference, NonFiniteError, type Scalar, type Tensor, tidy, treeEntries, weightedSum } from '@munit/core';
 import { stateLeaves, type TrainState } from './state.js';
 
 /** What is not finite, and its value. */
@@ -16,16 +16,21 @@ export function findNonFiniteTerm(terms: Readonly<Record<string, number>>): NonF
   return undefined;
 }
 
+/** 0 where all values of a state are finite, NaN otherwise: a scalar on the device, the caller's. */
+export function finiteness(state: TrainState): Scalar {
+  const leaves = stateLeaves(state).filter(({ size }) => size > 0);
+  // x − x is 0 where x is finite and NaN elsewhere, whatever the magnitude: no sum can overflow.
+  return tidy(() => weightedSum(leaves.map((x) => meanAbsoluteDifference(x, x)), leaves.map(() => 1)));
+}
+
 /**
  * The first value of a state that is not finite: of its parameters, moments, average and whatever else it holds. Undefined when all
  * are finite, which takes one pass over the state on the device, and one number read back.
  */
 export async function findNonFinite(state: TrainState): Promise<NonFinite | undefined> {
-  const leaves = stateLeaves(state).filter(({ size }) => size > 0);
-  // x − x is 0 where x is finite and NaN elsewhere, whatever the magnitude: no sum can overflow.
-  const sum = tidy(() => weightedSum(leaves.map((x) => meanAbsoluteDifference(x, x)), leaves.map(() => 1)));
-  const [value] = await sum.data();
-  sum.dispose();
+  const measured = finiteness(state);
+  const [value] = await measured.data();
+  measured.dispose();
   if (value === 0) return undefined;
   const { gen, dis, optimizers, ema, own } = state;
   const moments = Object.fromEntries(Object.entries(optimizers).map(([name, { m, v }]) => [name, { m, v }]));
