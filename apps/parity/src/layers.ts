@@ -1,6 +1,6 @@
 /** Every case of `layers.safetensors`: outputs, all gradients, and spectral norm's vectors. */
 import { dot, type Params, type Tensor, tidy, treeLeaves, valueAndGrad, weightedSum } from '@munit/core';
-import { fromOfficial, layerFromCase, type LayerFromCase, powerIterate, stateTensors, toOfficial, trainable, withState } from '@munit/layers';
+import { fromOfficial, layerFromCase, type LayerFromCase, advancePowerIteration, stateTensors, toOfficial, trainable, withState } from '@munit/layers';
 import { compareArrays, type Comparison, type LayerCase, layerTolerance, type NdArray, type Tolerance } from '@munit/testing';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
@@ -9,7 +9,7 @@ import type { Line } from './line.js';
 export async function checkLayerCase(layerCase: LayerCase): Promise<Line> {
   const made = layerFromCase(layerCase.kind, layerCase.config);
   const start = fromOfficial(made.layer, officialMap(layerCase.params)) as Params;
-  const params = powerIterate(start);
+  const params = advancePowerIteration(start);
   const { output, gradient } = layerTolerance(layerCase);
   const found: { what: string; comparison: Comparison }[] = [];
   const compare = (what: string, ours: NdArray | undefined, truth: NdArray, tolerance: Tolerance): void => {

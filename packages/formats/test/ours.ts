@@ -17,7 +17,7 @@ async function read(x: Tensor): Promise<OfficialTensor> {
 }
 
 async function withGenerator(model: Model, domain: Domain, run: (layer: MunitGenerator | UnitGenerator) => Tensor): Promise<OfficialTensor> {
-  return read(run(generatorLayer(model.architecture, domain)));
+  return read(run(generatorLayer(model.architecture, domain) as MunitGenerator | UnitGenerator));
 }
 
 /** image [N, C, H, W] -> content [N, c, h, w] */

@@ -1,7 +1,60 @@
-export * from './blocks/index.js';
-export type { Layer, LayerActivation, Norm, ParamsOf } from './layer.js';
-export * from './networks/index.js';
+export { convBlock, type BlockNames, type ConvBlock, type ConvBlockOptions, type ConvBlockParams } from './blocks/convBlock.js';
+export { type Convolution, convolution, type ConvolutionOptions } from './blocks/convolution.js';
+export { type LinearBlock, linearBlock, type LinearBlockOptions, type LinearBlockParams, type LinearNorm } from './blocks/linearBlock.js';
+export { type AdaptiveInstanceNorm, adaptiveInstanceNorm, type AffineParams, type LayerNorm, layerNorm } from './blocks/norms.js';
+export { type ResidualBlock, residualBlock, type ResidualBlockOptions, type ResidualBlockParams } from './blocks/residualBlock.js';
+export type {
+  ActivationNode,
+  ColoursNode,
+  ConvolutionNode,
+  DenseNode,
+  FlattenNode,
+  GeneratorNode,
+  GeneratorRole,
+  GlobalPoolNode,
+  LayerNode,
+  NormNode,
+  OpNode,
+  Part,
+  PoolNode,
+  ResidualNode,
+  ScalesNode,
+  SequenceNode,
+  StatisticsNorm,
+} from './describe/nodes.js';
+export { join as joinPath, partsOf, styleColumns } from './describe/nodes.js';
+export { paramsAt, type RunInputs, type Runner, runnerOf } from './describe/run.js';
+export { type OpStep, type Placed, type ResidualStep, sequenceOf, type Step, stepsOf, type WeightedStep } from './describe/steps.js';
+export { convolvedSize, type MapSize, trace, type TracedStep, traceSteps, valuesOf } from './describe/trace.js';
+export type { Layer } from './layer.js';
+export type { LayerActivation, Norm } from './names.js';
+export type { ParamsOf, SpecsOf } from './parameters/spec.js';
+export { type Alexnet, alexnet, type AlexnetLayerName, type AlexnetOptions, type AlexnetParams, type AlexnetTap } from './networks/alexnet.js';
+export type { DiscriminatorArchitecture, GeneratorArchitecture, GeneratorSizes, UnitGeneratorArchitecture } from './networks/architecture.js';
+export { type ContentEncoder, contentEncoder, type ContentEncoderOptions, type ContentEncoderParams } from './networks/contentEncoder.js';
+export { type Decoder, decoder, type DecoderOptions, type DecoderParams } from './networks/decoder.js';
+export { type DiscriminatorParams, type DiscriminatorScaleParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from './networks/discriminator.js';
+export { type Mlp, mlp, type MlpOptions, type MlpParams } from './networks/mlp.js';
+export { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from './networks/munitGenerator.js';
+export { type FeaturePreprocessing, preprocessForVgg } from './networks/preprocess.js';
+export { type StyleEncoder, styleEncoder, type StyleEncoderOptions, type StyleEncoderParams } from './networks/styleEncoder.js';
+export { type UnitGenerator, unitGenerator, type UnitGeneratorParams } from './networks/unitGenerator.js';
+export { type Vgg16, vgg16, type Vgg16Options, type VggFeatures, type VggLayerName, type VggParams, type VggTap } from './networks/vgg16.js';
+export { discriminatorFromOfficial, generatorFromOfficial, unitGeneratorFromOfficial } from './official/architecture.js';
+export { layerFromCase, type LayerFromCase } from './official/cases.js';
+export { type OfficialBuffer, officialEntries, type OfficialEntry, type OfficialLayer, type OfficialParameter } from './official/entries.js';
+export { fromOfficialActivation, fromOfficialLayout, type Layout, officialShape, type OfficialTensor, toOfficialActivation, toOfficialLayout } from './official/layout.js';
+export {
+  countParameters,
+  fromOfficial,
+  fromOfficialArrays,
+  type FromOfficialArraysOptions,
+  type FromOfficialOptions,
+  officialParameters,
+  toOfficial,
+  toOfficialArrays,
+} from './official/map.js';
 export { type Initializer, initializers } from './parameters/initializers.js';
 export type { Fill, ParameterSpec, ParameterSpecs } from './parameters/spec.js';
-export { powerIterate, stateTensors, trainable, withState } from './parameters/state.js';
-export * from './official/index.js';
+export { advancePowerIteration, stateTensors, trainable, withState } from './parameters/state.js';
+export type { ConvolutionParams, DenseParams, SpectralParams, Weighted } from './parameters/weighted.js';

@@ -1,24 +1,36 @@
-/** What every layer is: a value that knows its parameters, can draw them, and applies them purely. */
-import type { Activation, Params, Rng } from '@munit/core';
+/** What every layer is: a value that knows its parameters, can draw them, describes itself as data, and applies its parameters purely. */
+import type { Params, Rng } from '@munit/core';
+import type { LayerNode } from './describe/nodes.js';
 import type { Initializer } from './parameters/initializers.js';
-import type { ParameterSpecs } from './parameters/spec.js';
+import { initialize, type ParameterSpecs, type SpecsOf } from './parameters/spec.js';
 
-export interface Layer<P extends Params> {
-  /** Shape and start of every parameter, as a tree like `P`. */
-  readonly parameters: ParameterSpecs;
+/** A layer with parameters of type `P`; what it computes is added by each kind of layer as `apply`. */
+export interface Layer<P extends Params = Params> {
+  /** Its factory's name. */
+  readonly kind: string;
+  /** Shape and initial value of every parameter. */
+  readonly specs: SpecsOf<P>;
   /** Draws the parameters; the caller owns them. Biases start at 0, whatever the initialiser. */
   init(rng: Rng, initializer?: Initializer): P;
+  /** Ops, constants and parameters of the layer, as a tree: what `apply` runs, and what exports and estimates are made from. */
+  describe(): LayerNode;
 }
 
-/** The type of a layer's parameters. */
-export type ParamsOf<L> = L extends Layer<infer P> ? P : never;
+/** A layer, whatever its parameters are. */
+interface AnyLayer {
+  readonly kind: string;
+  readonly specs: unknown;
+  init(rng: Rng, initializer?: Initializer): unknown;
+  describe(): LayerNode;
+}
 
-/** Non-linearities by their published names; `prelu` has one learned slope, which starts at 0.25. */
-export type LayerActivation = Activation | 'prelu';
-export const layerActivations = ['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none'] as const satisfies readonly LayerActivation[];
-
-/** Norms by their published names: none, instance, batch, layer (MUNIT's own), adaptive instance, spectral. */
-export type Norm = 'none' | 'in' | 'bn' | 'ln' | 'adain' | 'sn';
-export const norms = ['none', 'in', 'bn', 'ln', 'adain', 'sn'] as const satisfies readonly Norm[];
-
-export const padModes = ['reflect', 'replicate', 'zero'] as const;
+/** What all layers share: `layerOf<ConvBlock>('convBlock', specs, node)`. `usual`: the initialiser where none is named. */
+export function layerOf<L extends AnyLayer>(
+  kind: L['kind'],
+  specs: L['specs'],
+  node: ReturnType<L['describe']>,
+  usual: Initializer = 'kaiming',
+): Pick<L, 'kind' | 'specs' | 'init' | 'describe'> {
+  const init = (rng: Rng, initializer: Initializer = usual): unknown => initialize<Params>(specs as ParameterSpecs, rng, initializer);
+  return { kind, specs, init, describe: () => node } as Pick<L, 'kind' | 'specs' | 'init' | 'describe'>;
+}

@@ -1,5 +1,5 @@
 /** Convolutions and poolings of one map by plain loops, in float64: what feature networks are held against. */
-import type { OfficialTensor } from '../src/official/index.js';
+import type { OfficialTensor } from '../src/index.js';
 
 /** [H, W, C], float64. */
 export interface PlainMap {

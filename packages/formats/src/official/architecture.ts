@@ -3,11 +3,12 @@ import type { Domain, PerDomain } from '@munit/core';
 import {
   type DiscriminatorArchitecture,
   type GeneratorArchitecture,
+  type GeneratorNode,
+  type GeneratorSizes,
   type MultiScaleDiscriminator,
   multiScaleDiscriminator,
-  type MunitGenerator,
   munitGenerator,
-  type UnitGenerator,
+  type OfficialLayer,
   unitGenerator,
 } from '@munit/layers';
 
@@ -22,6 +23,7 @@ export type MunitArchitecture = { readonly method: 'munit' } & Both<GeneratorArc
 /** Both generators of UNIT. */
 export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
 
+/** Both generators of a model; `method` names their kind. */
 export type GeneratorsArchitecture = MunitArchitecture | UnitArchitecture;
 
 /** Both discriminators. Instance norm has no weights, so that it looks like none: as given, or `none`. */
@@ -30,8 +32,16 @@ export type DiscriminatorsArchitecture = Both<DiscriminatorArchitecture>;
 /** What weights cannot tell, from the run's configuration. */
 export type ArchitectureHints = Partial<Pick<DiscriminatorArchitecture, 'activation' | 'padMode' | 'norm'>>;
 
+/** A generator of any kind: its sizes, and its parts by their roles (`describe().roles`). */
+export interface GeneratorLayer extends OfficialLayer, GeneratorSizes {
+  /** What it was made from; `inputDim`: channels of its images. */
+  readonly architecture: { readonly inputDim: number };
+  /** Its parts by their roles. */
+  describe(): GeneratorNode;
+}
+
 /** One domain's generator, as a layer. @throws ArgumentError when the architecture is not possible */
-export function generatorLayer(architecture: GeneratorsArchitecture, domain: Domain): MunitGenerator | UnitGenerator {
+export function generatorLayer(architecture: GeneratorsArchitecture, domain: Domain): GeneratorLayer {
   if (architecture.method === 'unit') {
     const { method: _, ...unit } = architecture;
     return unitGenerator({ ...unit, inputDim: unit.inputDim[domain] });
@@ -39,6 +49,9 @@ export function generatorLayer(architecture: GeneratorsArchitecture, domain: Dom
   const { method: _, ...munit } = architecture;
   return munitGenerator({ ...munit, inputDim: munit.inputDim[domain] });
 }
+
+/** Length of the style codes; 0 for models without styles. */
+export const styleDimOf = (architecture: GeneratorsArchitecture): number => ('styleDim' in architecture ? architecture.styleDim : 0);
 
 /** One domain's discriminator, as a layer. @throws ArgumentError when the architecture is not possible */
 export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: Domain): MultiScaleDiscriminator {

@@ -3,9 +3,11 @@ export {
   type ArchitectureHints,
   discriminatorLayer,
   type DiscriminatorsArchitecture,
+  type GeneratorLayer,
   generatorLayer,
   type GeneratorsArchitecture,
   type MunitArchitecture,
+  styleDimOf,
   type UnitArchitecture,
 } from './architecture.js';
 export { writeNetworks, writeOptimizers } from './export.js';

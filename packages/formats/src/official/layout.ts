@@ -17,7 +17,7 @@ export interface LayoutEntry {
 
 function layoutOf(make: () => OfficialLayer): LayoutEntry[] {
   const layer = possible(make);
-  const shapes = new Map(treeEntries<ParameterSpec>(layer.parameters).map(({ path, leaf }) => [path, leaf.shape]));
+  const shapes = new Map(treeEntries<ParameterSpec>(layer.specs).map(({ path, leaf }) => [path, leaf.shape]));
   return officialEntries(layer).map((entry) => {
     const { name, role } = entry;
     if (role === 'buffer') return { name, role, shape: entry.shape, initial: entry.value };

@@ -112,7 +112,7 @@ describe('exportOnnx', () => {
 
   it('has no style graph for UNIT', () => {
     const unit = modelFor({ ...common, method: 'unit' });
-    expect(() => exportOnnx(unit, 'style', 'a')).toThrow(/UNIT has no styles/);
+    expect(() => exportOnnx(unit, 'style', 'a')).toThrow(/This model has no styles/);
     expect([...exportOnnxFiles(unit).keys()]).toHaveLength(6);
   });
 

@@ -1,22 +1,14 @@
 /** MUNIT's norms in ONNX. Values are [N, C, H, W]. */
-import { ArgumentError } from '@munit/core';
+import type { NormNode } from '@munit/layers';
 import type { GraphBuilder, Value } from './graph.js';
 
-/** A norm's part of the style vector. */
-export interface StyleAt {
-  /** [N, F] */
-  readonly style: Value;
-  /** The first column that is its. */
-  readonly from: number;
-}
+type Norm = Pick<NormNode, 'channels' | 'epsilon'>;
 
-const EPSILON = 1e-5;
-
-/** (x − mean) / sqrt(variance + 1e-5), each sample and channel over H and W. */
-export function instanceNorm(graph: GraphBuilder, x: Value, channels: number): Value {
+/** (x − mean) / sqrt(variance + ε), each sample and channel over H and W. */
+export function instanceNorm(graph: GraphBuilder, x: Value, { channels, epsilon }: Norm): Value {
   const ones = graph.floats(`ones_${channels}`, [channels], new Float32Array(channels).fill(1));
   const zeros = graph.floats(`zeros_${channels}`, [channels], new Float32Array(channels));
-  return graph.node('InstanceNormalization', [x, ones, zeros], { epsilon: EPSILON });
+  return graph.node('InstanceNormalization', [x, ones, zeros], { epsilon });
 }
 
 /** Columns [from, from + count) of [N, F], as [N, count, 1, 1]. */
@@ -26,11 +18,11 @@ function columns(graph: GraphBuilder, style: Value, from: number, count: number)
 }
 
 /** Instance norm, then scale and shift from the style vector: per layer its shifts come first, then its scales. */
-export function adaIn(graph: GraphBuilder, x: Value, channels: number, style: StyleAt | undefined): Value {
-  if (style === undefined) throw new ArgumentError('A decoder with AdaIN needs a style.');
-  const shift = columns(graph, style.style, style.from, channels);
-  const scale = columns(graph, style.style, style.from + channels, channels);
-  return graph.node('Add', [graph.node('Mul', [instanceNorm(graph, x, channels), scale]), shift]);
+export function adaIn(graph: GraphBuilder, x: Value, norm: Norm, style: Value, from: number): Value {
+  const { channels } = norm;
+  const shift = columns(graph, style, from, channels);
+  const scale = columns(graph, style, from + channels, channels);
+  return graph.node('Add', [graph.node('Mul', [instanceNorm(graph, x, norm), scale]), shift]);
 }
 
 /**
@@ -48,11 +40,11 @@ function unbiased(graph: GraphBuilder, x: Value): Value {
   return graph.node('Div', [n, graph.node('Sub', [n, graph.scalar(1)])]);
 }
 
-/** MUNIT's own: (x − mean) / (unbiased deviation + 1e-5) over C, H, W of each sample, then scale and shift per channel. */
-export function layerNorm(graph: GraphBuilder, x: Value, channels: number, scale: Value, shift: Value): Value {
+/** MUNIT's own: (x − mean) / (unbiased deviation + ε) over C, H, W of each sample, then scale and shift per channel. */
+export function layerNorm(graph: GraphBuilder, x: Value, { channels, epsilon }: Norm, scale: Value, shift: Value): Value {
   const centred = graph.node('Sub', [x, stagedMean(graph, x)]);
   const variance = graph.node('Mul', [stagedMean(graph, graph.node('Mul', [centred, centred])), unbiased(graph, x)]);
-  const deviation = graph.node('Add', [graph.node('Sqrt', [variance]), graph.scalar(EPSILON)]);
+  const deviation = graph.node('Add', [graph.node('Sqrt', [variance]), graph.scalar(epsilon)]);
   const perChannel = (value: Value): Value => graph.node('Reshape', [value, graph.integers([1, channels, 1, 1])]);
   const normalized = graph.node('Div', [centred, deviation]);
   return graph.node('Add', [graph.node('Mul', [normalized, perChannel(scale)]), perChannel(shift)]);

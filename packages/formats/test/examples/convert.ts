@@ -3,7 +3,7 @@ import { modelOf, readCheckpoint, writeNetworks } from '@munit/formats';
 import { loadModel, writeModel } from '@munit/formats/node';
 import { exportOnnx } from '@munit/formats/onnx';
 
-// What the published trainer saved. Architecture and method are told from the shapes; nothing in the file is executed.
+// What the published trainer saved. Architecture and method are inferred from the shapes; nothing in the file is executed.
 const checkpoint = readCheckpoint(await readFile('gen_00000005.pt'));
 if (checkpoint.kind !== 'generator') throw new Error(`This is no generator, but a file of kind ${checkpoint.kind}.`);
 

@@ -1,39 +1,27 @@
-/** One domain's auto-encoder on a device: MUNIT's and UNIT's by the same three functions. */
-import { type Domain, type PerDomain, type Tensor, type Tensor2D, type Tensor4D, treeLeaves } from '@munit/core';
-import { generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
-import {
-  type ContentEncoder,
-  type ContentEncoderParams,
-  type Decoder,
-  type DecoderParams,
-  fromOfficial,
-  type MunitGenerator,
-  type MunitGeneratorParams,
-  type StyleEncoder,
-  type StyleEncoderParams,
-  type UnitGenerator,
-  type UnitGeneratorParams,
-} from '@munit/layers';
+/** One domain's auto-encoder on a device: by its description, whatever network it is. */
+import { type Domain, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, treeLeaves } from '@munit/core';
+import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
+import { fromOfficial, type Part, paramsAt, type Runner, runnerOf, type Step, stepsOf } from '@munit/layers';
 
 /** Parameters of one generator, as `@munit/layers` and a training run have them. */
-export type GeneratorParams = MunitGeneratorParams | UnitGeneratorParams;
+export type GeneratorParams = Params;
 
 /** Weights as a file has them, or parameters on a device, which stay the caller's. */
 export type GeneratorNetworks = { readonly networks: PerDomain<Weights> } | { readonly parameters: PerDomain<GeneratorParams> };
 
-/** A layer with its parameters. */
-export interface Part<L, P> {
-  readonly layer: L;
-  readonly params: P;
+/** A chain of ops with its parameters, for going through it step by step. */
+export interface NetworkPart {
+  readonly steps: readonly Step[];
+  readonly params: Params;
 }
 
-/** What a network is made of, for going through it layer by layer. */
+/** What a network is made of. */
 export interface NetworkParts {
-  readonly encoder: Part<ContentEncoder, ContentEncoderParams>;
-  readonly decoder: Part<Decoder, DecoderParams>;
-  /** Undefined for UNIT. */
-  readonly style: Part<StyleEncoder, StyleEncoderParams> | undefined;
-  /** A style code [1, styleDim] as AdaIN's parameters [1, adaInCount]; undefined for UNIT. */
+  readonly encoder: NetworkPart;
+  readonly decoder: NetworkPart;
+  /** Undefined for models without styles. */
+  readonly style: NetworkPart | undefined;
+  /** A style code [1, styleDim] as AdaIN's parameters [1, adaInCount]; undefined for models without styles. */
   readonly adaIn: ((style: Tensor2D) => Tensor2D) | undefined;
 }
 
@@ -46,41 +34,37 @@ export interface Network {
   /** The smallest height and width of the style encoder. */
   readonly styleMinimum: number;
   encodeContent(image: Tensor4D): Tensor4D;
-  /** Undefined for UNIT. */
+  /** Undefined for models without styles. */
   readonly encodeStyle: ((image: Tensor4D) => Tensor2D) | undefined;
-  /** The style is left out for UNIT. */
+  /** Models without styles take none. */
   decode(content: Tensor4D, style: Tensor2D | undefined): Tensor4D;
   readonly parts: NetworkParts;
   /** Gives back what `upload` took. */
   dispose(): void;
 }
 
-function networkOf(layer: MunitGenerator | UnitGenerator, params: GeneratorParams, dispose: () => void): Network {
-  const { sizeMultiple, minimumSize } = layer;
-  const common = { channels: layer.architecture.inputDim, sizeMultiple, contentMinimum: Math.max(4, 2 * sizeMultiple), styleMinimum: minimumSize, dispose };
-  if (layer.kind === 'unitGenerator') {
-    const unit = params as UnitGeneratorParams;
-    const parts: NetworkParts = {
-      encoder: { layer: layer.encoder, params: unit.encoder },
-      decoder: { layer: layer.decoder, params: unit.decoder },
-      style: undefined,
-      adaIn: undefined,
-    };
-    return { ...common, parts, encodeContent: (x) => layer.encode(unit, x), encodeStyle: undefined, decode: (content) => layer.decode(unit, content) };
-  }
-  const munit = params as MunitGeneratorParams;
+interface RunnablePart extends NetworkPart {
+  readonly runner: Runner;
+}
+
+function networkOf(layer: GeneratorLayer, params: GeneratorParams, dispose: () => void): Network {
+  const { roles } = layer.describe();
+  const runnable = ({ key, node }: Part): RunnablePart => ({ steps: stepsOf(node), params: paramsAt<Params>(params, key), runner: runnerOf(key, node) });
+  const [encoder, decoder] = [runnable(roles.contentEncoder), runnable(roles.decoder)];
+  const style = roles.styleEncoder === undefined ? undefined : runnable(roles.styleEncoder);
+  const mlp = roles.styleMlp === undefined ? undefined : runnable(roles.styleMlp);
+  const adaIn = mlp === undefined ? undefined : (code: Tensor2D): Tensor2D => mlp.runner.run(mlp.params, code) as Tensor2D;
   return {
-    ...common,
-    parts: {
-      encoder: { layer: layer.contentEncoder, params: munit.contentEncoder },
-      decoder: { layer: layer.decoder, params: munit.decoder },
-      style: { layer: layer.styleEncoder, params: munit.styleEncoder },
-      adaIn: (style) => layer.adaInParameters(munit, style),
-    },
-    encodeContent: (x) => layer.encodeContent(munit, x),
-    encodeStyle: (x) => layer.encodeStyle(munit, x),
+    channels: layer.architecture.inputDim,
+    sizeMultiple: layer.sizeMultiple,
+    contentMinimum: Math.max(4, 2 * layer.sizeMultiple),
+    styleMinimum: layer.minimumSize,
+    dispose,
+    parts: { encoder, decoder, style, adaIn },
+    encodeContent: (x) => encoder.runner.run(encoder.params, x) as Tensor4D,
+    encodeStyle: style === undefined ? undefined : (x) => style.runner.run(style.params, x) as Tensor2D,
     // The translator checks that a style is there.
-    decode: (content, style) => layer.decode(munit, content, style as Tensor2D),
+    decode: (content, code) => decoder.runner.run(decoder.params, content, { style: code === undefined ? undefined : adaIn?.(code) }) as Tensor4D,
   };
 }
 
@@ -90,13 +74,13 @@ function disposeParams(params: GeneratorParams): void {
 
 /** Both generators on the device in use. @throws CheckpointMismatchError when the weights do not fit the architecture */
 export function upload(architecture: GeneratorsArchitecture, model: GeneratorNetworks): PerDomain<Network> {
-  const layers = { a: generatorLayer(architecture, 'a'), b: generatorLayer(architecture, 'b') };
+  const layers = perDomain((domain) => generatorLayer(architecture, domain));
   if ('parameters' in model) {
     const borrowed = (): void => undefined;
-    return { a: networkOf(layers.a, model.parameters.a, borrowed), b: networkOf(layers.b, model.parameters.b, borrowed) };
+    return perDomain((domain) => networkOf(layers[domain], model.parameters[domain], borrowed));
   }
   const place = (domain: Domain): Network => {
-    const params = fromOfficial(layers[domain], model.networks[domain]) as GeneratorParams;
+    const params = fromOfficial(layers[domain], model.networks[domain]);
     return networkOf(layers[domain], params, () => disposeParams(params));
   };
   const a = place('a');

@@ -1,6 +1,6 @@
 /** Convolutions of maps that are read in bands. */
-import { readTensor, tensor, type Tensor, type Tensor4D } from '@munit/core';
-import type { ConvBlock, ConvBlockParams, Convolution } from '@munit/layers';
+import { ArgumentError, type Params, readTensor, tensor, type Tensor, type Tensor4D } from '@munit/core';
+import { type ConvolutionNode, convolvedSize, runnerOf, sequenceOf, type WeightedStep } from '@munit/layers';
 import type { Engine } from '../networks/engine.js';
 import type { Rows } from './rows.js';
 
@@ -18,11 +18,7 @@ export const computeOn =
     }
   };
 
-type Geometry = Pick<Convolution['options'], 'kernel' | 'stride' | 'padding' | 'upsample'>;
-
-/** Rows or columns that come out of `size`. */
-export const outputSize = ({ kernel, stride, padding, upsample }: Geometry, size: number): number =>
-  Math.floor((size * upsample + 2 * padding - kernel) / stride) + 1;
+type Geometry = Pick<ConvolutionNode, 'kernel' | 'stride' | 'padding' | 'upsample'>;
 
 /**
  * The rows of the input, `from` to `to`, whose convolution has the rows `first` to `last` of the output from its row `skip` on. They reach
@@ -37,24 +33,25 @@ export function inputRows({ kernel, stride, padding, upsample }: Geometry, first
   return { from, to: Math.min(height, Math.ceil(bottom / upsample)), skip: first - (from * upsample) / stride };
 }
 
-/** The convolution of a block, computed when its rows are asked for; with its activation where it has no norm. */
-export function convolved(compute: Compute, source: Rows, block: ConvBlock, params: ConvBlockParams): Rows {
-  const { options } = block.convolution;
-  const [height, width] = [outputSize(options, source.height), outputSize(options, source.width)];
-  const channels = options.outChannels;
-  const apply = (x: Tensor4D): Tensor4D => (block.norm === 'none' ? block.apply(params, x) : block.convolution.apply(params.conv, x));
+/** The convolution of a step, computed when its rows are asked for; with its activation where it has no norm. */
+export function convolved(compute: Compute, source: Rows, step: WeightedStep, params: Params): Rows {
+  const { node } = step.weight;
+  if (node.op !== 'convolution') throw new ArgumentError(`A step '${node.op}' cannot run in bands.`, { remedy: 'Translate a smaller image, at once.' });
+  const [height, width] = [convolvedSize(node, source.height), convolvedSize(node, source.width)];
+  const channels = node.outChannels;
+  const runner = runnerOf('A band', sequenceOf([step.norm === undefined ? step : { ...step, norm: undefined, activation: undefined }]));
   const forget = source.forget?.bind(source);
   return {
     height,
     width,
     channels,
     async read(first, last) {
-      const { from, to, skip } = inputRows(options, first, last, source.height);
+      const { from, to, skip } = inputRows(node, first, last, source.height);
       const values = await source.read(from, to);
-      const band = await compute({ values, shape: [1, to - from, source.width, source.channels] }, apply);
+      const band = await compute({ values, shape: [1, to - from, source.width, source.channels] }, (x) => runner.run(params, x));
       const row = width * channels;
       return band.subarray(skip * row, (skip + last - first) * row);
     },
-    ...(forget && { forget: (before) => forget(inputRows(options, before, before + 1, source.height).from) }),
+    ...(forget && { forget: (before) => forget(inputRows(node, before, before + 1, source.height).from) }),
   };
 }

@@ -1,45 +1,54 @@
-/** The networks' parts in bands: what is computed again, what is kept, and where a norm needs all of a map first. */
-import { readTensor, type Tensor } from '@munit/core';
-import type {
-  ContentEncoder,
-  ContentEncoderParams,
-  ConvBlock,
-  ConvBlockParams,
-  Decoder,
-  DecoderParams,
-  LayerActivation,
-  ResidualBlock,
-  ResidualBlockParams,
-  StyleEncoder,
-  StyleEncoderParams,
-} from '@munit/layers';
-import type { Part } from '../networks/network.js';
+/** A network's steps in bands: what is computed again, what is kept, and where a norm needs all of a map first. */
+import { ArgumentError, type Params, readTensor, type Tensor } from '@munit/core';
+import { paramsAt, type ResidualStep, runnerOf, sequenceOf, type Step, type WeightedStep } from '@munit/layers';
+import type { NetworkPart } from '../networks/network.js';
 import { type Compute, convolved } from './convolve.js';
-import { addTo, type Affine, applyAffine, emptySums, instanceAffine, layerAffine, type NormParameters, type Sums } from './statistics.js';
-import { eachBand, type Rows, type Step, StoredRows } from './rows.js';
+import { eachBand, type Rows, type Step as Pause, StoredRows } from './rows.js';
+import { addTo, type Affine, applyAffine, emptySums, identityAffine, type NormParameters, normAffine, type Sums } from './statistics.js';
 
 export interface TileRun {
   readonly compute: Compute;
-  readonly step: Step;
+  readonly step: Pause;
+  /** Rows of the image: of maps at full size. */
+  readonly height: number;
   /** Rows of a band of a map of this height, in an image of which `rows` are taken at once. */
   bandRows(height: number): number;
 }
 
 /** What a norm does after its statistics, and the activation behind it. */
 interface Finish {
-  readonly activation: LayerActivation;
+  readonly activation: WeightedStep['activation'];
   readonly slope: number | undefined;
   affine(sums: Sums): Affine;
 }
 
-const numbers = async (t: Tensor | undefined): Promise<Float32Array | undefined> => (t === undefined ? undefined : ((await readTensor(t)) as Float32Array));
+/** The style's AdaIN parameters, whose columns the norms take in the order in which they run. */
+interface StyleColumns {
+  readonly values: Float32Array | undefined;
+  next: number;
+}
 
-/** `adaIn`: scale and shift of a block whose norm takes them from the style. */
-async function finishOf(block: ConvBlock, params: ConvBlockParams, adaIn?: NormParameters): Promise<Finish> {
-  const [slope] = (await numbers(params.slope)) ?? [];
-  const parameters: NormParameters = adaIn ?? { scale: await numbers(params.norm?.scale), shift: await numbers(params.norm?.shift) };
-  const affine = block.norm === 'ln' ? layerAffine : instanceAffine;
-  return { activation: block.activation, slope, affine: (sums) => affine(sums, parameters) };
+const numbers = async (t: Tensor): Promise<Float32Array> => (await readTensor(t)) as Float32Array;
+
+/** Scale and shift of a norm: learned, from the style (per layer its shifts come first, then its scales), or none. */
+async function parametersOf(norm: NonNullable<WeightedStep['norm']>, params: Params, style: StyleColumns): Promise<NormParameters> {
+  const { node, path } = norm;
+  if (node.norm === 'in') return { scale: undefined, shift: undefined };
+  if (node.norm === 'adain') {
+    const [at, count] = [style.next, node.channels];
+    style.next += 2 * count;
+    return { shift: style.values?.subarray(at, at + count), scale: style.values?.subarray(at + count, at + 2 * count) };
+  }
+  const { scale, shift } = paramsAt<{ readonly scale: Tensor; readonly shift: Tensor }>(params, path);
+  return { scale: await numbers(scale), shift: await numbers(shift) };
+}
+
+/** What is left to do after a step's convolution; undefined where nothing is. */
+async function finishOf({ norm, activation }: WeightedStep, params: Params, style: StyleColumns): Promise<Finish | undefined> {
+  if (norm === undefined) return undefined;
+  const parameters = await parametersOf(norm, params, style);
+  const learned = activation?.node.activation === 'prelu' ? await numbers(paramsAt<Tensor>(params, activation.path)) : undefined;
+  return { activation, slope: learned?.[0], affine: (sums) => normAffine(norm.node, sums, parameters) };
 }
 
 /** Computes all of a map, keeps it, and lets go of the rows it came from. */
@@ -66,88 +75,100 @@ async function measure(run: TileRun, rows: Rows): Promise<Sums> {
 }
 
 /** A map's norm and activation, when its rows are asked for. */
-function finished(rows: Rows, finish: Finish, affine: Affine): Rows {
+function finished(rows: Rows, { activation, slope }: Finish, affine: Affine): Rows {
   return {
     ...rows,
     async read(from, to) {
       const values = await rows.read(from, to);
-      applyAffine(values, affine, finish.activation, finish.slope);
+      applyAffine(values, affine, activation?.node, slope);
       return values;
     },
   };
 }
 
 /** A kept map's norm, activation and residual sum, in its place; the residual is given back as it goes, if asked. */
-async function finishStored(run: TileRun, map: StoredRows, finish: Finish, affine: Affine, residual?: { readonly map: StoredRows; readonly release: boolean }): Promise<void> {
+async function finishStored(run: TileRun, map: StoredRows, finish: Finish | undefined, affine: Affine, residual?: { readonly map: StoredRows; readonly release: boolean }): Promise<void> {
   await eachBand(map.height, map.bandRows, run.step, (from, to) => {
     const index = from / map.bandRows;
-    applyAffine(map.bands[index]!, affine, finish.activation, finish.slope, residual?.map.bands[index]);
+    applyAffine(map.bands[index]!, affine, finish?.activation?.node, finish?.slope, residual?.map.bands[index]);
     if (residual?.release === true) residual.map.forget(to);
   });
 }
 
-/** A block as a kept map. */
-async function keptBlock(run: TileRun, source: Rows, { layer, params }: Part<ConvBlock, ConvBlockParams>, release: boolean, adaIn?: NormParameters): Promise<StoredRows> {
-  const { map, sums } = await collect(run, convolved(run.compute, source, layer, params), release);
-  if (layer.norm === 'none') return map;
-  const finish = await finishOf(layer, params, adaIn);
-  await finishStored(run, map, finish, finish.affine(sums));
+/** A step as a kept map. */
+async function kept(run: TileRun, source: Rows, step: WeightedStep, params: Params, style: StyleColumns, release: boolean): Promise<StoredRows> {
+  const finish = await finishOf(step, params, style);
+  const { map, sums } = await collect(run, convolved(run.compute, source, step, params), release);
+  if (finish !== undefined) await finishStored(run, map, finish, finish.affine(sums));
   return map;
 }
 
-/** A block whose map is larger than what it is made of: measured once, and computed again where it is read. */
-async function passingBlock(run: TileRun, source: Rows, { layer, params }: Part<ConvBlock, ConvBlockParams>): Promise<Rows> {
-  const rows = convolved(run.compute, source, layer, params);
-  if (layer.norm === 'none') return rows;
-  const finish = await finishOf(layer, params);
-  return finished(rows, finish, finish.affine(await measure(run, rows)));
+/** A step whose map is larger than what it is made of: measured once, and computed again where it is read. */
+async function passing(run: TileRun, source: Rows, step: WeightedStep, params: Params, style: StyleColumns): Promise<Rows> {
+  const rows = convolved(run.compute, source, step, params);
+  const finish = await finishOf(step, params, style);
+  return finish === undefined ? rows : finished(rows, finish, finish.affine(await measure(run, rows)));
 }
 
-/** `keep`: the input is used again. `adaIn`: of both norms. */
-async function residual(run: TileRun, x: StoredRows, { layer, params }: Part<ResidualBlock, ResidualBlockParams>, keep: boolean, adaIn?: readonly [NormParameters, NormParameters]): Promise<StoredRows> {
-  const inner = await keptBlock(run, x, { layer: layer.first, params: params.first }, false, adaIn?.[0]);
-  const { map, sums } = await collect(run, convolved(run.compute, inner, layer.second, params.second), true);
-  const finish = await finishOf(layer.second, params.second, adaIn?.[1]);
-  await finishStored(run, map, finish, finish.affine(sums), { map: x, release: !keep });
+/** y = x + body(x). `keep`: the input is used again. */
+async function residual(run: TileRun, x: StoredRows, { body }: ResidualStep, params: Params, style: StyleColumns, keep: boolean): Promise<StoredRows> {
+  const last = weighted(body.at(-1));
+  let inner = x;
+  for (const step of body.slice(0, -1)) inner = await kept(run, inner, weighted(step), params, style, inner !== x);
+  const finish = await finishOf(last, params, style);
+  const { map, sums } = await collect(run, convolved(run.compute, inner, last, params), inner !== x);
+  await finishStored(run, map, finish, finish === undefined ? identityAffine(map.channels) : finish.affine(sums), { map: x, release: !keep });
   return map;
 }
+
+function weighted(step: Step | undefined): WeightedStep {
+  if (step?.kind === 'weighted') return step;
+  throw new ArgumentError(`A step '${step?.kind === 'op' ? step.op.node.op : String(step?.kind)}' cannot run in bands.`, { remedy: 'Translate a smaller image, at once.' });
+}
+
+/**
+ * Whether a map is not kept but computed again where it is read: at full size, where it is larger than what it is made of, unless a
+ * residual sum needs it twice.
+ */
+export const isPassing = (height: number, fullHeight: number, next: Step | undefined): boolean => height === fullHeight && next?.kind === 'weighted';
+
+/** The output of a chain of steps. The source stays; a last step without a norm is computed when its rows are asked for. */
+async function runSteps(run: TileRun, source: Rows, { steps, params }: NetworkPart, adaIn?: Float32Array): Promise<Rows> {
+  const style: StyleColumns = { values: adaIn, next: 0 };
+  let x = source;
+  for (const [i, step] of steps.entries()) {
+    const next = steps[i + 1];
+    if (step.kind === 'residual') {
+      x = await residual(run, await stored(run, x), step, params, style, x === source);
+      continue;
+    }
+    const convolution = weighted(step);
+    const { height } = convolved(run.compute, x, convolution, params);
+    const lazy = next === undefined && convolution.norm === undefined;
+    x = lazy || isPassing(height, run.height, next) ? await passing(run, x, convolution, params, style) : await kept(run, x, convolution, params, style, x !== source);
+  }
+  return x;
+}
+
+const stored = async (run: TileRun, rows: Rows): Promise<StoredRows> => (rows instanceof StoredRows ? rows : (await collect(run, rows, false)).map);
 
 /** image -> content, kept. The first map, at full size, is computed twice. */
-export async function encodeContentRows(run: TileRun, image: Rows, { layer, params }: Part<ContentEncoder, ContentEncoderParams>): Promise<StoredRows> {
-  const first = { layer: layer.first, params: params.first };
-  let x: Rows = layer.down.length === 0 ? await keptBlock(run, image, first, false) : await passingBlock(run, image, first);
-  for (const [i, block] of layer.down.entries()) x = await keptBlock(run, x, { layer: block, params: params.down[i]! }, i > 0);
-  for (const [i, block] of layer.residual.entries()) x = await residual(run, x as StoredRows, { layer: block, params: params.residual[i]! }, false);
-  return x as StoredRows;
-}
-
-/** One block's part of the style's AdaIN parameters, in `adain`'s order: shifts, then scales, of the first norm and of the second. */
-function adaInOf(adaIn: Float32Array | undefined, block: ResidualBlock, index: number): readonly [NormParameters, NormParameters] | undefined {
-  if (adaIn === undefined) return undefined;
-  const { dim } = block.options;
-  const at = (from: number): NormParameters => ({ shift: adaIn.subarray(from, from + dim), scale: adaIn.subarray(from + dim, from + 2 * dim) });
-  const from = index * block.adaInCount;
-  return [at(from), at(from + 2 * dim)];
+export async function encodeContentRows(run: TileRun, image: Rows, encoder: NetworkPart): Promise<StoredRows> {
+  return stored(run, await runSteps(run, image, encoder));
 }
 
 /** content -> image, computed when its rows are asked for; the content stays. The last map but one, at full size, is computed twice. */
-export async function decodeRows(run: TileRun, content: StoredRows, { layer, params }: Part<Decoder, DecoderParams>, adaIn: Float32Array | undefined): Promise<Rows> {
-  let x: Rows = content;
-  for (const [i, block] of layer.residual.entries()) {
-    x = await residual(run, x as StoredRows, { layer: block, params: params.residual[i]! }, i === 0, adaInOf(adaIn, block, i));
-  }
-  for (const [i, block] of layer.up.entries()) {
-    const part = { layer: block, params: params.up[i]! };
-    x = i === layer.up.length - 1 ? await passingBlock(run, x, part) : await keptBlock(run, x, part, x !== content);
-  }
-  return convolved(run.compute, x, layer.last, params.last);
+export function decodeRows(run: TileRun, content: StoredRows, decoder: NetworkPart, adaIn: Float32Array | undefined): Promise<Rows> {
+  return runSteps(run, content, decoder, adaIn);
 }
 
-/** image -> style code: no norms, so that each map is computed once; the first one with the second. */
-export async function encodeStyleRows(run: TileRun, image: Rows, { layer, params }: Part<StyleEncoder, StyleEncoderParams>): Promise<Float32Array> {
-  let x: Rows = await passingBlock(run, image, { layer: layer.first, params: params.first });
-  for (const [i, block] of layer.down.entries()) x = await keptBlock(run, x, { layer: block, params: params.down[i]! }, i > 0);
-  const sums = await measure(run, x);
+/** image -> style code: in bands up to the average over the image, and the rest at once. */
+export async function encodeStyleRows(run: TileRun, image: Rows, { steps, params }: NetworkPart): Promise<Float32Array> {
+  const pool = steps.findIndex((step) => step.kind === 'op' && step.op.node.op === 'globalAveragePool');
+  if (pool < 0) throw new ArgumentError('A style encoder without a global average cannot run in bands.', { remedy: 'Use a smaller example image.' });
+  const features = await runSteps(run, image, { steps: steps.slice(0, pool), params });
+  const sums = await measure(run, features);
   const mean = Float32Array.from(sums.sum, (s) => s / sums.count);
-  return run.compute({ values: mean, shape: [1, 1, 1, mean.length] }, (y) => layer.last.apply(params.last, y));
+  const rest = runnerOf('style encoder', sequenceOf(steps.slice(pool + 1)));
+  return run.compute({ values: mean, shape: [1, 1, 1, mean.length] }, (y) => rest.run(params, y));
 }

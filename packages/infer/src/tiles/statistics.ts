@@ -1,5 +1,6 @@
 /** Norms over the whole map from sums of its bands: exact, in float64. */
-import type { LayerActivation } from '@munit/layers';
+import { ArgumentError } from '@munit/core';
+import type { ActivationNode, NormNode } from '@munit/layers';
 
 /** Per channel, the number of values, their sum and the sum of their squares. */
 export interface Sums {
@@ -35,45 +36,59 @@ export interface NormParameters {
   readonly shift: ArrayLike<number> | undefined;
 }
 
-const EPSILON = 1e-5;
-
 function affineOf(channels: number, mean: (c: number) => number, inverse: (c: number) => number, { scale, shift }: NormParameters): Affine {
   const gain = Float64Array.from({ length: channels }, (_, c) => inverse(c) * (scale?.[c] ?? 1));
   return { gain, offset: gain.map((g, c) => (shift?.[c] ?? 0) - mean(c) * g) };
 }
 
+/** y = x. */
+export const identityAffine = (channels: number): Affine => ({ gain: new Float64Array(channels).fill(1), offset: new Float64Array(channels) });
+
+/** What a norm is, once its statistics are known. @throws ArgumentError for a norm over the batch, which one image does not have */
+export function normAffine({ over, epsilon }: Pick<NormNode, 'over' | 'epsilon'>, sums: Sums, parameters: NormParameters): Affine {
+  switch (over) {
+    case 'instance':
+      return instanceAffine(sums, epsilon, parameters);
+    case 'layer':
+      return layerAffine(sums, epsilon, parameters);
+    case 'batch':
+      throw new ArgumentError('A batch norm cannot run in bands.', { remedy: 'Translate a smaller image, at once.' });
+    default:
+      return over satisfies never;
+  }
+}
+
 /** Instance norm and AdaIN: mean and biased variance of each channel, ε added to the variance. */
-export function instanceAffine({ count, sum, squares }: Sums, parameters: NormParameters): Affine {
+export function instanceAffine({ count, sum, squares }: Sums, epsilon: number, parameters: NormParameters): Affine {
   const mean = sum.map((s) => s / count);
-  const inverse = squares.map((q, c) => 1 / Math.sqrt(Math.max(0, q / count - mean[c]! ** 2) + EPSILON));
+  const inverse = squares.map((q, c) => 1 / Math.sqrt(Math.max(0, q / count - mean[c]! ** 2) + epsilon));
   return affineOf(sum.length, (c) => mean[c]!, (c) => inverse[c]!, parameters);
 }
 
 /** MUNIT's layer norm: mean and unbiased deviation over everything, ε added to the deviation. */
-export function layerAffine({ count, sum, squares }: Sums, parameters: NormParameters): Affine {
+export function layerAffine({ count, sum, squares }: Sums, epsilon: number, parameters: NormParameters): Affine {
   const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   const n = count * sum.length;
   const mean = total(sum) / n;
   const deviation = Math.sqrt(Math.max(0, total(squares) - n * mean * mean) / (n - 1));
-  return affineOf(sum.length, () => mean, () => 1 / (deviation + EPSILON), parameters);
+  return affineOf(sum.length, () => mean, () => 1 / (deviation + epsilon), parameters);
 }
 
-/** The negative side of the activations that are lines on both sides. */
-const slopes: Readonly<Partial<Record<LayerActivation, number>>> = { none: 1, relu: 0, lrelu: 0.2 };
+/** The negative side of an activation that is a line on both sides. */
+const slopeOf = (activation: ActivationNode | undefined, learned: number | undefined): number | undefined =>
+  activation === undefined ? 1 : activation.activation === 'prelu' ? learned : activation.slope;
 
-/** SELU's λ and α (Klambauer et al. 2017, equation 2). */
-const [LAMBDA, ALPHA] = [1.0507009873554805, 1.6732632423543772];
-
-function curve(activation: LayerActivation): (v: number) => number {
-  if (activation === 'tanh') return Math.tanh;
-  return (v) => LAMBDA * (v > 0 ? v : ALPHA * Math.expm1(v));
+function curve({ activation, selu }: ActivationNode): (v: number) => number {
+  if (activation === 'tanh' || selu === undefined) return Math.tanh;
+  const { scale, alpha } = selu;
+  return (v) => scale * (v > 0 ? v : alpha * Math.expm1(v));
 }
 
 /** Values [rows, W, C] in place: f(gain · x + offset) + residual. `slope`: of a PReLU. */
-export function applyAffine(values: Float32Array, { gain, offset }: Affine, activation: LayerActivation, slope?: number, residual?: Float32Array): void {
+export function applyAffine(values: Float32Array, { gain, offset }: Affine, activation: ActivationNode | undefined, slope?: number, residual?: Float32Array): void {
   const channels = gain.length;
-  const line = activation === 'prelu' ? slope : slopes[activation];
-  const f = line === undefined ? curve(activation) : undefined;
+  const line = slopeOf(activation, slope);
+  const f = line === undefined && activation !== undefined ? curve(activation) : undefined;
   for (let i = 0; i < values.length; i += channels) {
     for (let c = 0; c < channels; c++) {
       const v = values[i + c]! * gain[c]! + offset[c]!;

@@ -93,9 +93,9 @@ describe('norms from sums of bands', () => {
     const squares = (xs: number[], m: number): number => xs.reduce((a, x) => a + (x - m) ** 2, 0);
 
     const instance = values.slice();
-    applyAffine(instance, instanceAffine(sums, parameters), 'none');
+    applyAffine(instance, instanceAffine(sums, 1e-5, parameters), undefined);
     const layer = values.slice();
-    applyAffine(layer, layerAffine(sums, parameters), 'relu');
+    applyAffine(layer, layerAffine(sums, 1e-5, parameters), { op: 'activation', activation: 'relu', slope: 0 });
     const all = Array.from(values);
     const deviation = Math.sqrt(squares(all, mean(all)) / 2999) + 1e-5;
     for (let i = 0; i < 30; i++) {

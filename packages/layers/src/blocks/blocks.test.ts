@@ -1,7 +1,7 @@
 /** What layers.safetensors has no case of: closed forms, errors, memory. */
-import { ArgumentError, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, columns as sliceColumns, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import { describe, expect, test } from 'vitest';
-import { adaInAt, adaptiveInstanceNorm, convBlock, convolution, type ConvBlockOptions, layerNorm, linearBlock, residualBlock } from './index.js';
+import { adaptiveInstanceNorm, convBlock, convolution, type ConvBlockOptions, layerNorm, linearBlock, residualBlock } from '../index.js';
 
 await openDevice('cpu');
 
@@ -51,7 +51,7 @@ describe('linear blocks', () => {
 test('AdaIN: shift first, then scale, both raw', async () => {
   const x: Tensor4D = tensor([1, 10, 3, 30], [1, 1, 2, 2]); // channels [1, 3] and [10, 30]
   const [low, high] = [standardised([1, 3]), standardised([10, 30])] as [number[], number[]];
-  const y = adaptiveInstanceNorm(2).apply(x, adaInAt(matrix([[9, 7, 5, 2, 3]]), 1, 2)); // β = 7, 5; γ = 2, 3
+  const y = adaptiveInstanceNorm(2).apply(x, matrix([[7, 5, 2, 3]])); // β = 7, 5; γ = 2, 3
   expectAll(await read(y), [0, 1].flatMap((i) => [2 * (low[i] as number) + 7, 3 * (high[i] as number) + 5]));
 });
 
@@ -66,15 +66,16 @@ test('a layer norm of features is that of an image of one pixel', async () => {
 });
 
 test.each(['none', 'in', 'ln', 'bn', 'sn', 'adain'] as const)('a residual block with the norm %s adds its input', async (norm) => {
-  const block = residualBlock({ dim: 2, norm, padMode: 'reflect' });
+  const block = residualBlock({ channels: 2, norm, padMode: 'reflect' });
   const params = block.init(new Rng(1));
   const x: Tensor4D = tensor(new Rng(2).normals(2 * 4 * 5 * 2), [2, 4, 5, 2]);
   const style: Tensor2D = tensor(new Rng(3).normals(16), [2, 8]);
-  const { first, second } = block;
-  const inner = first.apply(params.first, x, norm === 'adain' ? { adaIn: adaInAt(style, 0, 2) } : {});
-  const branch = await read(second.apply(params.second, inner, norm === 'adain' ? { adaIn: adaInAt(style, 4, 2) } : {}));
+  const convolutions = { inChannels: 2, outChannels: 2, kernel: 3, padding: 1, padMode: 'reflect', norm } as const;
+  const styleAt = (from: number): Tensor2D | undefined => (norm === 'adain' ? sliceColumns(style, from, 4) : undefined);
+  const inner = convBlock(convolutions).apply(params.first, x, styleAt(0));
+  const branch = await read(convBlock({ ...convolutions, activation: 'none' }).apply(params.second, inner, styleAt(4)));
   const values = await read(x);
-  expectAll(await read(block.apply(params, x, style)), branch.map((y, i) => y + (values[i] as number)));
+  expectAll(await read(block.apply(params, x, norm === 'adain' ? style : undefined)), branch.map((y, i) => y + (values[i] as number)));
   expect(block.adaInCount).toBe(norm === 'adain' ? 8 : 0);
 });
 
@@ -108,19 +109,19 @@ describe('what cannot be is refused', () => {
   });
 
   test('AdaIN without its parameters, and parameters without AdaIN', () => {
-    const adaIn = { scale: matrix([[1]]), shift: matrix([[0]]) };
+    const style = matrix([[0, 1]]);
     const needing = convBlock({ ...good, norm: 'adain' });
-    expect(() => needing.apply(needing.init(new Rng(1)), image(5, 5))).toThrow(/needs a scale and a shift per sample/);
+    expect(() => needing.apply(needing.init(new Rng(1)), image(5, 5))).toThrow(/convBlock: a style vector of 2 AdaIN parameters per sample is required/);
     const other = convBlock({ ...good, norm: 'in' });
-    expect(() => other.apply(other.init(new Rng(1)), image(5, 5), { adaIn })).toThrow(/takes no AdaIN parameters/);
-    const residual = residualBlock({ dim: 1, norm: 'adain' });
-    expect(() => residual.apply(residual.init(new Rng(1)), image(5, 5))).toThrow(/needs a style vector/);
+    expect(() => other.apply(other.init(new Rng(1)), image(5, 5), style)).toThrow(/takes no AdaIN parameters/);
+    const residual = residualBlock({ channels: 1, norm: 'adain' });
+    expect(() => residual.apply(residual.init(new Rng(1)), image(5, 5))).toThrow(/residualBlock: a style vector of 4 AdaIN parameters per sample is required/);
   });
 
   test('a prelu without its slope', () => {
     const block = convBlock({ ...good, activation: 'prelu' });
     const { conv } = block.init(new Rng(1));
-    expect(() => block.apply({ conv }, image(5, 5))).toThrow(/needs its slope/);
+    expect(() => block.apply({ conv }, image(5, 5))).toThrow(/nothing at 'slope'/);
   });
 });
 
@@ -130,7 +131,7 @@ test('no block leaves a tensor behind but its result', () => {
   const common = { inChannels: 2, outChannels: 2, kernel: 3, activation: 'prelu' } as const;
   const blocks = (['none', 'in', 'ln', 'bn', 'sn'] as const).map((norm) => convBlock({ ...common, norm }));
   const params = blocks.map((block) => block.init(new Rng(2)));
-  const residual = residualBlock({ dim: 2, norm: 'adain' });
+  const residual = residualBlock({ channels: 2, norm: 'adain' });
   const residualParams = residual.init(new Rng(2));
   const plain = convolution({ inChannels: 2, outChannels: 1, kernel: 1 });
   const plainParams = plain.init(new Rng(2));

@@ -1,30 +1,38 @@
 /** The dense block of MUNIT's style MLP (`networks.py`, `LinearBlock`). */
-import { linear, type Tensor1D, type Tensor2D } from '@munit/core';
-import { type Layer, type LayerActivation, layerActivations, type Norm } from '../layer.js';
-import { initialize, type ParameterSpecs } from '../parameters/spec.js';
-import { checkInteger, checkKeys, checkOneOf } from '../support/options.js';
-import { scoped } from '../support/scope.js';
-import { applyRest, fusiblePart, slopeSpecs } from './activations.js';
-import { type DenseParams, effectiveWeight, weightedSpecs } from './convolution.js';
-import { type AffineParams, affineSpecs, overFeatures } from './norms.js';
+import type { Tensor1D, Tensor2D } from '@munit/core';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import { type LayerActivation, layerActivations, type Norm } from '../names.js';
+import type { SpecsOf } from '../parameters/spec.js';
+import { checkInteger, checkKeys, checkOneOf } from '../options.js';
+import { slopeSpec } from '../parameters/spec.js';
+import { type DenseParams, weightedSpecs } from '../parameters/weighted.js';
+import { blockNode } from './convBlock.js';
+import { type AffineParams, affineSpecs } from './norms.js';
 
+/** Norms that a dense block takes. */
 export type LinearNorm = Exclude<Norm, 'adain'>;
 const linearNorms = ['none', 'in', 'bn', 'ln', 'sn'] as const satisfies readonly LinearNorm[];
 
+/** Options of `linearBlock`. */
 export interface LinearBlockOptions {
+  /** Features that come in. */
   readonly inFeatures: number;
+  /** Features that go out. */
   readonly outFeatures: number;
   /** Default none. */
-  readonly norm?: LinearNorm;
+  readonly norm?: LinearNorm | undefined;
   /** Default relu. */
-  readonly activation?: LayerActivation;
+  readonly activation?: LayerActivation | undefined;
 }
 
+/** Parameters of a `linearBlock`: the dense layer, the affine of a layer or batch norm, the slope of a PReLU. */
 export type LinearBlockParams = { readonly dense: DenseParams; readonly norm?: AffineParams; readonly slope?: Tensor1D };
 
+/** A dense layer with its norm and activation. */
 export interface LinearBlock extends Layer<LinearBlockParams> {
+  /** `linearBlock`. */
   readonly kind: 'linearBlock';
-  readonly options: Required<LinearBlockOptions>;
   /** [N, inFeatures] -> [N, outFeatures] */
   apply(params: LinearBlockParams, x: Tensor2D): Tensor2D;
 }
@@ -40,23 +48,17 @@ export function linearBlock(options: LinearBlockOptions): LinearBlock {
   checkInteger('linearBlock', 'outFeatures', outFeatures, 1);
   checkOneOf('linearBlock', 'norm', norm, linearNorms);
   checkOneOf('linearBlock', 'activation', activation, layerActivations);
-  const parameters: ParameterSpecs = {
-    dense: weightedSpecs([inFeatures, outFeatures], norm === 'sn'),
+  const spectral = norm === 'sn';
+  const specs: SpecsOf<LinearBlockParams> = {
+    dense: weightedSpecs([inFeatures, outFeatures], spectral),
     ...(norm === 'ln' || norm === 'bn' ? { norm: affineSpecs(norm, outFeatures) } : {}),
-    ...slopeSpecs(activation),
+    ...(activation === 'prelu' ? { slope: slopeSpec } : {}),
   };
+  const dense = { key: 'dense', name: 'fc', node: { op: 'dense', inFeatures, outFeatures, spectral } } as const;
+  const node = blockNode(dense, norm, outFeatures, activation, { norm: 'norm', activation: 'activation' }, ['weight', 'norm', 'activation']);
+  const runner = runnerOf('linearBlock', node);
   return {
-    kind: 'linearBlock',
-    options: { inFeatures, outFeatures, norm, activation },
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as LinearBlockParams,
-    apply: (params, x) =>
-      scoped(() => {
-        const weight = effectiveWeight(params.dense, norm === 'sn');
-        const fused = fusiblePart(activation);
-        if (norm === 'none' || norm === 'sn') return applyRest(activation, linear(x, weight, params.dense.bias, fused), params.slope);
-        const y = linear(x, weight, params.dense.bias); // [N, O]
-        return applyRest(activation, overFeatures(norm, y, params.norm, fused) as Tensor2D, params.slope);
-      }),
+    ...layerOf<LinearBlock>('linearBlock', specs, node),
+    apply: (params, x) => runner.run(params, x) as Tensor2D,
   };
 }

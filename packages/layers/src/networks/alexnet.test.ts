@@ -1,9 +1,11 @@
 import { openDevice, Rng, ShapeError, tensor, type Tensor4D } from '@munit/core';
 import { beforeAll, expect, test } from 'vitest';
 import { convolved, type PlainMap, pooled, relativeError } from '../../test/plainMaps.js';
-import { fromOfficial, type OfficialTensor, toOfficial } from '../official/index.js';
+import { fromOfficial, type OfficialTensor, toOfficial } from '../index.js';
 import { alexnet } from './alexnet.js';
-import { preprocess } from './preprocess.js';
+import { transformColours } from '../describe/colours.js';
+import type { ColoursNode } from '../describe/nodes.js';
+import { coloursNode } from './preprocess.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -35,7 +37,7 @@ test("maps are those of plain loops, under torchvision's names", { timeout: 60_0
   const params = fromOfficial(network, new Map([...official, ['classifier.1.weight', { shape: [1], data: new Float32Array(1) }]]));
   const image: Tensor4D = tensor(new Rng(1).uniforms(63 * 70 * 3, -1, 1), [1, 63, 70, 3]);
   const maps = network.taps(params, image, ['relu1', 'relu2', 'relu3', 'relu4', 'relu5']);
-  let map: PlainMap = { h: 63, w: 70, data: Float64Array.from(await preprocess(image, 'torchvision').data()) };
+  let map: PlainMap = { h: 63, w: 70, data: Float64Array.from(await transformColours(image, coloursNode('torchvision') as ColoursNode).data()) };
   for (const [i, { name, pool, ...geometry }] of published.entries()) {
     map = convolved(map, official.get(`${name}.weight`) as OfficialTensor, official.get(`${name}.bias`) as OfficialTensor, geometry);
     expect(maps[i]?.shape).toEqual([1, map.h, map.w, map.data.length / (map.h * map.w)]);

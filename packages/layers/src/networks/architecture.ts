@@ -1,8 +1,9 @@
 /** What a generator or discriminator is made of: the published `gen` and `dis` options by our names. */
 import type { PadMode } from '@munit/core';
-import { type LayerActivation, layerActivations, type Norm, padModes } from '../layer.js';
-import { checkInteger, checkKeys, checkOneOf } from '../support/options.js';
+import { type LayerActivation, layerActivations, type Norm, padModes } from '../names.js';
+import { checkInteger, checkKeys, checkOneOf } from '../options.js';
 
+/** MUNIT's generator. */
 export interface GeneratorArchitecture {
   /** Channels of the images. */
   readonly inputDim: number;
@@ -26,6 +27,7 @@ export interface GeneratorArchitecture {
 export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'> &
   Partial<Pick<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
 
+/** The multi-scale discriminator. */
 export interface DiscriminatorArchitecture {
   /** Channels of the images. */
   readonly inputDim: number;
@@ -33,7 +35,7 @@ export interface DiscriminatorArchitecture {
   readonly dim: number;
   /** 4×4 layers at stride 2 per scale (`n_layer`). */
   readonly nLayer: number;
-  /** Images, each half as large as the one before, that are judged (`num_scales`). */
+  /** Images, each half as large as the one before, that are discriminated (`num_scales`). */
   readonly numScales: number;
   /** Of all layers but the first (`norm`). */
   readonly norm: Exclude<Norm, 'adain'>;

@@ -1,71 +1,67 @@
 /** Image to content code (`networks.py`, `ContentEncoder`). */
 import type { PadMode, Tensor4D } from '@munit/core';
-import { type ConvBlock, convBlock, type ConvBlockParams, type ResidualBlock, residualBlock, type ResidualBlockParams } from '../blocks/index.js';
-import type { Layer, LayerActivation, Norm } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { checkInteger, checkKeys } from '../support/options.js';
-import { chain } from '../support/scope.js';
+import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
+import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
+import { at, compose } from '../describe/compose.js';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import type { LayerActivation, Norm } from '../names.js';
+import { checkInteger, checkKeys } from '../options.js';
 
+/** Options of `contentEncoder`. */
 export interface ContentEncoderOptions {
-  readonly inputDim: number;
-  /** Channels of the first layer; each downsampling doubles them. */
-  readonly dim: number;
+  /** Of the images. */
+  readonly inChannels: number;
+  /** Of the first layer; each downsampling doubles them. */
+  readonly channels: number;
+  /** Halvings of the image. */
   readonly nDownsample: number;
+  /** Residual blocks. */
   readonly nRes: number;
   /** Default in. */
-  readonly norm?: Exclude<Norm, 'adain'>;
+  readonly norm?: Exclude<Norm, 'adain'> | undefined;
+  /** Of all but the second convolution of each residual block. */
   readonly activation: LayerActivation;
+  /** How borders are filled. */
   readonly padMode: PadMode;
 }
 
+/** Parameters of a `contentEncoder`. */
 export type ContentEncoderParams = {
   readonly first: ConvBlockParams;
   readonly down: readonly ConvBlockParams[];
   readonly residual: readonly ResidualBlockParams[];
 };
 
+/** Image to content code. */
 export interface ContentEncoder extends Layer<ContentEncoderParams> {
+  /** `contentEncoder`. */
   readonly kind: 'contentEncoder';
-  readonly first: ConvBlock;
-  readonly down: readonly ConvBlock[];
-  readonly residual: readonly ResidualBlock[];
-  /** Channels of the content code: dim · 2^nDownsample. */
-  readonly outputDim: number;
-  /** [N, H, W, inputDim] -> [N, ⌊H / 2^nDownsample⌋, ⌊W / 2^nDownsample⌋, outputDim] */
+  /** Of the content code: channels · 2^nDownsample. */
+  readonly outChannels: number;
+  /** [N, H, W, inChannels] -> [N, ⌊H / 2^nDownsample⌋, ⌊W / 2^nDownsample⌋, outChannels] */
   apply(params: ContentEncoderParams, x: Tensor4D): Tensor4D;
 }
 
 /** 7×7, then nDownsample times 4×4 at stride 2, then nRes residual blocks. @throws ArgumentError for an option out of range */
 export function contentEncoder(options: ContentEncoderOptions): ContentEncoder {
-  checkKeys('contentEncoder', options, ['inputDim', 'dim', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode']);
-  const { inputDim, dim, nDownsample, nRes, norm = 'in', activation, padMode } = options;
+  checkKeys('contentEncoder', options, ['inChannels', 'channels', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode']);
+  const { inChannels, channels, nDownsample, nRes, norm = 'in', activation, padMode } = options;
   checkInteger('contentEncoder', 'nDownsample', nDownsample, 0);
   checkInteger('contentEncoder', 'nRes', nRes, 0);
   const common = { norm, activation, padMode };
-  const first = convBlock({ inChannels: inputDim, outChannels: dim, kernel: 7, padding: 3, ...common });
-  const down = Array.from({ length: nDownsample }, (_, i) =>
-    convBlock({ inChannels: dim * 2 ** i, outChannels: dim * 2 ** (i + 1), kernel: 4, stride: 2, padding: 1, ...common }),
-  );
-  const outputDim = dim * 2 ** nDownsample;
-  const residual = Array.from({ length: nRes }, () => residualBlock({ dim: outputDim, ...common }));
-  const parameters = {
-    first: first.parameters,
-    down: down.map((block) => block.parameters),
-    residual: residual.map((block) => block.parameters),
-  };
+  const outChannels = channels * 2 ** nDownsample;
+  const { specs, node } = compose({
+    first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
+    down: Array.from({ length: nDownsample }, (_, i) =>
+      at(`model.${i + 1}`, convBlock({ inChannels: channels * 2 ** i, outChannels: channels * 2 ** (i + 1), kernel: 4, stride: 2, padding: 1, ...common })),
+    ),
+    residual: Array.from({ length: nRes }, (_, i) => at(`model.${nDownsample + 1}.model.${i}`, residualBlock({ channels: outChannels, ...common }))),
+  });
+  const runner = runnerOf('contentEncoder', node);
   return {
-    kind: 'contentEncoder',
-    first,
-    down,
-    residual,
-    outputDim,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as ContentEncoderParams,
-    apply: (params, x) =>
-      chain(x, [
-        (y) => first.apply(params.first, y),
-        ...down.map((block, i) => (y: Tensor4D) => block.apply(params.down[i] as ConvBlockParams, y)),
-        ...residual.map((block, i) => (y: Tensor4D) => block.apply(params.residual[i] as ResidualBlockParams, y)),
-      ]),
+    ...layerOf<ContentEncoder>('contentEncoder', specs, node),
+    outChannels,
+    apply: (params, x) => runner.run(params, x) as Tensor4D,
   };
 }

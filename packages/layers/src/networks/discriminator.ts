@@ -1,30 +1,34 @@
 /** The multi-scale patch discriminator (`networks.py`, `MsImageDis`). */
 import { averagePool2d, type Tensor4D } from '@munit/core';
-import { type ConvBlock, convBlock, type ConvBlockParams, type Convolution, convolution, type ConvolutionParams } from '../blocks/index.js';
-import type { Layer } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { chain, scoped } from '../support/scope.js';
+import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
+import { convolution } from '../blocks/convolution.js';
+import { at, compose } from '../describe/compose.js';
+import type { PoolNode } from '../describe/nodes.js';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import type { ConvolutionParams } from '../parameters/weighted.js';
+import { scoped } from '../scope.js';
 import { checkDiscriminator, type DiscriminatorArchitecture } from './architecture.js';
 
+/** Parameters of one scale of a `multiScaleDiscriminator`. */
 export type DiscriminatorScaleParams = { readonly blocks: readonly ConvBlockParams[]; readonly last: ConvolutionParams };
+/** Parameters of a `multiScaleDiscriminator`. */
 export type DiscriminatorParams = { readonly scales: readonly DiscriminatorScaleParams[] };
 
-/** The network of one scale; the scales differ in their parameters only. */
-export interface DiscriminatorScale {
-  readonly blocks: readonly ConvBlock[];
-  readonly last: Convolution;
-}
-
+/** A patch discriminator at several scales. */
 export interface MultiScaleDiscriminator extends Layer<DiscriminatorParams> {
+  /** `multiScaleDiscriminator`. */
   readonly kind: 'multiScaleDiscriminator';
+  /** What it was made from. */
   readonly architecture: DiscriminatorArchitecture;
-  readonly scale: DiscriminatorScale;
   /**
    * x [N, H, W, inputDim] in [−1, 1] -> per scale, the finest first, a map of scores [N, h, w, 1], h = ⌊H / 2^nLayer⌋.
    * With spectral norm, call `powerIterate` before, as the published code does before every use.
    */
   apply(params: DiscriminatorParams, x: Tensor4D): Tensor4D[];
 }
+
+const pool: PoolNode = { op: 'pool', take: 'average', size: 3, stride: 2, padding: 1 };
 
 /**
  * Per scale nLayer times 4×4 at stride 2 (channels dim, 2 dim, …; no norm in the first) and 1×1 to one score;
@@ -34,38 +38,40 @@ export interface MultiScaleDiscriminator extends Layer<DiscriminatorParams> {
 export function multiScaleDiscriminator(architecture: DiscriminatorArchitecture): MultiScaleDiscriminator {
   checkDiscriminator(architecture);
   const { inputDim, dim, nLayer, numScales, norm, activation, padMode } = architecture;
-  const blocks = Array.from({ length: nLayer }, (_, i) =>
-    convBlock({
-      inChannels: i === 0 ? inputDim : dim * 2 ** (i - 1),
-      outChannels: dim * 2 ** i,
-      kernel: 4,
-      stride: 2,
-      padding: 1,
-      norm: i === 0 ? 'none' : norm,
-      activation,
-      padMode,
-    }),
-  );
-  const last = convolution({ inChannels: dim * 2 ** (nLayer - 1), outChannels: 1, kernel: 1 });
-  const scaleParameters = { blocks: blocks.map((block) => block.parameters), last: last.parameters };
-  const parameters = { scales: Array.from({ length: numScales }, () => scaleParameters) };
-  const judge = (params: DiscriminatorScaleParams, x: Tensor4D): Tensor4D =>
-    chain(x, [
-      ...blocks.map((block, i) => (y: Tensor4D) => block.apply(params.blocks[i] as ConvBlockParams, y)),
-      (y) => last.apply(params.last, y),
-    ]);
+  const { specs, node } = compose({
+    blocks: Array.from({ length: nLayer }, (_, i) =>
+      at(
+        `${i}`,
+        convBlock({
+          inChannels: i === 0 ? inputDim : dim * 2 ** (i - 1),
+          outChannels: dim * 2 ** i,
+          kernel: 4,
+          stride: 2,
+          padding: 1,
+          norm: i === 0 ? 'none' : norm,
+          activation,
+          padMode,
+        }),
+      ),
+    ),
+    last: at(`${nLayer}`, convolution({ inChannels: dim * 2 ** (nLayer - 1), outChannels: 1, kernel: 1 })),
+  });
+  const scale = runnerOf('multiScaleDiscriminator', node);
+  const scales = Array.from({ length: numScales }, (_, s) => ({ key: `scales.${s}`, name: `cnns.${s}`, node }));
   return {
-    kind: 'multiScaleDiscriminator',
+    ...layerOf<MultiScaleDiscriminator>(
+      'multiScaleDiscriminator',
+      { scales: scales.map(() => specs) },
+      { op: 'scales', scales, pool },
+      'gaussian',
+    ),
     architecture,
-    scale: { blocks, last },
-    parameters,
-    init: (rng, initializer = 'gaussian') => initialize(parameters, rng, initializer) as DiscriminatorParams,
     apply: (params, x) =>
       scoped(() => {
         let image = x;
-        return params.scales.map((scale, i) => {
-          if (i > 0) image = averagePool2d(image);
-          return judge(scale, image); // [N, h, w, 1]
+        return params.scales.map((own, s) => {
+          if (s > 0) image = averagePool2d(image); // [N, ⌈H/2⌉, ⌈W/2⌉, C]
+          return scale.run(own, image) as Tensor4D;
         });
       }),
   };

@@ -1,49 +1,54 @@
 /** Style code to AdaIN parameters (`networks.py`, `MLP`). */
 import type { Tensor2D } from '@munit/core';
-import { type LinearBlock, linearBlock, type LinearBlockParams, type LinearNorm } from '../blocks/index.js';
-import type { Layer, LayerActivation } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { checkInteger, checkKeys } from '../support/options.js';
-import { chain } from '../support/scope.js';
+import { linearBlock, type LinearBlockParams, type LinearNorm } from '../blocks/linearBlock.js';
+import { at, compose } from '../describe/compose.js';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import type { LayerActivation } from '../names.js';
+import { checkInteger, checkKeys } from '../options.js';
 
+/** Options of `mlp`. */
 export interface MlpOptions {
-  readonly inputDim: number;
-  readonly outputDim: number;
+  /** Features that come in. */
+  readonly inFeatures: number;
+  /** Features that go out. */
+  readonly outFeatures: number;
   /** Features of the hidden layers. */
-  readonly dim: number;
+  readonly hiddenFeatures: number;
   /** Dense layers in all, at least 2. */
   readonly nBlocks: number;
   /** Of all but the last. Default none. */
-  readonly norm?: LinearNorm;
+  readonly norm?: LinearNorm | undefined;
   /** Of all but the last. Default relu. */
-  readonly activation?: LayerActivation;
+  readonly activation?: LayerActivation | undefined;
 }
 
+/** Parameters of an `mlp`. */
 export type MlpParams = { readonly layers: readonly LinearBlockParams[] };
 
+/** Dense layers one after the other. */
 export interface Mlp extends Layer<MlpParams> {
+  /** `mlp`. */
   readonly kind: 'mlp';
-  readonly layers: readonly LinearBlock[];
-  /** [N, inputDim] -> [N, outputDim] */
+  /** [N, inFeatures] -> [N, outFeatures] */
   apply(params: MlpParams, x: Tensor2D): Tensor2D;
 }
 
 /** nBlocks dense layers, the last without norm and activation. @throws ArgumentError for an option out of range */
 export function mlp(options: MlpOptions): Mlp {
-  checkKeys('mlp', options, ['inputDim', 'outputDim', 'dim', 'nBlocks', 'norm', 'activation']);
-  const { inputDim, outputDim, dim, nBlocks, norm = 'none', activation = 'relu' } = options;
+  checkKeys('mlp', options, ['inFeatures', 'outFeatures', 'hiddenFeatures', 'nBlocks', 'norm', 'activation']);
+  const { inFeatures, outFeatures, hiddenFeatures, nBlocks, norm = 'none', activation = 'relu' } = options;
   checkInteger('mlp', 'nBlocks', nBlocks, 2);
-  const layers = Array.from({ length: nBlocks }, (_, i) =>
-    i === nBlocks - 1
-      ? linearBlock({ inFeatures: dim, outFeatures: outputDim, activation: 'none' })
-      : linearBlock({ inFeatures: i === 0 ? inputDim : dim, outFeatures: dim, norm, activation }),
-  );
-  const parameters = { layers: layers.map((layer) => layer.parameters) };
-  return {
-    kind: 'mlp',
-    layers,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as MlpParams,
-    apply: (params, x) => chain(x, layers.map((layer, i) => (y: Tensor2D) => layer.apply(params.layers[i] as LinearBlockParams, y))),
-  };
+  const { specs, node } = compose({
+    layers: Array.from({ length: nBlocks }, (_, i) =>
+      at(
+        `model.${i}`,
+        i === nBlocks - 1
+          ? linearBlock({ inFeatures: hiddenFeatures, outFeatures, activation: 'none' })
+          : linearBlock({ inFeatures: i === 0 ? inFeatures : hiddenFeatures, outFeatures: hiddenFeatures, norm, activation }),
+      ),
+    ),
+  });
+  const runner = runnerOf('mlp', node);
+  return { ...layerOf<Mlp>('mlp', specs, node), apply: (params, x) => runner.run(params, x) as Tensor2D };
 }

@@ -1,15 +1,15 @@
 /** MUNIT's auto-encoder of one domain (`networks.py`, `AdaINGen`). */
-import type { Tensor2D, Tensor4D } from '@munit/core';
-import { ShapeError } from '@munit/core';
-import type { Layer } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { scoped } from '../support/scope.js';
+import { ShapeError, type Tensor2D, type Tensor4D } from '@munit/core';
+import { type GeneratorNode, part } from '../describe/nodes.js';
+import { type Layer, layerOf } from '../layer.js';
+import { scoped } from '../scope.js';
 import { checkGenerator, type GeneratorArchitecture, generatorSizes, type GeneratorSizes, styleDownsamplings } from './architecture.js';
 import { type ContentEncoder, contentEncoder, type ContentEncoderParams } from './contentEncoder.js';
 import { type Decoder, decoder, type DecoderParams } from './decoder.js';
 import { type Mlp, mlp, type MlpParams } from './mlp.js';
 import { type StyleEncoder, styleEncoder, type StyleEncoderParams } from './styleEncoder.js';
 
+/** Parameters of a `munitGenerator`. */
 export type MunitGeneratorParams = {
   readonly styleEncoder: StyleEncoderParams;
   readonly contentEncoder: ContentEncoderParams;
@@ -17,12 +17,21 @@ export type MunitGeneratorParams = {
   readonly mlp: MlpParams;
 };
 
+/** MUNIT's generator of one domain. */
 export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSizes {
+  /** `munitGenerator`. */
   readonly kind: 'munitGenerator';
+  /** Its parts by their roles. */
+  describe(): GeneratorNode;
+  /** What it was made from. */
   readonly architecture: GeneratorArchitecture;
+  /** Image to style code. */
   readonly styleEncoder: StyleEncoder;
+  /** Image to content code. */
   readonly contentEncoder: ContentEncoder;
+  /** Content code and AdaIN parameters to image. */
   readonly decoder: Decoder;
+  /** Style code to AdaIN parameters. */
   readonly mlp: Mlp;
   /** AdaIN parameters per sample: 4 nRes dim 2^nDownsample, 4,096 in the published models. */
   readonly adaInCount: number;
@@ -31,7 +40,7 @@ export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSi
   /** x [N, H, W, inputDim] in [−1, 1] -> [N, styleDim] */
   encodeStyle(params: Pick<MunitGeneratorParams, 'styleEncoder'>, x: Tensor4D): Tensor2D;
   /** style [N, styleDim] -> [N, adaInCount], what `decodeAdaIn` takes */
-  adaInParameters(params: Pick<MunitGeneratorParams, 'mlp'>, style: Tensor2D): Tensor2D;
+  adaInParams(params: Pick<MunitGeneratorParams, 'mlp'>, style: Tensor2D): Tensor2D;
   /** content [N, h, w, c], adaIn [N, adaInCount] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim] in [−1, 1] */
   decodeAdaIn(params: Pick<MunitGeneratorParams, 'decoder'>, content: Tensor4D, adaIn: Tensor2D): Tensor4D;
   /** content [N, h, w, c], style [N, styleDim] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim] in [−1, 1] */
@@ -47,22 +56,27 @@ export function munitGenerator(architecture: GeneratorArchitecture): MunitGenera
   checkGenerator('munitGenerator', architecture);
   const { inputDim, dim, mlpDim, styleDim, nDownsample, nRes, activation, padMode } = architecture;
   const common = { activation, padMode };
-  const style = styleEncoder({ inputDim, dim, styleDim, nDownsample: styleDownsamplings, ...common });
-  const content = contentEncoder({ inputDim, dim, nDownsample, nRes, ...common });
-  const dec = decoder({ dim: content.outputDim, outputDim: inputDim, nUpsample: nDownsample, nRes, ...common });
-  const styleMlp = mlp({ inputDim: styleDim, outputDim: dec.adaInCount, dim: mlpDim, nBlocks: 3, activation });
-  const parameters = {
-    styleEncoder: style.parameters,
-    contentEncoder: content.parameters,
-    decoder: dec.parameters,
-    mlp: styleMlp.parameters,
+  const style = styleEncoder({ inChannels: inputDim, channels: dim, styleDim, nDownsample: styleDownsamplings, ...common });
+  const content = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, ...common });
+  const dec = decoder({ inChannels: content.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, ...common });
+  const styleMlp = mlp({ inFeatures: styleDim, outFeatures: dec.adaInCount, hiddenFeatures: mlpDim, nBlocks: 3, activation });
+  const roles = {
+    styleEncoder: part('styleEncoder', 'enc_style', style),
+    contentEncoder: part('contentEncoder', 'enc_content', content),
+    decoder: part('decoder', 'dec', dec),
+    styleMlp: part('mlp', 'mlp', styleMlp),
   };
-  const adaInParameters: MunitGenerator['adaInParameters'] = (params, code) => {
+  const node: GeneratorNode = { op: 'generator', roles, registered: Object.values(roles) };
+  const adaInParams: MunitGenerator['adaInParams'] = (params, code) => {
     checkStyleCode(code, styleDim);
     return styleMlp.apply(params.mlp, code);
   };
   return {
-    kind: 'munitGenerator',
+    ...layerOf<MunitGenerator>(
+      'munitGenerator',
+      { styleEncoder: style.specs, contentEncoder: content.specs, decoder: dec.specs, mlp: styleMlp.specs },
+      node,
+    ),
     architecture,
     ...generatorSizes(architecture, true),
     styleEncoder: style,
@@ -70,13 +84,11 @@ export function munitGenerator(architecture: GeneratorArchitecture): MunitGenera
     decoder: dec,
     mlp: styleMlp,
     adaInCount: dec.adaInCount,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as MunitGeneratorParams,
     encodeContent: (params, x) => content.apply(params.contentEncoder, x),
     encodeStyle: (params, x) => style.apply(params.styleEncoder, x),
-    adaInParameters,
+    adaInParams,
     decodeAdaIn: (params, code, adaIn) => dec.apply(params.decoder, code, adaIn),
-    decode: (params, code, styleCode) => scoped(() => dec.apply(params.decoder, code, adaInParameters(params, styleCode))),
+    decode: (params, code, styleCode) => scoped(() => dec.apply(params.decoder, code, adaInParams(params, styleCode))),
   };
 }
 

@@ -61,7 +61,7 @@ test('decoding is the MLP, then the AdaIN decoder', async () => {
   expect(generator.adaInCount).toBe(2 * 4 * 4);
   const content = generator.encodeContent(params, image(16, 16, 3, 2));
   const whole = generator.decode(params, content, codes(2, 2));
-  const parts = generator.decodeAdaIn(params, content, generator.adaInParameters(params, codes(2, 2)));
+  const parts = generator.decodeAdaIn(params, content, generator.adaInParams(params, codes(2, 2)));
   expect(await parts.data()).toEqual(await whole.data());
 });
 

@@ -1,36 +1,44 @@
 /** Image to style code (`networks.py`, `StyleEncoder`). */
-import { globalAveragePool, type PadMode, reshape, type Tensor2D, type Tensor4D } from '@munit/core';
-import { type ConvBlock, convBlock, type ConvBlockParams, convolution, type Convolution, type ConvolutionParams } from '../blocks/index.js';
-import type { Layer, LayerActivation, Norm } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { checkInteger, checkKeys } from '../support/options.js';
-import { chain, scoped } from '../support/scope.js';
+import type { PadMode, Tensor2D, Tensor4D } from '@munit/core';
+import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
+import { convolution } from '../blocks/convolution.js';
+import { at, bare, compose } from '../describe/compose.js';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import type { LayerActivation, Norm } from '../names.js';
+import { checkInteger, checkKeys } from '../options.js';
+import type { ConvolutionParams } from '../parameters/weighted.js';
 
+/** Options of `styleEncoder`. */
 export interface StyleEncoderOptions {
-  readonly inputDim: number;
-  /** Channels of the first layer; the first two downsamplings double them. */
-  readonly dim: number;
+  /** Of the images. */
+  readonly inChannels: number;
+  /** Of the first layer; the first two downsamplings double them. */
+  readonly channels: number;
+  /** Length of the style code. */
   readonly styleDim: number;
-  /** At least 2. */
+  /** Halvings of the image; at least 2. */
   readonly nDownsample: number;
   /** Default none: a norm would take the style's mean and deviation away. */
-  readonly norm?: Exclude<Norm, 'adain'>;
+  readonly norm?: Exclude<Norm, 'adain'> | undefined;
+  /** Of all but the last layer. */
   readonly activation: LayerActivation;
+  /** How borders are filled. */
   readonly padMode: PadMode;
 }
 
+/** Parameters of a `styleEncoder`. */
 export type StyleEncoderParams = {
   readonly first: ConvBlockParams;
   readonly down: readonly ConvBlockParams[];
   readonly last: ConvolutionParams;
 };
 
+/** Image to style code. */
 export interface StyleEncoder extends Layer<StyleEncoderParams> {
+  /** `styleEncoder`. */
   readonly kind: 'styleEncoder';
-  readonly first: ConvBlock;
-  readonly down: readonly ConvBlock[];
-  readonly last: Convolution;
-  /** [N, H, W, inputDim] -> [N, styleDim] */
+  /** [N, H, W, inChannels] -> [N, styleDim] */
   apply(params: StyleEncoderParams, x: Tensor4D): Tensor2D;
 }
 
@@ -39,33 +47,24 @@ export interface StyleEncoder extends Layer<StyleEncoderParams> {
  * @throws ArgumentError for an option out of range
  */
 export function styleEncoder(options: StyleEncoderOptions): StyleEncoder {
-  checkKeys('styleEncoder', options, ['inputDim', 'dim', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode']);
-  const { inputDim, dim, styleDim, nDownsample, norm = 'none', activation, padMode } = options;
+  checkKeys('styleEncoder', options, ['inChannels', 'channels', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode']);
+  const { inChannels, channels, styleDim, nDownsample, norm = 'none', activation, padMode } = options;
   checkInteger('styleEncoder', 'nDownsample', nDownsample, 2);
   const common = { norm, activation, padMode };
-  const first = convBlock({ inChannels: inputDim, outChannels: dim, kernel: 7, padding: 3, ...common });
-  const down = Array.from({ length: nDownsample }, (_, i) =>
-    convBlock({ inChannels: dim * 2 ** Math.min(i, 2), outChannels: dim * 2 ** Math.min(i + 1, 2), kernel: 4, stride: 2, padding: 1, ...common }),
-  );
-  const last = convolution({ inChannels: dim * 4, outChannels: styleDim, kernel: 1 });
-  const parameters = { first: first.parameters, down: down.map((block) => block.parameters), last: last.parameters };
+  const width = (level: number): number => channels * 2 ** Math.min(level, 2);
+  const { specs, node } = compose({
+    first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
+    down: Array.from({ length: nDownsample }, (_, i) =>
+      at(`model.${i + 1}`, convBlock({ inChannels: width(i), outChannels: width(i + 1), kernel: 4, stride: 2, padding: 1, ...common })),
+    ),
+    pool: bare({ op: 'globalAveragePool' }),
+    // The average pooling has a number too.
+    last: at(`model.${nDownsample + 2}`, convolution({ inChannels: channels * 4, outChannels: styleDim, kernel: 1 })),
+    flatten: bare({ op: 'flatten' }),
+  });
+  const runner = runnerOf('styleEncoder', node);
   return {
-    kind: 'styleEncoder',
-    first,
-    down,
-    last,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as StyleEncoderParams,
-    apply: (params, x) =>
-      scoped(() => {
-        const features = chain(x, [
-          (y) => first.apply(params.first, y),
-          ...down.map((block, i) => (y: Tensor4D) => block.apply(params.down[i] as ConvBlockParams, y)),
-        ]); // [N, h, w, 4 dim]
-        const pooled = globalAveragePool(features); // [N, 4 dim]
-        const [n, c] = pooled.shape;
-        const code = last.apply(params.last, reshape<Tensor4D>(pooled, [n, 1, 1, c])); // [N, 1, 1, styleDim]
-        return reshape<Tensor2D>(code, [n, styleDim]);
-      }),
+    ...layerOf<StyleEncoder>('styleEncoder', specs, node),
+    apply: (params, x) => runner.run(params, x) as Tensor2D,
   };
 }

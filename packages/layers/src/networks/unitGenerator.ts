@@ -1,18 +1,26 @@
 /** UNIT's variational auto-encoder of one domain (`networks.py`, `VAEGen`). */
 import { add, type Tensor4D } from '@munit/core';
-import type { Layer } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { scoped } from '../support/scope.js';
+import { type GeneratorNode, part } from '../describe/nodes.js';
+import { type Layer, layerOf } from '../layer.js';
+import { scoped } from '../scope.js';
 import { checkGenerator, generatorSizes, type GeneratorSizes, type UnitGeneratorArchitecture } from './architecture.js';
 import { type ContentEncoder, contentEncoder, type ContentEncoderParams } from './contentEncoder.js';
 import { type Decoder, decoder, type DecoderParams } from './decoder.js';
 
+/** Parameters of a `unitGenerator`. */
 export type UnitGeneratorParams = { readonly encoder: ContentEncoderParams; readonly decoder: DecoderParams };
 
+/** UNIT's generator of one domain. */
 export interface UnitGenerator extends Layer<UnitGeneratorParams>, GeneratorSizes {
+  /** `unitGenerator`. */
   readonly kind: 'unitGenerator';
+  /** Its parts by their roles. */
+  describe(): GeneratorNode;
+  /** What it was made from. */
   readonly architecture: UnitGeneratorArchitecture;
+  /** Image to the mean of the hidden code. */
   readonly encoder: ContentEncoder;
+  /** Hidden code to image. */
   readonly decoder: Decoder;
   /** x [N, H, W, inputDim] in [−1, 1] -> the mean of the hidden code, [N, H / 2^nDownsample, W / 2^nDownsample, dim · 2^nDownsample], rounded down */
   encode(params: Pick<UnitGeneratorParams, 'encoder'>, x: Tensor4D): Tensor4D;
@@ -28,19 +36,17 @@ export function unitGenerator(architecture: UnitGeneratorArchitecture): UnitGene
   checkGenerator('unitGenerator', architecture);
   const { inputDim, dim, nDownsample, nRes, activation, padMode } = architecture;
   const common = { activation, padMode };
-  const encoder = contentEncoder({ inputDim, dim, nDownsample, nRes, ...common });
-  const dec = decoder({ dim: encoder.outputDim, outputDim: inputDim, nUpsample: nDownsample, nRes, residualNorm: 'in', ...common });
-  const parameters = { encoder: encoder.parameters, decoder: dec.parameters };
+  const encoder = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, ...common });
+  const dec = decoder({ inChannels: encoder.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, residualNorm: 'in', ...common });
+  const roles = { contentEncoder: part('encoder', 'enc', encoder), decoder: part('decoder', 'dec', dec) };
+  const node: GeneratorNode = { op: 'generator', roles, registered: Object.values(roles) };
   return {
-    kind: 'unitGenerator',
+    ...layerOf<UnitGenerator>('unitGenerator', { encoder: encoder.specs, decoder: dec.specs }, node),
     architecture,
     ...generatorSizes(architecture, false),
     encoder,
     decoder: dec,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as UnitGeneratorParams,
     encode: (params, x) => encoder.apply(params.encoder, x),
-    decode: (params, hidden, noise) =>
-      scoped(() => dec.apply(params.decoder, noise === undefined ? hidden : add(hidden, noise))),
+    decode: (params, hidden, noise) => scoped(() => dec.apply(params.decoder, noise === undefined ? hidden : add(hidden, noise))),
   };
 }

@@ -2,8 +2,10 @@ import { ArgumentError, memory, openDevice, Rng, ShapeError, tensor, type Tensor
 import { beforeAll, expect, test } from 'vitest';
 import { vggFormulaWeights } from '@munit/testing';
 import { convolved, type PlainMap, pooled, relativeError } from '../../test/plainMaps.js';
-import { fromOfficial, type OfficialTensor } from '../official/index.js';
-import { preprocess, preprocessForVgg } from './preprocess.js';
+import { fromOfficial, type OfficialTensor } from '../index.js';
+import { transformColours } from '../describe/colours.js';
+import type { ColoursNode } from '../describe/nodes.js';
+import { coloursNode, preprocessForVgg } from './preprocess.js';
 import { vgg16 } from './vgg16.js';
 
 beforeAll(async () => {
@@ -23,8 +25,8 @@ test('preprocessing: blue first, [0, 255], less the means; grey stands for all',
 test("torchvision's preprocessing: red first, [0, 1], less the mean, over the deviation; none is none", async () => {
   const x: Tensor4D = tensor([-1, 0, 1], [1, 1, 1, 3]);
   const expected = [(0 - 0.485) / 0.229, (0.5 - 0.456) / 0.224, (1 - 0.406) / 0.225];
-  [...(await preprocess(x, 'torchvision').data())].forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 5));
-  expect(preprocess(x, 'none')).toBe(x);
+  [...(await transformColours(x, coloursNode('torchvision') as ColoursNode).data())].forEach((value, i) => expect(value).toBeCloseTo(expected[i] as number, 5));
+  expect(coloursNode('none')).toBeUndefined();
 });
 
 test('maps are those of plain loops: pools after conv1_2, conv2_2 and conv3_3, and after conv4_3 where asked', { timeout: 120_000 }, async () => {

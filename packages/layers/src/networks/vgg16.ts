@@ -1,36 +1,38 @@
 /** VGG16's features, for the perceptual loss and LPIPS (`networks.py`, `Vgg16`; Simonyan & Zisserman 2015). */
-import { maxPool2d, type Tensor4D } from '@munit/core';
-import { type ConvBlock, convBlock, type ConvBlockParams } from '../blocks/index.js';
-import type { Layer } from '../layer.js';
-import { initialize } from '../parameters/spec.js';
-import { checkKeys, checkOneOf } from '../support/options.js';
-import { type FeatureStep, runFeatures, stepsFor } from './features.js';
-import { type FeaturePreprocessing, featurePreprocessings, preprocess } from './preprocess.js';
+import type { Tensor4D } from '@munit/core';
+import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
+import type { ColoursNode, Part, PoolNode } from '../describe/nodes.js';
+import { runnerOf } from '../describe/run.js';
+import { type Layer, layerOf } from '../layer.js';
+import type { SpecsOf } from '../parameters/spec.js';
+import { checkKeys, checkOneOf } from '../options.js';
+import { coloursNode, type FeaturePreprocessing, featurePreprocessings } from './preprocess.js';
 
 /** The last features: `relu5_3` as the published code, `relu4_3` as the paper's text. */
 export type VggFeatures = 'relu5_3' | 'relu4_3';
 
+/** Convolutions with their place in torchvision's `features`; a pooling follows where `pool` says so. */
 const allLayers = [
-  { name: 'conv1_1', from: 3, to: 64 },
-  { name: 'conv1_2', from: 64, to: 64, pool: true },
-  { name: 'conv2_1', from: 64, to: 128 },
-  { name: 'conv2_2', from: 128, to: 128, pool: true },
-  { name: 'conv3_1', from: 128, to: 256 },
-  { name: 'conv3_2', from: 256, to: 256 },
-  { name: 'conv3_3', from: 256, to: 256, pool: true },
-  { name: 'conv4_1', from: 256, to: 512 },
-  { name: 'conv4_2', from: 512, to: 512 },
-  { name: 'conv4_3', from: 512, to: 512 },
-  { name: 'conv5_1', from: 512, to: 512 },
-  { name: 'conv5_2', from: 512, to: 512 },
-  { name: 'conv5_3', from: 512, to: 512 },
+  { name: 'conv1_1', index: 0, from: 3, to: 64 },
+  { name: 'conv1_2', index: 2, from: 64, to: 64, pool: true },
+  { name: 'conv2_1', index: 5, from: 64, to: 128 },
+  { name: 'conv2_2', index: 7, from: 128, to: 128, pool: true },
+  { name: 'conv3_1', index: 10, from: 128, to: 256 },
+  { name: 'conv3_2', index: 12, from: 256, to: 256 },
+  { name: 'conv3_3', index: 14, from: 256, to: 256, pool: true },
+  { name: 'conv4_1', index: 17, from: 256, to: 512 },
+  { name: 'conv4_2', index: 19, from: 512, to: 512 },
+  { name: 'conv4_3', index: 21, from: 512, to: 512 },
+  { name: 'conv5_1', index: 24, from: 512, to: 512 },
+  { name: 'conv5_2', index: 26, from: 512, to: 512 },
+  { name: 'conv5_3', index: 28, from: 512, to: 512 },
 ] as const;
 
 /** A convolution of VGG16 by its published name. */
 export type VggLayerName = (typeof allLayers)[number]['name'];
 
 /** A map of VGG16: the output of a convolution with its relu. */
-export type VggTap = VggLayerName extends `conv${infer Place}` ? `relu${Place}` : never;
+export type VggTap = VggLayerName extends infer N ? (N extends `conv${infer Place}` ? `relu${Place}` : never) : never;
 
 /** By layer name; only the layers that the features need. */
 export type VggParams = { readonly [name in VggLayerName]?: ConvBlockParams };
@@ -47,9 +49,10 @@ export interface Vgg16Options {
 
 /** VGG16 up to a map. */
 export interface Vgg16 extends Layer<VggParams> {
+  /** `vgg16`. */
   readonly kind: 'vgg16';
+  /** The last map. */
   readonly features: VggFeatures;
-  readonly layers: readonly { readonly name: VggLayerName; readonly block: ConvBlock }[];
   /** x [N, H, W, 3 or 1] in [−1, 1], H, W ≥ 8 -> [N, ⌊H/8⌋, ⌊W/8⌋, 512] (⌊H/16⌋ for relu5_3 with pool4) */
   apply(params: VggParams, x: Tensor4D): Tensor4D;
   /**
@@ -59,6 +62,8 @@ export interface Vgg16 extends Layer<VggParams> {
    */
   taps(params: VggParams, x: Tensor4D, taps: readonly VggTap[]): Tensor4D[];
 }
+
+const maxPool: PoolNode = { op: 'pool', take: 'max', size: 2, stride: 2, padding: 0 };
 
 /**
  * 13 convolutions 3×3 (10 for relu4_3) with relu, 2×2 max pooling after conv1_2, conv2_2 and conv3_3, and with `pool4` after conv4_3.
@@ -70,28 +75,31 @@ export function vgg16(options: Vgg16Options = {}): Vgg16 {
   checkOneOf('vgg16', 'features', features, ['relu5_3', 'relu4_3']);
   checkOneOf('vgg16', 'preprocessing', preprocessing, featurePreprocessings);
   const used = features === 'relu5_3' ? allLayers : allLayers.slice(0, 10);
-  const layers = used.map((layer) => ({
-    name: layer.name,
-    block: convBlock({ inChannels: layer.from, outChannels: layer.to, kernel: 3, padding: 1 }),
-  }));
-  const pooled = new Set<VggLayerName>(allLayers.filter((layer) => 'pool' in layer).map(({ name }) => name));
-  if (pool4) pooled.add('conv4_3');
-  const parameters = Object.fromEntries(layers.map(({ name, block }) => [name, block.parameters]));
-  const steps = (params: VggParams): FeatureStep[] =>
-    layers.map(({ name, block }) => ({
-      tap: name.replace('conv', 'relu'),
-      apply: (y) => block.apply(params[name] as ConvBlockParams, y),
-      pool: pooled.has(name) ? (y) => maxPool2d(y) : undefined,
-    }));
-  const run = (params: VggParams, x: Tensor4D, taps: readonly string[]): Tensor4D[] =>
-    runFeatures((y) => preprocess(y, preprocessing), stepsFor('vgg16', steps(params), taps), x, taps);
+  const blocks = used.map((layer) => ({ layer, block: convBlock({ inChannels: layer.from, outChannels: layer.to, kernel: 3, padding: 1 }, featureNames) }));
+  const parts = blocks.flatMap(({ layer: { name, index, ...layer }, block }, i): Part[] => {
+    const pooled = i < blocks.length - 1 && ('pool' in layer || (pool4 && name === 'conv4_3'));
+    const own = { key: name, name, aliases: [`features.${index}`], tap: name.replace('conv', 'relu'), node: block.describe() };
+    return pooled ? [own, { key: '', name: '', node: maxPool }] : [own];
+  });
+  const specs: SpecsOf<VggParams> = Object.fromEntries(blocks.map(({ layer, block }) => [layer.name, block.specs]));
+  // A file of the whole network has a classifier, and layers beyond these features.
+  const ignored = new RegExp(`^(classifier\\.|fc\\d|(${allLayers.map(({ name, index }) => `${name}|features\\.${index}`).join('|')})\\.)`);
+  const node = { op: 'sequence', parts: [...before(preprocessing), ...parts], ignored } as const;
+  const runner = runnerOf('vgg16', node);
+  const taps = (params: VggParams, x: Tensor4D, names: readonly VggTap[]): Tensor4D[] => runner.taps(params, x, names) as Tensor4D[];
   return {
-    kind: 'vgg16',
+    ...layerOf<Vgg16>('vgg16', specs, node),
     features,
-    layers,
-    parameters,
-    init: (rng, initializer = 'kaiming') => initialize(parameters, rng, initializer) as VggParams,
-    apply: (params, x) => run(params, x, [features])[0] as Tensor4D,
-    taps: run,
+    apply: (params, x) => taps(params, x, [features])[0] as Tensor4D,
+    taps,
   };
+}
+
+/** Feature networks are flat: a convolution has no level of its own within its block. */
+export const featureNames = { conv: '', norm: '', activation: '' } as const;
+
+/** The preprocessing as the first part of a network. */
+export function before(preprocessing: FeaturePreprocessing): Part[] {
+  const node: ColoursNode | undefined = coloursNode(preprocessing);
+  return node === undefined ? [] : [{ key: '', name: '', node }];
 }

@@ -1,14 +1,14 @@
 /** Architectures from the `gen` and `dis` sections of an official configuration. */
 import type { PadMode } from '@munit/core';
-import type { LayerActivation, Norm } from '../layer.js';
-import type { DiscriminatorArchitecture, GeneratorArchitecture, UnitGeneratorArchitecture } from '../networks/index.js';
+import type { LayerActivation, Norm } from '../names.js';
+import type { DiscriminatorArchitecture, GeneratorArchitecture, UnitGeneratorArchitecture } from '../networks/architecture.js';
 import { Settings, type SettingsRecord } from './settings.js';
 
 /**
  * `gen` of an official configuration and `input_dim_a` or `input_dim_b`.
  * @throws ArgumentError for an option that is absent, unknown or of the wrong type
  */
-export function generatorArchitecture(gen: SettingsRecord, inputDim: number): GeneratorArchitecture {
+export function generatorFromOfficial(gen: SettingsRecord, inputDim: number): GeneratorArchitecture {
   const settings = new Settings('gen', gen);
   const architecture = {
     ...shared(settings, inputDim),
@@ -19,8 +19,11 @@ export function generatorArchitecture(gen: SettingsRecord, inputDim: number): Ge
   return architecture;
 }
 
-/** The same for UNIT, whose generators have no style: `mlp_dim` and `style_dim` may be there and are not used. */
-export function unitGeneratorArchitecture(gen: SettingsRecord, inputDim: number): UnitGeneratorArchitecture {
+/**
+ * The same for UNIT, whose generators have no style: `mlp_dim` and `style_dim` may be there and are not used.
+ * @throws ArgumentError for an option that is absent, unknown or of the wrong type
+ */
+export function unitGeneratorFromOfficial(gen: SettingsRecord, inputDim: number): UnitGeneratorArchitecture {
   const settings = new Settings('gen', gen);
   const architecture = shared(settings, inputDim);
   settings.finish('mlp_dim', 'style_dim');
@@ -42,7 +45,7 @@ function shared(settings: Settings, inputDim: number): UnitGeneratorArchitecture
  * `dis` of an official configuration (its `gan_type` belongs to the losses and is left alone) and the images' channels.
  * @throws ArgumentError for an option that is absent, unknown or of the wrong type
  */
-export function discriminatorArchitecture(dis: SettingsRecord, inputDim: number): DiscriminatorArchitecture {
+export function discriminatorFromOfficial(dis: SettingsRecord, inputDim: number): DiscriminatorArchitecture {
   const settings = new Settings('dis', dis);
   const architecture = {
     inputDim,

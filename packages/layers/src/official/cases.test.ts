@@ -3,8 +3,8 @@ import { linear, openDevice, type Params, readSafetensors, reshape, type Scalar,
 import { compareArrays, type LayerCase, layerTolerance, type NdArray, readLayerCases, type Tolerance } from '@munit/testing';
 import { listReferenceFiles, readReferenceFile, referenceDirectory } from '@munit/testing/files';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { powerIterate, trainable, withState } from '../parameters/state.js';
-import { fromOfficial, fromOfficialActivation, layerFromCase, type OfficialTensor, toOfficial, toOfficialActivation } from './index.js';
+import { advancePowerIteration, trainable, withState } from '../parameters/state.js';
+import { fromOfficial, fromOfficialActivation, layerFromCase, type OfficialTensor, toOfficial, toOfficialActivation } from '../index.js';
 
 const directory = referenceDirectory();
 const cases = listReferenceFiles(directory).layers === undefined ? [] : readLayerCases(readSafetensors(readReferenceFile('layers.safetensors', directory)));
@@ -35,7 +35,7 @@ async function check(reference: LayerCase): Promise<void> {
   const tolerance = layerTolerance(reference);
   const { layer, apply } = layerFromCase(reference.kind, reference.config);
   const given = new Map([...reference.params].map(([name, value]) => [name, plain(value)]));
-  const params: Params = powerIterate<Params>(fromOfficial(layer, given));
+  const params: Params = advancePowerIteration<Params>(fromOfficial(layer, given));
   const cotangents = reference.gradOutputs.map(onDevice);
   const inputs = { input: onDevice(reference.input), ...(reference.style === undefined ? {} : { style: onDevice(reference.style) }) };
 

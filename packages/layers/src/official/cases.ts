@@ -3,29 +3,22 @@
  * Everything is in our layouts (NHWC); convert with `fromOfficialActivation` and `toOfficialActivation`.
  */
 import { ArgumentError, type PadMode, type Params, reshape, type Tensor, type Tensor2D, type Tensor4D } from '@munit/core';
-import {
-  adaInAt,
-  adaptiveInstanceNorm,
-  convBlock,
-  convolution,
-  layerNorm,
-  linearBlock,
-  type LinearNorm,
-  residualBlock,
-} from '../blocks/index.js';
-import type { LayerActivation, Norm, ParamsOf } from '../layer.js';
-import {
-  contentEncoder,
-  decoder,
-  mlp,
-  multiScaleDiscriminator,
-  munitGenerator,
-  styleEncoder,
-  unitGenerator,
-  vgg16,
-  type VggFeatures,
-} from '../networks/index.js';
-import { discriminatorArchitecture, generatorArchitecture, unitGeneratorArchitecture } from './architecture.js';
+import { convBlock } from '../blocks/convBlock.js';
+import { convolution } from '../blocks/convolution.js';
+import { linearBlock, type LinearNorm } from '../blocks/linearBlock.js';
+import { adaptiveInstanceNorm, layerNorm } from '../blocks/norms.js';
+import { residualBlock } from '../blocks/residualBlock.js';
+import type { LayerActivation, Norm } from '../names.js';
+import type { ParamsOf } from '../parameters/spec.js';
+import { contentEncoder } from '../networks/contentEncoder.js';
+import { decoder } from '../networks/decoder.js';
+import { multiScaleDiscriminator } from '../networks/discriminator.js';
+import { mlp } from '../networks/mlp.js';
+import { munitGenerator } from '../networks/munitGenerator.js';
+import { styleEncoder } from '../networks/styleEncoder.js';
+import { unitGenerator } from '../networks/unitGenerator.js';
+import { vgg16, type VggFeatures } from '../networks/vgg16.js';
+import { discriminatorFromOfficial, generatorFromOfficial, unitGeneratorFromOfficial } from './architecture.js';
 import type { OfficialLayer } from './entries.js';
 import { Settings, type SettingsRecord } from './settings.js';
 
@@ -61,8 +54,8 @@ const asMatrix = (x: Tensor): Tensor2D => (x.rank === 2 ? (x as Tensor2D) : resh
 /** [N, F] -> [N, 1, 1, F] */
 const asImage = (x: Tensor2D): Tensor4D => reshape<Tensor4D>(x, [x.shape[0], 1, 1, x.shape[1]]);
 
-function needed(kind: string, style: Tensor2D | undefined): Tensor2D {
-  if (style === undefined) throw new ArgumentError(`${kind}: a style is needed, but none came.`);
+function required(kind: string, style: Tensor2D | undefined): Tensor2D {
+  if (style === undefined) throw new ArgumentError(`${kind}: a style is required.`);
   return style;
 }
 
@@ -96,13 +89,12 @@ function make(kind: string, s: Settings): LayerFromCase {
       return caseOf(norm, (params, x) => norm.apply(params, x));
     }
     case 'AdaptiveInstanceNorm2d': {
-      const channels = s.number('num_features');
-      const norm = adaptiveInstanceNorm(channels);
-      return caseOf(norm, (_, x, style) => norm.apply(x, adaInAt(needed(kind, style), 0, channels)));
+      const norm = adaptiveInstanceNorm(s.number('num_features'));
+      return caseOf(norm, (_, x, style) => norm.apply(x, required(kind, style)));
     }
     case 'ResBlock': {
       const block = residualBlock({
-        dim: s.number('dim'),
+        channels: s.number('dim'),
         norm: s.text<Norm>('in', 'norm'),
         activation: activationOf(s),
         padMode: padModeOf(s),
@@ -114,8 +106,8 @@ function make(kind: string, s: Settings): LayerFromCase {
     case 'StyleEncoder': {
       const encoder = styleEncoder({
         nDownsample: s.number('n_downsample'),
-        inputDim: s.number('input_dim'),
-        dim: s.number('dim'),
+        inChannels: s.number('input_dim'),
+        channels: s.number('dim'),
         styleDim: s.number('style_dim'),
         norm: s.text<Exclude<Norm, 'adain'>>('none', 'norm'),
         activation: activationOf(s),
@@ -127,8 +119,8 @@ function make(kind: string, s: Settings): LayerFromCase {
       const encoder = contentEncoder({
         nDownsample: s.number('n_downsample'),
         nRes: s.number('n_res'),
-        inputDim: s.number('input_dim'),
-        dim: s.number('dim'),
+        inChannels: s.number('input_dim'),
+        channels: s.number('dim'),
         norm: s.text<Exclude<Norm, 'adain'>>('in', 'norm'),
         activation: activationOf(s),
         padMode: padModeOf(s),
@@ -139,8 +131,8 @@ function make(kind: string, s: Settings): LayerFromCase {
       const network = decoder({
         nUpsample: s.number('n_upsample'),
         nRes: s.number('n_res'),
-        dim: s.number('dim'),
-        outputDim: s.number('output_dim'),
+        inChannels: s.number('dim'),
+        outChannels: s.number('output_dim'),
         residualNorm: s.text<Norm>('adain', 'res_norm', 'norm'),
         activation: activationOf(s),
         padMode: padModeOf(s),
@@ -149,9 +141,9 @@ function make(kind: string, s: Settings): LayerFromCase {
     }
     case 'MLP': {
       const network = mlp({
-        inputDim: s.number('input_dim'),
-        outputDim: s.number('output_dim'),
-        dim: s.number('dim'),
+        inFeatures: s.number('input_dim'),
+        outFeatures: s.number('output_dim'),
+        hiddenFeatures: s.number('dim'),
         nBlocks: s.number('n_blk'),
         norm: s.text<LinearNorm>('none', 'norm'),
         activation: activationOf(s),
@@ -159,7 +151,7 @@ function make(kind: string, s: Settings): LayerFromCase {
       return caseOf(network, (params, x) => network.apply(params, asMatrix(x)));
     }
     case 'MsImageDis': {
-      const network = multiScaleDiscriminator(discriminatorArchitecture(s.record('dis', 'params'), s.number('input_dim')));
+      const network = multiScaleDiscriminator(discriminatorFromOfficial(s.record('dis', 'params'), s.number('input_dim')));
       return caseOf(network, (params, x) => network.apply(params, x));
     }
     case 'Vgg16': {
@@ -172,7 +164,7 @@ function make(kind: string, s: Settings): LayerFromCase {
 }
 
 function munitCase(kind: string, s: Settings): LayerFromCase {
-  const network = munitGenerator(generatorArchitecture(s.record('gen', 'params'), s.number('input_dim')));
+  const network = munitGenerator(generatorFromOfficial(s.record('gen', 'params'), s.number('input_dim')));
   switch (kind) {
     case 'AdaINGen':
     case 'AdaINGen.forward':
@@ -180,7 +172,7 @@ function munitCase(kind: string, s: Settings): LayerFromCase {
     case 'AdaINGen.encode':
       return caseOf(network, (params, x) => [network.encodeContent(params, x), asImage(network.encodeStyle(params, x))]);
     case 'AdaINGen.decode':
-      return caseOf(network, (params, content, style) => network.decode(params, content, needed(kind, style)));
+      return caseOf(network, (params, content, style) => network.decode(params, content, required(kind, style)));
     default:
       throw new ArgumentError(`There is no layer '${kind}'.`, {
         remedy: 'Known are Conv2dBlock, LinearBlock, ResBlock, LayerNorm, AdaptiveInstanceNorm2d, SpectralNorm, StyleEncoder, ContentEncoder, Decoder, MLP, AdaINGen and VAEGen (.encode, .decode, .forward), MsImageDis and Vgg16.',
@@ -189,7 +181,7 @@ function munitCase(kind: string, s: Settings): LayerFromCase {
 }
 
 function unitCase(kind: string, s: Settings): LayerFromCase {
-  const network = unitGenerator(unitGeneratorArchitecture(s.record('gen', 'params'), s.number('input_dim')));
+  const network = unitGenerator(unitGeneratorFromOfficial(s.record('gen', 'params'), s.number('input_dim')));
   switch (kind) {
     case 'VAEGen':
     case 'VAEGen.forward':
@@ -204,10 +196,9 @@ function unitCase(kind: string, s: Settings): LayerFromCase {
 }
 
 function convCase(s: Settings): LayerFromCase {
-  const channels = s.number('out_channels', 'output_dim');
   const block = convBlock({
     inChannels: s.number('in_channels', 'input_dim'),
-    outChannels: channels,
+    outChannels: s.number('out_channels', 'output_dim'),
     kernel: s.number('kernel', 'kernel_size'),
     stride: s.number('stride'),
     padding: s.numberOr(0, 'padding'),
@@ -215,9 +206,7 @@ function convCase(s: Settings): LayerFromCase {
     activation: activationOf(s),
     padMode: padModeOf(s),
   });
-  return caseOf(block, (params, x, style) =>
-    block.apply(params, x, block.norm === 'adain' ? { adaIn: adaInAt(needed('Conv2dBlock', style), 0, channels) } : {}),
-  );
+  return caseOf(block, (params, x, style) => block.apply(params, x, style));
 }
 
 /** A bare convolution or dense layer under the wrapper of spectral norm. */

@@ -1,54 +1,34 @@
 /**
- * The map between our parameters and the official names, for every layer and network.
- * This folder is the only place that knows them; entries come in the order in which PyTorch registers them, which is
- * the order of its state dict and of its optimizer's parameters.
+ * The official name of every parameter, read off a layer's description.
+ * Entries come in the order in which PyTorch registers them, which is the order of its state dict and of its optimizer's parameters.
  */
-import type {
-  AdaptiveInstanceNorm,
-  ConvBlock,
-  Convolution,
-  LayerNorm,
-  LinearBlock,
-  ResidualBlock,
-} from '../blocks/index.js';
-import type { Norm } from '../layer.js';
-import type {
-  Alexnet,
-  ContentEncoder,
-  Decoder,
-  Mlp,
-  MultiScaleDiscriminator,
-  MunitGenerator,
-  StyleEncoder,
-  UnitGenerator,
-  Vgg16,
-} from '../networks/index.js';
+import type { Params, Rng } from '@munit/core';
+import { join, type LayerNode, type NormNode, type Part, partsOf } from '../describe/nodes.js';
+import type { Initializer } from '../parameters/initializers.js';
+import type { ParameterSpecs } from '../parameters/spec.js';
 import type { Layout } from './layout.js';
 
-/** Every layer that has official names. */
-export type OfficialLayer =
-  | AdaptiveInstanceNorm
-  | Alexnet
-  | ContentEncoder
-  | ConvBlock
-  | Convolution
-  | Decoder
-  | LayerNorm
-  | LinearBlock
-  | Mlp
-  | MultiScaleDiscriminator
-  | MunitGenerator
-  | ResidualBlock
-  | StyleEncoder
-  | UnitGenerator
-  | Vgg16;
+/** What official names need of a layer: every layer has it. */
+export interface OfficialLayer {
+  /** For messages. */
+  readonly kind: string;
+  /** Shape and initial value of every parameter. */
+  readonly specs: ParameterSpecs;
+  /** Draws its parameters. */
+  init(rng: Rng, initializer?: Initializer): Params;
+  /** Its parts, with their official names. */
+  describe(): LayerNode;
+}
 
 /** A parameter of ours under its official name. */
 export interface OfficialParameter {
   /** Official key: `enc_content.model.0.conv.weight`. */
   readonly name: string;
+  /** Other keys that files have for it: `features.0.weight` for VGG16's `conv1_1.weight`. */
+  readonly aliases: readonly string[];
   /** Ours, as `treeEntries` gives it: `contentEncoder.first.conv.weight`. */
   readonly path: string;
+  /** How it lies in PyTorch. */
   readonly layout: Layout;
   /** `state`: spectral norm's u and v, which no optimizer has. */
   readonly role: 'trained' | 'state';
@@ -56,142 +36,99 @@ export interface OfficialParameter {
 
 /** What only PyTorch has: running statistics that the published code registers and never uses. */
 export interface OfficialBuffer {
+  /** Official key. */
   readonly name: string;
+  /** `buffer`. */
   readonly role: 'buffer';
+  /** Its type in PyTorch. */
   readonly dtype: 'float32' | 'int64';
+  /** Its shape in PyTorch. */
   readonly shape: readonly number[];
   /** What all its values are. */
   readonly value: number;
 }
 
+/** A tensor of an official state dict. */
 export type OfficialEntry = OfficialParameter | OfficialBuffer;
+
+/** Where a node is: our path, and its official name with the aliases. */
+interface Place {
+  readonly path: string;
+  readonly names: readonly [string, ...string[]];
+}
 
 /** All entries of a layer, its names after `prefix`. */
 export function officialEntries(layer: OfficialLayer, prefix = ''): OfficialEntry[] {
-  return entriesOf(layer, '', prefix);
+  return entriesOf(layer.describe(), { path: '', names: [prefix] });
 }
 
-/** Entries of `layer`, whose parameters lie at `path` of the whole tree and whose official names start with `name`. */
-function entriesOf(layer: OfficialLayer, path: string, name: string): OfficialEntry[] {
-  const part = (child: OfficialLayer, childPath: string, childName: string): OfficialEntry[] =>
-    entriesOf(child, join(path, childPath), join(name, childName));
-  const parts = (children: readonly OfficialLayer[], childPath: string, nameOf: (i: number) => string): OfficialEntry[] =>
-    children.flatMap((child, i) => part(child, `${childPath}.${i}`, nameOf(i)));
-  switch (layer.kind) {
+function entriesOf(node: LayerNode, place: Place): OfficialEntry[] {
+  switch (node.op) {
     case 'convolution':
-      return weighted(path, name, 'conv', layer.options.spectral);
-    case 'convBlock':
-      return [
-        ...normEntries(layer.norm, layer.convolution.options.outChannels, join(path, 'norm'), join(name, 'norm')),
-        ...slope(layer, path, name),
-        ...part(layer.convolution, 'conv', 'conv'),
-      ];
-    case 'linearBlock':
-      return [
-        ...weighted(join(path, 'dense'), join(name, 'fc'), 'dense', layer.options.norm === 'sn'),
-        ...normEntries(layer.options.norm, layer.options.outFeatures, join(path, 'norm'), join(name, 'norm')),
-        ...slope(layer.options, path, name),
-      ];
-    case 'layerNorm':
-      return normEntries('ln', layer.options.channels, path, name);
-    case 'adaptiveInstanceNorm':
-      return normEntries('adain', layer.options.channels, path, name);
-    case 'residualBlock':
-      return [...part(layer.first, 'first', 'model.0'), ...part(layer.second, 'second', 'model.1')];
-    case 'contentEncoder':
-      return [
-        ...part(layer.first, 'first', 'model.0'),
-        ...parts(layer.down, 'down', (i) => `model.${i + 1}`),
-        ...parts(layer.residual, 'residual', (i) => `model.${layer.down.length + 1}.model.${i}`),
-      ];
-    case 'styleEncoder':
-      return [
-        ...part(layer.first, 'first', 'model.0'),
-        ...parts(layer.down, 'down', (i) => `model.${i + 1}`),
-        // After the average pooling, which has a number too.
-        ...part(layer.last, 'last', `model.${layer.down.length + 2}`),
-      ];
-    case 'decoder':
-      return [
-        ...parts(layer.residual, 'residual', (i) => `model.0.model.${i}`),
-        // Upsamplings have the odd numbers.
-        ...parts(layer.up, 'up', (i) => `model.${2 * i + 2}`),
-        ...part(layer.last, 'last', `model.${2 * layer.up.length + 1}`),
-      ];
-    case 'mlp':
-      return parts(layer.layers, 'layers', (i) => `model.${i}`);
-    case 'munitGenerator':
-      return [
-        ...part(layer.styleEncoder, 'styleEncoder', 'enc_style'),
-        ...part(layer.contentEncoder, 'contentEncoder', 'enc_content'),
-        ...part(layer.decoder, 'decoder', 'dec'),
-        ...part(layer.mlp, 'mlp', 'mlp'),
-      ];
-    case 'unitGenerator':
-      return [...part(layer.encoder, 'encoder', 'enc'), ...part(layer.decoder, 'decoder', 'dec')];
-    case 'multiScaleDiscriminator':
-      return Array.from({ length: layer.architecture.numScales }, (_, s) => [
-        ...parts(layer.scale.blocks, `scales.${s}.blocks`, (i) => `cnns.${s}.${i}`),
-        ...part(layer.scale.last, `scales.${s}.last`, `cnns.${s}.${layer.scale.blocks.length}`),
-      ]).flat();
-    case 'vgg16':
-      return layer.layers.flatMap(({ name: layerName }) => weighted(join(path, `${layerName}.conv`), join(name, layerName), 'conv', false));
-    case 'alexnet':
-      return layer.layers.flatMap(({ name: layerName, index }) => weighted(join(path, `${layerName}.conv`), join(name, `features.${index}`), 'conv', false));
+      return weighted(place, 'conv', node.spectral);
+    case 'dense':
+      return weighted(place, 'dense', node.spectral);
+    case 'norm':
+      return normEntries(node, place);
+    case 'activation':
+      // The slope is the whole of a PReLU's parameters.
+      return node.activation === 'prelu' ? [trained({ path: place.path, names: under(place, '', 'weight').names }, 'plain')] : [];
     default:
-      return layer satisfies never;
+      return partsOf(node).flatMap((part) => entriesOf(part.node, placeOf(part, place)));
   }
 }
 
-const join = (prefix: string, name: string): string => (prefix === '' ? name : `${prefix}.${name}`);
+/** One step down, ours and official. */
+const under = ({ path, names: [name, ...aliases] }: Place, key: string, official: string): Place => ({
+  path: join(path, key),
+  names: [join(name, official), ...aliases.map((alias) => join(alias, official))],
+});
 
-const trained = (path: string, name: string, layout: Layout): OfficialParameter => ({ path, name, layout, role: 'trained' });
+function placeOf({ key, name, aliases = [] }: Part, place: Place): Place {
+  const { path, names } = under(place, key, name);
+  return { path, names: [...names, ...aliases.map((alias) => join(place.names[0], alias))] };
+}
+
+function trained({ path, names: [name, ...aliases] }: Place, layout: Layout, role: 'trained' | 'state' = 'trained'): OfficialParameter {
+  return { path, name, aliases, layout, role };
+}
 
 /** The wrapper of spectral norm takes the weight out of its module and registers u, v and `weight_bar` after the bias. */
-function weighted(path: string, name: string, layout: 'conv' | 'dense', spectral: boolean): OfficialParameter[] {
-  if (!spectral) return [trained(join(path, 'weight'), join(name, 'weight'), layout), trained(join(path, 'bias'), join(name, 'bias'), 'plain')];
-  const state = (ours: 'u' | 'v'): OfficialParameter => ({
-    path: join(path, `spectral.${ours}`),
-    name: join(name, `module.weight_${ours}`),
-    layout: 'plain',
-    role: 'state',
-  });
+function weighted(place: Place, layout: 'conv' | 'dense', spectral: boolean): OfficialParameter[] {
+  if (!spectral) return [trained(under(place, 'weight', 'weight'), layout), trained(under(place, 'bias', 'bias'), 'plain')];
   return [
-    trained(join(path, 'bias'), join(name, 'module.bias'), 'plain'),
-    state('u'),
-    state('v'),
-    trained(join(path, 'weight'), join(name, 'module.weight_bar'), layout),
+    trained(under(place, 'bias', 'module.bias'), 'plain'),
+    trained(under(place, 'spectral.u', 'module.weight_u'), 'plain', 'state'),
+    trained(under(place, 'spectral.v', 'module.weight_v'), 'plain', 'state'),
+    trained(under(place, 'weight', 'module.weight_bar'), layout),
   ];
 }
 
-function normEntries(norm: Norm, channels: number, path: string, name: string): OfficialEntry[] {
+function normEntries({ norm, channels }: NormNode, place: Place): OfficialEntry[] {
   const affine = (scale: string, shift: string): OfficialParameter[] => [
-    trained(join(path, 'scale'), join(name, scale), 'plain'),
-    trained(join(path, 'shift'), join(name, shift), 'plain'),
+    trained(under(place, 'scale', scale), 'plain'),
+    trained(under(place, 'shift', shift), 'plain'),
   ];
-  const buffer = (suffix: string, value: number): OfficialBuffer => ({
-    name: join(name, suffix),
-    role: 'buffer',
-    dtype: 'float32',
-    shape: [channels],
-    value,
-  });
+  const nameOf = (suffix: string): string => under(place, '', suffix).names[0];
+  const buffer = (suffix: string, value: number): OfficialBuffer => ({ name: nameOf(suffix), role: 'buffer', dtype: 'float32', shape: [channels], value });
   const statistics = [buffer('running_mean', 0), buffer('running_var', 1)];
   switch (norm) {
-    case 'none':
     case 'in':
-    case 'sn':
       return [];
     case 'adain':
       return statistics;
     case 'ln':
       return affine('gamma', 'beta');
     case 'bn':
-      return [...affine('weight', 'bias'), ...statistics, { name: join(name, 'num_batches_tracked'), role: 'buffer', dtype: 'int64', shape: [], value: 0 }];
+      return [...affine('weight', 'bias'), ...statistics, { name: nameOf('num_batches_tracked'), role: 'buffer', dtype: 'int64', shape: [], value: 0 }];
     default:
       return norm satisfies never;
   }
 }
 
-const slope = ({ activation }: { readonly activation: string }, path: string, name: string): OfficialParameter[] =>
-  activation === 'prelu' ? [trained(join(path, 'slope'), join(name, 'activation.weight'), 'plain')] : [];
+/** Names that a file of the whole network may have besides. */
+export function isIgnored(layer: OfficialLayer, name: string): boolean {
+  const node = layer.describe();
+  return node.op === 'sequence' && node.ignored?.test(name) === true;
+}
+

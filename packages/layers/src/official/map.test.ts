@@ -1,14 +1,16 @@
 import { CheckpointMismatchError, openDevice, readSafetensors, Rng, type Tensor, treeEntries, treeLeaves } from '@munit/core';
 import { committedReferenceDirectory, readReferenceFile } from '@munit/testing/files';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { convBlock, linearBlock } from '../blocks/index.js';
-import { multiScaleDiscriminator, munitGenerator, unitGenerator, vgg16 } from '../networks/index.js';
 import type { ParameterSpec } from '../parameters/spec.js';
 import {
+  convBlock,
   countParameters,
   fromOfficial,
   fromOfficialArrays,
   fromOfficialLayout,
+  linearBlock,
+  multiScaleDiscriminator,
+  munitGenerator,
   officialEntries,
   type OfficialLayer,
   officialParameters,
@@ -17,7 +19,9 @@ import {
   toOfficial,
   toOfficialArrays,
   toOfficialLayout,
-} from './index.js';
+  unitGenerator,
+  vgg16,
+} from '../index.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -44,7 +48,7 @@ describe.each(networks)('%s, %s', (file, network, layer) => {
 
   test('has the names, in order, and the shapes of the published network', () => {
     expect(officialParameters(layer).map(({ name }) => name)).toEqual([...official.keys()]);
-    const shapes = new Map(treeEntries<ParameterSpec>(layer.parameters).map(({ path, leaf }) => [path, leaf.shape]));
+    const shapes = new Map(treeEntries<ParameterSpec>(layer.specs).map(({ path, leaf }) => [path, leaf.shape]));
     for (const { name, path, layout } of officialParameters(layer)) {
       expect(officialShape(layout, shapes.get(path) as number[])).toEqual(official.get(name)?.shape);
     }
@@ -75,7 +79,7 @@ const everyOption: readonly OfficialLayer[] = [
 test('every parameter has one official name, and none is left over', () => {
   for (const layer of everyOption) {
     const entries = officialParameters(layer);
-    expect(entries.map(({ path }) => path).sort()).toEqual(treeEntries<ParameterSpec>(layer.parameters).map(({ path }) => path).sort());
+    expect(entries.map(({ path }) => path).sort()).toEqual(treeEntries<ParameterSpec>(layer.specs).map(({ path }) => path).sort());
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
   }
 });
@@ -178,7 +182,7 @@ describe('what does not fit is named', () => {
 
 test("VGG16 takes torchvision's names, and needs no more layers than its features", () => {
   const network = vgg16({ features: 'relu4_3' });
-  const shapes = new Map(treeEntries<ParameterSpec>(network.parameters).map(({ path, leaf }) => [path, leaf.shape]));
+  const shapes = new Map(treeEntries<ParameterSpec>(network.specs).map(({ path, leaf }) => [path, leaf.shape]));
   const numbers = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21];
   const torchvision = officialParameters(network).map(({ name, layout, path }, i): [string, OfficialTensor] => {
     const shape = officialShape(layout, shapes.get(path) as number[]);

@@ -1,30 +1,29 @@
 /** Parameters to and from official names and layouts. */
-import { CheckpointMismatchError, type Params, tensor, type Tensor, treeEntries, treeLeaves, treeUnflatten } from '@munit/core';
-import type { ParamsOf } from '../layer.js';
-import type { ParameterSpec } from '../parameters/spec.js';
-import { officialEntries, type OfficialLayer, type OfficialParameter } from './entries.js';
+import { CheckpointMismatchError, type Params, type Tensor, treeEntries, treeLeaves } from '@munit/core';
+import type { ParamsOf } from '../parameters/spec.js';
+import { type ParameterSpec, paramsFrom } from '../parameters/spec.js';
+import { isIgnored, officialEntries, type OfficialLayer, type OfficialParameter } from './entries.js';
 import { fromOfficialLayout, officialShape, type OfficialTensor, toOfficialLayout } from './layout.js';
 
 /** Running statistics: buffers of norms that the published networks never read (PyTorch 0.3 kept them for every instance norm). */
 const isRunningStatistic = (name: string): boolean => /(^|\.)(running_mean|running_var|num_batches_tracked)$/.test(name);
 
-/** torchvision's numbers of VGG16's convolutions, in order. */
-const torchvisionVgg = [0, 2, 5, 7, 10, 12, 14, 17, 19, 21, 24, 26, 28];
-
+/** Options of `fromOfficial`. */
 export interface FromOfficialOptions {
   /** What the official keys start with: `a.` in a file that holds several networks. Keys without it are left alone. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
 }
 
+/** Options of `fromOfficialArrays`. */
 export interface FromOfficialArraysOptions extends FromOfficialOptions {
-  /** Spectral norm's u and v may be absent, as they are from an optimizer's moments. Default: they are needed, as all parameters are. */
-  readonly state?: 'needed' | 'optional';
+  /** Spectral norm's u and v may be absent, as they are from an optimizer's moments. Default: they are required, as all parameters are. */
+  readonly state?: 'required' | 'optional' | undefined;
 }
 
 /**
  * Official tensors to ours, by our paths (those of `treeEntries`), without a device.
  * Running statistics are left out by name; so are, for VGG16 and AlexNet, layers beyond the features and the classifier.
- * VGG16 takes the published names (`conv1_1.weight`) and torchvision's (`features.0.weight`).
+ * A parameter is found under its official name or one of its aliases: VGG16's `conv1_1.weight` as torchvision's `features.0.weight`.
  * Works for whatever lies as the parameters do; with `state: 'optional'` also for moments, which have no u and v.
  * @throws CheckpointMismatchError that names missing, unexpected and misshapen keys
  */
@@ -33,26 +32,26 @@ export function fromOfficialArrays(
   official: ReadonlyMap<string, OfficialTensor>,
   options: FromOfficialArraysOptions = {},
 ): Map<string, OfficialTensor> {
-  const { prefix = '', state = 'needed' } = options;
+  const { prefix = '', state = 'required' } = options;
   const given = new Map([...official].filter(([name]) => name.startsWith(prefix)).map(([name, value]) => [name.slice(prefix.length), value]));
-  const named = withoutClassifier(layer, layer.kind === 'vgg16' ? publishedVggNames(layer, given) : given);
   const specs = shapesByPath(layer);
   const ours = new Map<string, OfficialTensor>();
   const missing: string[] = [];
   const misshapen: string[] = [];
   const expected = new Set<string>();
-  for (const { name, path, layout, role } of parametersOf(layer)) {
-    expected.add(name);
-    const found = named.get(name);
+  for (const { name, aliases, path, layout, role } of officialParameters(layer)) {
+    const key = [name, ...aliases].find((candidate) => given.has(candidate)) ?? name;
+    expected.add(key);
+    const found = given.get(key);
     if (found === undefined) {
-      if (role === 'trained' || state === 'needed') missing.push(name);
+      if (role === 'trained' || state === 'required') missing.push(name);
       continue;
     }
     const shape = officialShape(layout, specs.get(path) as readonly number[]);
     if (!sameShape(found.shape, shape)) misshapen.push(`${name} is [${found.shape.join(', ')}] and must be [${shape.join(', ')}]`);
     else ours.set(path, fromOfficialLayout(layout, found));
   }
-  const unexpected = [...named.keys()].filter((name) => !expected.has(name) && !isRunningStatistic(name));
+  const unexpected = [...given.keys()].filter((name) => !expected.has(name) && !isRunningStatistic(name) && !isIgnored(layer, name));
   failOnMismatch(layer, prefix, missing, unexpected, misshapen);
   return ours;
 }
@@ -67,11 +66,7 @@ export function fromOfficial<L extends OfficialLayer>(
   options: FromOfficialOptions = {},
 ): ParamsOf<L> {
   const arrays = fromOfficialArrays(layer, official, options);
-  const tensors = treeEntries<ParameterSpec>(layer.parameters).map(({ path }) => {
-    const { shape, data } = arrays.get(path) as OfficialTensor;
-    return tensor(data, [...shape]);
-  });
-  return treeUnflatten(layer.parameters, tensors) as ParamsOf<L>;
+  return paramsFrom<ParamsOf<L>>(layer.specs, (_, path) => arrays.get(path) as OfficialTensor);
 }
 
 /**
@@ -84,7 +79,7 @@ export function toOfficialArrays(layer: OfficialLayer, ours: ReadonlyMap<string,
   const result = new Map<string, OfficialTensor>();
   const missing: string[] = [];
   const misshapen: string[] = [];
-  for (const { name, path, layout, role } of parametersOf(layer)) {
+  for (const { name, path, layout, role } of officialParameters(layer)) {
     const found = ours.get(path);
     const shape = specs.get(path) as readonly number[];
     if (found === undefined) {
@@ -117,30 +112,10 @@ export function officialParameters(layer: OfficialLayer, prefix = ''): OfficialP
   return officialEntries(layer, prefix).filter((entry) => entry.role !== 'buffer');
 }
 
-const parametersOf = (layer: OfficialLayer): OfficialParameter[] => officialParameters(layer);
-
 const shapesByPath = (layer: OfficialLayer): Map<string, readonly number[]> =>
-  new Map(treeEntries<ParameterSpec>(layer.parameters).map(({ path, leaf }) => [path, leaf.shape]));
+  new Map(treeEntries<ParameterSpec>(layer.specs).map(({ path, leaf }) => [path, leaf.shape]));
 
 const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
-
-/** torchvision's names to the published ones, and away with what the features do not need. */
-function publishedVggNames(layer: OfficialLayer, given: ReadonlyMap<string, OfficialTensor>): Map<string, OfficialTensor> {
-  const needed = new Set(parametersOf(layer).map(({ name }) => name));
-  const layerNames = ['1_1', '1_2', '2_1', '2_2', '3_1', '3_2', '3_3', '4_1', '4_2', '4_3', '5_1', '5_2', '5_3'];
-  const renamed = [...given].map(([name, value]): [string, OfficialTensor] => {
-    const match = /^features\.(\d+)\.(weight|bias)$/.exec(name);
-    const index = match === null ? -1 : torchvisionVgg.indexOf(Number(match[1]));
-    return [index < 0 ? name : `conv${layerNames[index] as string}.${match?.[2] as string}`, value];
-  });
-  return new Map(renamed.filter(([name]) => needed.has(name) || !/^(classifier\.|fc\d|conv[1-5]_[1-3]\.)/.test(name)));
-}
-
-/** A feature network is read from the file of the whole network. */
-function withoutClassifier(layer: OfficialLayer, given: ReadonlyMap<string, OfficialTensor>): ReadonlyMap<string, OfficialTensor> {
-  if (layer.kind !== 'alexnet') return given;
-  return new Map([...given].filter(([name]) => !name.startsWith('classifier.')));
-}
 
 /** At most so many keys of each sort are named. */
 const namedKeys = 8;
@@ -161,5 +136,5 @@ function failOnMismatch(layer: OfficialLayer, prefix: string, missing: string[],
 
 /** Number of values in all parameters of a layer. */
 export function countParameters(layer: OfficialLayer): number {
-  return treeLeaves<ParameterSpec>(layer.parameters).reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
+  return treeLeaves<ParameterSpec>(layer.specs).reduce((sum, { shape }) => sum + shape.reduce((product, n) => product * n, 1), 0);
 }

@@ -3,17 +3,17 @@ import { ArgumentError, openDevice, readSafetensors, Rng, type Tensor, tensor, t
 import { compareArrays, type NdArray, readLayerCases, translationTolerance } from '@munit/testing';
 import { committedReferenceDirectory, readReferenceFile } from '@munit/testing/files';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { unitGenerator } from '../networks/index.js';
 import {
-  discriminatorArchitecture,
+  discriminatorFromOfficial,
   fromOfficial,
   fromOfficialActivation,
-  generatorArchitecture,
+  generatorFromOfficial,
   layerFromCase,
   type OfficialTensor,
   toOfficialActivation,
-  unitGeneratorArchitecture,
-} from './index.js';
+  unitGenerator,
+  unitGeneratorFromOfficial,
+} from '../index.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -38,7 +38,7 @@ test('UNIT: codes and translations with the final weights of a run', async () =>
     return { shape: found.shape, data: found.float32() };
   };
   const config = JSON.parse(metadata.get('config') ?? '') as { readonly gen: Record<string, unknown> };
-  const network = unitGenerator(unitGeneratorArchitecture(config.gen, 3));
+  const network = unitGenerator(unitGeneratorFromOfficial(config.gen, 3));
   const weights = new Map([...tensors.keys()].filter((name) => name.startsWith('final/')).map((name) => [name.slice(6), stored(name)]));
   const [a, b] = [fromOfficial(network, weights, { prefix: 'gen_a.' }), fromOfficial(network, weights, { prefix: 'gen_b.' })];
   const content = network.encode(a, onDevice(stored('translate/x_a')) as Tensor4D);
@@ -89,10 +89,10 @@ describe('every kind of case can be made', () => {
   });
 
   test("sections of an official configuration become architectures; what does not belong is refused", () => {
-    expect(generatorArchitecture(gen, 1)).toEqual({ inputDim: 1, dim: 2, mlpDim: 3, styleDim: 2, nDownsample: 1, nRes: 1, activation: 'relu', padMode: 'reflect' });
-    expect(discriminatorArchitecture(dis, 1)).toEqual({ inputDim: 1, dim: 2, nLayer: 1, numScales: 2, norm: 'none', activation: 'lrelu', padMode: 'zero' });
-    expect(unitGeneratorArchitecture(gen, 1)).toEqual({ inputDim: 1, dim: 2, nDownsample: 1, nRes: 1, activation: 'relu', padMode: 'reflect' });
-    expect(() => generatorArchitecture({ ...gen, n_blocks: 3 }, 1)).toThrow(/gen: unknown option 'n_blocks'/);
-    expect(() => discriminatorArchitecture({ ...dis, dim: '64' }, 1)).toThrow(/dis: 'dim' must be a number, but it is "64"/);
+    expect(generatorFromOfficial(gen, 1)).toEqual({ inputDim: 1, dim: 2, mlpDim: 3, styleDim: 2, nDownsample: 1, nRes: 1, activation: 'relu', padMode: 'reflect' });
+    expect(discriminatorFromOfficial(dis, 1)).toEqual({ inputDim: 1, dim: 2, nLayer: 1, numScales: 2, norm: 'none', activation: 'lrelu', padMode: 'zero' });
+    expect(unitGeneratorFromOfficial(gen, 1)).toEqual({ inputDim: 1, dim: 2, nDownsample: 1, nRes: 1, activation: 'relu', padMode: 'reflect' });
+    expect(() => generatorFromOfficial({ ...gen, n_blocks: 3 }, 1)).toThrow(/gen: unknown option 'n_blocks'/);
+    expect(() => discriminatorFromOfficial({ ...dis, dim: '64' }, 1)).toThrow(/dis: 'dim' must be a number, but it is "64"/);
   });
 });

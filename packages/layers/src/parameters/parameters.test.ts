@@ -1,8 +1,7 @@
 import { ArgumentError, memory, openDevice, Rng, type Tensor, type Tensor4D, tensor, tidy, treeEntries, treeLeaves, valueAndGrad, meanSquaredTo } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { convBlock, type ConvBlockParams, convolution, linearBlock, multiScaleDiscriminator, powerIterate, stateTensors, trainable, withState } from '../index.js';
-import type { Initializer } from './initializers.js';
-import { orthogonalMatrix } from './orthogonal.js';
+import { convBlock, type ConvBlockParams, convolution, linearBlock, multiScaleDiscriminator, advancePowerIteration, stateTensors, trainable, withState } from '../index.js';
+import { type Initializer, orthogonalMatrix } from './initializers.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -115,7 +114,7 @@ describe("spectral norm's state", () => {
   test('a power iteration makes new u and v, the caller’s, and shares the weights', () => {
     const params = dis.init(new Rng(1));
     const before = memory().numTensors;
-    const next = powerIterate(params);
+    const next = advancePowerIteration(params);
     expect(memory().numTensors).toBe(before + 4);
     expect(treeLeaves<Tensor>(trainable(next))).toEqual(treeLeaves<Tensor>(trainable(params)));
     expect(stateTensors(next).some((vector) => stateTensors(params).includes(vector))).toBe(false);
@@ -129,14 +128,14 @@ describe("spectral norm's state", () => {
     // Singular values 5 and 2: rows [3, 4, 0] and [0, 0, 2] of PyTorch's [out, in].
     const weight = tensor([3, 0, 4, 0, 0, 2], [3, 2]);
     let params = { dense: { ...block.init(new Rng(1)).dense, weight, bias: zero } } as ReturnType<typeof block.init>;
-    for (let i = 0; i < 30; i++) params = powerIterate(params);
+    for (let i = 0; i < 30; i++) params = advancePowerIteration(params);
     const x = tensor([0.6, 0.8, 0], [1, 3]);
     expect((await block.apply(params, x as never).data())[0]).toBeCloseTo(1, 5);
   });
 
   test('without spectral norm there is none, and nothing is copied', () => {
     const params = convBlock({ inChannels: 1, outChannels: 1, kernel: 3 }).init(new Rng(1));
-    expect(powerIterate(params)).toBe(params);
+    expect(advancePowerIteration(params)).toBe(params);
     expect(stateTensors(params)).toEqual([]);
   });
 
@@ -147,7 +146,7 @@ describe("spectral norm's state", () => {
 
   test('gradients run through the weights and not through the state', () => {
     const block = convBlock({ inChannels: 3, outChannels: 2, kernel: 3, norm: 'sn' });
-    const params = powerIterate(block.init(new Rng(1)));
+    const params = advancePowerIteration(block.init(new Rng(1)));
     const x: Tensor4D = tensor(new Rng(2).normals(75), [1, 5, 5, 3]);
     const before = memory().numTensors;
     const { value, grads } = valueAndGrad(

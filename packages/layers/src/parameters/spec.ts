@@ -1,5 +1,5 @@
 /** What a layer says about each of its parameters: enough to make it, to check it and to name it. */
-import { type Rng, type Tensor, tensor, type Tree, treeLeaves, treeUnflatten } from '@munit/core';
+import { type MapTree, type Params, type Rng, type Tensor, tensor, type Tree, treeEntries, treeUnflatten } from '@munit/core';
 import { drawWeight, type Initializer } from './initializers.js';
 
 /** How a parameter starts. */
@@ -13,7 +13,9 @@ export type Fill =
 
 /** One parameter: its shape in our layout, and how it starts. A class, so that it is a leaf of a tree. */
 export class ParameterSpec {
+  /** In our layout. */
   readonly shape: readonly number[];
+  /** Its initial value. */
   readonly fill: Fill;
 
   constructor(shape: readonly number[], fill: Fill) {
@@ -25,6 +27,12 @@ export class ParameterSpec {
 /** The parameters of a layer, as a tree like the one that `init` returns. */
 export type ParameterSpecs = Tree<ParameterSpec>;
 
+/** Shape and initial value of every parameter of `P`: the same tree, with a `ParameterSpec` for each tensor. */
+export type SpecsOf<P> = MapTree<P, Tensor, ParameterSpec>;
+
+/** The type of a layer's parameters. */
+export type ParamsOf<L> = L extends { init(rng: Rng, initializer?: Initializer): infer P } ? P : never;
+
 export const weightSpec = (shape: readonly number[]): ParameterSpec => new ParameterSpec(shape, { by: 'initializer' });
 export const uniformSpec = (shape: readonly number[], low: number, high: number): ParameterSpec =>
   new ParameterSpec(shape, { by: 'uniform', low, high });
@@ -32,10 +40,24 @@ export const constantSpec = (shape: readonly number[], value: number): Parameter
   new ParameterSpec(shape, { by: 'constant', value });
 export const directionSpec = (length: number): ParameterSpec => new ParameterSpec([length], { by: 'direction' });
 
-/** Draws every parameter, in the order of the tree. The caller owns the tensors. */
-export function initialize(specs: ParameterSpecs, rng: Rng, initializer: Initializer): Tree<Tensor> {
-  const tensors = treeLeaves<ParameterSpec>(specs).map(({ shape, fill }) => tensor(draw(shape, fill, rng, initializer), [...shape]));
-  return treeUnflatten(specs, tensors);
+/** The slope of a PReLU. */
+export const slopeSpec: ParameterSpec = constantSpec([1], 0.25);
+
+/** Draws every parameter, in the order of the tree. The caller owns the tensors. `P`: as of `paramsFrom`. */
+export function initialize<P extends Params>(specs: ParameterSpecs, rng: Rng, initializer: Initializer): P {
+  return paramsFrom<P>(specs, ({ shape, fill }) => ({ shape, data: draw(shape, fill, rng, initializer) }));
+}
+
+/**
+ * Tensors in the shape of the specs, each from what `values` gives for its spec and its path. The caller owns them.
+ * `P` must be the type whose `SpecsOf` the specs are: the same tree, with tensors for leaves.
+ */
+export function paramsFrom<P>(specs: ParameterSpecs, values: (spec: ParameterSpec, path: string) => { readonly shape: readonly number[]; readonly data: Float32Array }): P {
+  const tensors = treeEntries<ParameterSpec>(specs).map(({ path, leaf }) => {
+    const { shape, data } = values(leaf, path);
+    return tensor(data, [...shape]);
+  });
+  return treeUnflatten(specs, tensors) as P;
 }
 
 function draw(shape: readonly number[], fill: Fill, rng: Rng, initializer: Initializer): Float32Array {

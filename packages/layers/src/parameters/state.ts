@@ -4,15 +4,15 @@
  * The published wrapper advances them once before every forward pass, in training and in evaluation. Here that is a
  * function from parameters to parameters, called before `apply`:
  *
- * const first = powerIterate(params);   // for the fakes
- * const second = powerIterate(first);   // for the reals
+ * const first = advancePowerIteration(params);   // for the fakes
+ * const second = advancePowerIteration(first);   // for the reals
  * valueAndGrad((trained) => loss(dis.apply(withState(trained, first), fake), dis.apply(withState(trained, second), real)), trainable(params));
  */
 import { ArgumentError, type Params, powerIteration, type SpectralState, type Tensor } from '@munit/core';
 
 const stateKey = 'spectral';
 
-/** What `powerIterate` recognises: a weight with its state. */
+/** What `advancePowerIteration` recognises: a weight with its state. */
 type SpectralNode = { readonly weight: Tensor; readonly spectral: SpectralState };
 
 type Branch = { readonly [name: string]: unknown };
@@ -76,7 +76,7 @@ export function stateTensors(params: Params): Tensor[] {
  * The parameters with every u and v one power iteration on. Weights are shared with `params`; the new u and v are the
  * caller's, and the old ones stay so. Without spectral norm there is nothing to advance, and `params` itself comes back.
  */
-export function powerIterate<P extends Params>(params: P): P {
+export function advancePowerIteration<P extends Params>(params: P): P {
   let found = false;
   const advanced = rebuild(params, (node, recur) => {
     if (!(stateKey in node)) return mapValues(node, recur);

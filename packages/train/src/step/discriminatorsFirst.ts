@@ -1,6 +1,6 @@
 /** An update in the order of MUNIT's and UNIT's published trainers: the discriminators, then the generators. */
 import { type Params, record, tidyTree } from '@munit/core';
-import { powerIterate, stateTensors, trainable, withState } from '@munit/layers';
+import { advancePowerIteration, stateTensors, trainable, withState } from '@munit/layers';
 import type { Loss } from '@munit/losses';
 import type { TrainState } from '../state/state.js';
 import { applyGradients } from './applyGradients.js';
@@ -79,8 +79,8 @@ function updateDiscriminators<G extends Params, D extends Params, Noise extends 
   const trained = trainable(state.dis);
   let latest = state.dis;
   const results = batches.map(({ images: reals, fakes, noise }) => {
-    const forFakes = powerIterate(latest);
-    const forReals = powerIterate(forFakes);
+    const forFakes = advancePowerIteration(latest);
+    const forReals = advancePowerIteration(forFakes);
     const recording = record(trained);
     const loss = recording.run((dis) => discriminatorLoss(withState(dis, forFakes), withState(dis, forReals), fakes, reals, noise));
     const gradients = recording.backward(loss.total, lossScalars(loss));
@@ -96,7 +96,7 @@ function updateDiscriminators<G extends Params, D extends Params, Noise extends 
 
 /** One power iteration of spectral norm; the vectors before it are freed. */
 function advance<D extends Params>(dis: D): D {
-  const advanced = powerIterate(dis);
+  const advanced = advancePowerIteration(dis);
   disposeOldVectors([dis], advanced);
   return advanced;
 }

@@ -24,7 +24,7 @@ export function munitNetworks(config: TrainingConfig): MunitNetworks {
     generators,
     discriminators,
     directions: bothDirections,
-    specs: { gen: perDomain((domain) => generators[domain].parameters), dis: perDomain((domain) => discriminators[domain].parameters) },
+    specs: { gen: perDomain((domain) => generators[domain].specs), dis: perDomain((domain) => discriminators[domain].specs) },
     init: (rng) => ({
       gen: perDomain((domain) => generators[domain].init(rng, config.init)),
       dis: perDomain((domain) => discriminators[domain].init(rng, 'gaussian')),

@@ -1,4 +1,4 @@
-/** Checks of options at the door: what was expected, what came, what to do. */
+/** Checks of options at the door: what was expected, what was given, what to do. */
 import { ArgumentError } from '@munit/core';
 
 /** @throws ArgumentError for a key outside `known` (a misspelt option would otherwise be ignored) */
