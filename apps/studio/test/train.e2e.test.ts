@@ -2,11 +2,11 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { openTraining, type TrainingEvent } from '@munit/train/browser';
+import { openTraining, packModel, type TrainEvent } from '@munit/train/browser';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';
-import { pointOf } from '../src/training/run/history.js';
+import { pointOf } from '../src/training/history.js';
 import { configOf, presets, type Settings } from '../src/training/settings.js';
 import { expectAdapter, loseDevice } from './support/devices.js';
 import { file, give, type GivenFile, sample, saved } from './support/files.js';
@@ -63,12 +63,12 @@ const lossesShownAt = async (page: Page, step: number): Promise<number[]> => {
 /** The same few steps in Node, on the CPU. */
 async function trainedInNode(settings: Settings): Promise<{ readonly model: Uint8Array; readonly firstLosses: readonly number[] }> {
   let firstLosses: readonly number[] = [];
-  const onEvent = (event: TrainingEvent): void => {
+  const onEvent = (event: TrainEvent): void => {
     if (event.kind === 'step' && event.step === 1) firstLosses = Object.values(pointOf(event));
   };
   const training = await openTraining({ sets: { synthetic: { count: 2000 } }, preset: 'quick', config: configOf(settings, false), device: 'simd', threads: 1, onEvent });
   await training.run();
-  const model = (await training.exportModel()).get('model.safetensors')!;
+  const model = (await packModel(await training.export())).get('model.safetensors')!;
   await training.dispose();
   return { model, firstLosses };
 }
@@ -132,7 +132,7 @@ it('pauses, makes single steps, resumes after a reload, and survives its worker'
   await expectAccessible(page);
   await shoot(page, 'train-phone-dark');
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(() => stepOf(page)).toBeGreaterThan(at + 1);
 
   await page.reload();
@@ -197,7 +197,7 @@ it('draws on WebGPU, and trains on the CPU when the device is lost', async () =>
   await loseDevice(page.workers().at(-1));
   await expect.poll(() => page.locator('.train-failure').textContent(), { timeout: 60_000 }).toContain('The graphics device was lost');
   await shoot(page, 'train-lost');
-  await page.getByRole('button', { name: 'Go on on the CPU' }).click();
+  await page.getByRole('button', { name: 'Continue on the CPU' }).click();
   await finished(page, 3);
   expect(await page.locator('.train-facts').textContent()).toContain('WebAssembly');
   await close();

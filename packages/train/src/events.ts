@@ -126,10 +126,12 @@ export interface CheckpointEvent {
   readonly kind: 'checkpoint';
   /** Its step. */
   readonly step: number;
-  /** Where it is: the path of its file, or the name under which a page keeps it. */
-  readonly path: string;
+  /** The path of its file, of a run in a folder. */
+  readonly path?: string | undefined;
   /** Whether it is the best one so far. */
   readonly best: boolean;
+  /** Its size. */
+  readonly bytes?: number | undefined;
 }
 
 /** Something that does not stop training but that its user should know. */

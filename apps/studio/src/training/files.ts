@@ -1,7 +1,7 @@
 /** Files of the page: what may be a picture, what a set is called, and a model folder on its way out. */
 import { zipSync } from 'fflate';
+import type { ExportedFiles } from '@munit/train/worker';
 import { saveFile } from '../ui/files.js';
-import type { ExportedModel } from './worker/protocol.js';
 
 const extensions = /\.(jpe?g|jfif|png|webp|gif|tiff?|avif|bmp)$/i;
 
@@ -23,14 +23,14 @@ export const directoryPicker = (): DirectoryPicker | undefined => {
 };
 
 /** One archive of the model folder. The weights are stored as they are: floating-point numbers do not shrink. */
-export function saveZip({ files }: ExportedModel, name: string): void {
+export function saveZip({ files }: ExportedFiles, name: string): void {
   const entries = Object.fromEntries([...files].map(([file, bytes]) => [`${name}/${file}`, [bytes, { level: 0 as const }] as const]));
   const zip = zipSync(Object.fromEntries(Object.entries(entries).map(([path, [bytes, options]]) => [path, [bytes, options]])));
   saveFile(new Blob([zip as Uint8Array<ArrayBuffer>], { type: 'application/zip' }), `${name}.zip`);
 }
 
 /** The model folder's files in a folder of the machine. @throws DOMException (AbortError) when the dialog is closed */
-export async function saveToFolder({ files }: ExportedModel, name: string, pick: DirectoryPicker): Promise<void> {
+export async function saveToFolder({ files }: ExportedFiles, name: string, pick: DirectoryPicker): Promise<void> {
   const parent = await pick({ mode: 'readwrite', id: 'munit-model' });
   const folder = await parent.getDirectoryHandle(name, { create: true });
   for (const [file, bytes] of files) {

@@ -3,23 +3,24 @@ import 'uplot/dist/uPlot.min.css';
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 import { trainingDevice } from '../device/training.js';
+import type { ExportedFiles } from '@munit/train/worker';
 import { notifyError } from '../ui/notices.js';
-import { TrainingStore } from './run/store.js';
+import { Controls } from './running/Controls.js';
+import { FailurePanel } from './running/FailurePanel.js';
+import { Losses } from './running/Losses.js';
+import { Result } from './running/Result.js';
+import { Samples } from './running/Samples.js';
+import type { Names, Sets } from './settings.js';
+import { Setup } from './setup/Setup.js';
+import { TrainingStore } from './store.js';
 import './training.css';
-import { Controls } from './views/Controls.js';
-import { Losses } from './views/Losses.js';
-import { Result } from './views/Result.js';
-import { Samples } from './views/Samples.js';
-import { Setup } from './views/Setup.js';
-import { Trouble } from './views/Trouble.js';
-import type { ExportedModel, Names, Sets } from './worker/protocol.js';
 
 export interface TrainPanelProps {
   /** Takes a trained model (the files of a model folder) into use at once, with what it was trained on: nothing for the built-in shapes. */
-  readonly onUse: (files: ExportedModel['files'], name: string, sets: Sets) => void;
+  readonly onUse: (files: ExportedFiles['files'], name: string, sets: Sets) => void;
 }
 
-const startWorker = (): Worker => new Worker(new URL('./worker/train.worker.ts', import.meta.url), { type: 'module', name: 'training' });
+const startWorker = (): Worker => new Worker(new URL('./train.worker.ts', import.meta.url), { type: 'module', name: 'training' });
 
 export function TrainPanel({ onUse }: TrainPanelProps) {
   const store = useMemo(() => new TrainingStore(startWorker), []);
@@ -33,7 +34,7 @@ export function TrainPanel({ onUse }: TrainPanelProps) {
   return (
     <div class="train">
       <p class="hidden-visually" role="status">
-        {store.said.value}
+        {store.message.value}
       </p>
       {store.phase.value === 'setup' ? <Setup store={store} /> : <Running store={store} onUse={onUse} />}
     </div>
@@ -47,7 +48,7 @@ function Running({ store, onUse }: TrainPanelProps & { readonly store: TrainingS
     <div class="train-running">
       <div class="stack">
         <Controls store={store} />
-        <Trouble store={store} />
+        <FailurePanel store={store} />
       </div>
       <div class="train-look">
         <Samples shots={store.shots.value} names={names} />

@@ -1,5 +1,29 @@
 /** What people set before they train, and what it means to the trainer. */
-import type { TrainingConfigInput } from '@munit/train/browser';
+import type { DeviceName, TrainingConfigInput } from '@munit/train/browser';
+
+/** What the two kinds of pictures are called. */
+export interface Names {
+  readonly a: string;
+  readonly b: string;
+}
+
+/** Pictures of both kinds. */
+export interface Sets {
+  readonly a: readonly File[];
+  readonly b: readonly File[];
+}
+
+/** What is trained on. */
+export type Source =
+  | { readonly kind: 'synthetic'; readonly count: number }
+  | (Sets & { readonly kind: 'files'; readonly names: Names });
+
+/** The same without the files themselves. */
+export type SourceNote =
+  | { readonly kind: 'synthetic'; readonly count: number }
+  | { readonly kind: 'files'; readonly a: number; readonly b: number; readonly names: Names };
+
+export type DeviceRequest = Extract<DeviceName, 'webgpu' | 'simd'> | 'auto';
 
 export const sizes = [16, 32, 48, 64, 96, 128] as const;
 export const widths = [8, 16, 24, 32] as const;
@@ -30,11 +54,11 @@ const quick: Settings = { size: 32, width: 16, steps: 2000, batch: 4, rate: 5e-4
 
 export const presets: readonly [Preset, ...Preset[]] = [
   { id: 'short', label: 'Short', about: 'A minute or two on the built-in shapes: shapes and colours are there, edges are rough.', settings: { ...quick, steps: 500 } },
-  { id: 'medium', label: 'Medium', about: 'Some minutes: the built-in shapes look right at the end.', settings: quick },
-  { id: 'long', label: 'Long', about: '64 pixels and wider networks, for pictures of your own: an hour or two on a CPU, far less on a GPU.', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
+  { id: 'medium', label: 'Medium', about: 'A few minutes: the built-in shapes look right at the end.', settings: quick },
+  { id: 'long', label: 'Long', about: '64 pixels and wider networks, for images of your own: an hour or two on a CPU, far less on a GPU.', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
 ];
 
-/** What the trainer is told; the sets say the rest. Files are shrunk to a bit more than is cropped, so that the crops differ. */
+/** The trainer's configuration; the sets say the rest. Files are shrunk to a bit more than is cropped, so that the crops differ. */
 export function configOf({ size, width, steps, batch, rate, mirror }: Settings, files: boolean): TrainingConfigInput {
   const every = Math.max(5, Math.min(100, Math.round(steps / 20)));
   return {

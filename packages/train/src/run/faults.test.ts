@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openCheckpoints, openRunFolder, readLock, ReleaseStack } from './index.js';
+import { openCheckpoints, openRunFolder, readLock } from './index.js';
 
 /** What the file system refuses from now on: by the name of the call and a part of the path. */
 const faults = vi.hoisted(() => ({ list: [] as { readonly call: string; readonly path: string; readonly code: string }[] }));
@@ -185,23 +185,5 @@ describe('the lock', () => {
     rmSync(claimOn(second));
     openRunFolder(work).close();
     expect(leftovers()).toEqual([]);
-  });
-});
-
-describe('ReleaseStack', () => {
-  it('lets everything go, last opened first, whatever fails', async () => {
-    const done: string[] = [];
-    const failed: string[] = [];
-    const stack = new ReleaseStack((what, error) => failed.push(`${what}: ${(error as Error).message}`));
-    stack.add('The first', () => done.push('first'));
-    stack.add('The second', () => Promise.reject(new Error('stuck')));
-    stack.add('The third', () => {
-      throw new Error('broken');
-    });
-    stack.add('The fourth', () => done.push('fourth'));
-    await stack.release();
-    await stack.release();
-    expect(done).toEqual(['fourth', 'first']);
-    expect(failed).toEqual(['The third: broken', 'The second: stuck']);
   });
 });

@@ -13,5 +13,4 @@ export { runFolderError } from './errors.js';
 export { openRunFolder, type OpenRunOptions, requireUntrained, type RunFolder } from './folder.js';
 export { type LockOwner, readLock } from './lock.js';
 export { readManifest, type RunManifest, type RunSession, type SessionStart } from './manifest.js';
-export { ReleaseStack } from './release.js';
 export { type RunPaths, runPaths } from './paths.js';

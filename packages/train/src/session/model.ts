@@ -1,82 +1,44 @@
-/** From a run to a model for use and sharing: the averaged generators, and what a reader should know about them. */
-import { basename } from 'node:path';
-import { type DeviceName, openDevice, perDomain, RunFolderError } from '@munit/core';
-import type { Model, WeightsDtype } from '@munit/formats';
-import { writeModel } from '@munit/formats/node';
-import { z } from 'zod';
+/** From a training state to a model for use and sharing. */
+import type { Domain, PerDomain } from '@munit/core';
+import type { Json, Model } from '@munit/formats';
 import type { TrainingConfig } from '../config/index.js';
-import { readEventLog } from '../telemetry/replay.js';
-import { openCheckpoints, readManifest, type RunPaths, runPaths } from '../run/index.js';
-import { type Metrics, modelOf, stateOfCheckpoint, storedConfig } from '../setup/index.js';
-import { disposeState, type TrainState } from '../state/state.js';
-import { type CheckpointName, pickCheckpoint } from './pick.js';
+import { modelArchitecture, modelWeights } from '../methods/create.js';
+import type { TrainState } from '../state/state.js';
+
+export type Metrics = Readonly<Record<string, number>>;
+
+/** What a model says about itself besides its weights. */
+export interface ModelInfo {
+  /** What the domains are called; the synthetic benchmark's have names of their own. */
+  readonly names?: PerDomain<string> | undefined;
+  readonly metrics?: Metrics | undefined;
+}
 
 /** The model of a training state: the averaged weights where there are some. */
-export function modelOfState(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, config: TrainingConfig, metrics: Metrics = {}): Promise<Model> {
-  return modelOf(state, config, { names: perDomain((domain) => basename(config[`data_folder_train_${domain}`] ?? '')), metrics });
+export async function exportedModel(state: Pick<TrainState, 'step' | 'gen' | 'ema'>, config: TrainingConfig, { names, metrics = {} }: ModelInfo = {}): Promise<Model> {
+  const measured = Object.entries(metrics).filter(([, value]) => Number.isFinite(value));
+  const { a, b } = config.synthetic_count === undefined ? domainNames(names) : { a: 'outlines', b: 'colours' };
+  return {
+    architecture: modelArchitecture(config),
+    domains: { a: { name: a }, b: { name: b } },
+    networks: await modelWeights(state.ema ?? state.gen, config),
+    training: { steps: state.step, seed: config.seed, weights: state.ema === undefined ? 'trained' : 'average', config: shareable(config) },
+    ...(measured.length === 0 ? {} : { metrics: Object.fromEntries(measured) }),
+  };
 }
 
-const evaluationSchema = z.object({ kind: z.literal('evaluation'), step: z.number(), metrics: z.record(z.string(), z.number().nullable()) });
-
-/** What the last evaluation up to `step` found, by the run's own record; empty without one. */
-function lastMetrics(paths: RunPaths, step: number): Metrics {
-  const evaluations = readEventLog(paths.events).flatMap((line) => {
-    const event = evaluationSchema.safeParse(line);
-    return event.success && event.data.step <= step ? [event.data] : [];
-  });
-  const found = evaluations.at(-1)?.metrics ?? {};
-  return Object.fromEntries(Object.entries(found).flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
+/** Without the paths of the machine that trained it: a model is for others. */
+function shareable(config: TrainingConfig): Json {
+  const kept = Object.entries(config).filter(([key]) => !key.startsWith('data_') && key !== 'vgg_weights');
+  return JSON.parse(JSON.stringify(Object.fromEntries(kept))) as Json;
 }
 
-/** Writes `model/` of a run that ends, over the model of an earlier end. @throws ModelSourceError when it cannot be written */
-export async function writeRunModel(paths: RunPaths, state: TrainState, config: TrainingConfig): Promise<void> {
-  await writeModel(paths.model, await modelOfState(state, config, lastMetrics(paths, state.step)), { overwrite: true });
-}
-
-export interface RunModelOptions {
-  /** The run folder; another process may be training in it. */
-  readonly run: string;
-  /** Default latest. */
-  readonly checkpoint?: CheckpointName;
-  /** Where the weights pass through. Default `cpu`: nothing is computed. */
-  readonly device?: DeviceName | 'auto';
-}
-
-export interface ExportModelOptions extends RunModelOptions {
-  /** The model folder. */
-  readonly out: string;
-  readonly dtype?: WeightsDtype;
-  /** Replace the model that is there. Default false. */
-  readonly overwrite?: boolean;
-}
-
-/**
- * The model of a run's checkpoint, in memory. Opens a device and closes it.
- * @throws RunFolderError when there is no run or no such checkpoint
- */
-export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'cpu' }: RunModelOptions): Promise<{ readonly step: number; readonly model: Model }> {
-  const paths = runPaths(run);
-  const manifest = readManifest(paths);
-  if (manifest === undefined) throw new RunFolderError(`${run} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
-  const config = storedConfig(manifest.config, paths.manifest);
-  const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), checkpoint, run);
-  const device = await openDevice(name);
-  try {
-    const { state } = stateOfCheckpoint(loaded.bytes, config);
-    try {
-      return { step: loaded.step, model: await modelOfState(state, config, lastMetrics(paths, loaded.step)) };
-    } finally {
-      disposeState(state);
-    }
-  } finally {
-    device.dispose();
-  }
-}
-
-/** Writes a checkpoint of a run as a model folder; returns its step. @throws as `modelOfRun`; ModelSourceError when `out` cannot be written */
-export async function exportModel(options: ExportModelOptions): Promise<{ readonly step: number }> {
-  const { out, dtype, overwrite = false } = options;
-  const { step, model } = await modelOfRun(options);
-  await writeModel(out, model, { overwrite, ...(dtype === undefined ? {} : { dtype }) });
-  return { step };
+/** The folders' own names, unless they only say what every set's folders say. */
+function domainNames(names: PerDomain<string> | undefined): PerDomain<string> {
+  const named = (domain: Domain): string => {
+    const name = (names?.[domain] ?? '').trim().slice(0, 200);
+    return name === '' || name === '.' || name === '..' || /^train/i.test(name) ? domain : name;
+  };
+  const [a, b] = [named('a'), named('b')];
+  return a === b ? { a: 'a', b: 'b' } : { a, b };
 }

@@ -96,7 +96,10 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
   };
 
   const open = (step: number): void => {
-    const resumeStep = resumed ? step : undefined;
+    // A second start in one process: the device was lost, and the run continues from a checkpoint.
+    const resumeStep = resumed || logs !== undefined ? step : undefined;
+    logs?.csv.close();
+    logs?.tensorboard.close();
     logs = { csv: openCsvLog(paths.losses, resumeStep), tensorboard: openEventFile(paths.tensorboard, resumeStep) };
   };
 

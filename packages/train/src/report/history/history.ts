@@ -162,7 +162,7 @@ export class RunHistory {
         this.#evaluations.push(event);
         return;
       case 'checkpoint':
-        this.#checkpoint = { step: event.step, path: event.path };
+        this.#checkpoint = { step: event.step, path: event.path ?? '' };
         if (event.best) this.#best = this.#checkpoint;
         return;
       case 'warning':

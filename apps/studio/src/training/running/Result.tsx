@@ -1,0 +1,73 @@
+import { useSignal } from '@preact/signals';
+import type { ExportedFiles } from '@munit/train/worker';
+import { Button } from '../../ui/Button.js';
+import { notify, notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { directoryPicker, modelName, saveToFolder, saveZip } from '../files.js';
+import type { Names } from '../settings.js';
+import type { TrainingStore } from '../store.js';
+
+export interface ResultProps {
+  readonly store: TrainingStore;
+  readonly names: Names;
+  readonly onUse: (files: ExportedFiles['files'], name: string) => void;
+}
+
+/** Exports the model as it is now; training continues meanwhile. */
+export function Result({ store, names, onUse }: ResultProps) {
+  const busy = useSignal(false);
+  const name = modelName(names);
+  const pick = directoryPicker();
+  const withModel = (take: (model: ExportedFiles) => Promise<string> | string): void => {
+    busy.value = true;
+    store
+      .exportModel()
+      .then(take)
+      .then((text) => notify(text), notifyError)
+      .finally(() => (busy.value = false));
+  };
+  const disabled = busy.value || (store.last.value?.step ?? store.run.value?.step ?? 0) === 0 || store.failure.value !== undefined;
+  return (
+    <Panel title="The model, as it is now">
+      <p class="small">The averaged weights for both directions. Exporting does not interrupt training.</p>
+      <div class="row">
+        <Button
+          label="Use it now"
+          icon="arrow"
+          kind={store.phase.value === 'finished' ? 'primary' : 'quiet'}
+          disabled={disabled}
+          onClick={() =>
+            withModel(({ files, step }) => {
+              onUse(files, name);
+              return `The model of step ${step} is in use.`;
+            })
+          }
+        />
+        <Button
+          label="Download"
+          icon="download"
+          disabled={disabled}
+          onClick={() =>
+            withModel((model) => {
+              saveZip(model, name);
+              return `Saved ${name}.zip, the model of step ${model.step}.`;
+            })
+          }
+        />
+        {pick !== undefined && (
+          <Button
+            label="Save to a folder"
+            icon="folder"
+            disabled={disabled}
+            onClick={() =>
+              withModel(async (model) => {
+                await saveToFolder(model, name, pick);
+                return `Saved the folder ${name}, the model of step ${model.step}.`;
+              })
+            }
+          />
+        )}
+      </div>
+    </Panel>
+  );
+}

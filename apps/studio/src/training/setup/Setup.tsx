@@ -1,0 +1,101 @@
+import { domains } from '@munit/core';
+import { useSignal, useSignalEffect } from '@preact/signals';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
+import { Panel } from '../../ui/Panel.js';
+import { Segmented } from '../../ui/Segmented.js';
+import { megabytes } from '../../ui/numbers.js';
+import type { TrainingStore } from '../store.js';
+import { type DeviceRequest, presets, type Settings, type Source } from '../settings.js';
+import { type PictureFiles, PictureSet } from './PictureSet.js';
+import { SavedRun } from './SavedRun.js';
+import { SettingsFields } from './SettingsFields.js';
+
+/** A glance at what the built-in sets look like. */
+function BuiltIn() {
+  return (
+    <div class="train-built-in" aria-hidden="true">
+      {domains.map((domain) => (
+        <div key={domain}>
+          {[0, 1, 2, 3, 4].map((i) => (
+            <img key={i} src={new URL(`samples/${domain}${i}.png`, document.baseURI).href} alt="" width="64" height="64" />
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const none: PictureFiles = { files: [], name: '' };
+const builtInCount = 2000;
+
+/** What is trained on and how: everything before the first step. */
+export function Setup({ store }: { readonly store: TrainingStore }) {
+  const kind = useSignal<Source['kind']>('synthetic');
+  const a = useSignal(none);
+  const b = useSignal(none);
+  const settings = useSignal<Settings>(presets[0].settings);
+  const device = useSignal<DeviceRequest>('auto');
+  const memory = useSignal<number | undefined>(undefined);
+  useSignalEffect(() => {
+    store.estimate(settings.value, kind.value === 'files').then((bytes) => (memory.value = bytes), notifyError);
+  });
+
+  const sourceOf = (wanted: Source['kind']): Source =>
+    wanted === 'synthetic'
+      ? { kind: 'synthetic', count: builtInCount }
+      : { kind: 'files', a: a.value.files, b: b.value.files, names: { a: a.value.name || 'A', b: b.value.name || 'B' } };
+  const start = (): void => {
+    store.start(sourceOf(kind.value), settings.value, device.value).catch(notifyError);
+  };
+  const ready = kind.value === 'synthetic' || (a.value.files.length > 1 && b.value.files.length > 1);
+  const resume = (): void => {
+    const note = store.saved.value?.note;
+    if (note === undefined) return;
+    const source = note.source.kind === 'synthetic' ? note.source : { ...sourceOf('files'), names: note.source.names };
+    store.start(source as Source, note.settings, device.value, 'kept').catch(notifyError);
+  };
+  const filesHere = a.value.files.length > 1 && b.value.files.length > 1;
+  return (
+    <div class="train-setup">
+      <SavedRun store={store} filesHere={filesHere} onContinue={resume} onNeedFiles={() => (kind.value = 'files')} />
+      <Panel title="Images">
+        <Segmented
+          label="What to train on"
+          value={kind.value}
+          options={[
+            { value: 'synthetic', label: 'Built-in shapes' },
+            { value: 'files', label: 'Your images' },
+          ]}
+          onChange={(value) => (kind.value = value)}
+        />
+        {kind.value === 'synthetic' ? (
+          <>
+            <BuiltIn />
+            <p class="small">
+              Outline drawings of simple shapes become coloured ones, and back. {builtInCount.toLocaleString('en')} of each are drawn as they are needed: there is nothing to download, and you see within
+              minutes that it works.
+            </p>
+          </>
+        ) : (
+          <>
+            <div class="train-sets">
+              <PictureSet letter="A" value={a.value} onChange={(value) => (a.value = value)} />
+              <PictureSet letter="B" value={b.value} onChange={(value) => (b.value = value)} />
+            </div>
+            <p class="small">Two kinds of images; they need not match in pairs. A few hundred of each is a good start. They stay on this machine.</p>
+          </>
+        )}
+      </Panel>
+      <Panel title="How">
+        <SettingsFields settings={settings.value} device={device.value} onSettings={(value) => (settings.value = value)} onDevice={(value) => (device.value = value)} />
+        <div class="row">
+          <Button label="Start training" icon="play" kind="primary" disabled={!ready} onClick={start} />
+          <span class="small numbers">
+            {ready ? `Needs about ${memory.value === undefined ? '…' : megabytes(memory.value)} of memory.` : 'Give at least two images in each set.'}
+          </span>
+        </div>
+      </Panel>
+    </div>
+  );
+}

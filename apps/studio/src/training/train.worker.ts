@@ -1,0 +1,4 @@
+/** The worker that trains: all networks, images and checkpoints are here. */
+import { serveTraining } from '@munit/train/worker';
+
+serveTraining();

@@ -1,0 +1,16 @@
+import type { Params } from '@munit/core';
+import type { SyntheticSetOptions } from '@munit/data/synthetic';
+import { evaluateSynthetic } from '../evaluateSynthetic.js';
+import type { Evaluation } from '../loop/train.js';
+import type { GeneratorNetworks } from '../methods/method.js';
+
+/** How good a model is on the benchmark while it is trained: few images, and one number to keep the best checkpoint by. */
+export async function evaluateOnBenchmark(
+  networks: GeneratorNetworks,
+  gen: Params,
+  options: { readonly set: SyntheticSetOptions; readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<Evaluation> {
+  const figures = await evaluateSynthetic(networks, gen, { ...options, inputs: 16, styles: 20, examples: 64 });
+  const score = figures.contentIoU + figures.modesCovered / 8 + (Number.isNaN(figures.guidedAccuracy) ? 0 : figures.guidedAccuracy);
+  return { metrics: { ...figures }, score };
+}

@@ -1,0 +1,61 @@
+/** Evaluating a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
+import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import type { TrainingConfig } from '../../config/index.js';
+import { evaluateSynthetic } from '../../evaluateSynthetic.js';
+import { createNetworks } from '../../methods/create.js';
+import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../../run/index.js';
+import { restoreCheckpoint } from '../checkpoint.js';
+import { storedConfig } from '../config.js';
+import { disposeState } from '../../state/state.js';
+import { syntheticSetOf } from './dataset.js';
+import { type CheckpointName, pickCheckpoint } from './model.js';
+
+export interface EvaluateRunOptions {
+  readonly folder: string;
+  /** Default latest. */
+  readonly checkpoint?: CheckpointName;
+  readonly device?: DeviceName | 'auto';
+  readonly threads?: number;
+  readonly inputs: number;
+  readonly styles: number;
+  readonly seed: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunEvaluation {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Measures a checkpoint of a run on held-out images of the benchmark.
+ * @throws RunFolderError when there is no run, no such checkpoint, or the run was not on the benchmark
+ */
+export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvaluation> {
+  const paths = runPaths(options.folder);
+  const manifest = readManifest(paths);
+  if (manifest === undefined) throw new RunFolderError(`${options.folder} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
+  const config = storedConfig(manifest.config, paths.manifest);
+  const set = await syntheticSetOf(config);
+  if (set === undefined) {
+    throw new RunFolderError(`The run in ${options.folder} was not trained on the synthetic benchmark, so its truth is not known.`, {
+      remedy: 'Train on a set of `munit data synthetic`, or set synthetic_count.',
+    });
+  }
+  const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), options.checkpoint ?? 'latest', options.folder);
+  const device = await openDevice(options.device ?? 'auto', options.threads === undefined ? {} : { threads: options.threads });
+  try {
+    return await measure(loaded, config, options, set);
+  } finally {
+    device.dispose();
+  }
+}
+
+async function measure(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
+  const networks = createNetworks(config);
+  const { state } = restoreCheckpoint(loaded, config);
+  const { inputs, styles, seed, signal } = options;
+  const figures = await evaluateSynthetic(networks, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
+  disposeState(state);
+  return { step: loaded.step, metrics: { ...figures } };
+}

@@ -1,0 +1,119 @@
+/** The page's side: a training run in a worker. */
+import { AbortedError } from '@munit/core';
+import { Channel, type ChannelEnd } from '@munit/core/channel';
+import type { WeightsDtype } from '@munit/formats';
+import type { PresetName, TrainingConfigInput } from '../config/index.js';
+import type { SampleGrid } from '../events.js';
+import type { DeviceChoice, SessionListeners, StoredCheckpoint, TrainingStatus } from '../session/ports.js';
+import type { TrainingOutcome } from '../session/session.js';
+import type { ExportedFiles, KeptRun, OpenedTraining, OpenInWorkerOptions, RunNote, TrainingCalls, TrainingEvents } from './protocol.js';
+
+/** Who hears what happens in the worker. */
+export interface TrainingClientOptions extends SessionListeners {
+  /** Called once when the worker is gone: it did not load, or the browser ended it, which too little memory does. */
+  readonly onGone?: ((error: Error) => void) | undefined;
+}
+
+/**
+ * A training run in a worker that runs `serveTraining()`, with the methods of `TrainingSession`. Errors arrive as the classes that they
+ * were thrown as.
+ *
+ * @example
+ * const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+ * const training = new TrainingClient(worker, { onEvent: (event) => event.kind === 'step' && draw(event) });
+ * await training.open({ sets: { a: cats, b: dogs }, preset: 'quick' });
+ * await training.run();
+ * const { files } = await training.export();
+ */
+export class TrainingClient {
+  readonly #channel: Channel<TrainingCalls, TrainingEvents>;
+  #status: TrainingStatus | undefined;
+
+  /** @param end the worker; in Node, one of `node:worker_threads` */
+  constructor(end: Worker | ChannelEnd, { onEvent, onStatus, onGone }: TrainingClientOptions = {}) {
+    this.#channel = new Channel<TrainingCalls, TrainingEvents>(end as ChannelEnd, {
+      name: 'The worker that trains',
+      remedy: 'Start another one; what was kept is still there.',
+      onGone,
+      on: {
+        train: onEvent,
+        status: (status) => {
+          this.#status = status;
+          onStatus?.(status);
+        },
+      },
+    });
+  }
+
+  /** Of the run that is open; undefined before `open`. */
+  get status(): TrainingStatus | undefined {
+    return this.#status;
+  }
+
+  /** What a run of this configuration is expected to take at its peak, bytes. @throws ConfigError */
+  estimateMemory(config: TrainingConfigInput, preset?: PresetName): Promise<number> {
+    return this.#channel.call('estimate', { config, preset });
+  }
+
+  /** The run that the browser keeps for this page; undefined when there is none. */
+  kept<Note extends RunNote = RunNote>(): Promise<KeptRun<Note> | undefined> {
+    // The note is what this page gave to `open`.
+    return this.#channel.call('kept', undefined) as Promise<KeptRun<Note> | undefined>;
+  }
+
+  /** Forgets the run that the browser keeps. */
+  async forget(): Promise<void> {
+    await this.#channel.call('forget', undefined);
+  }
+
+  /** Opens a run; one that is open already is closed. @throws as `openTraining` of `@munit/train/browser` */
+  open(options: OpenInWorkerOptions): Promise<OpenedTraining> {
+    return this.#channel.call('open', options);
+  }
+
+  /** See `TrainingSession.run`. */
+  run(): Promise<TrainingOutcome> {
+    return this.#channel.call('run', undefined);
+  }
+
+  /** See `TrainingSession.pause`. */
+  async pause(): Promise<void> {
+    await this.#channel.call('pause', undefined);
+  }
+
+  /** See `TrainingSession.step`. */
+  async step(count = 1): Promise<void> {
+    await this.#channel.call('step', { count });
+  }
+
+  /** See `TrainingSession.stop`. */
+  stop(): Promise<TrainingOutcome> {
+    return this.#channel.call('stop', undefined);
+  }
+
+  /** See `TrainingSession.sample`. */
+  sample(): Promise<SampleGrid[]> {
+    return this.#channel.call('sample', undefined);
+  }
+
+  /** The averaged generators as the files of a model folder: what `loadTranslator` of `@munit/infer` takes. */
+  export({ dtype }: { readonly dtype?: WeightsDtype | undefined } = {}): Promise<ExportedFiles> {
+    return this.#channel.call('export', { dtype });
+  }
+
+  /** See `TrainingSession.checkpoint`. */
+  checkpoint(): Promise<StoredCheckpoint> {
+    return this.#channel.call('checkpoint', undefined);
+  }
+
+  /** See `TrainingSession.recover`. */
+  recover(choice: DeviceChoice = {}): Promise<OpenedTraining> {
+    return this.#channel.call('recover', choice);
+  }
+
+  /** Ends the run and frees what it took in the worker; calls under way fail. The worker itself stays its owner's. */
+  dispose(): void {
+    this.#channel.notify('dispose', undefined);
+    this.#channel.close(new AbortedError('The training was disposed of.'));
+  }
+}

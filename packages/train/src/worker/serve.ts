@@ -1,0 +1,133 @@
+/** The worker's side. */
+import { ArgumentError } from '@munit/core';
+import { type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
+import { type Model, packModel } from '@munit/formats';
+import { resolveConfig } from '../config/index.js';
+import { estimateMemory } from '../memory/estimate.js';
+import type { MemoryCheckpoint } from '../session/browser/memoryStore.js';
+import { openTraining } from '../session/browser/openTraining.js';
+import type { TrainingSession } from '../session/session.js';
+import { forgetKept, keepRun, keptRun, loadKept } from './keptRun.js';
+import type { OpenedTraining, OpenInWorkerOptions, RunNote, TrainingCalls, TrainingEvents } from './protocol.js';
+
+/** Where the worker is served. */
+export interface ServeTrainingOptions {
+  /** Where the page is. Default: the worker's own scope. */
+  readonly end?: ChannelEnd | undefined;
+}
+
+/**
+ * Serves a training run to the page that started this worker. @returns a function that stops and frees everything.
+ *
+ * @example
+ * // worker.ts
+ * import { serveTraining } from '@munit/train/worker';
+ * serveTraining();
+ */
+export function serveTraining({ end = globalThis as unknown as ChannelEnd }: ServeTrainingOptions = {}): () => Promise<void> {
+  const server = new TrainingServer();
+  const served = serveChannel<TrainingCalls, TrainingEvents>(end, server.handlers, { onGone: () => void server.close() });
+  server.emit = served.emit;
+  return async () => {
+    served.close();
+    await server.close();
+  };
+}
+
+/** The step that a model was exported at: training continues meanwhile. */
+const stepsOf = ({ training }: Model): number => (typeof training === 'object' && training !== null && 'steps' in training ? Number(training.steps) : 0);
+
+class TrainingServer {
+  #session: TrainingSession | undefined;
+  #note: RunNote | undefined;
+  #preview = false;
+  emit: ReturnType<typeof serveChannel<TrainingCalls, TrainingEvents>>['emit'] = () => undefined;
+
+  readonly handlers: Handlers<TrainingCalls> = {
+    estimate: ({ config, preset }) => estimateMemory(resolveConfig(config, preset)).totalBytes,
+    kept: keptRun,
+    forget: () => forgetKept(),
+    open: (options) => this.#open(options),
+    run: () => this.#current().run(),
+    pause: async () => {
+      await this.#current().pause();
+      await this.#paused();
+      return undefined;
+    },
+    step: async ({ count }) => {
+      await this.#current().step(count);
+      if (this.#preview) this.#show();
+      return undefined;
+    },
+    stop: () => this.#current().stop(),
+    sample: () => this.#current().sample(),
+    export: async ({ dtype }, { transfer }) => {
+      const model = await this.#current().export();
+      const files = await packModel(model, dtype === undefined ? {} : { dtype });
+      transfer(...[...files.values()].map(({ buffer }) => buffer));
+      return { files, step: stepsOf(model) };
+    },
+    checkpoint: () => this.#current().checkpoint(),
+    recover: async (choice) => {
+      await this.#current().recover(choice);
+      return this.#describe();
+    },
+    dispose: async () => {
+      await this.close();
+      return undefined;
+    },
+  };
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    await session?.dispose();
+  }
+
+  #current(): TrainingSession {
+    if (this.#session === undefined) throw new ArgumentError('Nothing is being trained.', { remedy: 'Open a run first.' });
+    return this.#session;
+  }
+
+  #describe(): OpenedTraining {
+    const { device, completedSteps, config, memoryEstimateBytes } = this.#current();
+    return { device, step: completedSteps, totalSteps: config.max_iter, memoryEstimateBytes };
+  }
+
+  async #open({ resume, keep, preview = false, ...options }: OpenInWorkerOptions): Promise<OpenedTraining> {
+    const checkpoint = resume === 'open' ? (await this.#current().checkpoint()).bytes : resume === 'kept' ? await loadKept() : resume;
+    await this.close();
+    this.#note = keep;
+    this.#preview = preview;
+    this.#session = await openTraining({
+      ...options,
+      resume: checkpoint,
+      keep: keep === undefined ? undefined : (saved: MemoryCheckpoint) => keepRun(saved, keep),
+      onEvent: (event) => this.emit('train', event),
+      onStatus: (status) => this.emit('status', status),
+    });
+    this.emit('status', this.#session.status);
+    if (preview) this.#show();
+    return this.#describe();
+  }
+
+  /** A run that waits is kept too, so that closing the page loses nothing. Where there is no room, the run itself has said so. */
+  async #paused(): Promise<void> {
+    const session = this.#current();
+    if (session.status !== 'paused') return;
+    if (this.#preview) this.#show();
+    const note = this.#note;
+    if (note !== undefined) await session.checkpoint().then((checkpoint) => keepRun(checkpoint, note)).catch(() => undefined);
+  }
+
+  /** Pictures of this moment, between those that the run makes by itself. Nobody waits for them. */
+  #show(): void {
+    const session = this.#current();
+    const step = session.completedSteps;
+    // What fails here fails the run as well, which says so.
+    session.sample().then(
+      (images) => this.emit('train', { kind: 'sample', step, images }),
+      () => undefined,
+    );
+  }
+}
