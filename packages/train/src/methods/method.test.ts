@@ -30,7 +30,7 @@ const poolSize = 3;
 const networks: Networks<Gen, Dis> = {
   directions: [{ from: 'a', to: 'b' }],
   styles: undefined,
-  specs: { gen: { G: layer.parameters, E: layer.parameters }, dis: { D: judge.parameters } },
+  specs: { gen: { G: layer.specs, E: layer.specs }, dis: { D: judge.specs } },
   init: (rng) => ({ gen: { G: layer.init(rng), E: layer.init(rng) }, dis: { D: judge.init(rng) } }),
   encodeContent: (_, __, x) => x,
   decode: (gen, _, content) => layer.apply(gen.G, content),

@@ -151,7 +151,7 @@ describe('the perceptual loss', () => {
     const rng = new Rng(1);
     // Of the sizes of VGG16; small values, so that nothing saturates.
     const network = vgg16();
-    const values = treeEntries<{ readonly shape: readonly number[] }>(network.parameters).map(({ path: name, leaf: { shape } }) => {
+    const values = treeEntries<{ readonly shape: readonly number[] }>(network.specs).map(({ path: name, leaf: { shape } }) => {
       const size = shape.reduce((product, n) => product * n, 1);
       return [name, { shape, data: Float32Array.from({ length: size }, () => 0.05 * (rng.uniform() - 0.5)) }] as const;
     });

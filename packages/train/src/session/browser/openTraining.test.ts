@@ -23,7 +23,7 @@ afterAll(() => {
 });
 
 type Losses = Record<number, Readonly<Record<string, number>>>;
-const lossesOf = (events: readonly (TrainEvent | TrainEvent)[]): Losses => Object.fromEntries(events.flatMap((event) => (event.kind === 'step' ? [[event.step, event.terms]] : [])));
+const lossesOf = (events: readonly TrainEvent[]): Losses => Object.fromEntries(events.flatMap((event) => (event.kind === 'step' ? [[event.step, event.terms]] : [])));
 
 async function openAs(options: OpenTrainingOptions): Promise<{ training: TrainingSession; events: TrainEvent[] }> {
   const events: TrainEvent[] = [];
