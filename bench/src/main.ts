@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type DeviceName, deviceNames } from '@munit/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Disagreement } from './compare/agreement.js';
-import { chooseItems, memoryItem } from './items/index.js';
+import { chooseItems, memoryItem } from './materials/items.js';
 import { compareItem } from './modes/compare.js';
 import type { Context } from './modes/context.js';
 import { memoryOverSteps } from './modes/memory.js';
@@ -13,7 +13,7 @@ import { profileItem } from './modes/profile.js';
 import { scaleItem } from './modes/scaling.js';
 import { webgpu } from './modes/webgpu.js';
 import { type Peer, peers } from './process/peers.js';
-import { comparisonTable, type Row } from './report/row.js';
+import { comparisonTable, type Row } from './compare/row.js';
 
 interface Options {
   readonly only?: readonly string[];

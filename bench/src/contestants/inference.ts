@@ -1,6 +1,6 @@
 /** Translation and decoding from the files of an item. */
 import { toOfficialActivation } from '@munit/layers';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { inputsFile, readArrays, weightsFile } from '../materials/files.js';
 import type { Work } from '../process/serve.js';
 import { translation } from './translation.js';

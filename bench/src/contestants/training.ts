@@ -1,8 +1,8 @@
 /** Training steps by `@munit/train`, on the device in use. */
 import { Rng, type Tensor2D, type Tensor4D } from '@munit/core';
 import { adamOf, createNetworks, createObjective, learningRates, publishedTerms, readLosses, stateOf, termNamesOf, trainStep } from '@munit/train';
-import type { Item } from '../items/index.js';
-import { inputOf, paramsOf } from '../items/tensors.js';
+import type { Item } from '../materials/items.js';
+import { inputOf, paramsOf } from '../materials/tensors.js';
 import { inputsFile, readArrays, weightsFile } from '../materials/files.js';
 import type { Work } from '../process/serve.js';
 

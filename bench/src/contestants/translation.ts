@@ -1,8 +1,8 @@
 /** Translation and decoding by our layers, on whatever device is in use. */
 import { type Tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { createNetworks } from '@munit/train';
-import type { Item } from '../items/index.js';
-import { type Arrays, inputOf, paramsOf } from '../items/tensors.js';
+import type { Item } from '../materials/items.js';
+import { type Arrays, inputOf, paramsOf } from '../materials/tensors.js';
 
 /** The item's image, [1, H, W, 3], a new one with each call; the caller owns it. Weights and inputs stay on the device. */
 export function translation(item: Pick<Item, 'kind' | 'config'>, weights: Arrays, inputs: Arrays): () => Tensor {

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@munit/core';
-import type { Item } from '../items/index.js';
-import type { Arrays } from '../items/tensors.js';
+import type { Item } from './items.js';
+import type { Arrays } from './tensors.js';
 
 /** Items with the same networks share their weights. */
 export const weightsFile = (folder: string, { kind, name, width }: Item): string =>

@@ -5,8 +5,8 @@ import { float32Tensor, type Model } from '@munit/formats';
 import { exportOnnx } from '@munit/formats/onnx';
 import { toOfficial, toOfficialActivation, type OfficialTensor } from '@munit/layers';
 import { createNetworks, modelArchitecture } from '@munit/train';
-import type { Item } from '../items/index.js';
-import { type Arrays, inputOf, networksOf, paramsOf } from '../items/tensors.js';
+import type { Item } from './items.js';
+import { type Arrays, inputOf, networksOf, paramsOf } from './tensors.js';
 import { graphFile, inputsFile, readArrays, weightsFile, writeArrays } from './files.js';
 
 const seed = 1;

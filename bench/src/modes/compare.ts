@@ -1,11 +1,11 @@
 /** Ours against each peer. */
 import { checkImages, checkLosses } from '../compare/agreement.js';
 import { comparePairs } from '../compare/statistics.js';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { readResult, resultFile } from '../materials/files.js';
 import { Absent, type Remote } from '../process/contestant.js';
 import type { Peer } from '../process/peers.js';
-import { jsonLine, type PeakMemory, type Row } from '../report/row.js';
+import { jsonLine, type PeakMemory, type Row } from '../compare/row.js';
 import { type Context, makeMaterials, timePairs, withOurs } from './context.js';
 
 export interface CompareOptions {

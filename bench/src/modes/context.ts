@@ -1,4 +1,4 @@
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { startMaterials, startOurs } from '../process/peers.js';
 import type { Remote } from '../process/contestant.js';
 

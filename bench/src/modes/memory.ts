@@ -1,5 +1,5 @@
 /** A thousand training steps: resident memory must not grow. */
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { type Context, makeMaterials, withOurs } from './context.js';
 
 const steps = 1000;

@@ -1,8 +1,8 @@
 /** Where our own time goes, kernel by kernel. */
 import { median } from '../compare/statistics.js';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import type { KernelTime, ProfileAnswer } from '../process/protocol.js';
-import { table } from '../report/row.js';
+import { table } from '../compare/row.js';
 import { type Context, makeMaterials, warmUpsOf, withOurs } from './context.js';
 
 const shapesShown = 15;

@@ -1,10 +1,10 @@
 /** Ours with one thread against ours with several. */
 import { checkImages, checkLosses, Disagreement } from '../compare/agreement.js';
 import { comparePairs } from '../compare/statistics.js';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { readResult, resultFile } from '../materials/files.js';
 import type { Remote } from '../process/contestant.js';
-import { jsonLine, type Row } from '../report/row.js';
+import { jsonLine, type Row } from '../compare/row.js';
 import { type Context, makeMaterials, timePairs, withOurs } from './context.js';
 
 /** @throws Disagreement unless the results are equal bit for bit: they must not depend on the number of threads */

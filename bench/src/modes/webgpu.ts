@@ -1,9 +1,9 @@
 /** `pnpm bench --webgpu`: munit's WebGPU programs beside its composed form and onnxruntime-web's WebGPU, in Chromium. */
 import { resolveConfig } from '@munit/train';
 import { Disagreement } from '../compare/agreement.js';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { graphFile, inputsFile, weightsFile } from '../materials/files.js';
-import { table } from '../report/row.js';
+import { table } from '../compare/row.js';
 import { openPage, type Page } from '../webgpu/browser.js';
 import { translationMultiplyAdds } from '../webgpu/multiplyAdds.js';
 import type { Addresses, Who } from '../webgpu/page/main.js';

@@ -1,7 +1,7 @@
 /** How the contestants are started. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Kind } from '../items/index.js';
+import type { Kind } from '../materials/items.js';
 import { Absent, type Command, type Remote, start } from './contestant.js';
 
 export type PeerName = 'munit-simd' | 'pytorch' | 'onnxruntime-node' | 'tfjs-wasm';

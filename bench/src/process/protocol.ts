@@ -1,5 +1,5 @@
 /** What the conductor asks of a contestant and what it answers: one JSON object a line, on standard input and output. */
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 
 export type Request =
   /** Reads weights and inputs. */

@@ -1,6 +1,6 @@
 /** The contestant's side. */
 import { createInterface } from 'node:readline';
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 import { writeResult } from '../materials/files.js';
 import { residentMemory } from './memory.js';
 import type { Answers, Greeting, ProfileAnswer, Request } from './protocol.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseItems } from '../items/index.js';
+import { chooseItems } from '../materials/items.js';
 import { translationMultiplyAdds } from './multiplyAdds.js';
 
 it('agrees with the published network, 256×256 at width 64, counted layer by layer', () => {

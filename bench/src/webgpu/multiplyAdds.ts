@@ -1,5 +1,5 @@
 /** How many multiply-adds the convolutions of the published generator take, for one image. */
-import type { Item } from '../items/index.js';
+import type { Item } from '../materials/items.js';
 
 export interface MultiplyAdds {
   /** Every output by the kernel as it is: what onnxruntime does. */

@@ -1,7 +1,7 @@
 /** The page that measures: what the command asks of it goes by `window.munitBench`. */
 import { readSafetensors } from '@munit/core';
-import type { Item } from '../../items/index.js';
-import type { Arrays } from '../../items/tensors.js';
+import type { Item } from '../../materials/items.js';
+import type { Arrays } from '../../materials/tensors.js';
 import { type Counts, watchGpu } from './counting.js';
 import { onnxruntime, onnxruntimeVersion } from './onnxruntime.js';
 import { measurePair, type PairFigures } from './measure.js';

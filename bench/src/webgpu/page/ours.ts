@@ -1,7 +1,7 @@
 /** munit on WebGPU, by its own programs or composed of TensorFlow.js's kernels. */
 import { type Device, openDevice, readTensor, type Tensor } from '@munit/core';
 import { toOfficialActivation } from '@munit/layers';
-import type { Item } from '../../items/index.js';
+import type { Item } from '../../materials/items.js';
 import { translation } from '../../contestants/translation.js';
 import { withoutOurKernels } from '../../tfjs/webgpu.js';
 import type { Files, Subject } from './subject.js';

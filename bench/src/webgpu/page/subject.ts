@@ -1,4 +1,4 @@
-import type { Arrays } from '../../items/tensors.js';
+import type { Arrays } from '../../materials/tensors.js';
 
 /** What an item is computed from. */
 export interface Files {

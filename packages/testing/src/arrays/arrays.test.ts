@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { hwioToOihw, nchwToNhwc, ndArray, nhwcToNchw, oihwToHwio, randomArray, transpose2d, unravel } from './index.js';
+import { hwioToOihw, nchwToNhwc, nhwcToNchw, oihwToHwio, transpose2d } from './layout.js';
+import { ndArray, unravel } from './ndArray.js';
+import { randomArray } from './random.js';
 
 test('layouts: each value lands where its coordinates say', () => {
   const [n, c, h, w] = [2, 3, 4, 5];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareArrays } from './index.js';
+import { compareArrays } from './compare.js';
 
 const vector = (...values: number[]) => ({ shape: [values.length], data: Float64Array.from(values) });
 const tolerance = { atol: 0.01, rtol: 0.1 };

@@ -1,4 +1,4 @@
-import { largestMagnitude, type NdArray, unravel } from '../arrays/index.js';
+import { largestMagnitude, type NdArray, unravel } from '../arrays/ndArray.js';
 import type { Tolerance } from './tolerances.js';
 
 /** How two arrays differ. */

@@ -1,5 +1,6 @@
-import { largestMagnitude, type NdArray, type NdArray64 } from '../arrays/index.js';
-import { compareArrays, type Comparison, float32Tolerances, type Tolerance } from '../compare/index.js';
+import { largestMagnitude, type NdArray, type NdArray64 } from '../arrays/ndArray.js';
+import { compareArrays, type Comparison } from '../compare/compare.js';
+import { float32Tolerances, type Tolerance } from '../compare/tolerances.js';
 import { cotangentOf, inputsOf } from './inputs.js';
 import type { Arrays, Implementation, OpCase, OpContract, TensorAdapter, Tensors } from './types.js';
 

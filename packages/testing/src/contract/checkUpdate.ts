@@ -1,4 +1,5 @@
-import { compareArrays, float32Tolerances } from '../compare/index.js';
+import { compareArrays } from '../compare/compare.js';
+import { float32Tolerances } from '../compare/tolerances.js';
 import { checkUntouched, createAll } from './checkOp.js';
 import { inputsOf } from './inputs.js';
 import type { OpCase, TensorAdapter, UpdateContract } from './types.js';

@@ -1,5 +1,7 @@
-import { type NdArray64, sizeOf, uniformSource, unravel } from '../arrays/index.js';
-import { compareArrays, finiteDifferenceTolerance } from '../compare/index.js';
+import { type NdArray64, sizeOf, unravel } from '../arrays/ndArray.js';
+import { uniformSource } from '../arrays/random.js';
+import { compareArrays } from '../compare/compare.js';
+import { finiteDifferenceTolerance } from '../compare/tolerances.js';
 import { cotangentOf, inputsOf } from './inputs.js';
 import type { Arrays, OpCase, OpContract } from './types.js';
 

@@ -1,4 +1,5 @@
-import { type NdArray64, randomArray } from '../arrays/index.js';
+import type { NdArray64 } from '../arrays/ndArray.js';
+import { randomArray } from '../arrays/random.js';
 import type { Arrays, OpCase } from './types.js';
 
 /** A number from a name: each input of each case has numbers of its own, and always the same. */

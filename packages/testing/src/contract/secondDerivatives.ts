@@ -1,5 +1,6 @@
-import { largestMagnitude, type NdArray, type NdArray64, sizeOf } from '../arrays/index.js';
-import { compareArrays, finiteDifferenceTolerance, float32Tolerances, type Tolerance } from '../compare/index.js';
+import { largestMagnitude, type NdArray, type NdArray64, sizeOf } from '../arrays/ndArray.js';
+import { compareArrays } from '../compare/compare.js';
+import { finiteDifferenceTolerance, float32Tolerances, type Tolerance } from '../compare/tolerances.js';
 import { createAll, type OpCheck } from './checkOp.js';
 import { chooseCoordinates, differenceAlong, inner } from './finiteDifferences.js';
 import { cotangentOf, directionsOf, inputsOf } from './inputs.js';

@@ -1,6 +1,6 @@
 /** What a contract is written in: an op, its reference, its cases, and how to reach the tensors of whoever runs it. */
-import type { NdArray, NdArray64 } from '../arrays/index.js';
-import type { ToleranceClass } from '../compare/index.js';
+import type { NdArray, NdArray64 } from '../arrays/ndArray.js';
+import type { ToleranceClass } from '../compare/tolerances.js';
 
 /** Arrays by the name of the input. */
 export type Arrays = Readonly<Record<string, NdArray64>>;

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
-import { compareArrays } from '../compare/index.js';
+import { compareArrays } from '../compare/compare.js';
 import { committedReferenceDirectory, listReferenceFiles, readReferenceFile } from '../files.js';
-import { judgeTrainingRun, layerTolerance, type ParsedTensors, readLayerCases, readTrainingRun } from './index.js';
+import { layerTolerance, readLayerCases } from './layers.js';
+import type { ParsedTensors } from './parsed.js';
+import { readTrainingRun } from './training.js';
+import { judgeTrainingRun } from './trainingErrors.js';
 
 /** As much of safetensors as these files use; `@munit/core` has the real reader, but nothing of ours is imported here. */
 function parse(name: string): ParsedTensors {

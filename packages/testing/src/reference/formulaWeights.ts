@@ -1,5 +1,5 @@
 /** Weights of networks too big to ship, by the formula of the reference files. */
-import { ndArray, type NdArray, sizeOf } from '../arrays/index.js';
+import { ndArray, type NdArray, sizeOf } from '../arrays/ndArray.js';
 
 /** The 32-bit finaliser of MurmurHash3. */
 export function fmix32(value: number): number {

@@ -1,6 +1,6 @@
 /** Cases of `layers.safetensors`: one layer or network of the published code each, forward and gradients. */
-import { largestMagnitude, type NdArray } from '../arrays/index.js';
-import type { Tolerance } from '../compare/index.js';
+import { largestMagnitude, type NdArray } from '../arrays/ndArray.js';
+import type { Tolerance } from '../compare/tolerances.js';
 import { jsonMetadata, numbered, optional, type ParsedTensors, required, type Settings, under } from './parsed.js';
 
 /** All arrays are in PyTorch's layouts: activations [N, C, H, W], convolutions [O, I, kh, kw], dense weights [out, in]. */

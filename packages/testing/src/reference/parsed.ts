@@ -1,5 +1,5 @@
 /** What the readers need of a parsed safetensors file; `readSafetensors` of `@munit/core` gives it. */
-import { ndArray, type NdArray } from '../arrays/index.js';
+import { ndArray, type NdArray } from '../arrays/ndArray.js';
 
 /** A safetensors file, parsed. */
 export interface ParsedTensors {

@@ -1,5 +1,5 @@
 /** Training runs of the published code (`train_*.safetensors`, and a checkpoint's `expected.safetensors`). */
-import type { NdArray } from '../arrays/index.js';
+import type { NdArray } from '../arrays/ndArray.js';
 import { jsonMetadata, numbered, type ParsedTensors, required, type Settings, under } from './parsed.js';
 
 /** Every array is in PyTorch's layout; tensors of networks go by `<net>.<official key>` with net gen_a, gen_b, dis_a, dis_b. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { changeErrors, firstGradientErrors, fmix32, formulaWeights, lossesError, trainingTolerance, vggFormulaWeights } from './index.js';
+import { fmix32, formulaWeights, vggFormulaWeights } from './formulaWeights.js';
+import { changeErrors, firstGradientErrors, lossesError, trainingTolerance } from './trainingErrors.js';
 
 const vector = (...values: number[]) => ({ shape: [values.length], data: Float32Array.from(values) });
 

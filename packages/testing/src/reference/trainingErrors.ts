@@ -1,5 +1,5 @@
 /** How far a run of ours may be from a run of the published code: the three errors, and what is allowed of each. */
-import type { NdArray } from '../arrays/index.js';
+import type { NdArray } from '../arrays/ndArray.js';
 import type { TrainingRun } from './training.js';
 
 /** The largest relative difference over a step's `loss_*`. A term that ours leaves out counts as 0, as the published trainer sets it. */

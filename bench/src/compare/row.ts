@@ -1,6 +1,6 @@
 /** A measured comparison, and its forms. */
-import type { Item } from '../items/index.js';
-import type { Comparison } from '../compare/statistics.js';
+import type { Item } from '../materials/items.js';
+import type { Comparison } from './statistics.js';
 
 /** Peak resident memory in MiB, each in a process that did nothing else. */
 export interface PeakMemory {
