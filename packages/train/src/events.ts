@@ -143,12 +143,12 @@ export interface WarningEvent {
   readonly step?: number;
 }
 
-/** A loss or gradient is NaN or infinite. */
+/** A loss, or a value of the training state, is NaN or infinite. */
 export interface NonFiniteEvent {
   readonly kind: 'nonFinite';
   /** The step whose result is not finite. */
   readonly step: number;
-  /** Which term, or which network's gradient. */
+  /** A loss term by its published name, or the place of a tensor in the training state: `gen.a.decoder.last.conv.weight`. */
   readonly term: string;
   /** NaN or an infinity. */
   readonly value: number;

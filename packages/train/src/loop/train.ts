@@ -181,9 +181,10 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   };
   /** Pictures, checkpoints and pauses are not part of a step's time. */
   const aside = async <T>(work: () => Promise<T>): Promise<T> => {
-    const before = now();
+    const [before, running] = [now(), interval];
     const result = await work();
-    interval = { ...interval, since: interval.since + (now() - before) };
+    // Unless a restore has begun a new one.
+    if (interval === running) interval = { ...interval, since: interval.since + (now() - before) };
     return result;
   };
 

@@ -1,5 +1,5 @@
 /** The watch over NaN and infinity. */
-import { meanAbsoluteDifference, NonFiniteError, type Scalar, type Tensor, tidy, treeEntries, weightedSum } from '@munit/core';
+import { add, meanAbsoluteDifference, NonFiniteError, type Scalar, type Tensor, tidy, treeEntries } from '@munit/core';
 import { stateLeaves, type TrainState } from './state.js';
 
 /** What is not finite, and its value. */
@@ -20,7 +20,7 @@ export function findNonFiniteTerm(terms: Readonly<Record<string, number>>): NonF
 export function finiteness(state: TrainState): Scalar {
   const leaves = stateLeaves(state).filter(({ size }) => size > 0);
   // x − x is 0 where x is finite and NaN elsewhere, whatever the magnitude: no sum can overflow.
-  return tidy(() => weightedSum(leaves.map((x) => meanAbsoluteDifference(x, x)), leaves.map(() => 1)));
+  return tidy(() => leaves.map((x) => meanAbsoluteDifference(x, x)).reduce((sum, term) => add(sum, term)));
 }
 
 /**
