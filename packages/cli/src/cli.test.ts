@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EvaluateRequest, TrainRequest } from './actions.js';
+import type { EvaluateRequest } from './commands/evaluate.js';
+import type { TrainRequest } from './commands/train.js';
 import { renderError, UsageError } from './errors.js';
 import { exitCodes } from './exitCodes.js';
 import { type CliIo, run } from './index.js';
@@ -89,13 +90,6 @@ describe('help', () => {
     expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
-  it('offers no command without its work', async () => {
-    let err = '';
-    const code = await run(['train', '--a', 'x'], { stdout: { write() {} }, stderr: { write: (text) => (err += text) }, onInterrupt: () => () => {}, exitNow() {} });
-    expect(code).toBe(2);
-    expect(err).toContain("munit: unknown command 'train'");
-  });
-
   it('prints the version', async () => {
     const { out, code } = await munit(['--version']);
     expect(code).toBe(0);
@@ -123,7 +117,7 @@ describe('mistakes', () => {
     [['train'], 'No images are given.\n  Give --a and --b'],
     [['train', '--a', 'cats'], 'Images of domain B are missing.'],
     [['train', '--a', 'x', '--b', 'y', '--data', 'z'], 'name the images twice'],
-    [['train', '--resume', 'runs/x', '--preset', 'quick'], '--resume goes on with a run as it was configured.'],
+    [['train', '--resume', 'runs/x', '--preset', 'quick'], '--resume continues a run as it was configured.'],
     [['train', '--a', 'x', '--b', 'y', '--set', 'lr'], "--set takes name=value; got 'lr'."],
     [['train', '--a', 'x', '--b', 'y', '--set', 'lr=[1'], "The value of 'lr=[1' is not valid YAML."],
   ])('%j is refused before any work', async (args, message) => {
@@ -152,7 +146,8 @@ describe('train', () => {
         max_iter: 50, new_size: 128, crop_image_height: 128, crop_image_width: 128, seed: 9,
       },
       out: join('runs', 'cats-dogs'),
-      resume: false, overwrite: false, device: 'auto', threads: undefined, strict: true, dryRun: false, progress: 'lines',
+      resume: false, overwrite: false, device: 'auto', threads: undefined, strict: true,
+      otherImages: 'refuse', dryRun: false, progress: 'lines',
     });
   });
 

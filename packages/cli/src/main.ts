@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { processIo, watchOutput } from './io.js';
 import { run } from './run.js';
-import { actions } from './handlers/index.js';
 
 watchOutput();
-process.exitCode = await run(process.argv.slice(2), processIo, actions);
+process.exitCode = await run(process.argv.slice(2), processIo);

@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { exitCodes } from './exitCodes.js';
-import { actions } from './handlers/index.js';
 import { run } from './run.js';
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -44,7 +43,7 @@ it('each line does what it says', async () => {
     let said = '';
     const stream = { write: (text: string) => (said += text) };
     const args = [line, ...more].join(' ').split(' ').slice(1);
-    const code = await run(args, { stdout: stream, stderr: stream, onInterrupt: () => () => undefined, exitNow: () => undefined }, actions);
+    const code = await run(args, { stdout: stream, stderr: stream, onInterrupt: () => () => undefined, exitNow: () => undefined });
     expect([line, code, code === exitCodes.ok ? '' : said]).toEqual([line, exitCodes.ok, '']);
   }
   expect(readdirSync('translated').filter((name) => name.endsWith('.png'))).toHaveLength(8);

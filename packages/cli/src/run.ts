@@ -1,19 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import type { Actions } from './actions.js';
-import type { CommandContext } from './commands/context.js';
-import { addConvert } from './commands/convert.js';
+import type { Action, CommandContext } from './commands/context.js';
+import { addConvert, type ConvertRequest } from './commands/convert.js';
 import { addDataCheck } from './commands/dataCheck.js';
 import { addDataSynthetic } from './commands/dataSynthetic.js';
 import { addDoctor } from './commands/doctor.js';
-import { addEvaluate } from './commands/evaluate.js';
-import { addTrain } from './commands/train.js';
-import { addTranslate } from './commands/translate.js';
+import { addEvaluate, type EvaluateRequest } from './commands/evaluate.js';
+import { addTrain, type TrainRequest } from './commands/train.js';
+import { addTranslate, type TranslateRequest } from './commands/translate.js';
 import { renderError } from './errors.js';
 import { exitCodes, exitCodesHelp } from './exitCodes.js';
 import type { CliIo } from './io.js';
 
 const version = (): string => (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** Work that stands in for that of a command, in tests. */
+export interface Actions {
+  readonly train?: Action<TrainRequest> | undefined;
+  readonly evaluate?: Action<EvaluateRequest> | undefined;
+  readonly translate?: Action<TranslateRequest> | undefined;
+  readonly convert?: Action<ConvertRequest> | undefined;
+}
 
 /** All commands; a subcommand inherits the streams and the way to exit only if it is made after they are set. */
 function buildProgram(actions: Actions, context: CommandContext): Command {
@@ -32,10 +39,10 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'munit: ')),
     })
     .addHelpText('after', `\n${exitCodesHelp}`);
-  if (actions.train !== undefined) addTrain(program, actions.train, context);
-  if (actions.evaluate !== undefined) addEvaluate(program, actions.evaluate, context);
-  if (actions.translate !== undefined) addTranslate(program, actions.translate, context);
-  if (actions.convert !== undefined) addConvert(program, actions.convert, context);
+  addTrain(program, context, actions.train);
+  addEvaluate(program, context, actions.evaluate);
+  addTranslate(program, context, actions.translate);
+  addConvert(program, context, actions.convert);
   const data = program.command('data').description('look at a data set, or make one');
   addDataCheck(data, context);
   addDataSynthetic(data, context);

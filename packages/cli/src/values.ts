@@ -1,4 +1,5 @@
 /** Values of options, checked while the command line is read. */
+import type { CheckpointName } from '@munit/train/node';
 import { InvalidArgumentError } from 'commander';
 
 /** A whole number from `min` to `max`. */
@@ -18,3 +19,11 @@ export function checkpointName(text: string): string {
   if (text === 'best' || text === 'latest' || /^\d+$/.test(text)) return text;
   throw new InvalidArgumentError("It must be 'best', 'latest' or a step.");
 }
+
+/** What `checkpointName` has let through, as the library takes it. */
+export const checkpointOf = (text: string): CheckpointName => (text === 'best' || text === 'latest' ? text : Number(text));
+
+type Given<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the properties that are undefined: an option left out, rather than given as nothing. */
+export const given = <T extends object>(options: T): Given<T> => Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;

@@ -6,6 +6,6 @@ export type { RunData } from './session/images.js';
 export { datasetOf, openRunData } from './session/node/dataset.js';
 export { evaluateRun, type EvaluateRunOptions, type RunEvaluation } from './session/node/evaluate.js';
 export { type CheckpointName, exportModel, type ExportModelOptions, modelOfRun, modelOfState, type RunModelOptions } from './session/node/model.js';
-export { type RunOutcome, runTraining, type RunTrainingOptions } from './session/node/runTraining.js';
+export { configOfRun, type RunOutcome, runTraining, type RunTrainingOptions } from './session/node/runTraining.js';
 export type { OtherImages } from './session/ports.js';
 export { recordRun, type RecordOptions, type RunRecorder } from './telemetry/recorder.js';

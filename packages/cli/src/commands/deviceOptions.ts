@@ -1,4 +1,6 @@
+import type { DeviceName } from '@munit/core';
 import { type Command, Option } from 'commander';
+import { UsageError } from '../errors.js';
 import { wholeNumber } from '../values.js';
 
 /** What `--device` and `--threads` give. */
@@ -7,6 +9,7 @@ export interface DeviceChoice {
   readonly threads?: number;
 }
 
+/** What `--device` takes. */
 export const deviceChoices = ['auto', 'cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as const;
 
 /** Adds the options that choose a device. */
@@ -14,3 +17,10 @@ export const addDeviceOptions = (command: Command): Command =>
   command
     .addOption(new Option('--device <name>', 'what computes ("munit doctor" says what is there)').choices(deviceChoices).default('auto'))
     .addOption(new Option('--threads <n>', 'threads of the simd device').argParser(wholeNumber(1, 1024)));
+
+/** @throws UsageError for a name that is not a device's */
+export function deviceNameOf(text: string): DeviceName | 'auto' {
+  const found = deviceChoices.find((name) => name === text);
+  if (found === undefined) throw new UsageError(`There is no device '${text}'.`, `Use one of ${deviceChoices.join(', ')}.`);
+  return found;
+}

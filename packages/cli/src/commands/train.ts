@@ -1,13 +1,43 @@
-import { basename, join } from 'node:path';
+/** `munit train`: its options, its request, its work. */
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import type { Domain } from '@munit/core';
+import type { PresetName, ProgressMode, TrainingConfig, TrainingConfigInput } from '@munit/train';
+import type { OtherImages } from '@munit/train/node';
 import { type Command, Option } from 'commander';
-import type { ProgressMode } from '@munit/train';
-import type { Action, TrainRequest } from '../actions.js';
 import { UsageError } from '../errors.js';
+import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
+import type { CliIo } from '../io.js';
 import { parseOverrides } from '../overrides.js';
 import { gather, wholeNumber } from '../values.js';
-import type { CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
+import type { Action, CommandContext } from './context.js';
+import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
+
+/** What `munit train` is asked to do. */
+export interface TrainRequest {
+  /** Images: two folders or lists, or one set with trainA and trainB. */
+  readonly data: { readonly a: string; readonly b: string } | { readonly set: string } | undefined;
+  /** A YAML file of the published form. */
+  readonly config: string | undefined;
+  readonly preset: string | undefined;
+  /** Options by their names in the YAML file, over what the file and the preset say. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  /** Where a fresh run goes; with `resume`, the run to continue. */
+  readonly out: string;
+  readonly resume: boolean;
+  readonly overwrite: boolean;
+  readonly device: string;
+  readonly threads: number | undefined;
+  /** Fail at the first image that cannot be read. */
+  readonly strict: boolean;
+  /** With `resume`, when the images are not those of the run. */
+  readonly otherImages: OtherImages;
+  /** Only print the resolved configuration. */
+  readonly dryRun: boolean;
+  readonly progress: ProgressMode;
+}
 
 interface TrainOptions extends DeviceChoice {
   readonly a?: string;
@@ -24,6 +54,7 @@ interface TrainOptions extends DeviceChoice {
   readonly resume?: string;
   readonly overwrite?: true;
   readonly strict?: true;
+  readonly newImages?: true;
   readonly dryRun?: true;
   readonly progress: ProgressMode;
 }
@@ -64,7 +95,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
   const data = dataOf(options);
   const resume = options.resume !== undefined;
   if (resume && (options.out !== undefined || options.overwrite === true || options.config !== undefined || options.preset !== undefined)) {
-    throw new UsageError('--resume goes on with a run as it was configured.', 'Leave out --out, --overwrite, --config and --preset; --steps and --set may change what comes.');
+    throw new UsageError('--resume continues a run as it was configured.', 'Leave out --out, --overwrite, --config and --preset. --steps and --set may change its length and intervals; --data, or --a and --b, say where its images are now.');
   }
   if (!resume && data === undefined && options.config === undefined) {
     throw new UsageError('No images are given.', 'Give --a and --b, or --data, or a --config that names them, or --resume.');
@@ -80,6 +111,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
     device: options.device,
     threads: options.threads,
     strict: options.strict === true,
+    otherImages: options.newImages === true ? 'restart' : 'refuse',
     dryRun: options.dryRun === true,
     progress: options.progress,
   };
@@ -92,12 +124,73 @@ Examples:
   munit train --data cats2dogs/ --preset faces              a set with trainA, trainB, testA, testB
   munit train --config edges2handbags_folder.yaml           an official file as it is
   munit train --a cats/ --b dogs/ --set gen.dim=32 --set lr=3e-4 --dry-run
-  munit train --resume runs/cats-dogs                       goes on, bit for bit, after Ctrl-C or a crash
+  munit train --resume runs/cats-dogs                       continues, bit for bit, after Ctrl-C or a crash
 
 Watch:  open report.html of the run folder in a browser, or  tensorboard --logdir runs
-Stop:   Ctrl-C saves and ends.`;
+Stop:   Ctrl-C saves and ends, and so does a terminal that closes.`;
 
-export function addTrain(program: Command, action: Action<TrainRequest>, { io, setExitCode }: CommandContext): void {
+/** Trains, or with `dryRun` only prints the configuration. The libraries are loaded when they are needed: help and mistakes answer at once. */
+const train: Action<TrainRequest> = async (request, io, signal) => {
+  if (request.dryRun) return dryRun(request, io);
+  io.continueUnread?.();
+  const [{ progressReporter }, { runTraining }] = await Promise.all([import('@munit/train'), import('@munit/train/node')]);
+  const config = request.resume ? changesOf(request) : await configOf(request);
+  const outcome = await runTraining({
+    folder: request.out,
+    config,
+    resume: request.resume,
+    overwrite: request.overwrite,
+    device: deviceNameOf(request.device),
+    threads: request.threads,
+    strict: request.strict,
+    otherImages: request.otherImages,
+    signal,
+    onEvent: progressReporter({ mode: request.progress, stream: io.stderr }),
+    command: ['munit', ...process.argv.slice(2)],
+  });
+  io.stdout.write(`${outcome.folder}\n`);
+  if (outcome.reason === 'finished') return exitCodes.ok;
+  io.stderr.write(`Saved at step ${outcome.step}. Continue with:  munit train --resume ${request.out}\n`);
+  return exitCodes.interrupted;
+};
+
+/** What the command line says over all else. */
+const changesOf = ({ data, overrides }: TrainRequest): TrainingConfigInput => ({ ...imagesOf(data), ...overrides });
+
+/** The configuration file, the preset and the command line, the later over the earlier. */
+async function configOf(request: TrainRequest): Promise<TrainingConfig> {
+  const { parseConfig, resolveConfig } = await import('@munit/train');
+  const overrides = changesOf(request);
+  const preset = request.preset as PresetName | undefined;
+  if (request.config === undefined) return resolveConfig(overrides, preset);
+  const text = await readFile(request.config, 'utf8').catch((cause: unknown) => {
+    throw new UsageError(`The configuration ${request.config} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, 'Check the path.');
+  });
+  return parseConfig(text, overrides, preset);
+}
+
+function imagesOf(data: TrainRequest['data']): TrainingConfigInput {
+  if (data === undefined) return {};
+  if ('set' in data) return { data_root: data.set };
+  const named = (which: Domain, path: string): TrainingConfigInput =>
+    isFile(path) ? { [`data_folder_train_${which}`]: dirname(path), [`data_list_train_${which}`]: path } : { [`data_folder_train_${which}`]: path };
+  return { ...named('a', data.a), ...named('b', data.b) };
+}
+
+const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+
+/** Prints the configuration that would be trained with: of a run that is resumed, its own. */
+async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
+  const [{ estimateMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
+  const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request);
+  const { weightsBytes, activationsBytes, totalBytes } = estimateMemory(config);
+  const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+  io.stdout.write(stringify(config));
+  io.stderr.write(`About ${mib(totalBytes)} of device memory: ${mib(weightsBytes)} weights and moments, ${mib(activationsBytes)} activations.\n`);
+  return exitCodes.ok;
+}
+
+export function addTrain(program: Command, { io, setExitCode }: CommandContext, action: Action<TrainRequest> = train): void {
   const command = program
     .command('train')
     .description('train a model on two folders of unpaired images')
@@ -110,13 +203,14 @@ export function addTrain(program: Command, action: Action<TrainRequest>, { io, s
     .addOption(new Option('--steps <n>', 'updates to make (max_iter)').argParser(wholeNumber(1)))
     .addOption(new Option('--batch <n>', 'images of each domain per update (batch_size)').argParser(wholeNumber(1)))
     .addOption(new Option('--size <px>', 'images are resized and cropped to this').argParser(wholeNumber(16)))
-    .addOption(new Option('--seed <n>', 'what all randomness is drawn from').argParser(wholeNumber(0, 2 ** 32 - 1)))
+    .addOption(new Option('--seed <n>', 'random seed').argParser(wholeNumber(0, 2 ** 32 - 1)))
     .option('--out <folder>', 'run folder (runs/ and the name of the data)')
-    .option('--resume <folder>', 'go on with the run in this folder')
+    .option('--resume <folder>', 'continue the run in this folder')
     .option('--overwrite', 'delete the run that the folder holds')
+    .option('--new-images', 'with --resume: continue although the images are others; their order starts over')
     .option('--strict', 'stop at the first image that cannot be read');
   addDeviceOptions(command)
-    .addOption(new Option('--progress <mode>', 'how to tell what happens').choices(['auto', 'bar', 'lines', 'json', 'quiet']).default('auto'))
+    .addOption(new Option('--progress <mode>', 'how to show progress').choices(['auto', 'bar', 'lines', 'json', 'quiet']).default('auto'))
     .option('--dry-run', 'print the resolved configuration and stop')
     .addHelpText('after', examples)
     .action(async (options: TrainOptions) => {

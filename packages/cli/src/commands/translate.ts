@@ -1,12 +1,48 @@
+/** `munit translate`: its options, its request, its work. */
 import { extname } from 'node:path';
 import type { Domain } from '@munit/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { Action, TranslateRequest } from '../actions.js';
-import { UsageError } from '../errors.js';
+import type { loadTranslator, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
+import { counter } from '../counter.js';
+import { messageOf, UsageError } from '../errors.js';
+import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { checkpointName, wholeNumber } from '../values.js';
-import type { CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
+import type { CliIo } from '../io.js';
+import { checkpointName, given, wholeNumber } from '../values.js';
+import type { Action, CommandContext } from './context.js';
+import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
+import { chooseModel, type ModelChoice } from './modelChoice.js';
+
+/** Transitions between two styles. */
+export interface InterpolateRequest {
+  readonly count: number;
+  readonly mode: 'lerp' | 'slerp';
+}
+
+/** What `munit translate` is asked to do. */
+export interface TranslateRequest {
+  /** A model folder, run folder, checkpoint of the published code, address or `hf:owner/name`. */
+  readonly model: string;
+  /** Of a run: `best`, `latest` or a step. Without it the model that the run left, or its newest checkpoint. */
+  readonly checkpoint: string | undefined;
+  readonly inputs: readonly string[];
+  readonly out: string;
+  readonly to: Domain;
+  readonly styles: number | undefined;
+  readonly seed: number;
+  readonly example: string | undefined;
+  readonly interpolate: InterpolateRequest | undefined;
+  readonly synchronized: boolean;
+  readonly format: 'png' | 'jpg' | 'webp' | 'gif' | 'mp4';
+  /** Where a picture of inputs and results goes. */
+  readonly grid: string | undefined;
+  readonly resume: boolean;
+  readonly device: string;
+  readonly threads: number | undefined;
+  /** The most bytes that the work on one image may take on the device. */
+  readonly memoryLimit: number | undefined;
+  readonly json: boolean;
+}
 
 interface TranslateOptions extends DeviceChoice {
   readonly checkpoint?: string;
@@ -87,7 +123,86 @@ Folders are taken with all below them, and the results keep their structure. Sto
 the same command does only what is left. An image too large for the device goes through in bands, with the same result. A file's random styles hang on --seed and its name, so they do not change with the others.
 A transition goes from one random style to another and back; with --example, to that of the photo.`;
 
-export function addTranslate(program: Command, action: Action<TranslateRequest>, { io, setExitCode }: CommandContext): void {
+type Translator = Awaited<ReturnType<typeof loadTranslator>>;
+
+/** Translates; the library is loaded when it is needed. */
+const translate: Action<TranslateRequest> = async (request, io, signal) => {
+  const { translateFiles } = await import('@munit/infer/node');
+  const { stderr } = io;
+  const chosen = await chooseModel(request.model, request.checkpoint);
+  const translator = await load(chosen, request, io, signal);
+  try {
+    stderr.write(`Model: ${chosen.name}; device: ${translator.device.description}\n`);
+    const work = counter(stderr, 'Translated');
+    const result = await translateFiles({ ...(await filesOptions(translator, request, signal)), label: chosen.label, onProgress: reporter(io, work) }).catch((error: unknown) => {
+      work.clear();
+      if (signal.aborted) stderr.write('What is done is kept. The same command continues with the rest.\n');
+      throw error;
+    });
+    work.clear();
+    return report(result, request, translator, chosen, io);
+  } finally {
+    translator.dispose();
+  }
+};
+
+async function load({ source }: ModelChoice, request: TranslateRequest, { stderr }: CliIo, signal: AbortSignal): Promise<Translator> {
+  const infer = await import('@munit/infer/node');
+  const loading = counter(stderr, 'Loading the model: MB');
+  const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
+  try {
+    return await infer.loadTranslator(source, {
+      device: deviceNameOf(request.device),
+      signal,
+      onProgress(progress) {
+        if (progress.kind === 'download' && progress.total !== undefined) loading.show(megabytes(progress.loaded), megabytes(progress.total));
+      },
+      ...given({ threads: request.threads, memoryLimit: request.memoryLimit }),
+    });
+  } finally {
+    loading.clear();
+  }
+}
+
+async function filesOptions(translator: Translator, request: TranslateRequest, signal: AbortSignal): Promise<TranslateFilesOptions> {
+  const { inputs, out, to, styles, seed, example, interpolate, synchronized, format, grid, resume } = request;
+  const common = { translator, inputs, out, to, seed, synchronized, resume, signal, ...given({ gridPath: grid }) };
+  if (interpolate === undefined) {
+    if (format === 'gif' || format === 'mp4') throw new UsageError('Single images are not films.', 'Use png, jpg or webp.');
+    return { ...common, format, ...given({ styles, example }) };
+  }
+  if (format === 'jpg') throw new UsageError('A transition cannot be a JPEG.', 'Use webp, gif or mp4, or png for one file per frame.');
+  const end = example === undefined ? undefined : await translator.styleOf(example, { domain: to, signal });
+  return { ...common, interpolate: { ...interpolate, format, ...given({ end }) } };
+}
+
+function reporter({ stderr }: CliIo, work: ReturnType<typeof counter>): (progress: TranslateFilesProgress) => void {
+  return (progress) => {
+    if (progress.kind === 'grid') return;
+    if (progress.kind === 'failed') {
+      work.clear();
+      stderr.write(`Not translated: ${progress.input}: ${messageOf(progress.error)}\n`);
+    }
+    work.show(progress.done, progress.total, progress.kind === 'band' ? `; ${progress.input}: band ${progress.band} of ${progress.bands}` : '');
+  };
+}
+
+function report(result: TranslateFilesResult, request: TranslateRequest, translator: Translator, { name }: ModelChoice, { stdout }: CliIo): number {
+  const { translated, skipped, failed, outputs } = result;
+  const { out, grid, json } = request;
+  if (json) {
+    const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: messageOf(error) }));
+    const device = translator.device.taken;
+    stdout.write(`${JSON.stringify({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
+  } else {
+    const parts = [`${translated} translated`, ...(skipped === 0 ? [] : [`${skipped} already there`]), ...(failed.length === 0 ? [] : [`${failed.length} failed`])];
+    stdout.write(`${parts.join(', ')}: ${out}${grid === undefined || outputs.length === 0 ? '' : `, ${grid}`}\n`);
+  }
+  const codes = new Set(failed.map(({ error }) => exitCodeOf(error.code)));
+  return codes.size === 0 ? exitCodes.ok : codes.size === 1 ? [...codes][0]! : exitCodes.data;
+}
+
+export function addTranslate(program: Command, { io, setExitCode }: CommandContext, action: Action<TranslateRequest> = translate): void {
   const command = program
     .command('translate <model> <input...>')
     .description('turn images, or folders of them, into images of the other domain')

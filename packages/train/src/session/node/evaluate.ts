@@ -13,13 +13,13 @@ import { type CheckpointName, pickCheckpoint } from './model.js';
 export interface EvaluateRunOptions {
   readonly folder: string;
   /** Default latest. */
-  readonly checkpoint?: CheckpointName;
-  readonly device?: DeviceName | 'auto';
-  readonly threads?: number;
+  readonly checkpoint?: CheckpointName | undefined;
+  readonly device?: DeviceName | 'auto' | undefined;
+  readonly threads?: number | undefined;
   readonly inputs: number;
   readonly styles: number;
   readonly seed: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface RunEvaluation {

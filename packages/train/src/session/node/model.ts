@@ -47,17 +47,17 @@ export interface RunModelOptions {
   /** The run folder; another process may be training in it. */
   readonly run: string;
   /** Default latest. */
-  readonly checkpoint?: CheckpointName;
+  readonly checkpoint?: CheckpointName | undefined;
   /** Where the weights pass through. Default `cpu`: nothing is computed. */
-  readonly device?: DeviceName | 'auto';
+  readonly device?: DeviceName | 'auto' | undefined;
 }
 
 export interface ExportModelOptions extends RunModelOptions {
   /** The model folder. */
   readonly out: string;
-  readonly dtype?: WeightsDtype;
+  readonly dtype?: WeightsDtype | undefined;
   /** Replace the model that is there. Default false. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { VggParams } from '@munit/layers';
 import { resolveConfig, type TrainingConfig, type TrainingConfigInput } from '../../config/index.js';
 import type { TrainEventListener } from '../../events.js';
 import { recordRun } from '../../telemetry/recorder.js';
-import { openCheckpoints, openRunFolder, type RunFolder } from '../../run/index.js';
+import { openCheckpoints, openRunFolder, readManifest, type RunFolder, type RunManifest, type RunPaths, runPaths } from '../../run/index.js';
 import { configOfCheckpoint } from '../checkpoint.js';
 import { resumedConfig, storedConfig } from '../config.js';
 import { Notices } from '../notices.js';
@@ -138,17 +138,27 @@ async function runToEnd(session: TrainingSession, savedStep: () => number, warn:
   }
 }
 
-/**
- * The configuration of a fresh run, or the stored one of a run that is resumed: from `run.json`, or, where that is lost, from the
- * newest checkpoint.
- */
+/** The configuration of a fresh run, or of the run that the folder holds. */
 async function configOf({ manifest, paths, resumed }: RunFolder, { config }: RunTrainingOptions, onNotice: (message: string) => void): Promise<TrainingConfig> {
-  if (!resumed) return resolveConfig(config);
-  if (manifest !== undefined) return resumedConfig(storedConfig(manifest.config, `${paths.manifest} (written by munit ${manifest.sessions.at(-1)?.munit})`), config);
+  return resumed ? storedConfigOf(paths, manifest, config, onNotice) : resolveConfig(config);
+}
+
+/** From `run.json`, or, where that is lost, from the newest checkpoint. */
+async function storedConfigOf(paths: RunPaths, manifest: RunManifest | undefined, changes: TrainingConfigInput | undefined, onNotice: (message: string) => void): Promise<TrainingConfig> {
+  if (manifest !== undefined) return resumedConfig(storedConfig(manifest.config, `${paths.manifest} (written by munit ${manifest.sessions.at(-1)?.munit})`), changes);
   const newest = await openCheckpoints(paths.checkpoints, { readOnly: true }).latestCheckpoint();
   if (newest === undefined) throw new RunFolderError(`${paths.folder} holds neither run.json nor a checkpoint.`, { remedy: 'Check the path.' });
   onNotice('run.json is missing: the configuration has been taken from the newest checkpoint.');
-  return resumedConfig(configOfCheckpoint(newest.bytes), config);
+  return resumedConfig(configOfCheckpoint(newest.bytes), changes);
+}
+
+/**
+ * The configuration with which `runTraining` would resume a run; the folder is left alone, and another process may be training in it.
+ * @throws RunFolderError when there is no run; ConfigError when `changes` holds more than may change
+ */
+export function configOfRun(folder: string, changes: TrainingConfigInput = {}): Promise<TrainingConfig> {
+  const paths = runPaths(folder);
+  return storedConfigOf(paths, readManifest(paths), changes, () => undefined);
 }
 
 /** The images of a disk. */

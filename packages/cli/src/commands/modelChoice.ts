@@ -2,8 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { packModel } from '@munit/formats';
-import { type CheckpointName, modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
+import { modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
 import { UsageError } from '../errors.js';
+import { checkpointOf } from '../values.js';
 
 /** What `loadTranslator` and `convertModel` take, and how people and the notes of a results folder name it. */
 export interface ModelChoice {
@@ -12,8 +13,6 @@ export interface ModelChoice {
   /** Changes when the model does, as far as that is visible from here. */
   readonly label: string;
 }
-
-export const checkpointOf = (text: string): CheckpointName => (text === 'best' || text === 'latest' ? text : Number(text));
 
 interface Manifest {
   readonly training?: { readonly steps?: unknown };

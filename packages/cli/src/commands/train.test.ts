@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exitCodes.js';
 import type { CliIo } from '../io.js';
 import { run } from '../run.js';
-import { actions } from './index.js';
 
 const work = mkdtempSync(join(tmpdir(), 'munit-cli-train-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -41,7 +40,7 @@ async function munit(...args: string[]): Promise<{ code: number; out: string; er
     onInterrupt: () => () => undefined,
     exitNow: () => undefined,
   };
-  return { code: await run(args, io, actions), ...text };
+  return { code: await run(args, io), ...text };
 }
 
 const tiny = [
@@ -68,7 +67,7 @@ describe('munit train', () => {
     expect(err).toContain('broken images are not allowed (strict)');
   }, 120_000);
 
-  it('refuses a folder that holds a run, goes on with it, and refuses other settings for it', async () => {
+  it('refuses a folder that holds a run, continues it, and refuses other settings for it', async () => {
     const out = join(work, 'again');
     expect((await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny)).code).toBe(exitCodes.ok);
     const refused = await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny);
@@ -82,6 +81,24 @@ describe('munit train', () => {
     expect(resumed.code).toBe(exitCodes.ok);
     const rows = readFileSync(join(out, 'losses.csv'), 'utf8').trim().split('\n');
     expect(rows.map((row) => row.split(',')[0])).toEqual(['step', '1', '2', '4']);
+
+    // The images have moved: their names say that they are the same.
+    const moved = join(work, 'moved');
+    renameSync(b, moved);
+    const there = ['--device', 'simd', '--threads', '1', '--progress', 'lines'];
+    expect((await munit('train', '--resume', out, '--steps', '5', ...there)).code).toBe(exitCodes.data);
+    const dry = await munit('train', '--resume', out, '--steps', '5', '--a', moved, '--b', moved, '--dry-run');
+    expect(dry.out).toMatch(/^max_iter: 5$/m);
+    expect(dry.out).toContain(`data_folder_train_b: ${moved}`);
+    expect((await munit('train', '--resume', out, '--steps', '5', '--a', moved, '--b', moved, ...there)).code).toBe(exitCodes.ok);
+    // Others are refused, unless that is wanted.
+    renameSync(join(moved, 'good0.jpg'), join(moved, 'other.jpg'));
+    const others = await munit('train', '--resume', out, '--steps', '6', ...there);
+    expect(others.code).toBe(exitCodes.data);
+    expect(others.err).toContain('are not those that the saved position belongs to');
+    expect((await munit('train', '--resume', out, '--steps', '6', '--new-images', ...there)).code).toBe(exitCodes.ok);
+    renameSync(join(moved, 'other.jpg'), join(moved, 'good0.jpg'));
+    renameSync(moved, b);
   }, 120_000);
 
   it('prints the resolved configuration for --dry-run, and trains nothing', async () => {

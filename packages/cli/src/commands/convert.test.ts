@@ -8,7 +8,6 @@ import { loadModel } from '@munit/formats/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exitCodes.js';
 import { run } from '../run.js';
-import { actions } from './index.js';
 
 const work = mkdtempSync(join(tmpdir(), 'munit-cli-convert-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -29,7 +28,7 @@ async function munit(...args: string[]): Promise<{ code: number; out: string; er
     onInterrupt: () => () => undefined,
     exitNow: () => undefined,
   };
-  return { code: await run(['convert', ...args], io, actions), ...text };
+  return { code: await run(['convert', ...args], io), ...text };
 }
 
 describe('munit convert', () => {

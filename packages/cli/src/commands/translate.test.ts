@@ -7,7 +7,6 @@ import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../exitCodes.js';
 import { run } from '../run.js';
-import { actions } from './index.js';
 
 const work = mkdtempSync(join(tmpdir(), 'munit-cli-translate-'));
 const [trained, inputs, model] = [join(work, 'run'), join(work, 'in'), join(work, 'run', 'model')];
@@ -23,7 +22,6 @@ async function munit(...args: string[]): Promise<{ code: number; out: string; er
       onInterrupt: () => () => undefined,
       exitNow: () => undefined,
     },
-    actions,
   );
   return { code, ...text };
 }
@@ -174,7 +172,7 @@ describe('munit translate', () => {
   it('stops at Ctrl-C', async () => {
     let text = '';
     const io = { stdout: { write: () => 0 }, stderr: { write: (part: string) => (text += part) }, onInterrupt: (stop: (kind: 'SIGINT') => void) => (stop('SIGINT'), () => undefined), exitNow: () => undefined };
-    expect(await run(['translate', model, inputs, '--out', join(work, 'stopped'), ...simd], io, actions)).toBe(exitCodes.interrupted);
+    expect(await run(['translate', model, inputs, '--out', join(work, 'stopped'), ...simd], io)).toBe(exitCodes.interrupted);
     expect(text).toContain('Stopping');
     expect(existsSync(join(work, 'stopped', 'one.png'))).toBe(false);
   });
