@@ -1,5 +1,5 @@
 import { Tensor, tidy } from './tfjs.js';
-import { treeLeaves, type Tree } from './tree/index.js';
+import { treeLeaves, type Tree } from './tree.js';
 
 /** `tidy` for a function that returns a tree of tensors: frees what `f` made except the leaves of its result. */
 export function tidyTree<R>(f: () => R): R {

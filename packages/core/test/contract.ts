@@ -1,9 +1,9 @@
 /** The contract harness, bound to this package: its tensors, its gradients and its devices. */
 import { ndArray, type NdArray } from '@munit/testing';
 import { type ContractDevice, type ContractEnvironment, requiredDevices, type TensorAdapter, type Tensors } from '@munit/testing/contract';
-import { valueAndGrad } from '../src/autodiff/index.js';
-import { type DeviceName, openDevice } from '../src/devices/index.js';
-import { dot, weightedSum } from '../src/ops/index.js';
+import { valueAndGrad } from '../src/autodiff/valueAndGrad.js';
+import { type DeviceName, openDevice } from '../src/devices/devices.js';
+import { dot, weightedSum } from '../src/index.js';
 import { getBackend, memory, setBackend, type Tensor, tensor } from '../src/tfjs.js';
 
 export const adapter: TensorAdapter<Tensor> = {

@@ -2,10 +2,11 @@
 import { engine, type Rank } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, describe, expect, test } from 'vitest';
-import { differentiable, grad } from '../src/autodiff/index.js';
-import { type Device, openDevice, readTensor } from '../src/devices/index.js';
+import { differentiable } from '../src/autodiff/tape.js';
+import { grad } from '../src/autodiff/valueAndGrad.js';
+import { type Device, openDevice, readTensor } from '../src/devices/devices.js';
 import { DeviceError, DeviceLostError } from '../src/errors/index.js';
-import { conv2d, mul, normalize } from '../src/ops/index.js';
+import { conv2d, mul, normalize } from '../src/index.js';
 import * as raw from '../src/ops/shared/raw.js';
 import { memory, type Scalar, type Tensor, type Tensor4D, tensor, tidy } from '../src/tfjs.js';
 

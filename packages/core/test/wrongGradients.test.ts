@@ -6,8 +6,8 @@ import { checkNonFinite, checkOp, checkReferenceGradient, type Implementation, t
 import { avgPoolGradConfig } from '@tensorflow/tfjs-core/dist/gradients/AvgPool_grad.js';
 import { mirrorPadGradConfig } from '@tensorflow/tfjs-core/dist/gradients/MirrorPad_grad.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { differentiable } from '../src/autodiff/index.js';
-import { openDevice } from '../src/devices/index.js';
+import { differentiable } from '../src/autodiff/tape.js';
+import { openDevice } from '../src/devices/devices.js';
 import { pad2d, pad2dBackward } from '../src/ops/conv2d/padding.js';
 import { shownCell } from '../src/ops/conv2d/reference.js';
 import { averagePool2dReference } from '../src/ops/pooling/reference.js';

@@ -1,5 +1,5 @@
 /** Evaluating a model on the synthetic benchmark, whose truth is known. */
-import { type Params, repeatSamples, type Tensor4D, tensor, tidy } from '@munit/core';
+import { type Params, tileBatch, type Tensor4D, tensor, tidy } from '@munit/core';
 import { fromBatch, normalize, type PixelImage } from '@munit/data';
 import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
 import { StyleCodes } from './loop/samples.js';
@@ -51,7 +51,7 @@ async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: Pi
   const content = tidy(() => networks.encodeContent(gen, 'a', toTensor(image)));
   for (let from = 0; from < codes.count; from += batchSize) {
     const count = Math.min(batchSize, codes.count - from);
-    const decoded = tidy(() => networks.decode(gen, 'b', repeatSamples(content, count), codes.batch(from, count)));
+    const decoded = tidy(() => networks.decode(gen, 'b', tileBatch(content, count), codes.batch(from, count)));
     outputs.push(...(await toImages(decoded)));
   }
   content.dispose();

@@ -14,7 +14,7 @@ import {
   composedAveragePool,
   composedConv2d,
   composedNormalize,
-  type Conv2dParameters,
+  type Conv2dSettings,
   fusedAveragePool,
   fusedConv2d,
   fusedNormalize,
@@ -75,9 +75,9 @@ const subject = (compute: () => readonly Tensor[], release: (outputs: readonly T
 const filled = <T extends Tensor>(shape: readonly number[], value = (i: number): number => Math.sin(i * 12.9898) / 2): T =>
   tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => value(i)), [...shape]) as Tensor as T;
 
-function convolution(name: string, size: number, channels: number, kernel: number, outputs: number, options: Partial<Conv2dParameters>): OpPass[] {
-  const parameters: Conv2dParameters = { stride: 1, padMode: 'reflect', pad: 0, upsample: 1, activation: 'none', ...options };
-  const by = (fused: boolean): typeof fusedConv2d => (fused ? fusedConv2d : composedConv2d);
+function convolution(name: string, size: number, channels: number, kernel: number, outputs: number, options: Partial<Conv2dSettings>): OpPass[] {
+  const parameters: Conv2dSettings = { stride: 1, padMode: 'reflect', pad: 0, upsample: 1, activation: 'none', ...options };
+  const by = (fused: boolean): typeof composedConv2d => (fused ? fusedConv2d : composedConv2d);
   const inputs = () => [filled<Tensor4D>([1, size, size, channels]), filled<Tensor4D>([kernel, kernel, channels, outputs]), filled<Tensor1D>([outputs])] as const;
   const forward = pure(name, 'forward', (fused) => {
     const [x, weights, bias] = inputs();
@@ -97,7 +97,7 @@ function convolution(name: string, size: number, channels: number, kernel: numbe
 
 function norm(name: string, size: number, channels: number, over: 'instance' | 'layer'): OpPass[] {
   const parameters: NormalizeParameters = { over, activation: 'relu', epsilon: 1e-5 };
-  const by = (fused: boolean): typeof fusedNormalize => (fused ? fusedNormalize : composedNormalize);
+  const by = (fused: boolean): typeof composedNormalize => (fused ? fusedNormalize : composedNormalize);
   const image = (): Tensor4D => filled([1, size, size, channels]);
   const inputs = () => [image(), filled<Tensor1D>([channels]), filled<Tensor1D>([channels]), image()] as const;
   return [
@@ -117,7 +117,7 @@ function norm(name: string, size: number, channels: number, over: 'instance' | '
 
 function pool(name: string, size: number, channels: number): OpPass[] {
   const shape = [1, size, size, channels] as const;
-  const by = (fused: boolean): typeof fusedAveragePool => (fused ? fusedAveragePool : composedAveragePool);
+  const by = (fused: boolean): typeof composedAveragePool => (fused ? fusedAveragePool : composedAveragePool);
   return [
     pure(name, 'forward', (fused) => {
       const x = filled<Tensor4D>(shape);

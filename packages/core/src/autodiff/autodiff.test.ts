@@ -1,10 +1,15 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDevice } from '../devices/index.js';
+import { openDevice } from '../devices/devices.js';
 import { ArgumentError, GradientError, ShapeError } from '../errors/index.js';
-import { add, dot, linear, meanSquaredTo, mul, reshape, scale, weightedSum } from '../ops/index.js';
+import { add, mul, reshape, scale, weightedSum } from '../ops/elementwise/elementwise.js';
+import { linear } from '../ops/linear/linear.js';
+import { meanSquaredTo } from '../ops/reductions/distances.js';
+import { dot } from '../ops/reductions/sums.js';
 import { keep, memory, runKernel, type Scalar, scalar, type Tensor, type Tensor1D, type Tensor2D, tensor, tidy } from '../tfjs.js';
 import { tidyTree } from '../tidyTree.js';
-import { detached, differentiable, grad, isRecording, record, valueAndGrad } from './index.js';
+import { record } from './record.js';
+import { detached, differentiable, isRecording } from './tape.js';
+import { grad, valueAndGrad } from './valueAndGrad.js';
 
 beforeAll(async () => {
   await openDevice('cpu');

@@ -3,13 +3,16 @@ import { compareArrays, ndArray, randomArray } from '@munit/testing';
 import { onEachDevice } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { adapter, environment } from '../../test/contract.js';
-import { averagePool2d, conv2d, dot, mean, scale, weightedSum } from '../ops/index.js';
+import { conv2d } from '../ops/conv2d/conv2d.js';
+import { scale, weightedSum } from '../ops/elementwise/elementwise.js';
+import { averagePool2d } from '../ops/pooling/averagePool2d.js';
+import { dot, mean } from '../ops/reductions/sums.js';
 import { conv2dReference } from '../ops/conv2d/reference.js';
-import type { Conv2dParameters } from '../ops/conv2d/types.js';
+import type { Conv2dSettings } from '../ops/conv2d/types.js';
 import { averagePool2dReference } from '../ops/pooling/reference.js';
 import type { Array64 } from '../ops/shared/reference.js';
 import { memory, type Scalar, type Tensor, type Tensor1D, type Tensor4D } from '../tfjs.js';
-import { grad, valueAndGrad } from './index.js';
+import { grad, valueAndGrad } from './valueAndGrad.js';
 
 const gamma = 10;
 const batch = 2;
@@ -20,7 +23,7 @@ const layers = [
   { stride: 2, padMode: 'reflect', pad: 1, upsample: 1, activation: 'lrelu' },
   { stride: 2, padMode: 'reflect', pad: 1, upsample: 1, activation: 'lrelu' },
   { stride: 1, padMode: 'zero', pad: 0, upsample: 1, activation: 'none' },
-] as const satisfies readonly Conv2dParameters[];
+] as const satisfies readonly Conv2dSettings[];
 const shapes = [
   [4, 4, 3, 5],
   [4, 4, 5, 4],
@@ -70,7 +73,7 @@ function scoreGradient64(image: Array64, blocks: readonly Block<Array64>[]): Arr
   let dy: Array64 = { shape: scores.shape, data: new Float64Array(scores.data.length).fill(1) };
   for (let i = layers.length - 1; i >= 0; i--) {
     const { weights, bias } = blocks[i] as Block<Array64>;
-    dy = conv2dReference.backward(inputs[i] as Array64, weights, bias, layers[i] as Conv2dParameters, dy).x;
+    dy = conv2dReference.backward(inputs[i] as Array64, weights, bias, layers[i] as Conv2dSettings, dy).x;
   }
   return dy;
 }

@@ -1,9 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openDevice } from '../devices/index.js';
+import { openDevice } from '../devices/devices.js';
 import { GradientError } from '../errors/index.js';
-import { dot, meanSquaredTo, mul, scale } from '../ops/index.js';
+import { mul, scale } from '../ops/elementwise/elementwise.js';
+import { meanSquaredTo } from '../ops/reductions/distances.js';
+import { dot } from '../ops/reductions/sums.js';
 import { memory, runKernel, type Scalar, type Tensor, type Tensor1D, tensor, tidy } from '../tfjs.js';
-import { detached, differentiable, grad, isRecording, record, valueAndGrad } from './index.js';
+import { record } from './record.js';
+import { detached, differentiable, isRecording } from './tape.js';
+import { grad, valueAndGrad } from './valueAndGrad.js';
 
 beforeAll(async () => {
   await openDevice('cpu');

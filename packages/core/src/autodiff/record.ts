@@ -1,6 +1,6 @@
 import { GradientError, ShapeError } from '../errors/index.js';
 import { keep, type Scalar, type Tensor, tidy } from '../tfjs.js';
-import { type Tree, treeLeaves, treeUnflatten } from '../tree/index.js';
+import { type Tree, treeLeaves, treeUnflatten } from '../tree.js';
 import { Tape } from './tape.js';
 
 /** A computation that is being recorded for its gradient: see `record`. */

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '../tfjs.js';
-import type { Tree } from '../tree/index.js';
+import type { Tree } from '../tree.js';
 import { record } from './record.js';
 
 /** What a differentiated function returns: the scalar to differentiate, and a tree of tensors to hand through. */

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { disposeSimdBackend, registerSimdBackend } from '@munit/backend-simd';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openDevice } from './index.js';
+import { openDevice } from './devices.js';
 
 beforeEach(async () => {
   await tf.setBackend('cpu');

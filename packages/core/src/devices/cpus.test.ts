@@ -1,8 +1,8 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
-import { add } from '../ops/index.js';
+import { add } from '../ops/elementwise/elementwise.js';
 import { memory, tensor } from '../tfjs.js';
-import { type DeviceName, listDevices, openDevice, readTensor } from './index.js';
+import { type DeviceName, listDevices, openDevice, readTensor } from './devices.js';
 
 describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (name) => {
   test('computes, says what it is, and opens again after it was disposed of', async () => {

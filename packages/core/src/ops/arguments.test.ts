@@ -1,9 +1,9 @@
 /** Bad input is turned away at the door, by a named error that says what was expected, what came and what to do. */
 import { beforeAll, describe, expect, test } from 'vitest';
-import { openDevice } from '../devices/index.js';
+import { openDevice } from '../devices/devices.js';
 import { ArgumentError, type MunitError, ShapeError } from '../errors/index.js';
 import { memory, type Scalar, type Tensor, type Tensor1D, type Tensor2D, type Tensor4D, tensor } from '../tfjs.js';
-import * as ops from './index.js';
+import * as ops from '../index.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -67,14 +67,14 @@ const cases = (): readonly Case[] => [
   ['globalAveragePool: a matrix', () => ops.globalAveragePool(ones(3, 3)), ShapeError, "globalAveragePool: 'x' must have 4 axes"],
   ['add: nothing is broadcast', () => ops.add(ones(2, 3), ones(1, 3)), ShapeError, "add: 'b' must have the shape [2, 3] (that of a), but it is [1, 3]."],
   ['reshape: another size', () => ops.reshape(ones(2, 3), [4]), ShapeError, 'reshape: [2, 3] holds 6 values, but [4] would hold 4.'],
-  ['joinSamples: nothing', () => ops.joinSamples([]), ArgumentError, 'joinSamples: give at least one tensor.'],
-  ['joinSamples: samples of another size', () => ops.joinSamples([ones(2, 3), ones(1, 4)]), ShapeError,
-    "joinSamples: 'part 1' must have the shape [1, 3] (that of the first but for the number of samples), but it is [1, 4]."],
-  ['samples: beyond the last', () => ops.samples(ones(2, 3), 1, 2), ArgumentError, 'samples: [1, 3) is not inside the batch of 2.'],
-  ['columns: beyond the last', () => ops.columns(ones(2, 3), 2, 2), ArgumentError, 'columns: [2, 4) is not inside the 3 columns of x.'],
+  ['concatBatch: nothing', () => ops.concatBatch([]), ArgumentError, 'concatBatch: give at least one tensor.'],
+  ['concatBatch: samples of another size', () => ops.concatBatch([ones(2, 3), ones(1, 4)]), ShapeError,
+    "concatBatch: 'part 1' must have the shape [1, 3] (that of the first but for the number of samples), but it is [1, 4]."],
+  ['sliceBatch: beyond the last', () => ops.sliceBatch(ones(2, 3), 1, 2), ArgumentError, 'sliceBatch: [1, 3) is not inside the batch of 2.'],
+  ['sliceFeatures: beyond the last', () => ops.sliceFeatures(ones(2, 3), 2, 2), ArgumentError, 'sliceFeatures: [2, 4) is not inside the 3 columns of x.'],
   ['weightedSum: a weight too few', () => ops.weightedSum([ones<Scalar>(), ones<Scalar>()], [1]), ArgumentError,
-    'weightedSum: 2 terms came with 1 weights; give one weight for each, and at least one.'],
-  ['weightedSum: nothing', () => ops.weightedSum([], []), ArgumentError, 'weightedSum: 0 terms came with 0 weights'],
+    'weightedSum: each term needs a weight, and there must be at least one, but there are 2 terms and 1 weights.'],
+  ['weightedSum: nothing', () => ops.weightedSum([], []), ArgumentError, 'there must be at least one, but there are 0 terms and 0 weights.'],
   ['meanAbsoluteDifference: sizes', () => ops.meanAbsoluteDifference(image(2, 2), image(2, 3)), ShapeError,
     "meanAbsoluteDifference: 'b' must have the shape [1, 2, 2, 3] (that of a), but it is [1, 2, 3, 3]."],
   ['meanSquaredDifference: sizes', () => ops.meanSquaredDifference(ones(2), ones(3)), ShapeError, "meanSquaredDifference: 'b' must have the shape [2]"],
@@ -88,13 +88,13 @@ const cases = (): readonly Case[] => [
     'spectralNormalize: the weight must be [kh, kw, C, O] or [I, O], but its shape is [2, 3, 4].'],
 
   ['adamUpdate: a gradient too few', () => ops.adamUpdate({ params: [ones(2)], m: [ones(2)], v: [ones(2)] }, [], adam), ArgumentError,
-    'adamUpdate: 1 parameters came with 0 gradients, 1 and 1 moments.'],
+    'adamUpdate: 1 parameters need as many gradients and moments, but there are 0 gradients, 1 first and 1 second moments.'],
   ['adamUpdate: a gradient of another shape', () => ops.adamUpdate({ params: [ones(2)], m: [ones(2)], v: [ones(2)] }, [ones(3)], adam), ShapeError,
     "adamUpdate: 'gradients[0]' must have the shape [2] (that of its parameter), but it is [3]."],
   ['emaUpdate: a decay of 2', () => ops.emaUpdate([ones(1)], [ones(1)], 2), ArgumentError, "emaUpdate: 'decay' must be from 0 to 1, but it is 2."],
-  ['emaUpdate: counts', () => ops.emaUpdate([], [ones(1)], 0.5), ArgumentError, 'emaUpdate: 0 averages came with 1 parameters.'],
+  ['emaUpdate: counts', () => ops.emaUpdate([], [ones(1)], 0.5), ArgumentError, 'emaUpdate: 0 averages need as many parameters, but there are 1.'],
 
-  ['shiftBrightness: constants', () => ops.shiftBrightness(image(2, 2), [1, 2]), ArgumentError, 'shiftBrightness: 2 constants came for 1 samples; give one for each.'],
+  ['shiftBrightness: constants', () => ops.shiftBrightness(image(2, 2), [1, 2]), ArgumentError, 'shiftBrightness: each of the 1 samples needs a constant, but there are 2.'],
   ['translateImages: out of the image', () => ops.translateImages(image(2, 4), [2], [0]), ArgumentError,
     'translateImages: moves must be whole numbers smaller than the image of 2×4.'],
   ['maskImages: a mask per channel', () => ops.maskImages(image(2, 2), image(2, 2)), ShapeError,

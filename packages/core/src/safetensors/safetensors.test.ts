@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SafetensorsError } from '../errors/index.js';
 import { fromHalves, toHalves } from './half.js';
-import { readSafetensors, toFloat32, writeSafetensors } from './index.js';
+import { toFloat32 } from './dtypes.js';
+import { readSafetensors } from './read.js';
+import { writeSafetensors } from './write.js';
 
 /** A file from a header, as JSON or as an object, and the data after it. */
 function file(header: object | string, data: Uint8Array | number = 0, claimedLength?: bigint): Uint8Array {

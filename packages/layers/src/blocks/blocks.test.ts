@@ -1,5 +1,5 @@
 /** What layers.safetensors has no case of: closed forms, errors, memory. */
-import { ArgumentError, columns as sliceColumns, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, sliceFeatures as sliceColumns, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import { describe, expect, test } from 'vitest';
 import { adaptiveInstanceNorm, convBlock, convolution, type ConvBlockOptions, layerNorm, linearBlock, residualBlock } from '../index.js';
 

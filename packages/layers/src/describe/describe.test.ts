@@ -1,5 +1,5 @@
 /** Descriptions, held against what layers do: run node by node, without fusing anything, by ops chosen from the nodes' own constants. */
-import { activate, add, averagePool2d, columns, conv2d, globalAveragePool, linear, maxPool2d, normalize, openDevice, type Params, prelu, reshape, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, treeEntries } from '@munit/core';
+import { activate, add, averagePool2d, sliceFeatures, conv2d, globalAveragePool, linear, maxPool2d, normalize, openDevice, type Params, prelu, reshape, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, treeEntries } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type ActivationNode,
@@ -72,7 +72,7 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
       if (node.norm === 'ln' || node.norm === 'bn') affine = { scale: own('scale'), shift: own('shift') };
       if (node.norm === 'adain') {
         const vector = style.vector as Tensor2D;
-        affine = { shift: columns(vector, style.at, node.channels), scale: columns(vector, style.at + node.channels, node.channels) };
+        affine = { shift: sliceFeatures(vector, style.at, node.channels), scale: sliceFeatures(vector, style.at + node.channels, node.channels) };
         style.at += 2 * node.channels;
       }
       return reshape(normalize(image, { over: node.over, epsilon: node.epsilon, ...affine }), x.shape);

@@ -4,7 +4,7 @@ import {
   add,
   ArgumentError,
   averagePool2d,
-  columns,
+  sliceFeatures,
   conv2d,
   type FusedActivation,
   globalAveragePool,
@@ -59,7 +59,7 @@ class StyleColumns {
     if (this.#style === undefined) throw new ArgumentError('AdaIN requires a style vector.', { remedy: 'Pass the AdaIN parameters of each sample.' });
     const at = this.#at;
     this.#at += 2 * channels;
-    return { shift: columns(this.#style, at, channels), scale: columns(this.#style, at + channels, channels) };
+    return { shift: sliceFeatures(this.#style, at, channels), scale: sliceFeatures(this.#style, at + channels, channels) };
   }
 }
 

@@ -1,5 +1,5 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
-import { type Domain, type Params, type PerDomain, perDomain, repeatSamples, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
+import { type Domain, type Params, type PerDomain, perDomain, tileBatch, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
 import { fromBatch, type ImageBatch, type PixelImage, type UnpairedBatch } from '@munit/data';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
 import { contactSheet } from '../images/grid.js';
@@ -59,7 +59,7 @@ async function sampleRow(networks: GeneratorNetworks, gen: Params, { from, to }:
     const inOnePass = Math.max(1, Math.floor(decodedPixels / (x.shape[1] * x.shape[2])));
     for (let first = 0; first < codes.count; first += inOnePass) {
       const count = Math.min(inOnePass, codes.count - first);
-      random.push(networks.decode(gen, to, repeatSamples(content, count), codes.batch(first, count)));
+      random.push(networks.decode(gen, to, tileBatch(content, count), codes.batch(first, count)));
     }
     const guided = styles === undefined ? [] : [networks.decode(gen, to, content, styles.encode(gen, to, imageTensor(display[to], exampleIndex)))];
     return [rebuilt, ...random, ...guided];

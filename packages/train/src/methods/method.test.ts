@@ -1,5 +1,5 @@
 /** That a method of another kind than MUNIT and UNIT fits into the table: another order, other optimizers, a memory of its own. */
-import { type Device, joinSamples, memory, openDevice, readSafetensors, record, Rng, samples, type Tensor, tensor, type Tensor4D, tidyTree, type Tree, treeEntries } from '@munit/core';
+import { type Device, concatBatch, memory, openDevice, readSafetensors, record, Rng, sliceBatch, type Tensor, tensor, type Tensor4D, tidyTree, type Tree, treeEntries } from '@munit/core';
 import { convolution, type ConvolutionParams, type DiscriminatorParams, multiScaleDiscriminator } from '@munit/layers';
 import { adversarialDiscriminatorTerm, adversarialGeneratorTerm, reconstructionTerm, type TermNames, weightedLoss } from '@munit/losses';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -73,8 +73,8 @@ const method: Omit<Method<Networks<Gen, Dis>, Gen, Dis, StepNoise>, 'published' 
 
       const before = state.own['pool'] as Tensor4D | undefined;
       const pool = before === undefined ? fake : tidyTree(() => {
-        const joined = joinSamples([before, fake]);
-        return joined.shape[0] > poolSize ? samples(joined, joined.shape[0] - poolSize, poolSize) : joined;
+        const joined = concatBatch([before, fake]);
+        return joined.shape[0] > poolSize ? sliceBatch(joined, joined.shape[0] - poolSize, poolSize) : joined;
       });
       if (before !== undefined) for (const old of [before, fake]) old.dispose();
       const half = record(state.dis);

@@ -3,10 +3,10 @@ import { env, type KernelBackend, tidy, util } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import type { ErrorWatch } from './errors.js';
 import { createGpu } from './gpu.js';
-import { registerKernels } from './kernels.js';
+import { registerKernels } from './registerKernels.js';
 import type { Loss } from './loss.js';
-import { nudging } from './nudging.js';
-import type { Gpu } from './programs/types.js';
+import { firefoxPoll } from './firefoxPoll.js';
+import type { Gpu } from '../../wgsl/types.js';
 
 /** TensorFlow.js's pool of free buffers, of which its typings show nothing. */
 interface BufferPool {
@@ -47,7 +47,7 @@ class OwnedBackend extends WebGPUBackend {
     const buffer = data.resource as GPUBuffer;
     let bytes: ArrayBuffer;
     try {
-      bytes = await nudging(this.queue, this.getBufferData(buffer));
+      bytes = await firefoxPoll(this.queue, this.getBufferData(buffer));
     } catch (error) {
       await lossIsTold(this.#loss);
       this.#loss.check();
@@ -72,7 +72,7 @@ class OwnedBackend extends WebGPUBackend {
 
   async synchronize(): Promise<void> {
     this.flush();
-    await nudging(this.queue, this.queue.onSubmittedWorkDone());
+    await firefoxPoll(this.queue, this.queue.onSubmittedWorkDone());
     this.#loss.check();
     this.#errors.check();
   }

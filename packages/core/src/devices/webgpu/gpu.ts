@@ -4,7 +4,7 @@
  */
 import { env } from '@tensorflow/tfjs-core';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
-import { type Gpu, type GpuTensor, type Program, sizeOf, type Uniform, type Workgroups } from './programs/types.js';
+import { type Gpu, type GpuTensor, type Program, sizeOf, type Uniform, type Workgroups } from '../../wgsl/types.js';
 
 /** What is private to TensorFlow.js's backend in its typings. Frozen upstream; the device's tests run all of it. */
 interface Internals {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
 import { DeviceUnavailableError } from '../../errors/index.js';
-import { listDevices, openDevice } from '../index.js';
+import { listDevices, openDevice } from '../devices.js';
 
 describeWebGpu('browser');
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
-import { openDevice } from '../index.js';
+import { openDevice } from '../devices.js';
 
 // Looked for, and not kept open: the tests count their owners.
 const dawn = { name: 'webgpu-node', tinyOnly: true, open: async () => (await openDevice('webgpu')).dispose() };

@@ -2,7 +2,7 @@ import { describeOp } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor1D } from '../../tfjs.js';
-import { type Activation, activate, prelu } from './index.js';
+import { type Activation, activate, prelu } from './activation.js';
 import { activateReference, activation64, preluReference } from './reference.js';
 
 // Far enough out for tanh and selu to saturate; 0 itself is a kink.

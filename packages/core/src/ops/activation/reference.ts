@@ -1,5 +1,5 @@
 import { type Array64, get, map64, zeros, accumulate } from '../shared/reference.js';
-import { type Activation, leakyReluSlope, seluAlpha, seluScale } from './index.js';
+import { type Activation, leakyReluSlope, seluAlpha, seluScale } from './activation.js';
 
 /** f(z); NaN stays NaN. */
 export function activation64(z: number, activation: Activation): number {

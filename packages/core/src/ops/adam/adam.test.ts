@@ -3,7 +3,7 @@ import { describeUpdate, type OpCase } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor } from '../../tfjs.js';
-import { type AdamParameters, adamUpdate, emaUpdate } from './index.js';
+import { type AdamParameters, adamUpdate, emaUpdate } from './adam.js';
 import { adamReference, emaReference } from './reference.js';
 
 const shapes = [[3, 3, 3, 5], [5], [], [7, 2]] as const;

@@ -1,5 +1,5 @@
 import { type Array64, get, map64, zeros } from '../shared/reference.js';
-import type { AdamParameters } from './index.js';
+import type { AdamParameters } from './adam.js';
 
 /** One parameter's update, value by value. */
 export function adamReference(

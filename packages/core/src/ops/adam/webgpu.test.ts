@@ -2,9 +2,9 @@
 import { onEachDevice } from '@munit/testing/contract';
 import { expect, test } from 'vitest';
 import { environment } from '../../../test/contract.js';
-import { readTensor } from '../../devices/index.js';
+import { readTensor } from '../../devices/devices.js';
 import { runKernel, tensor } from '../../tfjs.js';
-import { adamUpdate, emaUpdate } from './index.js';
+import { adamUpdate, emaUpdate } from './adam.js';
 
 const devices = environment.devices.filter(({ name }) => name.startsWith('webgpu'));
 

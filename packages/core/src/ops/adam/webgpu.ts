@@ -1,6 +1,6 @@
 /** `AdamUpdate` and `EmaUpdate` on WebGPU: one dispatch per tensor, which overwrites it, where the composed forms make a dozen and as many tensors. */
-import { type Attributes, type GpuKernel, type GpuTensor, input, type Program, sizeOf } from '../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../devices/webgpu/programs/wgsl.js';
+import { type Attributes, type GpuKernel, type GpuTensor, input, type Program, sizeOf } from '../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../wgsl/wgsl.js';
 
 const numberOf = (attributes: Attributes, name: string): number => attributes[name] as number;
 const lanesOf = ({ shape }: GpuTensor): Lanes => lanesFor(sizeOf(shape));

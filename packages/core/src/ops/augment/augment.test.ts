@@ -1,7 +1,7 @@
 import { describeOp } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor4D } from '../../tfjs.js';
-import { blendWithMean, maskImages, shiftBrightness, translateImages } from './index.js';
+import { blendWithMean, maskImages, shiftBrightness, translateImages } from './augment.js';
 import { blendWithMeanReference, maskImagesReference, shiftBrightnessReference, translateImagesReference } from './reference.js';
 
 const x = (inputs: Readonly<Record<string, Tensor>>): Tensor4D => need(inputs, 'x') as Tensor4D;

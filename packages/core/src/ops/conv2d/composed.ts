@@ -1,9 +1,9 @@
 /** conv2d from TensorFlow.js kernels alone: runs on every backend, materialises padding and upsampling. */
 import { runKernel, type Tensor, type Tensor1D, type Tensor4D } from '../../tfjs.js';
-import { activateBackward, activateForward } from '../activation/index.js';
+import { activateBackward, activateForward } from '../activation/activation.js';
 import * as raw from '../shared/raw.js';
 import { pad2d, pad2dBackward } from './padding.js';
-import type { Conv2dKernels, Conv2dParameters } from './types.js';
+import type { Conv2dKernels, Conv2dSettings } from './types.js';
 
 const valid = (stride: number): Record<string, unknown> => ({
   strides: [stride, stride],
@@ -26,7 +26,7 @@ function upsample2Backward(dy: Tensor4D): Tensor4D {
 }
 
 /** What the convolution itself sees: [N, up·H + 2 pad, up·W + 2 pad, C]. */
-function enlarge(x: Tensor4D, { upsample, padMode, pad }: Conv2dParameters): Tensor4D {
+function enlarge(x: Tensor4D, { upsample, padMode, pad }: Conv2dSettings): Tensor4D {
   return pad2d(upsample === 2 ? upsample2(x) : x, padMode, pad);
 }
 

@@ -2,9 +2,10 @@ import { describeOp, type Implementation, type OpCase } from '@munit/testing/con
 import { defined, environment, need, pick } from '../../../test/contract.js';
 import type { Tensor, Tensor1D, Tensor4D } from '../../tfjs.js';
 import { composedConv2d } from './composed.js';
-import { conv2dBy, type Conv2dKernels, type Conv2dOptions, type Conv2dParameters } from './index.js';
+import { conv2dBy, type Conv2dKernels, type Conv2dOptions, type Conv2dSettings } from './conv2d.js';
 import { conv2dReference } from './reference.js';
-import { fusedConv2d, hasFusedConv2d } from './simd.js';
+import { isAvailable } from '../shared/implementations.js';
+import { fusedConv2d } from './fused.js';
 
 type Shape = readonly number[];
 
@@ -53,7 +54,7 @@ const cases = [
   ].map((large) => ({ ...large, finiteDifferences: false })),
 ];
 
-const resolved = ({ stride = 1, pad, upsample = 1, activation = 'none' }: Conv2dOptions): Conv2dParameters => ({
+const resolved = ({ stride = 1, pad, upsample = 1, activation = 'none' }: Conv2dOptions): Conv2dSettings => ({
   stride,
   padMode: pad?.mode ?? 'zero',
   pad: pad?.size ?? 0,
@@ -75,7 +76,7 @@ await describeOp(environment, {
   implementations: [
     { name: 'composed', run: by(composedConv2d) },
     // Winograd's transforms and phase sums mix neighbours: a NaN spreads within its tile, and ∞ − ∞ is NaN.
-    { name: 'fused', run: by(fusedConv2d), isAvailable: hasFusedConv2d, nonFinite: 'spreads' },
+    { name: 'fused', run: by(fusedConv2d), isAvailable: () => isAvailable(fusedConv2d), nonFinite: 'spreads' },
   ],
   cases,
 });

@@ -1,6 +1,6 @@
 import { activation64, activationSlope64 } from '../activation/reference.js';
 import { accumulate, type Array64, get, index4, map64, sizes4, zeros } from '../shared/reference.js';
-import type { Conv2dParameters, PadMode } from './types.js';
+import type { Conv2dSettings, PadMode } from './types.js';
 
 /**
  * Which of `length` cells shows at position `i` before the border: reflected (-1 shows 1), repeated (-1 shows 0),
@@ -28,7 +28,7 @@ function everyTap(
   x: Array64,
   weights: Array64,
   y: Array64,
-  { stride, padMode, pad, upsample }: Conv2dParameters,
+  { stride, padMode, pad, upsample }: Conv2dSettings,
   visit: (yPixel: number, xPixel: number, tap: number) => void,
 ): void {
   const [, height, width] = sizes4(x);
@@ -52,7 +52,7 @@ function everyTap(
 }
 
 /** conv(pad(upsample(x)), weights) + bias, before the activation. */
-function linearPart(x: Array64, weights: Array64, bias: Array64 | undefined, parameters: Conv2dParameters): Array64 {
+function linearPart(x: Array64, weights: Array64, bias: Array64 | undefined, parameters: Conv2dSettings): Array64 {
   const { stride, pad, upsample } = parameters;
   const [samples, height, width, channels] = sizes4(x);
   const [kh, kw, , outputs] = sizes4(weights);
@@ -67,7 +67,7 @@ function linearPart(x: Array64, weights: Array64, bias: Array64 | undefined, par
 }
 
 export const conv2dReference = {
-  forward(x: Array64, weights: Array64, bias: Array64 | undefined, parameters: Conv2dParameters): Array64 {
+  forward(x: Array64, weights: Array64, bias: Array64 | undefined, parameters: Conv2dSettings): Array64 {
     return map64(linearPart(x, weights, bias, parameters), (z) => activation64(z, parameters.activation));
   },
 
@@ -75,7 +75,7 @@ export const conv2dReference = {
     x: Array64,
     weights: Array64,
     bias: Array64 | undefined,
-    parameters: Conv2dParameters,
+    parameters: Conv2dSettings,
     dy: Array64,
   ): { readonly x: Array64; readonly weights: Array64; readonly bias: Array64 | undefined } {
     const z = linearPart(x, weights, bias, parameters);

@@ -2,9 +2,10 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { defined, environment, need, pick } from '../../../test/contract.js';
 import type { Tensor1D, Tensor4D } from '../../tfjs.js';
-import { conv2dBy, type Conv2dOptions } from './index.js';
+import { conv2dBy, type Conv2dOptions } from './conv2d.js';
 import { conv2dReference } from './reference.js';
-import { fusedConv2d, hasFusedConv2d } from './simd.js';
+import { isAvailable } from '../shared/implementations.js';
+import { fusedConv2d } from './fused.js';
 
 type Shape = readonly [number, number, number, number];
 
@@ -34,7 +35,7 @@ await describeOp(
         name: 'fused',
         run: (inputs, options) =>
           conv2dBy(fusedConv2d, need(inputs, 'x') as Tensor4D, need(inputs, 'weights') as Tensor4D, pick<Tensor1D>(inputs, 'bias'), options),
-        isAvailable: hasFusedConv2d,
+        isAvailable: () => isAvailable(fusedConv2d),
         nonFinite: 'spreads',
       },
     ],
@@ -46,7 +47,7 @@ await describeOp(
       conv('so many remainders that tiles of the gradient are staged', [1, 13, 12, 24], [12, 12, 24, 8], { stride: 12, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 reflect, batch 2', [2, 10, 9, 4], [4, 4, 4, 8], { stride: 2, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 zero', [1, 7, 8, 3], [4, 4, 3, 8], { stride: 2, pad: { mode: 'zero', size: 1 }, activation: 'relu' }),
-      conv('5×5 reflect after doubling, phases and ring', [2, 5, 6, 4], [5, 5, 4, 8], { pad: { mode: 'reflect', size: 2 }, upsample: 2 }),
+      conv('5×5 reflect after doubling, phases and border', [2, 5, 6, 4], [5, 5, 4, 8], { pad: { mode: 'reflect', size: 2 }, upsample: 2 }),
       { ...conv('5×5 zero after doubling, phases', [1, 4, 3, 3], [5, 5, 3, 4], { pad: { mode: 'zero', size: 2 }, upsample: 2 }), finiteDifferences: true },
       conv('stride 3 reflect, with a rest', [1, 9, 8, 4], [3, 3, 4, 2], { stride: 3, pad: { mode: 'reflect', size: 1 } }),
       conv('4×4 stride 2 replicate, odd', [1, 7, 6, 3], [4, 4, 3, 5], { stride: 2, pad: { mode: 'replicate', size: 1 } }),

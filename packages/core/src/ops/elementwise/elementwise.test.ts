@@ -1,15 +1,15 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { add, columns, joinSamples, mul, repeatSamples, reshape, samples, scale, sub, weightedSum } from './index.js';
+import { add, sliceFeatures, concatBatch, mul, tileBatch, reshape, scale, sliceBatch, sub, weightedSum } from './elementwise.js';
 import {
   addReference,
-  columnsReference,
-  joinSamplesReference,
+  sliceFeaturesReference,
+  concatBatchReference,
   mulReference,
-  repeatSamplesReference,
+  tileBatchReference,
   reshapeReference,
-  samplesReference,
+  sliceBatchReference,
   scaleReference,
   subReference,
   weightedSumReference,
@@ -67,13 +67,13 @@ await describeOp<Tensor, readonly number[]>(environment, {
 });
 
 await describeOp<Tensor, number>(environment, {
-  name: 'repeatSamples',
+  name: 'tileBatch',
   tolerance: 'reduction',
   reference: {
-    forward: (inputs, count) => repeatSamplesReference.forward(need(inputs, 'x'), count),
-    backward: (inputs, _, dy) => ({ x: repeatSamplesReference.backward(need(inputs, 'x'), dy) }),
+    forward: (inputs, count) => tileBatchReference.forward(need(inputs, 'x'), count),
+    backward: (inputs, _, dy) => ({ x: tileBatchReference.backward(need(inputs, 'x'), dy) }),
   },
-  implementations: [{ name: 'repeatSamples', run: (inputs, count) => repeatSamples(need(inputs, 'x'), count) }],
+  implementations: [{ name: 'tileBatch', run: (inputs, count) => tileBatch(need(inputs, 'x'), count) }],
   cases: [
     { name: 'one content, five times', inputs: { x: [1, 3, 2, 3] }, options: 5, tiny: true },
     { name: 'a batch of two, three times', inputs: { x: [2, 5] }, options: 3, tiny: true },
@@ -82,13 +82,13 @@ await describeOp<Tensor, number>(environment, {
 });
 
 await describeOp<Tensor, { readonly from: number; readonly count: number }>(environment, {
-  name: 'columns',
+  name: 'sliceFeatures',
   tolerance: 'exact',
   reference: {
-    forward: (inputs, { from, count }) => columnsReference.forward(need(inputs, 'x'), from, count),
-    backward: (inputs, { from, count }, dy) => ({ x: columnsReference.backward(need(inputs, 'x'), from, count, dy) }),
+    forward: (inputs, { from, count }) => sliceFeaturesReference.forward(need(inputs, 'x'), from, count),
+    backward: (inputs, { from, count }, dy) => ({ x: sliceFeaturesReference.backward(need(inputs, 'x'), from, count, dy) }),
   },
-  implementations: [{ name: 'columns', run: (inputs, { from, count }) => columns(need(inputs, 'x') as Tensor2D, from, count) }],
+  implementations: [{ name: 'sliceFeatures', run: (inputs, { from, count }) => sliceFeatures(need(inputs, 'x') as Tensor2D, from, count) }],
   cases: [
     { name: 'the first', inputs: { x: [1, 4] }, options: { from: 0, count: 1 }, tiny: true },
     { name: 'from the middle', inputs: { x: [3, 7] }, options: { from: 2, count: 3 }, tiny: true },
@@ -99,16 +99,16 @@ await describeOp<Tensor, { readonly from: number; readonly count: number }>(envi
 const partsOf = <V>(inputs: Readonly<Record<string, V>>): V[] => Object.values(inputs);
 
 await describeOp<Tensor, undefined>(environment, {
-  name: 'joinSamples',
+  name: 'concatBatch',
   tolerance: 'exact',
   reference: {
-    forward: (inputs) => joinSamplesReference.forward(partsOf(inputs)),
+    forward: (inputs) => concatBatchReference.forward(partsOf(inputs)),
     backward: (inputs, _, dy) => {
-      const gradients = joinSamplesReference.backward(partsOf(inputs), dy);
+      const gradients = concatBatchReference.backward(partsOf(inputs), dy);
       return Object.fromEntries(Object.keys(inputs).map((name, i) => [name, gradients[i] ?? dy]));
     },
   },
-  implementations: [{ name: 'joinSamples', run: (inputs) => joinSamples(partsOf(inputs)) }],
+  implementations: [{ name: 'concatBatch', run: (inputs) => concatBatch(partsOf(inputs)) }],
   cases: [
     { name: 'two batches of images', inputs: { a: [1, 3, 2, 3], b: [2, 3, 2, 3] }, options: undefined, tiny: true },
     { name: 'three of codes', inputs: { a: [2, 5], b: [1, 5], c: [3, 5] }, options: undefined, tiny: true },
@@ -117,13 +117,13 @@ await describeOp<Tensor, undefined>(environment, {
 });
 
 await describeOp<Tensor, { readonly from: number; readonly count: number }>(environment, {
-  name: 'samples',
+  name: 'sliceBatch',
   tolerance: 'exact',
   reference: {
-    forward: (inputs, { from, count }) => samplesReference.forward(need(inputs, 'x'), from, count),
-    backward: (inputs, { from }, dy) => ({ x: samplesReference.backward(need(inputs, 'x'), from, dy) }),
+    forward: (inputs, { from, count }) => sliceBatchReference.forward(need(inputs, 'x'), from, count),
+    backward: (inputs, { from }, dy) => ({ x: sliceBatchReference.backward(need(inputs, 'x'), from, dy) }),
   },
-  implementations: [{ name: 'samples', run: (inputs, { from, count }) => samples(need(inputs, 'x'), from, count) }],
+  implementations: [{ name: 'sliceBatch', run: (inputs, { from, count }) => sliceBatch(need(inputs, 'x'), from, count) }],
   cases: [
     { name: 'the first', inputs: { x: [3, 2, 2, 3] }, options: { from: 0, count: 1 }, tiny: true },
     { name: 'the last two', inputs: { x: [3, 5] }, options: { from: 1, count: 2 }, tiny: true },

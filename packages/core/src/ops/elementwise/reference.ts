@@ -34,7 +34,7 @@ export const reshapeReference = {
 };
 
 /** The batch `count` times behind one another. */
-export const repeatSamplesReference = {
+export const tileBatchReference = {
   forward(x: Array64, count: number): Array64 {
     const [samples, ...rest] = x.shape as [number, ...number[]];
     const y = zeros([count * samples, ...rest]);
@@ -49,7 +49,7 @@ export const repeatSamplesReference = {
 };
 
 /** Batches behind one another. */
-export const joinSamplesReference = {
+export const concatBatchReference = {
   forward(parts: readonly Array64[]): Array64 {
     const [, ...rest] = (parts[0] as Array64).shape;
     const y = zeros([parts.reduce((sum, part) => sum + (part.shape[0] ?? 0), 0), ...rest]);
@@ -64,7 +64,7 @@ export const joinSamplesReference = {
 };
 
 /** Samples [from, from + count) of a batch. */
-export const samplesReference = {
+export const sliceBatchReference = {
   forward(x: Array64, from: number, count: number): Array64 {
     const [n, ...rest] = x.shape as [number, ...number[]];
     const size = x.data.length / n;
@@ -81,7 +81,7 @@ export const samplesReference = {
 };
 
 /** Columns [from, from + count) of a matrix. */
-export const columnsReference = {
+export const sliceFeaturesReference = {
   forward(x: Array64, from: number, count: number): Array64 {
     const [rows, width] = sizes2(x);
     const y = zeros([rows, count]);

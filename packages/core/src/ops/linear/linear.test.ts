@@ -1,8 +1,8 @@
 import { describeOp } from '@munit/testing/contract';
 import { defined, environment, need, pick } from '../../../test/contract.js';
 import type { Tensor, Tensor1D, Tensor2D } from '../../tfjs.js';
-import type { FusedActivation } from '../activation/index.js';
-import { linear } from './index.js';
+import type { FusedActivation } from '../activation/activation.js';
+import { linear } from './linear.js';
 import { linearReference } from './reference.js';
 
 await describeOp<Tensor, FusedActivation>(environment, {

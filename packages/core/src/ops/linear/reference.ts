@@ -1,5 +1,5 @@
 import { activation64, activationSlope64 } from '../activation/reference.js';
-import type { FusedActivation } from '../activation/index.js';
+import type { FusedActivation } from '../activation/activation.js';
 import { accumulate, type Array64, get, map64, sizes2, zeros } from '../shared/reference.js';
 
 /** x W + b, before the activation. */

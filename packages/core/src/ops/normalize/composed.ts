@@ -1,6 +1,6 @@
 /** normalize from TensorFlow.js kernels alone: runs on every backend. */
 import type { Tensor, Tensor4D } from '../../tfjs.js';
-import { activateBackward, activateForward } from '../activation/index.js';
+import { activateBackward, activateForward } from '../activation/activation.js';
 import * as raw from '../shared/raw.js';
 import type { NormalizeKernels, NormalizeParameters, Statistics } from './types.js';
 

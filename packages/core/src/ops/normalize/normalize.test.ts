@@ -3,9 +3,10 @@ import { randomArray } from '@munit/testing';
 import { environment, need, pick } from '../../../test/contract.js';
 import type { Tensor, Tensor1D, Tensor4D } from '../../tfjs.js';
 import { composedNormalize } from './composed.js';
-import { normalizeBy, type NormalizeKernels } from './index.js';
+import { normalizeBy, type NormalizeKernels } from './normalize.js';
 import { type NormalizeInputs, normalizeReference, type NormalizeSettings } from './reference.js';
-import { fusedNormalize, hasFusedNormalize } from './simd.js';
+import { isAvailable } from '../shared/implementations.js';
+import { fusedNormalize } from './fused.js';
 
 type Affine = 'none' | 'channel' | 'sample' | 'scale only' | 'shift only';
 
@@ -99,7 +100,7 @@ await describeOp(environment, {
   },
   implementations: [
     { name: 'composed', run: by(composedNormalize) },
-    { name: 'fused', run: by(fusedNormalize), isAvailable: hasFusedNormalize },
+    { name: 'fused', run: by(fusedNormalize), isAvailable: () => isAvailable(fusedNormalize) },
   ],
   cases,
 });

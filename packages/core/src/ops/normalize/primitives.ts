@@ -1,5 +1,5 @@
 import type { Tensor, Tensor4D } from '../../tfjs.js';
-import { activate } from '../activation/index.js';
+import { activate } from '../activation/activation.js';
 import * as prim from '../shared/primitives.js';
 import type { NormalizeOver, NormalizeParameters } from './types.js';
 

@@ -1,4 +1,4 @@
-import type { FusedActivation } from '../activation/index.js';
+import type { FusedActivation } from '../activation/activation.js';
 import { activation64, activationSlope64 } from '../activation/reference.js';
 import { accumulate, type Array64, get, sizes4, zeros } from '../shared/reference.js';
 import type { NormalizeOver } from './types.js';

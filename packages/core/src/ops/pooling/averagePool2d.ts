@@ -1,6 +1,7 @@
-import { differentiable } from '../../autodiff/index.js';
-import { hasKernel, runKernel, type Tensor, type Tensor4D, tensor } from '../../tfjs.js';
+import { differentiable } from '../../autodiff/tape.js';
+import { runKernel, type Tensor, type Tensor4D, tensor } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
+import { choose, type Fused } from '../shared/implementations.js';
 import * as raw from '../shared/raw.js';
 
 /** One implementation of the op: what every backend's version has to provide. */
@@ -16,7 +17,7 @@ export interface AveragePoolKernels {
  * and its gradient is wrong at the border.)
  */
 export function averagePool2d(x: Tensor4D): Tensor4D {
-  return averagePool2dBy(hasFusedAveragePool() ? fusedAveragePool : composedAveragePool, x);
+  return averagePool2dBy(choose(fusedAveragePool, composedAveragePool), x);
 }
 
 /** The op by a given implementation; `averagePool2d` picks the best one of the backend in use. */
@@ -42,9 +43,8 @@ const averagePoolAdjoint = (kernels: AveragePoolKernels, y: Tensor4D, inputShape
 const window = { size: 3, stride: 2, pad: 1 } as const;
 const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;
 
-export const hasFusedAveragePool = (): boolean => hasKernel('AvgPool2DValidCount') && hasKernel('AvgPool2DValidCountGrad');
-
-export const fusedAveragePool: AveragePoolKernels = {
+export const fusedAveragePool: AveragePoolKernels & Fused = {
+  kernelNames: ['AvgPool2DValidCount', 'AvgPool2DValidCountGrad'],
   forward: (x) => runKernel<Tensor4D>('AvgPool2DValidCount', { x }, window),
   backward: (dy, inputShape) => runKernel<Tensor4D>('AvgPool2DValidCountGrad', { dy }, { ...window, inputShape }),
 };

@@ -1,4 +1,4 @@
-import { differentiable } from '../../autodiff/index.js';
+import { differentiable } from '../../autodiff/tape.js';
 import type { Tensor2D, Tensor4D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';

@@ -1,7 +1,8 @@
-import { differentiable } from '../../autodiff/index.js';
+import { differentiable } from '../../autodiff/tape.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
-import { hasKernel, runKernel, type Tensor, type Tensor4D } from '../../tfjs.js';
+import { runKernel, type Tensor, type Tensor4D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
+import { choose, type Fused } from '../shared/implementations.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
@@ -20,12 +21,13 @@ export interface MaxPool2dOptions {
 /**
  * Largest of each window of `size`×`size`, stride 2, no padding; rows and columns that fill no window are left out:
  * [N, H, W, C] -> [N, ⌊(H − size)/2⌋ + 1, ⌊(W − size)/2⌋ + 1, C].
- * NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones.
+ * NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones. With windows of 3×3 that gradient has none
+ * of its own.
  * @throws ShapeError when H or W is below `size`; ArgumentError for another size
  */
 export function maxPool2d(x: Tensor4D, { size = 2 }: MaxPool2dOptions = {}): Tensor4D {
   if (size === 3) return maxPool2dBy(composedMaxPool3, x, 3);
-  return maxPool2dBy(hasFusedMaxPool() ? fusedMaxPool : composedMaxPool, x, size);
+  return maxPool2dBy(choose(fusedMaxPool, composedMaxPool), x, size);
 }
 
 /** The op by a given implementation; `maxPool2d` picks the best one of the backend in use. */
@@ -40,8 +42,11 @@ export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D, size: 2 | 3 = 
     inputs: [x],
     forward: () => kernels.forward(x),
     backward: ({ dy }) => [kernels.backward(x, dy)],
-    // Which cell is the largest is constant: 1 there and 0 elsewhere.
-    pullback: ({ dy }) => [prim.mul(everyCell(dy, x.shape), kernels.backward(x, raw.fill(dy.shape, 1) as Tensor4D))],
+    // Which cell is the largest is constant: 1 there and 0 elsewhere. Of windows that overlap one cell can be it several times.
+    pullback:
+      size === 2
+        ? ({ dy }) => [prim.mul(everyCell(dy, x.shape), kernels.backward(x, raw.fill(dy.shape, 1) as Tensor4D))]
+        : undefined,
   });
 }
 
@@ -54,9 +59,8 @@ function everyCell(y: Tensor4D, [n, h, w, c]: Tensor4D['shape']): Tensor4D {
 }
 
 /** Not TensorFlow.js's `MaxPool`: that drops NaN, and on WebGPU its gradient goes to the last of equal cells. */
-export const hasFusedMaxPool = (): boolean => hasKernel('MaxPool2DCells') && hasKernel('MaxPool2DCellsGrad');
-
-export const fusedMaxPool: MaxPoolKernels = {
+export const fusedMaxPool: MaxPoolKernels & Fused = {
+  kernelNames: ['MaxPool2DCells', 'MaxPool2DCellsGrad'],
   forward: (x) => runKernel<Tensor4D>('MaxPool2DCells', { x }),
   backward: (x, dy) => runKernel<Tensor4D>('MaxPool2DCellsGrad', { x, dy }),
 };

@@ -1,6 +1,6 @@
 /** `AvgPool2DValidCount` and its gradient on WebGPU: one invocation per value, which reads the few that it depends on. */
-import { type GpuKernel, type GpuTensor, input, shape4, sizeOf, type Shape4 } from '../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, typeOf, uniforms } from '../../devices/webgpu/programs/wgsl.js';
+import { type GpuKernel, type GpuTensor, input, shape4, sizeOf, type Shape4 } from '../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, typeOf, uniforms } from '../../wgsl/wgsl.js';
 
 const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;
 const sizeNames = ['count', 'height', 'width', 'outHeight', 'outWidth', 'vectors'] as const;

@@ -1,10 +1,7 @@
-import { differentiable } from '../../autodiff/index.js';
+import { differentiable } from '../../autodiff/tape.js';
 import type { Scalar, Tensor } from '../../tfjs.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
-
-const everyAxis = (x: Tensor): number[] => x.shape.map((_, i) => i);
-const meanOfAll = (x: Tensor): Scalar => raw.mean(x, everyAxis(x)) as Scalar;
 
 /**
  * mean softplus(sign · x) = mean log(1 + e^(sign x)), a scalar: binary cross-entropy on logits
@@ -19,7 +16,7 @@ export function meanSoftplus(x: Tensor, sign: 1 | -1): Scalar {
     forward: () => {
       const z = signed();
       const tail = raw.log(raw.shift(raw.exp(raw.negate(raw.abs(z))), 1));
-      return meanOfAll(raw.add(raw.relu(z), tail));
+      return raw.meanOfAll(raw.add(raw.relu(z), tail));
     },
     pullback: ({ dy }) => [prim.scaleBy(prim.scale(prim.sigmoid(prim.scale(x, sign)), sign / x.size), dy)],
   });
@@ -31,7 +28,7 @@ export function meanHinge(x: Tensor, sign: 1 | -1): Scalar {
   return differentiable<Scalar>({
     name: 'meanHinge',
     inputs: [x],
-    forward: () => meanOfAll(raw.relu(margin())),
+    forward: () => raw.meanOfAll(raw.relu(margin())),
     // The slope is piecewise constant.
     pullback: ({ dy }) => [prim.scaleBy(raw.scale(raw.step(margin(), 0), sign / x.size), dy)],
   });

@@ -1,11 +1,42 @@
-import { differentiable } from '../../autodiff/index.js';
-import { hasKernel, runKernel, runKernelMulti, type Scalar, type Tensor } from '../../tfjs.js';
+import { differentiable } from '../../autodiff/tape.js';
+import { runKernel, runKernelMulti, type Scalar, type Tensor } from '../../tfjs.js';
 import { checkShape } from '../shared/check.js';
+import { choose, type Fused, spread } from '../shared/implementations.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 
-const everyAxis = (x: Tensor): number[] => x.shape.map((_, i) => i);
-const meanOfAll = (x: Tensor): Scalar => raw.mean(x, everyAxis(x)) as Scalar;
+/** One implementation of a mean over a function of a − b: what every backend's version has to provide. */
+interface DistanceKernels {
+  forward(a: Tensor, b: Tensor): Scalar;
+  /** The gradients of a and b where they are needed. */
+  backward(a: Tensor, b: Tensor, dy: Scalar, needs: readonly boolean[]): (Tensor | undefined)[];
+}
+
+/** One implementation of a mean over a function of x and a number. */
+interface DistanceToKernels {
+  forward(x: Tensor, target: number): Scalar;
+  backward(x: Tensor, target: number, dy: Scalar): Tensor;
+}
+
+const fusedDistance = (name: string): DistanceKernels & Fused => ({
+  kernelNames: [name, `${name}Grad`],
+  forward: (a, b) => runKernel<Scalar>(name, { a, b }),
+  backward: (a, b, dy, needs) => {
+    const [needsA, needsB] = [needs[0] === true, needs[1] === true];
+    return spread(runKernelMulti(`${name}Grad`, { a, b, dy }, { needsA, needsB }), [needsA, needsB]);
+  },
+});
+
+/** From f(a − b) and the slope of its mean, of a difference and the number of values. */
+const composedDistance = (f: (difference: Tensor) => Tensor, slope: (difference: Tensor, count: number) => Tensor): DistanceKernels => ({
+  forward: (a, b) => raw.meanOfAll(f(raw.sub(a, b))),
+  backward: (a, b, dy, needs) => {
+    const da = raw.mul(slope(raw.sub(a, b), a.size), dy);
+    return [da, needs[1] === true ? raw.negate(da) : undefined];
+  },
+});
+
+const absolute = { fused: fusedDistance('MeanAbsoluteDifference'), composed: composedDistance(raw.abs, (difference, count) => raw.scale(raw.sign(difference), 1 / count)) };
 
 /**
  * mean |a − b| over all values, a scalar (L1, the reconstruction losses). The gradient at equal values is 0, as in PyTorch.
@@ -16,13 +47,8 @@ export function meanAbsoluteDifference(a: Tensor, b: Tensor): Scalar {
   return differentiable<Scalar>({
     name: 'meanAbsoluteDifference',
     inputs: [a, b],
-    forward: () =>
-      hasKernel('MeanAbsoluteDifference') ? runKernel<Scalar>('MeanAbsoluteDifference', { a, b }) : meanOfAll(raw.abs(raw.sub(a, b))),
-    backward: ({ dy, needs }) => {
-      if (hasKernel('MeanAbsoluteDifferenceGrad')) return both('MeanAbsoluteDifferenceGrad', a, b, dy, needs);
-      const da = raw.mul(raw.scale(raw.sign(raw.sub(a, b)), 1 / a.size), dy);
-      return [da, needs[1] === true ? raw.negate(da) : undefined];
-    },
+    forward: () => choose(absolute.fused, absolute.composed).forward(a, b),
+    backward: ({ dy, needs }) => choose(absolute.fused, absolute.composed).backward(a, b, dy, needs),
     // The slope is piecewise constant.
     pullback: ({ dy, needs }) => {
       const da = prim.scaleBy(raw.scale(raw.sign(raw.sub(a, b)), 1 / a.size), dy);
@@ -30,6 +56,11 @@ export function meanAbsoluteDifference(a: Tensor, b: Tensor): Scalar {
     },
   });
 }
+
+const squared = {
+  fused: fusedDistance('MeanSquaredDifference'),
+  composed: composedDistance(raw.square, (difference, count) => raw.scale(difference, 2 / count)),
+};
 
 /**
  * mean (a − b)² over all values, a scalar (the perceptual loss).
@@ -40,13 +71,8 @@ export function meanSquaredDifference(a: Tensor, b: Tensor): Scalar {
   return differentiable<Scalar>({
     name: 'meanSquaredDifference',
     inputs: [a, b],
-    forward: () =>
-      hasKernel('MeanSquaredDifference') ? runKernel<Scalar>('MeanSquaredDifference', { a, b }) : meanOfAll(raw.square(raw.sub(a, b))),
-    backward: ({ dy, needs }) => {
-      if (hasKernel('MeanSquaredDifferenceGrad')) return both('MeanSquaredDifferenceGrad', a, b, dy, needs);
-      const da = raw.mul(raw.scale(raw.sub(a, b), 2 / a.size), dy);
-      return [da, needs[1] === true ? raw.negate(da) : undefined];
-    },
+    forward: () => choose(squared.fused, squared.composed).forward(a, b),
+    backward: ({ dy, needs }) => choose(squared.fused, squared.composed).backward(a, b, dy, needs),
     pullback: ({ dy, needs }) => {
       const da = prim.scaleBy(prim.scale(prim.sub(a, b), 2 / a.size), dy);
       return [da, needs[1] === true ? prim.scale(da, -1) : undefined];
@@ -54,24 +80,25 @@ export function meanSquaredDifference(a: Tensor, b: Tensor): Scalar {
   });
 }
 
+const squaredTo: { readonly fused: DistanceToKernels & Fused; readonly composed: DistanceToKernels } = {
+  fused: {
+    kernelNames: ['MeanSquaredTo', 'MeanSquaredToGrad'],
+    forward: (x, target) => runKernel<Scalar>('MeanSquaredTo', { x }, { target }),
+    backward: (x, target, dy) => runKernel('MeanSquaredToGrad', { x, dy }, { target }),
+  },
+  composed: {
+    forward: (x, target) => raw.meanOfAll(raw.square(raw.shift(x, -target))),
+    backward: (x, target, dy) => raw.mul(raw.scale(raw.shift(x, -target), 2 / x.size), dy),
+  },
+};
+
 /** mean (x − target)² for a fixed number, a scalar (LSGAN; with target 0, UNIT's KL term). */
 export function meanSquaredTo(x: Tensor, target: number): Scalar {
   return differentiable<Scalar>({
     name: 'meanSquaredTo',
     inputs: [x],
-    forward: () => (hasKernel('MeanSquaredTo') ? runKernel<Scalar>('MeanSquaredTo', { x }, { target }) : meanOfAll(raw.square(raw.shift(x, -target)))),
-    backward: ({ dy }) => [
-      hasKernel('MeanSquaredToGrad')
-        ? runKernel('MeanSquaredToGrad', { x, dy }, { target })
-        : raw.mul(raw.scale(raw.shift(x, -target), 2 / x.size), dy),
-    ],
+    forward: () => choose(squaredTo.fused, squaredTo.composed).forward(x, target),
+    backward: ({ dy }) => [choose(squaredTo.fused, squaredTo.composed).backward(x, target, dy)],
     pullback: ({ dy }) => [prim.scaleBy(prim.scale(prim.shift(x, -target), 2 / x.size), dy)],
   });
-}
-
-function both(kernel: string, a: Tensor, b: Tensor, dy: Tensor, needs: readonly boolean[]): (Tensor | undefined)[] {
-  const needsA = needs[0] === true;
-  const needsB = needs[1] === true;
-  const outputs = runKernelMulti(kernel, { a, b, dy }, { needsA, needsB });
-  return [needsA ? outputs.shift() : undefined, needsB ? outputs.shift() : undefined];
 }

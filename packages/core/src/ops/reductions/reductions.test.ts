@@ -2,7 +2,9 @@ import { describeOp, type OpCase } from '@munit/testing/contract';
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor } from '../../tfjs.js';
-import { dot, mean, meanAbsoluteDifference, meanHinge, meanSoftplus, meanSquaredDifference, meanSquaredTo } from './index.js';
+import { meanHinge, meanSoftplus } from './adversarial.js';
+import { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './distances.js';
+import { dot, mean } from './sums.js';
 import {
   dotReference,
   meanAbsoluteDifferenceReference,

@@ -2,7 +2,7 @@
  * TensorFlow.js kernels by short names, without differentiation: what the composed implementations are made of.
  * Nothing here is public; gradients of these are never asked for.
  */
-import { runKernel, runKernelOnList, type Tensor, tensor } from '../../tfjs.js';
+import { runKernel, runKernelOnList, type Scalar, type Tensor, tensor } from '../../tfjs.js';
 
 export const add = (a: Tensor, b: Tensor): Tensor => runKernel('Add', { a, b });
 export const sub = (a: Tensor, b: Tensor): Tensor => runKernel('Sub', { a, b });
@@ -70,6 +70,9 @@ export function mean(x: Tensor, axes: readonly number[], keepDims = false): Tens
   }
   return scale(result, 1 / count);
 }
+
+/** Mean of all values, a scalar: see `mean`. */
+export const meanOfAll = (x: Tensor): Scalar => mean(x, x.shape.map((_, axis) => axis)) as Scalar;
 
 /** Matrix product of [M, K] and [K, N], either transposed. */
 export function matMul(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {

@@ -3,7 +3,7 @@ import { describeOp, describeUpdate, type OpCase } from '@munit/testing/contract
 import { describe, expect, test } from 'vitest';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor1D } from '../../tfjs.js';
-import { powerIteration, spectralNormalize } from './index.js';
+import { powerIteration, spectralNormalize } from './spectral.js';
 import { powerIterationReference, spectralNormalizeReference } from './reference.js';
 
 /** u and v must not be at right angles to the weight: σ would vanish. So they come from the reference's own iterations. */

@@ -1,11 +1,12 @@
 /** The forward convolution as a tiled product: rows are output pixels, columns output channels, k runs over taps and input channels. */
-import { chooseTile, type RunProduct, type Tile, productKey, tiledProductCode } from '../../../devices/webgpu/programs/tiledProduct/index.js';
-import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { activationCode, activationKind, buffer, type Lanes, lanesFor, slopeMember, slopeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
-import { type Geometry, geometryKey, hasPhases, ringWidth, sizeNames, sizesOf } from './geometry.js';
+import { chooseTile, type RunProduct, type Tile, productKey, tiledProductCode } from '../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
+import { buffer, type Lanes, lanesFor, uniforms } from '../../../wgsl/wgsl.js';
+import { activationCode, activationKind, slopeMember, slopeOf } from '../../activation/webgpu.js';
+import { type Geometry, geometryKey, hasPhases, borderWidth, sizeNames, sizesOf } from './geometry.js';
 import { phaseWeights } from './phaseWeights.js';
-import { channelsCode, runCode, runOf, storeFour } from './reads.js';
-import { type View, viewCode, viewPixels, viewTaps } from './view.js';
+import { channelsCode, runCode, runOf, storeFour } from './operands.js';
+import { type OutputRegion, regionCode, regionPixels, regionTaps } from './outputRegion.js';
 
 /** y = f(conv(pad(upsample(x)), weights) + bias); see the op. */
 export function forward(gpu: Gpu, g: Geometry, x: GpuTensor, weights: GpuTensor, bias: GpuTensor | undefined): GpuTensor {
@@ -18,34 +19,34 @@ export function forward(gpu: Gpu, g: Geometry, x: GpuTensor, weights: GpuTensor,
   convolve(gpu, g, 'phases', x, summed, bias, y);
   gpu.release(summed);
   // Written over what the phases left there.
-  if (ringWidth(g) > 0) convolve(gpu, g, 'ring', x, weights, bias, y);
+  if (borderWidth(g) > 0) convolve(gpu, g, 'border', x, weights, bias, y);
   return y;
 }
 
-function convolve(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, weights: GpuTensor, bias: GpuTensor | undefined, y: GpuTensor): void {
-  const pixels = viewPixels(g, view);
-  const layers = view === 'phases' ? 4 : 1;
+function convolve(gpu: Gpu, g: Geometry, region: OutputRegion, x: GpuTensor, weights: GpuTensor, bias: GpuTensor | undefined, y: GpuTensor): void {
+  const pixels = regionPixels(g, region);
+  const layers = region === 'phases' ? 4 : 1;
   const tile = chooseTile(pixels, g.outputs, layers);
   const tensors = [x, weights, ...(bias === undefined ? [] : [bias]), y];
-  gpu.run(convolutionProgram(g, view, tile, bias !== undefined), tensors, [...sizesOf(g), slopeOf(g.activation, g.slope)], [
+  gpu.run(convolutionProgram(g, region, tile, bias !== undefined), tensors, [...sizesOf(g), slopeOf(g.activation, g.slope)], [
     Math.ceil(pixels / tile.m),
     Math.ceil(g.outputs / tile.n),
     layers,
   ]);
 }
 
-const convolutionProgram = (g: Geometry, view: View, tile: Tile, hasBias: boolean): Program => ({
-  key: `conv2d ${view} ${geometryKey(g)} ${activationKind(g.activation)} ${hasBias ? 'bias' : ''} ${productKey(tile, tapsOf(g, view))}`,
-  code: () => tiledProductCode({ tile, over: tapsOf(g, view), declarations: declarations(g, view, hasBias) }),
+const convolutionProgram = (g: Geometry, region: OutputRegion, tile: Tile, hasBias: boolean): Program => ({
+  key: `conv2d ${region} ${geometryKey(g)} ${activationKind(g.activation)} ${hasBias ? 'bias' : ''} ${productKey(tile, tapsOf(g, region))}`,
+  code: () => tiledProductCode({ tile, over: tapsOf(g, region), declarations: declarations(g, region, hasBias) }),
 });
 
-function tapsOf(g: Geometry, view: View): RunProduct {
-  const [rows, columns] = viewTaps(g, view);
+function tapsOf(g: Geometry, region: OutputRegion): RunProduct {
+  const [rows, columns] = regionTaps(g, region);
   return { kind: 'runs', runs: rows * columns, length: runOf(g.channels), lengthCode: runCode('sizes.channels'), columns: false };
 }
 
-function declarations(g: Geometry, view: View, hasBias: boolean): string {
-  const [rows, columns] = viewTaps(g, view);
+function declarations(g: Geometry, region: OutputRegion, hasBias: boolean): string {
+  const [rows, columns] = regionTaps(g, region);
   const [inLanes, outLanes] = [lanesFor(g.channels), lanesFor(g.outputs)];
   const after = hasBias ? 1 : 0;
   return `
@@ -54,7 +55,7 @@ ${buffer(1, 'weights', outLanes)}
 ${hasBias ? buffer(2, 'bias', outLanes) : ''}
 ${buffer(2 + after, 'y', outLanes, 'read_write')}
 ${uniforms(3 + after, [...sizeNames, slopeMember])}
-${viewCode(g, view)}
+${regionCode(g, region)}
 ${activationCode(activationKind(g.activation), outLanes)}
 
 struct Row { sample: i32, origin: vec2i }

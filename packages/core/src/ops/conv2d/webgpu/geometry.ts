@@ -1,9 +1,9 @@
 /** Sizes of a convolution on the GPU, and the pure arithmetic behind its phases and its border. */
-import type { Shape4 } from '../../../devices/webgpu/programs/types.js';
-import { lanesFor } from '../../../devices/webgpu/programs/wgsl.js';
-import type { Conv2dParameters } from '../types.js';
+import type { Shape4 } from '../../../wgsl/types.js';
+import { lanesFor } from '../../../wgsl/wgsl.js';
+import type { Conv2dSettings } from '../types.js';
 
-export interface Geometry extends Conv2dParameters {
+export interface Geometry extends Conv2dSettings {
   /** Slope of the leaky ReLU. */
   readonly slope: number;
   readonly samples: number;
@@ -17,7 +17,7 @@ export interface Geometry extends Conv2dParameters {
   readonly outWidth: number;
 }
 
-export function geometryOf([samples, height, width, channels]: Shape4, [kh, kw, , outputs]: Shape4, parameters: Conv2dParameters & { readonly slope: number }): Geometry {
+export function geometryOf([samples, height, width, channels]: Shape4, [kh, kw, , outputs]: Shape4, parameters: Conv2dSettings & { readonly slope: number }): Geometry {
   const { stride, pad, upsample } = parameters;
   const outSize = (length: number, kernel: number): number => Math.floor((length * upsample + 2 * pad - kernel) / stride) + 1;
   return {
@@ -64,10 +64,10 @@ export function phaseAxis(kernel: number, pad: number): PhaseAxis {
  * How many outer rows and columns of the output the phases get wrong. In the small image a mirrored border is a repeated one,
  * as long as only one upsampled row is mirrored; from the second on it is not, which is seen by the outermost pad − 1 outputs.
  */
-export const ringWidth = ({ padMode, pad }: Geometry): number => (padMode === 'reflect' ? Math.max(0, pad - 1) : 0);
+export const borderWidth = ({ padMode, pad }: Geometry): number => (padMode === 'reflect' ? Math.max(0, pad - 1) : 0);
 
 /** Whether phases can be used, and leave more than a border. */
 export function hasPhases(g: Geometry): boolean {
-  const margin = 2 * ringWidth(g);
+  const margin = 2 * borderWidth(g);
   return g.upsample === 2 && g.stride === 1 && g.outHeight > margin && g.outWidth > margin;
 }

@@ -1,15 +1,15 @@
 /** `PaddedConv2D` and its gradient on WebGPU: see the op for their meaning, and each program for how it works. */
-import { passBack } from '../../../devices/webgpu/programs/passBack.js';
-import { channelSums } from '../../../devices/webgpu/programs/channelSums.js';
-import { type Attributes, type GpuKernel, type GpuTensor, input, type KernelInputs, shape4 } from '../../../devices/webgpu/programs/types.js';
-import type { Conv2dParameters } from '../types.js';
+import { activationGradient } from '../../activation/webgpu.js';
+import { channelSums } from '../../../wgsl/channelSums.js';
+import { type Attributes, type GpuKernel, type GpuTensor, input, type KernelInputs, shape4 } from '../../../wgsl/types.js';
+import type { Conv2dSettings } from '../types.js';
 import { forward } from './forward.js';
 import { type Geometry, geometryOf } from './geometry.js';
-import { inputGradient } from './inputGradient/index.js';
+import { inputGradient } from './inputGradient/inputGradient.js';
 import { weightsGradient } from './weightsGradient.js';
 
-/** What `ops/conv2d/simd.ts` gives with every call. */
-type ConvAttributes = Conv2dParameters & { readonly slope: number; readonly needsX?: boolean; readonly needsFilter?: boolean; readonly needsBias?: boolean };
+/** What `ops/conv2d/fused.ts` gives with every call. */
+type ConvAttributes = Conv2dSettings & { readonly slope: number; readonly needsX?: boolean; readonly needsFilter?: boolean; readonly needsBias?: boolean };
 
 const attributesOf = (attributes: Attributes): ConvAttributes => attributes as unknown as ConvAttributes;
 const geometry = (inputs: KernelInputs, attributes: ConvAttributes): Geometry =>
@@ -28,7 +28,7 @@ export const conv2dKernels: readonly GpuKernel[] = [
       const { needsX, needsFilter, needsBias, activation, slope } = attributesOf(attributes);
       const g = geometry(inputs, attributesOf(attributes));
       const dy = input(inputs, 'dy');
-      const dz = activation === 'none' ? dy : passBack(gpu, activation, slope, dy, input(inputs, 'y'));
+      const dz = activation === 'none' ? dy : activationGradient(gpu, activation, slope, dy, input(inputs, 'y'));
       const gradients: GpuTensor[] = [];
       if (needsX === true) gradients.push(inputGradient(gpu, g, input(inputs, 'filter'), dz));
       if (needsFilter === true) gradients.push(weightsGradient(gpu, g, input(inputs, 'x'), dz));

@@ -1,6 +1,6 @@
 /** The weights of the four phases: sums of the kernel's taps that see the same cell of the small image. */
-import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../wgsl/wgsl.js';
 import { type Geometry, phaseAxis } from './geometry.js';
 
 /** [kh, kw, C, O] -> [4, taps, taps, C, O]. */

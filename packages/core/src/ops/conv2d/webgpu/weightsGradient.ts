@@ -3,40 +3,40 @@
  * output pixels. Those are many and the results few, so the pixels are split among workgroups, whose partial sums are added up after.
  * After upsampling, the four phases' gradients are taken at a fraction of the work, and each tap's is the sum of those it is part of.
  */
-import { sumSlabs } from '../../../devices/webgpu/programs/sumSlabs.js';
-import { chooseTile, type PartProduct, productKey, stepOfK, type Tile, tiledProductCode } from '../../../devices/webgpu/programs/tiledProduct/index.js';
-import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
-import { type Geometry, geometryKey, hasPhases, phaseAxis, ringWidth, sizeNames, sizesOf } from './geometry.js';
-import { isLoneFilter, loneFilterGradient } from './loneFilter.js';
-import { channelsCode, runCode, runOf, storeFour } from './reads.js';
-import { type View, viewCode, viewPixels, viewTaps } from './view.js';
+import { sumPartials } from '../../../wgsl/sumPartials.js';
+import { chooseTile, type PartProduct, productKey, stepOfK, type Tile, tiledProductCode } from '../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../wgsl/wgsl.js';
+import { type Geometry, geometryKey, hasPhases, phaseAxis, borderWidth, sizeNames, sizesOf } from './geometry.js';
+import { isFilter1x1, filter1x1Gradient } from './filter1x1.js';
+import { channelsCode, runCode, runOf, storeFour } from './operands.js';
+import { type OutputRegion, regionCode, regionPixels, regionTaps } from './outputRegion.js';
 
 /** dW for dz, the gradient before the activation. */
 export function weightsGradient(gpu: Gpu, g: Geometry, x: GpuTensor, dz: GpuTensor): GpuTensor {
   const shape = [g.kernelHeight, g.kernelWidth, g.channels, g.outputs];
-  if (isLoneFilter(g)) return loneFilterGradient(gpu, g, x, dz);
+  if (isFilter1x1(g)) return filter1x1Gradient(gpu, g, x, dz);
   if (!hasPhases(g)) {
-    const { slabs } = partialGradients(gpu, g, 'all', x, dz);
-    const dWeights = sumSlabs(gpu, slabs, shape);
-    gpu.release(slabs);
+    const { partials } = partialGradients(gpu, g, 'all', x, dz);
+    const dWeights = sumPartials(gpu, partials, shape);
+    gpu.release(partials);
     return dWeights;
   }
   const phases = partialGradients(gpu, g, 'phases', x, dz);
-  const ring = ringWidth(g) > 0 ? partialGradients(gpu, g, 'ring', x, dz) : undefined;
+  const border = borderWidth(g) > 0 ? partialGradients(gpu, g, 'border', x, dz) : undefined;
   const dWeights = gpu.allocate(shape);
-  const tensors = [phases.slabs, ...(ring === undefined ? [] : [ring.slabs]), dWeights];
+  const tensors = [phases.partials, ...(border === undefined ? [] : [border.partials]), dWeights];
   const lanes = lanesFor(g.channels * g.outputs);
   const each = (g.channels * g.outputs) / lanes;
-  gpu.run(foldProgram(g, lanes), tensors, [phases.splits, ring?.splits ?? 0, each], flatWorkgroups(g.kernelHeight * g.kernelWidth * each));
-  gpu.release(phases.slabs);
-  if (ring !== undefined) gpu.release(ring.slabs);
+  gpu.run(foldProgram(g, lanes), tensors, [phases.splits, border?.splits ?? 0, each], flatWorkgroups(g.kernelHeight * g.kernelWidth * each));
+  gpu.release(phases.partials);
+  if (border !== undefined) gpu.release(border.partials);
   return dWeights;
 }
 
 interface Partial {
   /** [phases · splits, taps · C, O] */
-  readonly slabs: GpuTensor;
+  readonly partials: GpuTensor;
   readonly splits: number;
 }
 
@@ -45,11 +45,11 @@ const leastPixels = 256;
 const enoughWorkgroups = 256;
 const mostSplits = 64;
 
-function partialGradients(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, dz: GpuTensor): Partial {
-  const [rows, columns] = viewTaps(g, view);
+function partialGradients(gpu: Gpu, g: Geometry, region: OutputRegion, x: GpuTensor, dz: GpuTensor): Partial {
+  const [rows, columns] = regionTaps(g, region);
   const depth = rows * columns * runOf(g.channels);
-  const pixels = viewPixels(g, view);
-  const phases = view === 'phases' ? 4 : 1;
+  const pixels = regionPixels(g, region);
+  const phases = region === 'phases' ? 4 : 1;
   const possible = Math.min(mostSplits, Math.ceil(pixels / leastPixels));
   const tile = chooseTile(depth, g.outputs, phases * possible);
   const tiles = [Math.ceil(depth / tile.m), Math.ceil(g.outputs / tile.n)] as const;
@@ -57,27 +57,27 @@ function partialGradients(gpu: Gpu, g: Geometry, view: View, x: GpuTensor, dz: G
   // Whole steps, so that no pixel is in two parts.
   const chunk = Math.ceil(pixels / wanted / stepOfK) * stepOfK;
   const splits = Math.ceil(pixels / chunk);
-  const slabs = gpu.allocate([phases * splits, rows * columns * g.channels, g.outputs]);
-  gpu.run(partialProgram(g, view, tile), [x, dz, slabs], [...sizesOf(g), pixels, chunk, splits], [...tiles, phases * splits]);
-  return { slabs, splits };
+  const partials = gpu.allocate([phases * splits, rows * columns * g.channels, g.outputs]);
+  gpu.run(partialProgram(g, region, tile), [x, dz, partials], [...sizesOf(g), pixels, chunk, splits], [...tiles, phases * splits]);
+  return { partials, splits };
 }
 
 const pixelProduct: PartProduct = { kind: 'part' };
 
-export const partialProgram = (g: Geometry, view: View, tile: Tile): Program => ({
-  key: `conv2d dW ${view} ${geometryKey(g)} ${productKey(tile, pixelProduct)}`,
-  code: () => tiledProductCode({ tile, over: pixelProduct, declarations: declarations(g, view) }),
+export const partialProgram = (g: Geometry, region: OutputRegion, tile: Tile): Program => ({
+  key: `conv2d dW ${region} ${geometryKey(g)} ${productKey(tile, pixelProduct)}`,
+  code: () => tiledProductCode({ tile, over: pixelProduct, declarations: declarations(g, region) }),
 });
 
-function declarations(g: Geometry, view: View): string {
-  const [rows, columns] = viewTaps(g, view);
+function declarations(g: Geometry, region: OutputRegion): string {
+  const [rows, columns] = regionTaps(g, region);
   const [inLanes, outLanes] = [lanesFor(g.channels), lanesFor(g.outputs)];
   return `
 ${buffer(0, 'x', inLanes)}
 ${buffer(1, 'dz', outLanes)}
-${buffer(2, 'slabs', outLanes, 'read_write')}
+${buffer(2, 'partials', outLanes, 'read_write')}
 ${uniforms(3, [...sizeNames, 'pixels', 'chunk', 'splits'])}
-${viewCode(g, view)}
+${regionCode(g, region)}
 
 // Four neighbouring channels of a tap; the tap is -1 for what is no row.
 struct Row { tap: i32, channel: i32, phase: i32 }
@@ -95,22 +95,22 @@ fn loadA(row: Row, k: i32) -> vec4f {
 }
 fn firstK(layer: i32) -> i32 { return (layer % sizes.splits) * sizes.chunk; }
 fn endK(layer: i32) -> i32 { return min(sizes.pixels, firstK(layer) + sizes.chunk); }
-${outputCode(g, view)}
+${outputCode(g, region)}
 fn store(m: i32, n: i32, layer: i32, four: vec4f) {
   let row = rowOf(m, layer);
   if (row.tap < 0 || row.channel >= sizes.channels || n >= sizes.outputs) { return; }
   let start = ((layer * ${rows * columns} + row.tap) * sizes.channels + row.channel) * sizes.outputs + n;
-  ${storeFour('slabs', 'sizes.outputs', outLanes, (value) => value)}
+  ${storeFour('partials', 'sizes.outputs', outLanes, (value) => value)}
 }`;
 }
 
-/** `fn loadB`: four output channels of dz at one pixel; in the phases none of the ring, which has a product of its own. */
-function outputCode(g: Geometry, view: View): string {
-  const ring = view === 'phases' ? ringWidth(g) : 0;
+/** `fn loadB`: four output channels of dz at one pixel; in the phases none of the border, which has a product of its own. */
+function outputCode(g: Geometry, region: OutputRegion): string {
+  const border = region === 'phases' ? borderWidth(g) : 0;
   const outside =
-    ring === 0
+    border === 0
       ? ''
-      : ` || pixel.i < ${ring} || pixel.j < ${ring} || pixel.i >= sizes.outHeight - ${ring} || pixel.j >= sizes.outWidth - ${ring}`;
+      : ` || pixel.i < ${border} || pixel.j < ${border} || pixel.i >= sizes.outHeight - ${border} || pixel.j >= sizes.outWidth - ${border}`;
   return `${channelsCode('dz', 'sizes.outputs', lanesFor(g.outputs))}
 fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
   let pixel = pixelOf(k, layer / sizes.splits);
@@ -119,7 +119,7 @@ fn loadB(k: i32, n: i32, layer: i32) -> vec4f {
 }`;
 }
 
-/** Sums the slabs of the phases that each tap is part of, and those of the ring. */
+/** Sums the partials of the phases that each tap is part of, and those of the border. */
 const foldProgram = (g: Geometry, lanes: Lanes): Program => ({
   key: `conv2d dW fold ${geometryKey(g)} ${lanes}`,
   code: () => foldCode(g, lanes),
@@ -128,11 +128,11 @@ const foldProgram = (g: Geometry, lanes: Lanes): Program => ({
 function foldCode(g: Geometry, lanes: Lanes): string {
   const { kernelHeight, kernelWidth, pad } = g;
   const [vertical, horizontal] = [phaseAxis(kernelHeight, pad), phaseAxis(kernelWidth, pad)];
-  const hasRing = ringWidth(g) > 0;
+  const hasRing = borderWidth(g) > 0;
   const taps = kernelHeight * kernelWidth;
   return `
 ${buffer(0, 'phases', lanes)}
-${hasRing ? buffer(1, 'ring', lanes) : ''}
+${hasRing ? buffer(1, 'border', lanes) : ''}
 ${buffer(hasRing ? 2 : 1, 'sum', lanes, 'read_write')}
 ${uniforms(hasRing ? 3 : 2, ['phaseSplits', 'ringSplits', 'each'])}
 ${flatMain(
@@ -147,7 +147,7 @@ ${flatMain(
       total += phases[(((phase * sizes.phaseSplits + s) * ${vertical.taps} + row) * ${horizontal.taps} + column) * sizes.each + within];
     }
   }
-  ${hasRing ? `for (var s = 0; s < sizes.ringSplits; s++) { total += ring[s * ${taps} * sizes.each + index]; }` : ''}
+  ${hasRing ? `for (var s = 0; s < sizes.ringSplits; s++) { total += border[s * ${taps} * sizes.each + index]; }` : ''}
   sum[index] = total;`,
 )}`;
 }

@@ -1,6 +1,6 @@
 /** y = f((x − mean) · inv · scale + shift) + residual: one reading of x, one writing of y. */
-import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, uniforms } from '../../../wgsl/wgsl.js';
 import { affineCode, affineTensors, type Setting, settingKey, settingSizes, settingSizesOf, statisticCode, statisticsLanes } from './setting.js';
 import { statisticCount, statisticRows } from './statistics.js';
 

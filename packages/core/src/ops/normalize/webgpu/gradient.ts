@@ -7,9 +7,10 @@
  *
  * The activation's argument is computed again from x, as y may hold a residual.
  */
-import { channelReductionCode, type Chunks, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups, sumsCode } from '../../../devices/webgpu/programs/channelReduction.js';
-import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../devices/webgpu/programs/types.js';
-import { activationKind, buffer, derivativeCode, flatMain, flatWorkgroups, typeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { channelReductionCode, type Chunks, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups, sumsCode } from '../../../wgsl/channelReduction.js';
+import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, typeOf, uniforms } from '../../../wgsl/wgsl.js';
+import { activationKind, derivativeCode } from '../../activation/webgpu.js';
 import type { NormalizeNeeds } from '../types.js';
 import { affineCode, affineTensors, type Setting, settingKey, settingSizes, settingSizesOf, statisticCode, statisticsLanes, statisticsOf } from './setting.js';
 import { statisticCount, statisticRows } from './statistics.js';
@@ -39,7 +40,7 @@ ${derivativeCode(activationKind(s.activation), s.lanes)}
 struct Back { normalized: ${typeOf(s.lanes)}, dz: ${typeOf(s.lanes)} }
 fn backAt(index: i32, sample: i32, channel: i32) -> Back {
   let normalized = (x[index] - statisticsAt(${statisticRows.mean}, sample, channel)) * statisticsAt(${statisticRows.inverse}, sample, channel);
-  return Back(normalized, passBack(dy[index], activate(affine(normalized, sample, channel))));
+  return Back(normalized, activationGradient(dy[index], activate(affine(normalized, sample, channel))));
 }`;
 
 /** How many of the setting's uniforms the reduction has too. */
@@ -72,16 +73,16 @@ function affineGradient(gpu: Gpu, s: Setting, partial: GpuTensor, { chunks }: Ch
   const code = (): string => `
 ${buffer(0, 'partial', s.lanes)}
 ${buffer(1, 'gradient', s.lanes, 'read_write')}
-${uniforms(2, ['count', 'slabs', 'row', 'vectors'])}
+${uniforms(2, ['count', 'parts', 'row', 'vectors'])}
 ${flatMain(
   'sizes.count',
   `var total = ${typeOf(s.lanes)}();
-  let first = (index / sizes.vectors) * sizes.slabs;
-  for (var slab = 0; slab < sizes.slabs; slab++) { total += partial[((first + slab) * 2 + sizes.row) * sizes.vectors + index % sizes.vectors]; }
+  let first = (index / sizes.vectors) * sizes.parts;
+  for (var part = 0; part < sizes.parts; part++) { total += partial[((first + part) * 2 + sizes.row) * sizes.vectors + index % sizes.vectors]; }
   gradient[index] = total;`,
 )}`;
-  const slabs = (s.samples * chunks * s.channels) / sizeOf(gradient.shape);
-  gpu.run({ key: `normalize affine gradient ${s.lanes}`, code }, [partial, gradient], [count, slabs, row, s.channels / s.lanes], flatWorkgroups(count));
+  const parts = (s.samples * chunks * s.channels) / sizeOf(gradient.shape);
+  gpu.run({ key: `normalize affine gradient ${s.lanes}`, code }, [partial, gradient], [count, parts, row, s.channels / s.lanes], flatWorkgroups(count));
   return gradient;
 }
 

@@ -1,5 +1,5 @@
 /** `FusedNormalize` and its gradient on WebGPU: see the op for their meaning, and each program for how it works. */
-import { type GpuKernel, input } from '../../../devices/webgpu/programs/types.js';
+import { type GpuKernel, input } from '../../../wgsl/types.js';
 import { apply } from './apply.js';
 import { gradients } from './gradient.js';
 import { settingOf } from './setting.js';

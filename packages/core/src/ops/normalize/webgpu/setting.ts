@@ -1,6 +1,7 @@
 /** What the programs of one normalisation share: sizes, and how its affine map and its statistics are read. */
-import { type Attributes, type GpuTensor, type KernelInputs, input, shape4, type Uniform } from '../../../devices/webgpu/programs/types.js';
-import { activationCode, activationKind, buffer, type Lanes, lanesFor, slopeMember, slopeOf, typeOf } from '../../../devices/webgpu/programs/wgsl.js';
+import { type Attributes, type GpuTensor, type KernelInputs, input, shape4, type Uniform } from '../../../wgsl/types.js';
+import { buffer, type Lanes, lanesFor, typeOf } from '../../../wgsl/wgsl.js';
+import { activationCode, activationKind, slopeMember, slopeOf } from '../../activation/webgpu.js';
 import type { NormalizeParameters } from '../types.js';
 
 export interface Setting extends NormalizeParameters {

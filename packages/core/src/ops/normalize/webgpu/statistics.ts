@@ -2,9 +2,9 @@
  * Mean, inverse deviation and deviation, in two stages of Welford's running mean and squares about it, merged by Chan's formula:
  * one reading of x, and no difference of large sums (Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance").
  */
-import { channelReductionCode, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups } from '../../../devices/webgpu/programs/channelReduction.js';
-import type { Gpu, GpuTensor, Program } from '../../../devices/webgpu/programs/types.js';
-import { buffer, type Lanes, typeOf, uniforms } from '../../../devices/webgpu/programs/wgsl.js';
+import { channelReductionCode, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups } from '../../../wgsl/channelReduction.js';
+import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
+import { buffer, type Lanes, typeOf, uniforms } from '../../../wgsl/wgsl.js';
 import { type Setting, statisticsLanes, statisticsOf } from './setting.js';
 
 /** Rows of the result. */
@@ -54,9 +54,9 @@ fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) {
   (*state).mean += apart * (1.0 / (*state).count);
   (*state).squares += apart * (value - (*state).mean);
 }
-fn write(slab: i32, channel: i32, state: State) {
-  partial[slab * 2 * sizes.vectors + channel] = state.mean;
-  partial[(slab * 2 + 1) * sizes.vectors + channel] = state.squares;
+fn write(part: i32, channel: i32, state: State) {
+  partial[part * 2 * sizes.vectors + channel] = state.mean;
+  partial[(part * 2 + 1) * sizes.vectors + channel] = state.squares;
 }`),
 });
 

@@ -1,9 +1,9 @@
 /** The adjoint of padding: what came back to the border of the padded image is added to the cells that it shows. */
-import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../../devices/webgpu/programs/types.js';
-import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, typeOf, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
+import { type Gpu, type GpuTensor, type Program, sizeOf } from '../../../../wgsl/types.js';
+import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, typeOf, uniforms } from '../../../../wgsl/wgsl.js';
 import type { PadMode } from '../../types.js';
 import type { Geometry } from '../geometry.js';
-import { placesCode } from './places.js';
+import { mirroredCellsCode } from './mirroredCells.js';
 
 /** [N, H + 2 pad, W + 2 pad, C] -> [N, H, W, C]. */
 export function fold(gpu: Gpu, { padMode, pad, samples, height, width, channels }: Geometry, padded: GpuTensor): GpuTensor {
@@ -20,7 +20,7 @@ const foldProgram = (mode: PadMode, lanes: Lanes): Program => ({
 ${buffer(0, 'padded', lanes)}
 ${buffer(1, 'dx', lanes, 'read_write')}
 ${uniforms(2, ['count', 'pad', 'height', 'width', 'vectors'])}
-${placesCode(mode)}
+${mirroredCellsCode(mode)}
 ${flatMain(
   'sizes.count',
   `let channel = index % sizes.vectors;

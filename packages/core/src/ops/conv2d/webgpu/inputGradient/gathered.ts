@@ -2,12 +2,12 @@
  * The gradient of an upsampled input as one tiled product over the small image: rows are its cells, columns input channels, k runs over
  * taps and output channels. A value is the sum over all places of the enlarged and padded image where the cell is shown.
  */
-import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
-import type { Gpu, GpuTensor, Program } from '../../../../devices/webgpu/programs/types.js';
-import { buffer, lanesFor, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
+import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor, Program } from '../../../../wgsl/types.js';
+import { buffer, lanesFor, uniforms } from '../../../../wgsl/wgsl.js';
 import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
-import { channelsCode, runCode, runOf } from '../reads.js';
-import { placesCode } from './places.js';
+import { channelsCode, runCode, runOf } from '../operands.js';
+import { mirroredCellsCode } from './mirroredCells.js';
 import { storeCode, transposedWeightsCode } from './wgsl.js';
 
 export function gatheredGradient(gpu: Gpu, g: Geometry, weights: GpuTensor, dz: GpuTensor): GpuTensor {
@@ -46,7 +46,7 @@ ${buffer(0, 'dz', inLanes)}
 ${buffer(1, 'weights', inLanes)}
 ${buffer(2, 'dx', outLanes, 'read_write')}
 ${uniforms(3, [...sizeNames, 'pad'])}
-${placesCode(g.padMode)}
+${mirroredCellsCode(g.padMode)}
 
 struct Row { sample: i32, cell: vec2i }
 fn rowOf(m: i32, layer: i32) -> Row {

@@ -3,11 +3,11 @@
  * A strided convolution's taps meet a cell only at every `stride`-th place. Cells of equal remainder meet the same taps: so each
  * remainder is a layer of its own with its few taps, and no zeros are multiplied.
  */
-import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../devices/webgpu/programs/tiledProduct/index.js';
-import type { Gpu, GpuTensor, Program } from '../../../../devices/webgpu/programs/types.js';
-import { buffer, lanesFor, uniforms } from '../../../../devices/webgpu/programs/wgsl.js';
+import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor, Program } from '../../../../wgsl/types.js';
+import { buffer, lanesFor, uniforms } from '../../../../wgsl/wgsl.js';
 import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
-import { channelsCode, runCode, runOf } from '../reads.js';
+import { channelsCode, runCode, runOf } from '../operands.js';
 import { storeCode, transposedWeightsCode } from './wgsl.js';
 
 /** Of the image with `margin` cells of its padding on each side: [N, H + 2 margin, W + 2 margin, C]. */

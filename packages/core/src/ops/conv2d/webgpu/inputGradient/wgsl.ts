@@ -1,7 +1,7 @@
 /** What both programs of the input's gradient declare. */
-import { lanesFor } from '../../../../devices/webgpu/programs/wgsl.js';
+import { lanesFor } from '../../../../wgsl/wgsl.js';
 import type { Geometry } from '../geometry.js';
-import { channelsCode, storeFour } from '../reads.js';
+import { channelsCode, storeFour } from '../operands.js';
 
 /** `fn loadB`: of a tap's matrix [C, O] four output channels of input channel n. */
 export const transposedWeightsCode = ({ outputs }: Geometry): string => `

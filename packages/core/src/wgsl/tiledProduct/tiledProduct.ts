@@ -1,0 +1,58 @@
+/**
+ * A matrix product C[m, n] = Σₖ A(m, k) · B(k, n) whose matrices are never written out: A and B are functions that read where the
+ * values lie (an "implicit GEMM"). What a convolution and both its gradients are made of.
+ *
+ * Blocking. A workgroup computes one tile of `m` × `n` results, each invocation `rows` rows by 4 columns of them, held in `rows` vec4
+ * registers. A large product is computed from workgroup memory (`staged.ts`), a small or narrow one straight from the buffers
+ * (`direct.ts`). The products are written out, for registers have no indices; what reads and stores stands in loops of fixed length,
+ * which compilers for GPUs unroll and slow ones (a software adapter's) translate once.
+ */
+import { type PartProduct, type RunProduct, type Tile, unrolled } from './operands.js';
+import { directWalk } from './direct.js';
+import { stagedMemory, stagedWalk, stepOfK } from './staged.js';
+
+export { stepOfK } from './staged.js';
+export { chooseTile, type PartProduct, type RunProduct, type Tile } from './operands.js';
+
+export interface TiledProduct {
+  readonly tile: Tile;
+  readonly over: RunProduct | PartProduct;
+  /**
+   * WGSL, which must declare what `over` asks for, and
+   * `struct Row`, `fn rowOf(m: i32, layer: i32) -> Row`: what is known of a row (or of four) for the whole walk along k;
+   * `fn store(m: i32, n: i32, layer: i32, value: vec4f)`: takes the results at m, n … n + 3, which may lie outside.
+   * `layer` is the workgroup's place along z.
+   */
+  readonly declarations: string;
+}
+
+/**
+ * Whether workgroup memory is worth its barriers: not where one row's values serve few columns, nor for a product that does not fill
+ * the GPU, whose time is the waiting of one invocation.
+ */
+const isDirect = (tile: Tile, over: RunProduct | PartProduct): over is RunProduct =>
+  over.kind === 'runs' && (over.length % stepOfK !== 0 || (!tile.large && over.costly !== true));
+
+/** Names what a product's code depends on, its declarations aside. */
+export const productKey = (tile: Tile, over: RunProduct | PartProduct): string => `${tile.m}x${tile.n}/${tile.rows} ${isDirect(tile, over) ? 'direct' : 'staged'}`;
+
+export function tiledProductCode({ tile, over, declarations }: TiledProduct): string {
+  const { m, n, rows } = tile;
+  const direct = isDirect(tile, over);
+  return `
+${declarations}
+${direct ? '' : stagedMemory(tile, over)}
+
+@compute @workgroup_size(${n / 4}, ${m / rows})
+fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
+  let layer = i32(group.z);
+  let m0 = i32(group.x) * ${m};
+  let n0 = i32(group.y) * ${n};
+  let column = i32(local.x);
+  let firstRow = i32(local.y) * ${rows};
+${unrolled(rows, (i) => `  var sum${i} = vec4f();`)}
+${direct ? directWalk(tile, over) : stagedWalk(tile, over)}
+  var sums = array<vec4f, ${rows}>(${Array.from({ length: rows }, (_, i) => `sum${i}`).join(', ')});
+  for (var i = 0; i < ${rows}; i++) { store(m0 + firstRow + i, n0 + column * 4, layer, sums[i]); }
+}`;
+}
