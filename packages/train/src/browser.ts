@@ -3,7 +3,9 @@
 export { type DeviceName, type DeviceProbe, type DeviceReport, listDevices, MunitError, type MunitErrorCode } from '@munit/core';
 export type { PixelImage } from '@munit/data';
 export { type ModelFiles, packModel } from '@munit/formats';
-export { type PresetName, presetNames, presets, resolveConfig, type TrainingConfig, type TrainingConfigInput } from './config/index.js';
+export { type PresetName, presetNames, presets } from './config/presets.js';
+export { resolveConfig } from './config/resolve.js';
+export { type TrainingConfig, type TrainingConfigInput } from './config/schema.js';
 export type {
   CheckpointEvent,
   ContactRow,

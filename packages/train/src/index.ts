@@ -1,4 +1,6 @@
-export * from './config/index.js';
+export { type PresetName, presetNames, presets } from './config/presets.js';
+export { parseConfig, resolveConfig } from './config/resolve.js';
+export { configSchema, type TrainingConfig, type TrainingConfigInput } from './config/schema.js';
 export { evaluateSynthetic, type SyntheticEvaluationOptions } from './evaluateSynthetic.js';
 export type * from './events.js';
 export { reconstructionLoss, type Score, type ScoreRule } from './loop/best.js';

@@ -1,5 +1,5 @@
 /** A tiny run on the benchmark, and the losses of its first steps as Node computes them: what every browser has to find too. */
-import type { TrainingConfigInput } from '../src/config/index.js';
+import type { TrainingConfigInput } from '../src/config/schema.js';
 
 export const tiny = {
   crop_image_height: 16,

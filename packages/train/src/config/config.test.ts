@@ -1,6 +1,7 @@
 import { ConfigError } from '@munit/core';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, presetNames, resolveConfig } from './index.js';
+import { presetNames } from './presets.js';
+import { parseConfig, resolveConfig } from './resolve.js';
 
 /** The keys and values of the published `edges2handbags_folder.yaml`, in its form. */
 const official = `

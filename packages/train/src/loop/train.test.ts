@@ -2,7 +2,8 @@ import { type Device, type Domain, memory, NonFiniteError, openDevice, perDomain
 import { displayBatch, UnpairedBatches } from '@munit/data';
 import { syntheticSource } from '@munit/data/synthetic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveConfig, type TrainingConfigInput } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
+import type { TrainingConfigInput } from '../config/schema.js';
 import type { TrainEvent } from '../events.js';
 import { createNetworks, createObjective, decodeCheckpoint, initialState } from '../methods/create.js';
 import { findNonFinite } from '../state/finite.js';

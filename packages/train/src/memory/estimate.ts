@@ -1,5 +1,5 @@
 /** How much memory a run will need, before it starts. */
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 
 export interface MemoryEstimate {
   /** Parameters, gradients, Adam's moments and the average. */

@@ -3,7 +3,7 @@ import { type Device, concatBatch, memory, openDevice, readSafetensors, record, 
 import { convolution, type ConvolutionParams, type DiscriminatorParams, multiScaleDiscriminator } from '@munit/layers';
 import { adversarialDiscriminatorTerm, adversarialGeneratorTerm, reconstructionTerm, type TermNames, weightedLoss } from '@munit/losses';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { resolveConfig } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
 import { adamOf } from '../optimizer/adam.js';
 import { decodeState, encodeState } from '../state/checkpoint.js';
 import { disposeState, stateAround, type StateLayout, type TrainState } from '../state/state.js';
@@ -24,14 +24,14 @@ interface Dis {
 }
 
 const layer = convolution({ inChannels: 3, outChannels: 3, kernel: 1 });
-const judge = multiScaleDiscriminator({ inputDim: 3, dim: 2, nLayer: 1, numScales: 1, norm: 'none', activation: 'lrelu', padMode: 'zero' });
+const discriminator = multiScaleDiscriminator({ inputDim: 3, dim: 2, nLayer: 1, numScales: 1, norm: 'none', activation: 'lrelu', padMode: 'zero' });
 const poolSize = 3;
 
 const networks: Networks<Gen, Dis> = {
   directions: [{ from: 'a', to: 'b' }],
   styles: undefined,
-  specs: { gen: { G: layer.specs, E: layer.specs }, dis: { D: judge.specs } },
-  init: (rng) => ({ gen: { G: layer.init(rng), E: layer.init(rng) }, dis: { D: judge.init(rng) } }),
+  specs: { gen: { G: layer.specs, E: layer.specs }, dis: { D: discriminator.specs } },
+  init: (rng) => ({ gen: { G: layer.init(rng), E: layer.init(rng) }, dis: { D: discriminator.init(rng) } }),
   encodeContent: (_, __, x) => x,
   decode: (gen, _, content) => layer.apply(gen.G, content),
 };
@@ -62,7 +62,7 @@ const method: Omit<Method<Networks<Gen, Dis>, Gen, Dis, StepNoise>, 'published' 
         return {
           fake: translated,
           loss: weightedLoss('generator', [
-            { side: 'generator', kind: 'adversarial', domain: 'b', weight: 1, value: adversarialGeneratorTerm('lsgan', judge.apply(state.dis.D, translated)) },
+            { side: 'generator', kind: 'adversarial', domain: 'b', weight: 1, value: adversarialGeneratorTerm('lsgan', discriminator.apply(state.dis.D, translated)) },
             { side: 'generator', kind: 'cycle', domain: 'a', weight: 10, value: reconstructionTerm(layer.apply(E, translated), a) },
           ]),
         };
@@ -79,7 +79,7 @@ const method: Omit<Method<Networks<Gen, Dis>, Gen, Dis, StepNoise>, 'published' 
       if (before !== undefined) for (const old of [before, fake]) old.dispose();
       const half = record(state.dis);
       const disLoss = half.run(({ D }) =>
-        weightedLoss('discriminator', [{ side: 'discriminator', kind: 'adversarial', domain: 'b', weight: 0.5, value: adversarialDiscriminatorTerm('lsgan', judge.apply(D, pool), judge.apply(D, b)) }]),
+        weightedLoss('discriminator', [{ side: 'discriminator', kind: 'adversarial', domain: 'b', weight: 0.5, value: adversarialDiscriminatorTerm('lsgan', discriminator.apply(D, pool), discriminator.apply(D, b)) }]),
       );
       const disGradients = half.backward(disLoss.total, lossScalars(disLoss));
       const D = applyGradients(state, 'D', state.dis.D, disGradients.D, tools.rates.dis, tools);

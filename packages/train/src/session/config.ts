@@ -1,5 +1,6 @@
 import { ConfigError, RunFolderError } from '@munit/core';
-import { configSchema, resolveConfig, type TrainingConfig, type TrainingConfigInput } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
+import { configSchema, type TrainingConfig, type TrainingConfigInput } from '../config/schema.js';
 
 /** What may change when a run is resumed; everything else would make it another run. */
 const resumable = ['max_iter', 'log_iter', 'image_save_iter', 'image_display_iter', 'snapshot_save_iter', 'keep_last', 'keep_every', 'num_workers'] as const;

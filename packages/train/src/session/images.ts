@@ -2,7 +2,7 @@
 import { ConfigError, type Domain, perDomain, type PerDomain } from '@munit/core';
 import { type DataNotice, displayBatch, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
 import { syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 
 /** What a run trains on and is shown on. */
 export interface RunData {

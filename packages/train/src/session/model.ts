@@ -1,7 +1,7 @@
 /** From a training state to a model for use and sharing. */
 import type { Domain, PerDomain } from '@munit/core';
 import type { Json, Model } from '@munit/formats';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 import { modelArchitecture, modelWeights } from '../methods/create.js';
 import type { TrainState } from '../state/state.js';
 

@@ -1,7 +1,7 @@
 /** What a training session needs from where it runs: a run folder in Node, the memory of a page, or anything else with these four ports. */
 import type { Device, DeviceName, PerDomain } from '@munit/core';
 import type { VggParams } from '@munit/layers';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';
 import type { Score } from '../loop/best.js';
 import type { TrainingCheckpoint } from '../loop/train.js';

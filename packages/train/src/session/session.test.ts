@@ -6,7 +6,7 @@ import { DataError, type Device, DeviceLostError, readSafetensors, Rng, treeEntr
 import { toOfficialArrays, vgg16 } from '@munit/layers';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { count, tiny } from '../../test/firstSteps.js';
-import { resolveConfig } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
 import type { TrainEvent } from '../events.js';
 import { filesFeed } from './browser/files.js';
 import { memoryStore } from './browser/memoryStore.js';

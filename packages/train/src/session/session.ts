@@ -1,7 +1,7 @@
 /** A training run in this thread: one class for a run folder, for a page, and for whatever else has the ports. */
 import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
 import type { Model } from '@munit/formats';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 import type { SampleGrid, TrainEvent } from '../events.js';
 import { sampleGrids } from '../loop/samples.js';
 import { train, type TrainingCheckpoint, type TrainOptions } from '../loop/train.js';

@@ -2,7 +2,7 @@
 import { CheckpointMismatchError, readSafetensors } from '@munit/core';
 import { readCheckpoint } from '@munit/formats';
 import { fromOfficial, type OfficialTensor, vgg16, type VggParams } from '@munit/layers';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 
 /**
  * VGG16's weights on the device that is open; the caller owns them. A PyTorch file (torchvision's or the published names) or

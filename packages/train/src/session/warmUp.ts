@@ -1,7 +1,7 @@
 /** Before the first step on a GPU: its programs, built side by side. */
 import type { Device, PerDomain } from '@munit/core';
 import type { ImageBatch } from '@munit/data';
-import type { TrainingConfig } from '../config/index.js';
+import type { TrainingConfig } from '../config/schema.js';
 import { createStepper } from '../loop/train.js';
 import { initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';

@@ -1,6 +1,6 @@
 import { CheckpointMismatchError, type Device, memory, openDevice, readSafetensors, type Tensor, tensor, treeEntries } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveConfig } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
 import { createNetworks, initialState, stateLayout } from '../methods/create.js';
 import { decodeState, encodeState } from './checkpoint.js';
 import { findNonFinite, requireFinite } from './finite.js';

@@ -1,6 +1,7 @@
 import { type Device, memory, openDevice, Rng, type Tensor, type Tensor4D, tensor, type Tree, treeEntries, treeLeaves } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveConfig, type TrainingConfig, type TrainingConfigInput } from '../config/index.js';
+import { resolveConfig } from '../config/resolve.js';
+import type { TrainingConfig, TrainingConfigInput } from '../config/schema.js';
 import { createNetworks, createObjective, decodeCheckpoint, initialState, termNamesOf } from '../methods/create.js';
 import { adamOf } from '../optimizer/adam.js';
 import { encodeState } from '../state/checkpoint.js';

@@ -2,7 +2,8 @@
 import { AbortedError } from '@munit/core';
 import { Channel, type ChannelEnd } from '@munit/core/channel';
 import type { WeightsDtype } from '@munit/formats';
-import type { PresetName, TrainingConfigInput } from '../config/index.js';
+import type { PresetName } from '../config/presets.js';
+import type { TrainingConfigInput } from '../config/schema.js';
 import type { SampleGrid } from '../events.js';
 import type { DeviceChoice, SessionListeners, StoredCheckpoint, TrainingStatus } from '../session/ports.js';
 import type { TrainingOutcome } from '../session/session.js';

@@ -1,7 +1,8 @@
 /** What a page and the worker that trains say to each other. */
 import type { DeviceReport } from '@munit/core';
 import type { ModelFiles, WeightsDtype } from '@munit/formats';
-import type { PresetName, TrainingConfigInput } from '../config/index.js';
+import type { PresetName } from '../config/presets.js';
+import type { TrainingConfigInput } from '../config/schema.js';
 import type { SampleGrid, TrainEvent } from '../events.js';
 import type { OpenTrainingOptions } from '../session/browser/openTraining.js';
 import type { DeviceChoice, StoredCheckpoint, TrainingStatus } from '../session/ports.js';

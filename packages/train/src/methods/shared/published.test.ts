@@ -1,7 +1,8 @@
 import { CheckpointMismatchError, type Device, memory, openDevice, type Tensor, tensor, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
 import { readCheckpoint } from '@munit/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { resolveConfig, type TrainingConfigInput } from '../../config/index.js';
+import { resolveConfig } from '../../config/resolve.js';
+import type { TrainingConfigInput } from '../../config/schema.js';
 import { adamOf } from '../../optimizer/adam.js';
 import { disposeState, type TrainState } from '../../state/state.js';
 import { disposeLosses } from '../../step/losses.js';

@@ -2,7 +2,7 @@
 import { ArgumentError, ConfigError, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
 import { type ImageSource, UnpairedBatches } from '@munit/data';
 import { blobSource } from '@munit/data/browser';
-import type { TrainingConfig, TrainingConfigInput } from '../../config/index.js';
+import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js';
 import { builtInSet, displayOf, openSynthetic, samplingOf, shorterSide } from '../images.js';
 import type { ImageFeed } from '../ports.js';
 

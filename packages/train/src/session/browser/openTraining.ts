@@ -1,6 +1,8 @@
 /** A training run in a page or, better, in a worker: its images are files of the page, its checkpoints are in memory. */
 import { AbortedError, ConfigError, CheckpointMismatchError } from '@munit/core';
-import { resolveConfig, type PresetName, type TrainingConfig, type TrainingConfigInput } from '../../config/index.js';
+import type { PresetName } from '../../config/presets.js';
+import { resolveConfig } from '../../config/resolve.js';
+import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js';
 import type { TrainEventListener } from '../../events.js';
 import { checkpointFault, configOfCheckpoint, stepOfCheckpoint } from '../checkpoint.js';
 import { resumedConfig } from '../config.js';

@@ -1,6 +1,6 @@
 /** Evaluating a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import type { TrainingConfig } from '../../config/index.js';
+import type { TrainingConfig } from '../../config/schema.js';
 import { evaluateSynthetic } from '../../evaluateSynthetic.js';
 import { createNetworks } from '../../methods/create.js';
 import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../../run/index.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openDevice, readSafetensors, RunFolderError } from '@munit/core';
 import { loadModel } from '@munit/formats/node';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { resolveConfig } from '../../config/index.js';
+import { resolveConfig } from '../../config/resolve.js';
 import { initialState } from '../../methods/create.js';
 import { disposeState } from '../../state/state.js';
 import { exportModel, modelOfState } from './model.js';

@@ -4,7 +4,7 @@ import { type DeviceName, openDevice, perDomain, RunFolderError } from '@munit/c
 import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
-import type { TrainingConfig } from '../../config/index.js';
+import type { TrainingConfig } from '../../config/schema.js';
 import { readEventLog } from '../../telemetry/replay.js';
 import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, readManifest, type RunPaths, runPaths } from '../../run/index.js';
 import { restoreCheckpoint } from '../checkpoint.js';
