@@ -1,4 +1,4 @@
-export { configureThreads, stopWorkers, workerLoop } from './runtime/pool';
+export { configureThreads, stopWorkers, useWideVectors, workerLoop } from './runtime/pool';
 export { geometryAddress } from './conv/geometry';
 export { convolve, convolveDataGrad, convolveFilterGrad, planConvolution } from './conv/dispatch';
 export { depthwise, depthwiseAddress } from './conv/depthwise';
@@ -18,6 +18,6 @@ export { maxPool, maxPoolGrad } from './pool/max';
 export { adamUpdate, emaUpdate } from './optim/adam';
 // Exported so that the optimizer leaves them alone: inlined into their callers they would make functions so large
 // that V8 allocates registers badly, and the inner loop would spill.
-export { blockGemm, tile6x8 } from './conv/gemm';
+export { blockGemm, tile6x16, tile6x8 } from './conv/gemm';
 export { windowTile } from './conv/narrow/fromNarrow';
 export { outerTile } from './conv/narrow/filterGrad';

@@ -1,7 +1,7 @@
 // Times every kind of convolution in MUNIT's networks: forward, gradient by the input, gradient by the filter.
 // GFLOP/s count the multiplications of the direct algorithm, so that fewer multiplications show as more speed.
 //
-//   node bench/convolutions.mjs [--threads 2] [--only 3x3] [--repeat 7] [--baseline]
+//   node bench/convolutions.mjs [--threads 2] [--only 3x3] [--repeat 7] [--baseline] [--narrow]
 import { engine, randomUniform, setBackend } from '@tensorflow/tfjs-core';
 import { parseArgs } from 'node:util';
 import { disposeSimdBackend, registerSimdBackend } from '@munit/backend-simd';
@@ -9,7 +9,7 @@ import { disposeSimdBackend, registerSimdBackend } from '@munit/backend-simd';
 const { values } = parseArgs({
   options: {
     threads: { type: 'string', default: '2' }, only: { type: 'string', default: '' }, repeat: { type: 'string', default: '7' },
-    baseline: { type: 'boolean', default: false },
+    baseline: { type: 'boolean', default: false }, narrow: { type: 'boolean', default: false },
   },
 });
 
@@ -40,7 +40,7 @@ const shapes = [
   ['quick up 5x5 32-16 @32', 16, 32, 16, 5, 1, 2, 2, 4],
 ];
 
-console.log(await registerSimdBackend({ threads: Number(values.threads), relaxed: values.baseline ? false : 'auto' }));
+console.log(await registerSimdBackend({ threads: Number(values.threads), relaxed: values.baseline ? false : 'auto', vectors: values.narrow ? 128 : 256 }));
 await setBackend('simd');
 
 /** In ms. The best of many runs stands for a quiet machine; the processor's own clock is too coarse for small ones. */

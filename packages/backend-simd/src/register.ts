@@ -17,6 +17,8 @@ export interface SimdInfo {
   readonly threads: number;
   /** Fused multiply-adds (relaxed SIMD), or baseline SIMD. */
   readonly simd: 'relaxed' | 'baseline';
+  /** Bits of the vectors: 256 where the runtime pairs 128-bit ones, and a self-test has found that results are equal bit for bit. */
+  readonly vectors: 128 | 256;
   /** Most memory that tensors and scratch can take, in bytes. */
   readonly maxMemoryBytes: number;
 }
@@ -69,7 +71,7 @@ async function register(options: SimdOptions): Promise<Registered> {
   for (const [kernelName, kernelFunc] of fallbacks) registerKernel({ kernelName, kernelFunc, backendName: BACKEND_NAME });
   // TensorFlow.js makes a new backend after `tf.engine().reset()`: on the same memory and workers.
   registerBackend(BACKEND_NAME, () => new SimdBackend(runtime), options.priority ?? 2);
-  const info: SimdInfo = { threads: runtime.threads, simd: runtime.relaxed ? 'relaxed' : 'baseline', maxMemoryBytes: runtime.maxMemoryBytes };
+  const info: SimdInfo = { threads: runtime.threads, simd: runtime.relaxed ? 'relaxed' : 'baseline', vectors: runtime.vectors, maxMemoryBytes: runtime.maxMemoryBytes };
   return { info, runtime };
 }
 

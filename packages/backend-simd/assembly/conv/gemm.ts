@@ -12,6 +12,7 @@
  *
  * The loop is not unrolled on purpose: V8's register allocator spills an unrolled one (57 → 40 GFLOP/s, Zen 4).
  */
+import { hasWideVectors } from '../runtime/pool';
 import { fma } from '../runtime/vector';
 
 /** Rows of a strip of A. */
@@ -67,6 +68,64 @@ export function tile6x8(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumu
 }
 
 /**
+ * Two neighbouring tiles, 6 × 16, for a runtime that makes 256-bit code of neighbouring 128-bit operations: twelve accumulators, two vectors
+ * of B and one of A fill the registers as those of `tile6x8` do. Elsewhere it would spill. C is always added to: with a branch for zeros V8
+ * spills here too (111 → 54 GFLOP/s, Zen 4).
+ */
+export function tile6x16(a: usize, b: usize, next: usize, c: usize, ldc: usize, k: i32): void {
+  let row = c;
+  let c00 = v128.load(row), c01 = v128.load(row, 16), c02 = v128.load(row, 32), c03 = v128.load(row, 48);
+  row += ldc;
+  let c10 = v128.load(row), c11 = v128.load(row, 16), c12 = v128.load(row, 32), c13 = v128.load(row, 48);
+  row += ldc;
+  let c20 = v128.load(row), c21 = v128.load(row, 16), c22 = v128.load(row, 32), c23 = v128.load(row, 48);
+  row += ldc;
+  let c30 = v128.load(row), c31 = v128.load(row, 16), c32 = v128.load(row, 32), c33 = v128.load(row, 48);
+  row += ldc;
+  let c40 = v128.load(row), c41 = v128.load(row, 16), c42 = v128.load(row, 32), c43 = v128.load(row, 48);
+  row += ldc;
+  let c50 = v128.load(row), c51 = v128.load(row, 16), c52 = v128.load(row, 32), c53 = v128.load(row, 48);
+  const end = b + (<usize>k << 5);
+  while (b < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), q0 = v128.load(next), q1 = v128.load(next, 16);
+    let x = v128.load32_splat(a);
+    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01); c02 = fma(x, q0, c02); c03 = fma(x, q1, c03);
+    x = v128.load32_splat(a, 4);
+    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11); c12 = fma(x, q0, c12); c13 = fma(x, q1, c13);
+    x = v128.load32_splat(a, 8);
+    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21); c22 = fma(x, q0, c22); c23 = fma(x, q1, c23);
+    x = v128.load32_splat(a, 12);
+    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31); c32 = fma(x, q0, c32); c33 = fma(x, q1, c33);
+    x = v128.load32_splat(a, 16);
+    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41); c42 = fma(x, q0, c42); c43 = fma(x, q1, c43);
+    x = v128.load32_splat(a, 20);
+    c50 = fma(x, b0, c50); c51 = fma(x, b1, c51); c52 = fma(x, q0, c52); c53 = fma(x, q1, c53);
+    a += 24;
+    b += 32;
+    next += 32;
+  }
+  row = c;
+  v128.store(row, c00); v128.store(row, c01, 16); v128.store(row, c02, 32); v128.store(row, c03, 48); row += ldc;
+  v128.store(row, c10); v128.store(row, c11, 16); v128.store(row, c12, 32); v128.store(row, c13, 48); row += ldc;
+  v128.store(row, c20); v128.store(row, c21, 16); v128.store(row, c22, 32); v128.store(row, c23, 48); row += ldc;
+  v128.store(row, c30); v128.store(row, c31, 16); v128.store(row, c32, 32); v128.store(row, c33, 48); row += ldc;
+  v128.store(row, c40); v128.store(row, c41, 16); v128.store(row, c42, 32); v128.store(row, c43, 48); row += ldc;
+  v128.store(row, c50); v128.store(row, c51, 16); v128.store(row, c52, 32); v128.store(row, c53, 48);
+}
+
+/** Zeros in `rows` rows of 16 columns of C. */
+function clearColumns(c: usize, ldc: usize, rows: i32): void {
+  const zero = f32x4.splat(0);
+  for (let i = 0; i < rows; i++) {
+    v128.store(c, zero);
+    v128.store(c, zero, 16);
+    v128.store(c, zero, 32);
+    v128.store(c, zero, 48);
+    c += ldc;
+  }
+}
+
+/**
  * `rows` and `cols` are whole tiles. Consecutive strips of A are `stripBytes` apart and panels of B `panelBytes`:
  * they may hold more k than is used here. A panel of B stays in the first cache while the strips pass by.
  */
@@ -75,7 +134,21 @@ export function blockGemm(
   b: usize, panelBytes: usize, cols: i32,
   c: usize, ldc: usize, k: i32, accumulate: bool,
 ): void {
-  for (let j = 0; j < cols; j += NR) {
+  let j = 0;
+  if (hasWideVectors()) {
+    for (; j + 2 * NR <= cols; j += 2 * NR) {
+      let strip = a, tile = c;
+      if (!accumulate) clearColumns(c, ldc, rows);
+      for (let i = 0; i < rows; i += MR) {
+        tile6x16(strip, b, b + panelBytes, tile, ldc, k);
+        strip += stripBytes;
+        tile += ldc * MR;
+      }
+      b += panelBytes * 2;
+      c += NR << 3;
+    }
+  }
+  for (; j < cols; j += NR) {
     let strip = a, tile = c;
     for (let i = 0; i < rows; i += MR) {
       tile6x8(strip, b, tile, ldc, k, accumulate);

@@ -17,6 +17,8 @@ const FUNCTION: usize = 128;
 const STOP: usize = 132;
 /** Set by a worker that ended by an error, from outside: `src/runtime/workers.ts`. */
 const FAILED: usize = 136;
+/** Whether neighbouring vectors are computed on together (see conv/gemm.ts). */
+const WIDE: usize = 140;
 const SLEEPERS: usize = 192;
 const WAKE: usize = 196;
 
@@ -46,6 +48,17 @@ export function threadCount(): i32 {
 export function configureThreads(count: i32, blocking: bool): void {
   threads = count;
   maySleep = blocking;
+}
+
+/** Called once on the main instance, where the runtime has been seen to make 256-bit code. */
+export function useWideVectors(wide: bool): void {
+  store<i32>(WIDE, wide ? 1 : 0);
+}
+
+// @ts-ignore: decorator
+@inline
+export function hasWideVectors(): bool {
+  return load<i32>(WIDE) != 0;
 }
 
 /** Runs `fn(task)` for every task in 0..tasks on all threads and returns when all are done. */

@@ -2,6 +2,7 @@
 export interface SimdExports {
   configureThreads(count: number, blocking: number): void;
   stopWorkers(): void;
+  useWideVectors(wide: number): void;
   workerLoop(index: number): void;
   /** Where the geometry of the next convolution is written. */
   geometryAddress(): number;
@@ -15,6 +16,9 @@ export interface SimdExports {
   /** Where the geometry of the next depthwise convolution is written. */
   depthwiseAddress(): number;
   depthwise(x: number, filter: number, bias: number, y: number, activation: number, slope: number): void;
+  blockGemm(
+    a: number, stripBytes: number, rows: number, b: number, panelBytes: number, cols: number, c: number, ldc: number, k: number, accumulate: number,
+  ): void;
   matMul(a: number, b: number, y: number, m: number, k: number, n: number, bRow: number, bCol: number): void;
   unary(op: number, x: number, y: number, n: number, a: number, b: number): void;
   binary(op: number, a: number, aPeriod: number, b: number, bPeriod: number, y: number, n: number): void;

@@ -1,6 +1,7 @@
 /** Compiles the embedded module: relaxed SIMD where the runtime has it, baseline SIMD elsewhere. */
 import { SimdError } from '../errors.js';
 import { baselineModule, relaxedModule } from '../generated/wasm.js';
+import { compileWide, tryWide } from './wideVectors.js';
 
 export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
   const binary = atob(text);
@@ -34,15 +35,32 @@ export function unshareMemory(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayB
 export interface CompiledModule {
   readonly module: WebAssembly.Module;
   readonly relaxed: boolean;
+  /** Bits of the vectors that its code computes on: 256 where the runtime pairs them. */
+  readonly vectors: 128 | 256;
+}
+
+/** The module for 256-bit vectors, where the runtime can make one that computes the same, and faster. */
+function widened(bytes: Uint8Array<ArrayBuffer>, narrow: WebAssembly.Module): WebAssembly.Module | undefined {
+  const wide = compileWide(bytes);
+  if (!wide) return undefined;
+  const verdict = tryWide(wide, narrow);
+  if (verdict === 'different') {
+    process.emitWarning("simd backend: this runtime's code for 256-bit vectors gives other results than that for 128-bit ones, which is used instead.");
+  }
+  return verdict === 'equal and faster' ? wide : undefined;
 }
 
 /** @throws SimdError when WebAssembly SIMD is missing. */
-export async function compileModule(relaxed: 'auto' | boolean, shared: boolean): Promise<CompiledModule> {
+export async function compileModule(relaxed: 'auto' | boolean, shared: boolean, vectors: 128 | 256): Promise<CompiledModule> {
   const prepare = (text: string): Uint8Array<ArrayBuffer> => (shared ? decodeBase64(text) : unshareMemory(decodeBase64(text)));
   if (relaxed !== false) {
     const bytes = prepare(relaxedModule);
     if (!WebAssembly.validate(bytes)) allowRelaxedInNode();
-    if (WebAssembly.validate(bytes)) return { module: await WebAssembly.compile(bytes), relaxed: true };
+    if (WebAssembly.validate(bytes)) {
+      const module = await WebAssembly.compile(bytes);
+      const wide = vectors === 256 && shared ? widened(bytes, module) : undefined;
+      return { module: wide ?? module, relaxed: true, vectors: wide ? 256 : 128 };
+    }
     if (relaxed === true) {
       throw new SimdError('load', "This runtime has no relaxed SIMD. Leave `relaxed` at 'auto' to use baseline SIMD.");
     }
@@ -51,5 +69,5 @@ export async function compileModule(relaxed: 'auto' | boolean, shared: boolean):
   if (!WebAssembly.validate(bytes)) {
     throw new SimdError('load', 'This runtime has no WebAssembly SIMD with threads: use Node 20.19 or a browser of 2023 or later.');
   }
-  return { module: await WebAssembly.compile(bytes), relaxed: false };
+  return { module: await WebAssembly.compile(bytes), relaxed: false, vectors: 128 };
 }

@@ -83,9 +83,12 @@ function unavailable({ name, reason, remedy }: DeviceRejection): DeviceUnavailab
   return new DeviceUnavailableError(`The device '${name}' is not available: ${reason}.`, { remedy });
 }
 
-function checkOptions({ threads, powerPreference }: DeviceOptions): void {
+function checkOptions({ threads, vectors, powerPreference }: DeviceOptions): void {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
     throw new ArgumentError(`openDevice: 'threads' must be a whole number of at least 1, but it is ${threads}.`);
+  }
+  if (vectors !== undefined && vectors !== 128 && vectors !== 256) {
+    throw new ArgumentError(`openDevice: 'vectors' must be 128 or 256, but it is ${String(vectors)}.`);
   }
   if (powerPreference !== undefined && !['high-performance', 'low-power'].includes(powerPreference)) {
     throw new ArgumentError(`openDevice: 'powerPreference' must be high-performance or low-power, but it is '${String(powerPreference)}'.`);

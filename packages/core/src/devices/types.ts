@@ -10,6 +10,8 @@ export type DeviceName = (typeof deviceNames)[number];
 export interface DeviceOptions {
   /** `simd`: how many threads; default as many as help on this machine. */
   readonly threads?: number;
+  /** `simd`: widest vectors, in bits. Default 256 where the runtime has them and a self-test finds the same results; 128 does without. */
+  readonly vectors?: 128 | 256 | undefined;
   /**
    * `webgpu`: whether `auto` may take an adapter that is software. Asked for by name, any adapter is taken.
    * Default: whether the environment variable `MUNIT_WEBGPU_SOFTWARE` is 1.
