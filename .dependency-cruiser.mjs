@@ -7,21 +7,22 @@ const edges = {
   'packages/backend-simd': [],
   'packages/layers': ['packages/core'],
   'packages/losses': ['packages/core'],
-  'packages/data': ['packages/core'],
+  'packages/images': ['packages/core'],
+  'packages/data': ['packages/core', 'packages/images'],
   'packages/formats': ['packages/core', 'packages/layers'],
-  'packages/train': ['packages/core', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
+  'packages/train': ['packages/core', 'packages/images', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
   // Its script alone, which packs the data.
   'packages/lpips-weights': ['packages/core', 'packages/formats'],
-  'packages/metrics': ['packages/core', 'packages/layers', 'packages/formats', 'packages/lpips-weights'],
-  'packages/infer': ['packages/core', 'packages/layers', 'packages/formats'],
-  'packages/cli': ['packages/core', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
+  'packages/metrics': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats', 'packages/lpips-weights'],
+  'packages/infer': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats'],
+  'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],
   // Core for the errors that it shows; data for the script that draws its sample pictures.
-  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/data'],
+  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data'],
   // Core for the errors that it shows and the names of devices.
   'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
   // The judge of the networks reads all that it judges, and the reader of reference files.
-  'apps/parity': ['core', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
+  'apps/parity': ['core', 'images', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
 };
 
 /** Tests, and the folders of their helpers. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 /** Whether image files can be read on this machine: writes one and reads it back the way that training reads. */
 export async function tryImages(): Promise<{ readonly available: boolean; readonly description: string }> {
-  const { DecodePool, encodePng } = await import('@munit/data/node');
+  const { DecodePool } = await import('@munit/data/node');
+  const { encodePng } = await import('@munit/images/png');
   const folder = await mkdtemp(join(tmpdir(), 'munit-doctor-'));
   const pool = new DecodePool({ processes: 1 });
   try {

@@ -1,6 +1,4 @@
 export { type BlobOptions, Picture } from './images/picture.js';
-export type { PixelImage, Planes } from './images/planes.js';
-export type { Size } from './images/padding.js';
 export type { ImageInput, ImagePlatform } from './images/read.js';
 export { type CacheEvent, type CacheKeyOptions, clearCache, isCached } from './load/cache.js';
 export { loadTranslator, type LoadTranslatorOptions, type LoadTranslatorProgress } from './load/loadTranslator.js';

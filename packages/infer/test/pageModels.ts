@@ -1,7 +1,7 @@
 /** Small models and pictures of tests, in Node and in pages. */
 import { type Domain, Rng } from '@munit/core';
 import { float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, type Weights } from '@munit/formats';
-import type { PixelImage } from '../src/images/planes.js';
+import type { RawPixels } from '@munit/images';
 
 export const tiny: MunitArchitecture = {
   method: 'munit',
@@ -33,7 +33,7 @@ export function modelFor(architecture: GeneratorsArchitecture = tiny): Model {
 }
 
 /** A picture of noise. */
-export function noise(width: number, height: number, channels: 1 | 3 | 4 = 3, seed = 1): PixelImage {
+export function noise(width: number, height: number, channels: 1 | 3 | 4 = 3, seed = 1): RawPixels {
   const rng = new Rng(seed);
   return { width, height, channels, data: Uint8Array.from({ length: width * height * channels }, () => rng.integer(256)) };
 }

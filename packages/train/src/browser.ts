@@ -1,7 +1,7 @@
 /** Training in a page: in a worker, so that the page stays free (see `@munit/train/worker`), or in its own thread. */
 // For programs that need no more of the other packages than this.
 export { type DeviceName, type DeviceProbe, type DeviceReport, listDevices, MunitError, type MunitErrorCode } from '@munit/core';
-export type { PixelImage } from '@munit/data';
+export type { PixelImage } from '@munit/images';
 export { type ModelFiles, packModel } from '@munit/formats';
 export { type PresetName, presetNames, presets } from './config/presets.js';
 export { resolveConfig } from './config/resolve.js';

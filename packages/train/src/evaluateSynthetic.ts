@@ -1,7 +1,7 @@
 /** Evaluating a model on the synthetic benchmark, whose truth is known. */
 import { type Params, tileBatch, type Tensor4D, tensor, tidy } from '@munit/core';
-import { fromBatch, normalize, type PixelImage } from '@munit/data';
 import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { fromBatch, type PixelImage, toNetworkRange } from '@munit/images';
 import { StyleCodes } from './loop/samples.js';
 import type { GeneratorNetworks } from './methods/method.js';
 
@@ -66,7 +66,7 @@ async function guidedOutput(networks: GeneratorNetworks, gen: Params, image: Pix
   return (await toImages(decoded))[0] as PixelImage;
 }
 
-const toTensor = (image: PixelImage): Tensor4D => tensor(normalize(image), [1, image.height, image.width, image.channels]);
+const toTensor = (image: PixelImage): Tensor4D => tensor(toNetworkRange(image), [1, image.height, image.width, image.channels]);
 
 async function toImages(t: Tensor4D): Promise<PixelImage[]> {
   const images = fromBatch({ data: (await t.data()) as Float32Array, shape: t.shape });

@@ -3,7 +3,7 @@
  * wants something else listens to the same stream.
  */
 import type { Domain } from '@munit/core';
-import type { PixelImage } from '@munit/data';
+import type { PixelImage } from '@munit/images';
 
 /** What became of one input. */
 export interface ContactRow {

@@ -1,9 +1,5 @@
 /** How large images go into the network. */
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { Size } from '@munit/images';
 
 /** Sides to choose from; a model's own is added. */
 const sides = [64, 128, 256, 384, 512, 768, 1024];

@@ -1,23 +1,25 @@
-/** Encodes a video beside the page, which keeps answering. */
+/** Encodes a video in a worker, so that the page stays responsive. */
+import { type ChannelEnd, serveChannel } from '@munit/core/channel';
 import { encodeVideo } from './encode.js';
-import { type EncodeAnswer, type EncodeRequest, paintOf } from './protocol.js';
+import { type EncodeCalls, paintOf } from './protocol.js';
 
 const pictures: ImageData[] = [];
-const answer = (message: EncodeAnswer, transfer: Transferable[] = []): void => globalThis.postMessage(message, { transfer });
 
-async function encode({ size, order }: Extract<EncodeRequest, { kind: 'encode' }>): Promise<void> {
-  const canvas = new OffscreenCanvas(size.width, size.height);
-  const paint = paintOf(canvas, (frame, small) => {
-    const picture = pictures[order[frame]!]!;
-    Object.assign(small, { width: picture.width, height: picture.height });
-    small.getContext('2d')!.putImageData(picture, 0, 0);
-    answer({ kind: 'progress', done: frame / order.length });
-  });
-  const video = await encodeVideo(canvas, order.length, paint);
-  answer({ kind: 'done', video }, video === undefined ? [] : [video.bytes]);
-}
-
-globalThis.addEventListener('message', ({ data }: MessageEvent<EncodeRequest>) => {
-  if (data.kind === 'image') pictures.push(data.picture);
-  else encode(data).catch((error: unknown) => answer({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }));
+serveChannel<EncodeCalls>(globalThis as unknown as ChannelEnd, {
+  picture(picture) {
+    pictures.push(picture);
+    return undefined;
+  },
+  async encode({ size, order }, { progress, transfer }) {
+    const canvas = new OffscreenCanvas(size.width, size.height);
+    const paint = paintOf(canvas, (frame, small) => {
+      const picture = pictures[order[frame]!]!;
+      Object.assign(small, { width: picture.width, height: picture.height });
+      small.getContext('2d')!.putImageData(picture, 0, 0);
+      progress(frame / order.length);
+    });
+    const video = await encodeVideo(canvas, order.length, paint);
+    if (video !== undefined) transfer(video.bytes);
+    return video;
+  },
 });

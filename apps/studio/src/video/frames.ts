@@ -1,14 +1,10 @@
 /** Which image is shown when, in a video that goes there and back, so that it can loop. */
+import type { Size } from '@munit/images';
 
 export const FRAME_RATE = 30;
 
 /** Encoders take even sides; small images are enlarged, or players show them as stamps. */
 const LEAST_SIDE = 256;
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
 
 export function videoSize({ width, height }: Size): Size {
   const scale = Math.max(1, Math.ceil(LEAST_SIDE / Math.min(width, height)));

@@ -5,7 +5,7 @@ import { convolve, convolveDataGrad, convolveFilterGrad, PAD_MODE } from './conv
 import { type Kernel, kernel } from './define.js';
 import { type FusedAttrs, withEpilogue } from './fused.js';
 
-type Size = [number, number, number, number];
+type Shape4 = [number, number, number, number];
 
 interface Conv2DAttrs {
   readonly strides: number | [number, number];
@@ -13,12 +13,12 @@ interface Conv2DAttrs {
   readonly dataFormat: string;
   readonly dilations?: number | [number, number];
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil';
-  readonly inputShape?: Size;
-  readonly filterShape?: Size;
+  readonly inputShape?: Shape4;
+  readonly filterShape?: Shape4;
 }
 
 /** Geometry of TensorFlow.js's convolution; undefined for what goes to the CPU kernel (NCHW, dilations, unequal strides). */
-function geometryOf(attrs: Conv2DAttrs, inputShape: Size, filterShape: Size): Geometry | undefined {
+function geometryOf(attrs: Conv2DAttrs, inputShape: Shape4, filterShape: Shape4): Geometry | undefined {
   if (attrs.dataFormat !== 'NHWC') return undefined;
   const info = backend_util.computeConv2DInfo(inputShape, filterShape, attrs.strides, attrs.dilations ?? 1, attrs.pad, attrs.dimRoundingMode);
   if (info.strideHeight !== info.strideWidth || info.dilationHeight !== 1 || info.dilationWidth !== 1) return undefined;
@@ -35,27 +35,27 @@ const hasOutputShape = (g: Geometry, dy: TensorInfo): boolean => util.arraysEqua
 
 const conv2D = kernel<Conv2DAttrs>('Conv2D', (call) => {
   const [x, filter] = [call.input('x'), call.input('filter')];
-  const g = geometryOf(call.attrs, x.shape as Size, filter.shape as Size);
+  const g = geometryOf(call.attrs, x.shape as Shape4, filter.shape as Shape4);
   return g && convolve(call, g, x, filter);
 });
 
 const fusedConv2D = kernel<Conv2DAttrs & FusedAttrs>('FusedConv2D', (call) => {
   const [x, filter] = [call.input('x'), call.input('filter')];
-  const g = geometryOf(call.attrs, x.shape as Size, filter.shape as Size);
+  const g = geometryOf(call.attrs, x.shape as Shape4, filter.shape as Shape4);
   return g && withEpilogue(call, g.outputs, (epilogue) => convolve(call, g, x, filter, epilogue));
 });
 
 const conv2DBackpropInput = kernel<Conv2DAttrs>('Conv2DBackpropInput', (call) => {
   const filter = call.input('filter');
   if (!call.attrs.inputShape) return undefined;
-  const g = geometryOf(call.attrs, call.attrs.inputShape, filter.shape as Size);
+  const g = geometryOf(call.attrs, call.attrs.inputShape, filter.shape as Shape4);
   if (g && !hasOutputShape(g, call.input('dy'))) return undefined;
   return g && convolveDataGrad(call, g, filter, call.address('dy'));
 });
 
 const conv2DBackpropFilter = kernel<Conv2DAttrs>('Conv2DBackpropFilter', (call) => {
   if (!call.attrs.filterShape) return undefined;
-  const g = geometryOf(call.attrs, call.input('x').shape as Size, call.attrs.filterShape);
+  const g = geometryOf(call.attrs, call.input('x').shape as Shape4, call.attrs.filterShape);
   if (g && !hasOutputShape(g, call.input('dy'))) return undefined;
   return g && convolveFilterGrad(call, g, call.address('x'), call.address('dy'));
 });

@@ -5,7 +5,7 @@ import { type Epilogue, NO_EPILOGUE } from './conv.js';
 import { type Call, type Kernel, kernel } from './define.js';
 import { type FusedAttrs, withEpilogue } from './fused.js';
 
-type Size = [number, number, number, number];
+type Shape4 = [number, number, number, number];
 
 interface DepthwiseAttrs {
   readonly strides: number | [number, number];
@@ -20,7 +20,7 @@ function geometryOf(call: Call<DepthwiseAttrs>): DepthwiseGeometry | undefined {
   const { strides, pad, dataFormat = 'NHWC', dimRoundingMode } = call.attrs;
   const dilations = call.attrs.dilations ?? 1;
   if (dataFormat !== 'NHWC' || !backend_util.eitherStridesOrDilationsAreOne(strides, dilations)) return undefined;
-  const [x, filter] = [call.input('x').shape as Size, call.input('filter').shape as Size];
+  const [x, filter] = [call.input('x').shape as Shape4, call.input('filter').shape as Shape4];
   const info = backend_util.computeConv2DInfo(x, filter, strides, dilations, pad, dimRoundingMode, true);
   return {
     samples: info.batchSize, height: info.inHeight, width: info.inWidth, channels: info.inChannels,

@@ -163,7 +163,7 @@ export class Channel<Calls extends object, Events extends object = object> {
   #gone(reason: string, cause: unknown): void {
     if (this.#closed !== undefined) return;
     const { name = 'The worker', remedy, onGone } = this.#options;
-    const error = new ChannelError(`${name} failed: ${reason}.`, { remedy, cause });
+    const error = new ChannelError(`${name} failed: ${reason}.`, { remedy, cause, reason });
     this.close(error);
     onGone?.(error);
   }

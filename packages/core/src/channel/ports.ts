@@ -17,7 +17,14 @@ export interface ChannelPort {
   keepAlive?(alive: boolean): void;
 }
 
-type Listener = (event: never) => void;
+/** What arrives: a message, or the news that a script failed. */
+interface EndEvent {
+  readonly data?: unknown;
+  readonly message?: unknown;
+  readonly error?: unknown;
+}
+
+type Listener = (event: EndEvent) => void;
 
 /** A `Worker`, a `MessagePort` or a worker's own global scope. */
 export interface EventEnd {
@@ -58,7 +65,7 @@ function eventPort(end: EventEnd): ChannelPort {
   return {
     post: (message, transfer) => end.postMessage(message, [...transfer]),
     listen({ message, gone }) {
-      const listeners: Record<string, (event: { readonly data?: unknown; readonly message?: unknown; readonly error?: unknown }) => void> = {
+      const listeners: Record<string, Listener> = {
         message: ({ data }) => message(data),
         close: () => gone('its port was closed'),
         ...(isScope
@@ -68,10 +75,10 @@ function eventPort(end: EventEnd): ChannelPort {
               error: ({ message: text, error }) => gone(typeof text === 'string' && text !== '' ? text : 'its script did not load', error),
             }),
       };
-      for (const [type, listener] of Object.entries(listeners)) end.addEventListener(type, listener as Listener);
+      for (const [type, listener] of Object.entries(listeners)) end.addEventListener(type, listener);
       end.start?.();
       return () => {
-        for (const [type, listener] of Object.entries(listeners)) end.removeEventListener(type, listener as Listener);
+        for (const [type, listener] of Object.entries(listeners)) end.removeEventListener(type, listener);
       };
     },
   };

@@ -182,8 +182,11 @@ export class GradientError extends MunitError {
 /** A worker, thread or process cannot answer: its program did not load, it failed, or it ended. */
 export class ChannelError extends MunitError {
   override readonly name: string = 'ChannelError';
+  /** What happened, where that is known: `exit code 3`, `SIGKILL`, or the message of an uncaught error. */
+  readonly reason: string | undefined;
 
-  constructor(message: string, options?: MunitErrorOptions) {
+  constructor(message: string, options: MunitErrorOptions & { readonly reason?: string | undefined } = {}) {
     super('CHANNEL', message, options);
+    this.reason = options.reason;
   }
 }

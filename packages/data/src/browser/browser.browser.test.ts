@@ -1,9 +1,9 @@
+import { resizeBilinear } from '@munit/images';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import { resizeBilinear } from '../resample/index.js';
 import { renderSample } from '../synthetic/index.js';
 import { UnpairedBatches } from '../sampling/index.js';
-import { blobSource, decodeBlob } from './index.js';
+import { blobSource, type BlobSourceOptions } from './index.js';
 
 const picture = renderSample({ size: 64, seed: 1 }, 'b', 'train', 0);
 
@@ -12,24 +12,26 @@ function pngFile(name: string, channels: 3 | 4 = 3, data: Uint8Array = picture.d
   return new File([Uint8Array.from(encode({ width, height: data.length / channels / width, channels, data, depth: 8 }))], name, { type: 'image/png' });
 }
 
-describe('decodeBlob', () => {
+const load = async (file: File, options?: BlobSourceOptions) => (await blobSource([file], options).load(0)).image;
+
+describe('an image of a blobSource', () => {
   it('gives the same bytes as in Node: decoded, and resized', async () => {
-    expect(await decodeBlob(pngFile('a.png'))).toEqual(picture);
-    expect(await decodeBlob(pngFile('a.png'), { resize: 24 })).toEqual(resizeBilinear(picture, 24, 24));
+    expect(await load(pngFile('a.png'))).toEqual(picture);
+    expect(await load(pngFile('a.png'), { resize: 24 })).toEqual(resizeBilinear(picture, 24, 24));
   });
 
   it('composites alpha and converts to grey', async () => {
     const data = new Uint8Array(64 * 4);
     for (let x = 0; x < 64; x++) data.set([200, 40, 10, x < 32 ? 0 : 255], 4 * x);
-    const image = await decodeBlob(pngFile('alpha.png', 4, data), { background: [1, 2, 3] });
+    const image = await load(pngFile('alpha.png', 4, data), { background: [1, 2, 3] });
     expect([...image.data.subarray(0, 3), ...image.data.subarray(-3)]).toEqual([1, 2, 3, 200, 40, 10]);
     // (200 · 19595 + 40 · 38470 + 10 · 7471 + 32768) >> 16 = 84
-    expect((await decodeBlob(pngFile('alpha.png', 4, data), { channels: 1 })).data[63]).toBe(84);
+    expect((await load(pngFile('alpha.png', 4, data), { channels: 1 })).data[63]).toBe(84);
   });
 
-  it('says that a file is no image', async () => {
-    await expect(decodeBlob(new Blob(['no image']), { name: 'x.png' })).rejects.toThrow('The image x.png is not an image that this browser can decode');
-    await expect(decodeBlob(new Blob([]), { name: 'y.png' })).rejects.toThrow('is empty (0 bytes)');
+  it('says that a file is not an image', async () => {
+    await expect(load(new File(['no image'], 'x.png'))).rejects.toThrow('The image x.png is not an image that this browser can decode');
+    await expect(load(new File([], 'y.png'))).rejects.toThrow('is empty (0 bytes)');
   });
 });
 

@@ -1,3 +1,1 @@
-export { blobSource } from './blobSource.js';
-export { decodeBlob, pixelsOf } from './decodeBlob.js';
-export type { DecodeBlobOptions } from './decodeBlob.js';
+export { blobSource, type BlobSourceOptions } from './blobSource.js';

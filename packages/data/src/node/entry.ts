@@ -18,10 +18,10 @@ export function startProcess(program: URL, options: ForkOptions): ChildProcess {
 }
 
 /** A thread that runs the module at `program`. */
-export function startThread(program: URL, workerData: unknown): Worker {
-  if (!isSource(program.href)) return new Worker(program, { workerData, execArgv: [] });
+export function startThread(program: URL): Worker {
+  if (!isSource(program.href)) return new Worker(program, { execArgv: [] });
   // Node 20 does not take --import for threads: the hooks are registered by a program of one line.
   const tsx = JSON.stringify(import.meta.resolve('tsx/esm/api'));
   const code = `import(${tsx}).then(({ register }) => { register(); return import(${JSON.stringify(program.href)}); })`;
-  return new Worker(code, { eval: true, workerData, execArgv: [sourceCondition] });
+  return new Worker(code, { eval: true, execArgv: [sourceCondition] });
 }

@@ -1,26 +1,22 @@
 import { extname } from 'node:path';
-import type { Channels, Rgb } from '../image/types.js';
-import { whiteBackground } from '../image/channels.js';
-import { BrokenImageError } from '../sources/types.js';
+import { BrokenImageError, type Channels, MAX_PIXELS, type Rgb, whiteBackground } from '@munit/images';
 import type { ImageSource } from '../sources/types.js';
 import { DecodePool } from './decode/decodePool.js';
 import type { DomainFiles } from './listing/types.js';
 
+/** How the files of a domain are decoded. */
 export interface FileSourceOptions {
   /** 1 (grey) or 3 (RGB). Default 3. */
-  readonly channels?: Channels;
-  /** Shorter side after the antialiased bilinear resize; null keeps every picture's own size. Default null. */
+  readonly channels?: Channels | undefined;
+  /** Shorter side after the antialiased bilinear resize; null keeps every image's own size. Default null. */
   readonly resize?: number | null | undefined;
   /** What alpha is composited on. Default white. */
-  readonly background?: Rgb;
-  /** Larger pictures are broken. Default 178,956,970 (Pillow's own limit). */
-  readonly maxPixels?: number;
+  readonly background?: Rgb | undefined;
+  /** Images with more pixels are broken. Default `MAX_PIXELS`. */
+  readonly maxPixels?: number | undefined;
   /** Shared with other sources and left alone by `dispose()`; default: a pool of its own. */
-  readonly pool?: DecodePool;
+  readonly pool?: DecodePool | undefined;
 }
-
-/** Twice Pillow's MAX_IMAGE_PIXELS: where Pillow refuses. */
-export const defaultMaxPixels = 178_956_970;
 
 const extensionsOf: Readonly<Record<string, readonly string[]>> = {
   jpeg: ['.jpg', '.jpeg', '.jpe', '.jfif'],
@@ -39,7 +35,7 @@ export function isMislabelled(name: string, format: string): boolean {
 
 /** The files of a domain as a source: decoded in processes of their own. */
 export function fileSource({ label, files }: DomainFiles, options: FileSourceOptions = {}): ImageSource {
-  const { channels = 3, resize = null, background = whiteBackground, maxPixels = defaultMaxPixels } = options;
+  const { channels = 3, resize = null, background = whiteBackground, maxPixels = MAX_PIXELS } = options;
   const pool = options.pool ?? new DecodePool();
   const prepare = { channels, resize, background, maxPixels };
   return {

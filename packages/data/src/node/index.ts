@@ -1,13 +1,12 @@
 export * from './check/index.js';
 export { DecodePool } from './decode/decodePool.js';
-export type { DecodedFile, DecodePoolOptions, FileToDecode } from './decode/decodePool.js';
-export type { Inspection, PrepareOptions } from './decode/protocol.js';
+export type { DecodePoolOptions } from './decode/decodePool.js';
+export type { DecodedFile, FileToDecode, Inspection, PrepareOptions } from './decode/protocol.js';
 export { fileSource } from './fileSource.js';
 export type { FileSourceOptions } from './fileSource.js';
 export * from './listing/index.js';
 export { openUnpaired } from './openUnpaired.js';
 export type { OpenUnpairedOptions } from './openUnpaired.js';
-export { encodePng } from './png.js';
 export { transformParityCases } from './transformParity.js';
 export type { ParityResult } from './transformParity.js';
 export { writeSyntheticSet } from './writeSyntheticSet.js';

@@ -1,5 +1,5 @@
 import type { PerDomain } from '@munit/core';
-import type { Channels } from '../image/types.js';
+import type { Channels } from '@munit/images';
 import type { DataNotice, UnpairedReader } from '../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
 import type { FileSourceOptions } from './fileSource.js';
@@ -7,15 +7,16 @@ import { resolveDomain } from './listing/resolveDomain.js';
 import type { DomainSpec } from './listing/types.js';
 import { ThreadedBatches } from './reader/threadedBatches.js';
 
+/** How image files become batches. */
 export interface OpenUnpairedOptions extends Omit<UnpairedBatchesOptions, 'sources'>, Omit<FileSourceOptions, 'pool' | 'channels' | 'resize'> {
-  /** Shorter side after the resize, for both domains or each; null keeps every picture's own size. Default null. */
-  readonly resize?: number | null | PerDomain<number | null>;
+  /** Shorter side after the resize, for both domains or each; null keeps every image's own size. Default null. */
+  readonly resize?: number | null | PerDomain<number | null> | undefined;
   /** Channels of each domain, 1 or 3. Default 3. */
-  readonly channels?: PerDomain<Channels>;
+  readonly channels?: PerDomain<Channels> | undefined;
   /** Number of decode processes. */
   readonly processes?: number | undefined;
   /** Fewer images in a domain are an error. Default 2. */
-  readonly minImages?: number;
+  readonly minImages?: number | undefined;
 }
 
 function bothOf(resize: number | null | PerDomain<number | null>): PerDomain<number | null> {
@@ -23,7 +24,7 @@ function bothOf(resize: number | null | PerDomain<number | null>): PerDomain<num
 }
 
 /** Batches that the thread sends ahead, beside those that it prepares ahead. */
-const credits = 4;
+const ahead = 4;
 
 /**
  * Training batches from files: lists both domains, then decodes in a pool of processes and makes batches in a thread, so that the trainer's
@@ -40,5 +41,5 @@ export async function openUnpaired(domains: PerDomain<DomainSpec | string>, opti
     b: await resolveDomain(domains.b, { minImages }),
   };
   const ignoreNotice = (_notice: DataNotice): void => undefined;
-  return ThreadedBatches.open({ domains: files, channels, processes, resize: bothOf(resize ?? null), background, maxPixels, sampling, credits }, onNotice ?? ignoreNotice);
+  return ThreadedBatches.open({ domains: files, channels, processes, resize: bothOf(resize ?? null), background, maxPixels, sampling }, ahead, onNotice ?? ignoreNotice);
 }

@@ -2,21 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError, readSafetensors } from '@munit/core';
 import type { Safetensors } from '@munit/core';
-import { normalize } from '../image/floats.js';
-import { centerCrop } from '../image/geometry.js';
-import type { Size } from '../image/kernels/crop.js';
-import { resizeShorterSide } from '../resample/resizeShorterSide.js';
-import type { PixelImage } from '../image/types.js';
-import { whiteBackground } from '../image/channels.js';
+import { centerCrop, MAX_PIXELS, type PixelImage, resizeShorterSide, type Size, toNetworkRange, whiteBackground } from '@munit/images';
 import { DecodePool } from './decode/decodePool.js';
-import { defaultMaxPixels } from './fileSource.js';
 import { ioError } from './listing/ioError.js';
 
+/** How one step of one reference case compares. */
 export interface ParityResult {
   /** `case0/resized` */
   readonly name: string;
   /** Largest absolute difference; Infinity when the shape is another. */
   readonly error: number;
+  /** Whether the error is within tolerance. */
   readonly pass: boolean;
 }
 
@@ -74,7 +70,7 @@ function compareCase(name: string, file: Safetensors, decoded: PixelImage, spec:
     image = centerCrop(image, crop);
     compare('center_cropped', [image.height, image.width, image.channels], image.data, 0);
   }
-  const tensor = channelsFirst(image, normalize(image));
+  const tensor = channelsFirst(image, toNetworkRange(image));
   compare('tensor_chw', [image.channels, image.height, image.width], tensor, tensorTolerance);
   return results;
 }
@@ -94,7 +90,7 @@ export async function transformParityCases(dir: string): Promise<ParityResult[]>
   try {
     const results: ParityResult[] = [];
     for (const [i, spec] of casesOf(file.metadata.get('cases')).entries()) {
-      const prepare = { channels: 3, resize: null, background: whiteBackground, maxPixels: defaultMaxPixels } as const;
+      const prepare = { channels: 3, resize: null, background: whiteBackground, maxPixels: MAX_PIXELS } as const;
       const { image } = await pool.decode({ path: join(dir, spec.source) }, prepare);
       results.push(...compareCase(`case${i}`, file, image, spec));
     }

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbortedError, ArgumentError, type Domain, domains } from '@munit/core';
+import { encodePng } from '@munit/images/png';
 import { checkSize } from '../synthetic/render/silhouette.js';
 import { renderSample, sampleName } from '../synthetic/set.js';
 import type { Split, SyntheticSetOptions } from '../synthetic/set.js';
 import { truthOf } from '../synthetic/truth.js';
 import type { SyntheticTruth } from '../synthetic/truth.js';
 import { ioError } from './listing/ioError.js';
-import { encodePng } from './png.js';
 
 export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
   /** Training pictures per domain. */

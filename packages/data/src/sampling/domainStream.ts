@@ -1,6 +1,5 @@
 import { DataError, type Domain } from '@munit/core';
-import type { PixelImage } from '../image/types.js';
-import { BrokenImageError } from '../sources/types.js';
+import { BrokenImageError, type PixelImage } from '@munit/images';
 import type { ImageSource, LoadedImage } from '../sources/types.js';
 import { DomainOrder } from './domainOrder.js';
 import type { Place } from './domainOrder.js';

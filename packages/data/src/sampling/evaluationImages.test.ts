@@ -1,7 +1,6 @@
+import { BrokenImageError, type PixelImage } from '@munit/images';
 import { describe, expect, it } from 'vitest';
-import type { PixelImage } from '../image/types.js';
 import { memorySource } from '../sources/memorySource.js';
-import { BrokenImageError } from '../sources/types.js';
 import { displayBatch, evaluationImages } from './evaluationImages.js';
 
 function grey(width: number, height: number, value: number): PixelImage {

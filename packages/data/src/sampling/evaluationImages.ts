@@ -1,9 +1,5 @@
 import { AbortedError, DataError, type Domain } from '@munit/core';
-import { toBatch } from '../image/floats.js';
-import { centerCrop } from '../image/geometry.js';
-import type { Size } from '../image/kernels/crop.js';
-import type { ImageBatch, PixelImage } from '../image/types.js';
-import { BrokenImageError } from '../sources/types.js';
+import { BrokenImageError, centerCrop, type ImageBatch, type PixelImage, type Size, toBatch } from '@munit/images';
 import type { ImageSource } from '../sources/types.js';
 import type { DataNotice } from './types.js';
 

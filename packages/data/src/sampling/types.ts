@@ -1,5 +1,5 @@
 import type { Domain, PerDomain } from '@munit/core';
-import type { ImageBatch } from '../image/types.js';
+import type { ImageBatch } from '@munit/images';
 
 /** Where one domain stands. */
 export interface DomainState {

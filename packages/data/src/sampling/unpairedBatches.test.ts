@@ -1,7 +1,6 @@
+import { BrokenImageError, type PixelImage } from '@munit/images';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PixelImage } from '../image/types.js';
 import { memorySource } from '../sources/memorySource.js';
-import { BrokenImageError } from '../sources/types.js';
 import type { ImageSource } from '../sources/types.js';
 import type { BatchesState, DataNotice, UnpairedBatch } from './types.js';
 import { UnpairedBatches } from './unpairedBatches.js';

@@ -1,8 +1,5 @@
 import { AbortedError, ArgumentError, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
-import { writeNormalizedCrop } from '../image/floats.js';
-import { sizeOf } from '../image/geometry.js';
-import type { Size } from '../image/kernels/crop.js';
-import type { ImageBatch, PixelImage } from '../image/types.js';
+import { type ImageBatch, type PixelImage, type Size, squareOrSize, writeCropInNetworkRange } from '@munit/images';
 import { ImageCache } from '../sources/imageCache.js';
 import type { ImageSource } from '../sources/types.js';
 import { DomainStream } from './domainStream.js';
@@ -104,7 +101,7 @@ export class UnpairedBatches implements UnpairedReader {
     const { sources, state } = options;
     this.#seed = state?.seed ?? options.seed;
     this.#batchSize = options.batchSize;
-    this.#crop = sizeOf(options.crop);
+    this.#crop = squareOrSize(options.crop);
     this.#flip = options.flip ?? true;
     this.#prefetch = options.prefetch ?? 4;
     wholeNumber('The seed', this.#seed, 0);
@@ -223,7 +220,7 @@ export class UnpairedBatches implements UnpairedReader {
       const top = rng.integer(image.height - height + 1);
       const left = rng.integer(image.width - width + 1);
       const flip = rng.uniform() < 0.5 && this.#flip;
-      writeNormalizedCrop(image, top, left, this.#crop, data, i * each, flip);
+      writeCropInNetworkRange(image, top, left, this.#crop, data, i * each, flip);
     });
     const { epoch, position } = (taken[taken.length - 1] as Taken).place;
     return {

@@ -1,4 +1,4 @@
-import type { PixelImage } from '../image/types.js';
+import type { PixelImage } from '@munit/images';
 import type { ImageSource, LoadedImage } from './types.js';
 
 /**

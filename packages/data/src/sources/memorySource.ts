@@ -1,5 +1,5 @@
 import { ArgumentError } from '@munit/core';
-import type { PixelImage } from '../image/types.js';
+import type { PixelImage } from '@munit/images';
 import type { ImageSource } from './types.js';
 
 /**

@@ -1,5 +1,4 @@
-import { DataError } from '@munit/core';
-import type { Channels, PixelImage } from '../image/types.js';
+import type { Channels, PixelImage } from '@munit/images';
 
 /** One picture of a source, decoded, resized and converted as the source was opened for. */
 export interface LoadedImage {
@@ -25,16 +24,4 @@ export interface ImageSource {
   load(index: number): Promise<LoadedImage>;
   /** Ends what the source holds (decode processes). More than once is fine. */
   dispose(): Promise<void>;
-}
-
-/** One picture cannot be used; `reason` goes on after its name: "is empty (0 bytes)". */
-export class BrokenImageError extends DataError {
-  override readonly name: string = 'BrokenImageError';
-
-  readonly reason: string;
-
-  constructor(name: string, reason: string, options: { readonly cause?: unknown } = {}) {
-    super(`The image ${name} ${reason}.`, options);
-    this.reason = reason;
-  }
 }

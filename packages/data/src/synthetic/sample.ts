@@ -1,5 +1,5 @@
 import type { Rng } from '@munit/core';
-import type { Rgb } from '../image/types.js';
+import type { Rgb } from '@munit/images';
 import { hsvToRgb } from './render/colour.js';
 import { families, hueModes, lights, textures } from './types.js';
 import type { Content, Style } from './types.js';

@@ -1,5 +1,5 @@
 import { ArgumentError, type Domain } from '@munit/core';
-import type { PixelImage } from '../image/types.js';
+import type { PixelImage } from '@munit/images';
 import { keyedRng } from '../sampling/keyedRng.js';
 import type { ImageSource } from '../sources/types.js';
 import { renderA } from './render/renderA.js';

@@ -1,4 +1,4 @@
-import type { Rgb } from '../image/types.js';
+import type { Rgb } from '@munit/images';
 
 /** The shapes. Each is one closed outline without holes. */
 export const families = [

@@ -1,10 +1,5 @@
 /** Any size through networks that take multiples: reflected at the right and at the bottom before, cut off after. */
-import type { Planes } from './planes.js';
-
-export interface Size {
-  readonly width: number;
-  readonly height: number;
-}
+import type { FloatImage, Size } from '@munit/images';
 
 /** The smallest size that holds `size`, is at least `minimum` and a multiple of `multiple` on both sides. */
 export function paddedSize({ width, height }: Size, multiple: number, minimum: number): Size {
@@ -21,7 +16,7 @@ function reflected(i: number, n: number): number {
 }
 
 /** The image in the top left corner of a larger one, reflected to the right and downwards. The image itself when it is that large. */
-export function padTo(image: Planes, { width, height }: Size): Planes {
+export function padTo(image: FloatImage, { width, height }: Size): FloatImage {
   if (image.width === width && image.height === height) return image;
   const { channels } = image;
   const columns = Int32Array.from({ length: width }, (_, x) => reflected(x, image.width) * channels);
@@ -38,7 +33,7 @@ export function padTo(image: Planes, { width, height }: Size): Planes {
 }
 
 /** The top left corner. The image itself when that is all of it. */
-export function cropTo(image: Planes, { width, height }: Size): Planes {
+export function cropTo(image: FloatImage, { width, height }: Size): FloatImage {
   if (image.width === width && image.height === height) return image;
   const { channels } = image;
   const row = width * channels;

@@ -1,7 +1,7 @@
 /** What comes out: an image in memory that turns into whatever its user draws, sends or saves. */
 import { ArgumentError, DataError, ShapeError, tensor, type Tensor4D } from '@munit/core';
-import { encodeCanvas, newCanvas, sizedCanvas } from './canvas.js';
-import { type Planes, toByte } from './planes.js';
+import { type FloatImage, toByte } from '@munit/images';
+import { encodeCanvas, newCanvas, sizedCanvas } from '@munit/images/browser';
 
 export interface BlobOptions {
   /** Default `image/png`. */
@@ -22,7 +22,7 @@ export class Picture {
   readonly style: Float32Array | undefined;
   #data: Uint8Array<ArrayBuffer> | undefined;
 
-  constructor({ width, height, channels, values }: Planes, style?: Float32Array) {
+  constructor({ width, height, channels, values }: FloatImage, style?: Float32Array) {
     if (values.length !== width * height * channels) {
       throw new ShapeError(`A picture of ${width}×${height}×${channels} has ${width * height * channels} values, but ${values.length} came.`);
     }

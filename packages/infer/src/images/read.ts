@@ -1,28 +1,28 @@
 /** Whatever an image comes as, to planes. */
 import { AbortedError, ArgumentError, DataError, readTensor, ShapeError, type Tensor } from '@munit/core';
-import { decodeBlob, type Drawable, pixelsOf } from './canvas.js';
+import { type FloatImage, type RawPixels, toFloatImage, withChannels } from '@munit/images';
+import { decodeBlob, type Drawable, pixelsOf } from '@munit/images/browser';
 import { Picture } from './picture.js';
-import { type PixelImage, type Planes, planesOfPixels, withChannels } from './planes.js';
 
 /**
  * Raw pixels, ImageData, a tensor ([H, W, C] or [1, H, W, C] in [−1, 1], which stays the caller's), a picture of ours, a Blob or File,
  * an address, and in pages an ImageBitmap, a canvas, an image or a video (its current frame). In `@munit/infer/node` also a path.
  */
-export type ImageInput = PixelImage | ImageData | Picture | Tensor | Blob | Drawable | string | URL;
+export type ImageInput = RawPixels | ImageData | Picture | Tensor | Blob | Drawable | string | URL;
 
 /** What reading and making pictures needs of the platform. */
 export interface ImagePlatform<P extends Picture = Picture> {
   /** The pixels of an image file or address. */
-  decode(source: Blob | string | URL, signal: AbortSignal | undefined): Promise<PixelImage>;
+  decode(source: Blob | string | URL, signal: AbortSignal | undefined): Promise<RawPixels>;
   /** A picture with what this platform can do with it. */
-  picture(planes: Planes, style: Float32Array | undefined): P;
+  picture(planes: FloatImage, style: Float32Array | undefined): P;
   /** Bytes that the process can still get, where that is known. */
   hostMemory?(): number | undefined;
 }
 
 /** What comes in pages, workers, and Node without a decoder. */
 export const webPlatform: ImagePlatform = {
-  decode: async (source, signal) => decodeBlob(source instanceof Blob ? source : await fetchImage(source, signal), nameOf(source)),
+  decode: async (source, signal) => decodeBlob(source instanceof Blob ? source : await fetchImage(source, signal), { name: imageName(source) }),
   picture: (planes, style) => new Picture(planes, style),
   hostMemory: pageMemory,
 };
@@ -33,15 +33,16 @@ export function pageMemory(): number {
   return gibibytes * 2 ** 29;
 }
 
-function nameOf(source: Blob | string | URL): string {
-  if (source instanceof Blob) return 'name' in source && typeof source.name === 'string' ? source.name : 'The file';
+/** What an image is called in errors; undefined for a Blob without a name and for a data: address. */
+export function imageName(source: Blob | string | URL): string | undefined {
+  if (source instanceof Blob) return 'name' in source && typeof source.name === 'string' ? source.name : undefined;
   const text = String(source);
-  return text.startsWith('data:') ? 'The data: address' : text;
+  return text.startsWith('data:') ? undefined : text;
 }
 
 /** @throws DataError when the address gives no file; AbortedError */
 export async function fetchImage(address: string | URL, signal?: AbortSignal): Promise<Blob> {
-  const name = nameOf(address);
+  const name = imageName(address) ?? 'The data: address';
   try {
     const response = await fetch(address, signal === undefined ? {} : { signal });
     if (!response.ok) throw new DataError(`${name} answered with status ${response.status}.`, { remedy: 'Check the address.' });
@@ -54,20 +55,20 @@ export async function fetchImage(address: string | URL, signal?: AbortSignal): P
 }
 
 const isTensor = (x: object): x is Tensor => 'dataId' in x && 'shape' in x;
-const isPixels = (x: object): x is PixelImage => 'data' in x && ArrayBuffer.isView(x.data);
+const isPixels = (x: object): x is RawPixels => 'data' in x && ArrayBuffer.isView(x.data);
 
 /**
  * The image with the channels that a network takes.
  * @throws DataError for a file that is no image; ShapeError for a size or channels that do not fit; ArgumentError for something else
  */
-export async function readImage(input: ImageInput, channels: number, platform: ImagePlatform, signal?: AbortSignal): Promise<Planes> {
-  if (typeof input === 'string' || input instanceof URL || input instanceof Blob) return planesOfPixels(await platform.decode(input, signal), channels);
+export async function readImage(input: ImageInput, channels: number, platform: ImagePlatform, signal?: AbortSignal): Promise<FloatImage> {
+  if (typeof input === 'string' || input instanceof URL || input instanceof Blob) return toFloatImage(await platform.decode(input, signal), channels);
   // What a program without types might give.
   if (typeof input !== 'object' || (input as object | null) === null) throw unknownInput(input);
   if (input instanceof Picture) return withChannels(input, channels);
-  if (isTensor(input)) return withChannels(await planesOfTensor(input), channels);
-  if (isPixels(input)) return planesOfPixels(input, channels);
-  if ('width' in input) return planesOfPixels(pixelsOf(input as Drawable), channels);
+  if (isTensor(input)) return withChannels(await floatImageOfTensor(input), channels);
+  if (isPixels(input)) return toFloatImage(input, channels);
+  if ('width' in input) return toFloatImage(pixelsOf(input as Drawable), channels);
   throw unknownInput(input);
 }
 
@@ -78,7 +79,7 @@ function unknownInput(input: unknown): ArgumentError {
 }
 
 /** @throws ShapeError unless it is one image */
-export async function planesOfTensor(x: Tensor): Promise<Planes> {
+export async function floatImageOfTensor(x: Tensor): Promise<FloatImage> {
   const [height, width, channels] = x.rank === 4 && x.shape[0] === 1 ? x.shape.slice(1) : x.rank === 3 ? x.shape : [];
   if (height === undefined || width === undefined || channels === undefined) {
     throw new ShapeError(`An image tensor must be [H, W, C] or [1, H, W, C], but it is [${x.shape.join(', ')}].`, {

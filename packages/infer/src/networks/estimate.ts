@@ -1,7 +1,8 @@
 /** What an image costs, before the work. */
 import { type DeviceReport, OutOfMemoryError } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
-import { paddedSize, type Size } from '../images/padding.js';
+import type { Size } from '@munit/images';
+import { paddedSize } from '../images/padding.js';
 
 /** The image goes through the networks in bands from top to bottom; the maps between them lie in the process's memory. */
 export interface BandsEstimate {

@@ -73,7 +73,7 @@ describe('pictures', () => {
     expect(metadata.channels).toBe(1);
     expect(new Uint8Array(await sharp(join(root, 'grey.png')).toColourspace('b-w').raw().toBuffer())).toEqual(picture.data);
     grey.dispose();
-    await expect(picture.save(join(root, 'x.bmp'))).rejects.toThrow(/does not say what kind/);
+    await expect(picture.save(join(root, 'x.bmp'))).rejects.toThrow(/does not say which image type/);
     await expect(picture.save(join(root, 'absent', 'x.png'))).rejects.toThrow(/cannot be written/);
     await expect(translator.translate(join(inputs, 'notes.txt'))).rejects.toThrow(/not an image that can be decoded/);
     await expect(translator.translate(join(inputs, 'absent.png'))).rejects.toThrow(/does not exist/);

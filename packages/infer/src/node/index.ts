@@ -7,5 +7,5 @@ export {
   type TranslateFilesResult,
 } from './files/translateFiles.js';
 export { createTranslator, loadTranslator } from './load.js';
-export { FilePicture } from './picture.js';
+export { FilePicture, readImage } from './picture.js';
 export { nodePort } from './port.js';

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
+import type { FloatImage, RawPixels } from '@munit/images';
+import { decodeImage, encodeImage, imageTypeOf } from '@munit/images/node';
 import { type BlobOptions, checkQuality, Picture } from '../images/picture.js';
-import type { PixelImage, Planes } from '../images/planes.js';
-import { fetchImage, type ImagePlatform } from '../images/read.js';
-import { decodeImage, encodeImage, typeOfName } from './sharp.js';
+import { fetchImage, type ImageInput, imageName, type ImagePlatform, readImage as readAny } from '../images/read.js';
+import type { RunOptions } from '../translator/types.js';
 
 /** A picture that can also be saved. */
 export class FilePicture extends Picture {
@@ -17,7 +18,7 @@ export class FilePicture extends Picture {
 
   /** Writes a PNG, JPEG or WebP, as the name ends; whole or not at all. @throws ArgumentError for another ending; DataError */
   async save(path: string, options: Pick<BlobOptions, 'quality'> = {}): Promise<void> {
-    const bytes = await encodeImage(this, typeOfName(path), checkQuality(options.quality));
+    const bytes = await encodeImage(this, imageTypeOf(path), checkQuality(options.quality));
     try {
       await writeFileAtomically(path, bytes);
     } catch (cause) {
@@ -35,22 +36,31 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
+const decodeBytes = async (bytes: Uint8Array, name: string | undefined): Promise<RawPixels> => (await decodeImage(bytes, { name })).pixels;
+
 /** Paths, addresses and Blobs. */
-async function decode(source: Blob | string | URL, signal: AbortSignal | undefined): Promise<PixelImage> {
-  if (source instanceof Blob) return decodeImage(new Uint8Array(await source.arrayBuffer()), 'The Blob');
+async function decode(source: Blob | string | URL, signal: AbortSignal | undefined): Promise<RawPixels> {
+  if (source instanceof Blob) return decodeBytes(new Uint8Array(await source.arrayBuffer()), imageName(source));
   const text = String(source);
   if (/^(https?|data|blob):/.test(text)) {
-    const name = text.startsWith('data:') ? 'The data: address' : text;
-    return decodeImage(new Uint8Array(await (await fetchImage(text, signal)).arrayBuffer()), name);
+    return decodeBytes(new Uint8Array(await (await fetchImage(text, signal)).arrayBuffer()), imageName(text));
   }
   const path = text.startsWith('file:') ? fileURLToPath(text) : text;
-  return decodeImage(await readPath(path, signal), path);
+  return decodeBytes(await readPath(path, signal), path);
+}
+
+/**
+ * An image (also a path) as the network of a domain with `channels` channels takes it: decoded, composited and scaled as training images are.
+ * @throws BrokenImageError for a file that cannot be used; ShapeError, ArgumentError for another input that does not fit
+ */
+export function readImage(input: ImageInput, channels: number, options: RunOptions = {}): Promise<FloatImage> {
+  return readAny(input, channels, nodePlatform, options.signal);
 }
 
 /** Node with sharp. */
 export const nodePlatform: ImagePlatform<FilePicture> = {
   decode,
-  picture: (planes: Planes, style) => new FilePicture(planes, style),
+  picture: (planes: FloatImage, style) => new FilePicture(planes, style),
   // Within the limits of a container; some of it is left to others.
   hostMemory: () => 0.8 * process.availableMemory(),
 };

@@ -1,9 +1,8 @@
 /** Whole images through a network in bands, for a translator. */
 import { type Domain, readTensor, tensor, type Tensor2D } from '@munit/core';
 import { generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
+import type { FloatImage, Size } from '@munit/images';
 import { type MapSize, type Step as NetworkStep, stepsOf, traceSteps } from '@munit/layers';
-import type { Size } from '../images/padding.js';
-import type { Planes } from '../images/planes.js';
 import type { Engine } from '../networks/engine.js';
 import type { BandsEstimate } from '../networks/estimate.js';
 import { computeOn } from './convolve.js';
@@ -17,7 +16,7 @@ export interface BandedContent {
   readonly rows: number;
 }
 
-const rowsOf = ({ values, width, height, channels }: Planes): Rows => ({
+const rowsOf = ({ values, width, height, channels }: FloatImage): Rows => ({
   width,
   height,
   channels,
@@ -29,14 +28,14 @@ function runOn(engine: Engine, height: number, rows: number, step: Step): TileRu
 }
 
 /** The content of a padded image. */
-export async function encodeInBands(engine: Engine, domain: Domain, image: Planes, { rows }: BandsEstimate, step: Step): Promise<BandedContent> {
+export async function encodeInBands(engine: Engine, domain: Domain, image: FloatImage, { rows }: BandsEstimate, step: Step): Promise<BandedContent> {
   const { width, height } = image;
   const map = await encodeContentRows(runOn(engine, height, rows, step), rowsOf(image), engine.networks[domain].parts.encoder);
   return { map, rows, size: { width, height } };
 }
 
 /** The image that a content gives, cut to `size`. */
-export async function decodeInBands(engine: Engine, to: Domain, content: BandedContent, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
+export async function decodeInBands(engine: Engine, to: Domain, content: BandedContent, style: Float32Array | undefined, size: Size, step: Step): Promise<FloatImage> {
   const { decoder, adaIn } = engine.networks[to].parts;
   const parameters = style === undefined || adaIn === undefined ? undefined : await adaInOf(engine, adaIn, style);
   const rows = await decodeRows(runOn(engine, content.size.height, content.rows, step), content.map, decoder, parameters);
@@ -60,7 +59,7 @@ async function adaInOf(engine: Engine, adaIn: (style: Tensor2D) => Tensor2D, sty
 }
 
 /** The style of an image; only of models that have styles. */
-export function styleInBands(engine: Engine, domain: Domain, image: Planes, { rows }: BandsEstimate, step: Step): Promise<Float32Array> {
+export function styleInBands(engine: Engine, domain: Domain, image: FloatImage, { rows }: BandsEstimate, step: Step): Promise<Float32Array> {
   return encodeStyleRows(runOn(engine, image.height, rows, step), rowsOf(image), engine.networks[domain].parts.style!);
 }
 

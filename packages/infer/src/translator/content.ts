@@ -1,6 +1,6 @@
 /** A content code, on a device or in bands. */
 import { ArgumentError, DeviceLostError, type Domain, type Tensor4D } from '@munit/core';
-import type { Size } from '../images/padding.js';
+import type { Size } from '@munit/images';
 import type { Engine } from '../networks/engine.js';
 import type { BandedContent } from '../tiles/tiles.js';
 import type { ContentCode } from './types.js';

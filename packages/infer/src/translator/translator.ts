@@ -1,7 +1,7 @@
 /** A model in use. */
 import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, type PerDomain, tensor, type Tensor2D } from '@munit/core';
 import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
-import type { Size } from '../images/padding.js';
+import type { Size } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
 import type { Engine } from '../networks/engine.js';

@@ -2,7 +2,7 @@
 /** What a translator takes and gives, in this thread or in a worker. */
 import type { DeviceReport, Domain, PerDomain } from '@munit/core';
 import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
-import type { Size } from '../images/padding.js';
+import type { Size } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
 import type { TranslationEstimate } from '../networks/estimate.js';

@@ -1,8 +1,8 @@
 /** Images, contents and styles through the networks: at once where the device has the memory, in bands where it has not. */
 import { type Domain, readTensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
-import { cropTo, padTo, paddedSize, type Size } from '../images/padding.js';
-import type { Planes } from '../images/planes.js';
+import type { FloatImage, Size } from '@munit/images';
+import { cropTo, padTo, paddedSize } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
 import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
@@ -18,19 +18,19 @@ export interface Workplace {
 
 /** An image, and how it goes through the networks: decided once, for what memory is left changes on the way. */
 export interface PlannedImage {
-  readonly planes: Planes;
+  readonly planes: FloatImage;
   /** Undefined: at once. */
   readonly bands: BandsEstimate | undefined;
 }
 
 /** @throws OutOfMemoryError with the size that would fit */
-export const plan = ({ engine, architecture, weightBytes, memory }: Workplace, planes: Planes): PlannedImage => ({
+export const plan = ({ engine, architecture, weightBytes, memory }: Workplace, planes: FloatImage): PlannedImage => ({
   planes,
   bands: planWork(architecture, engine.device.report, planes, weightBytes, memory()),
 });
 
 /** [1, H, W, C] */
-export const tensorOf = ({ values, width, height, channels }: Planes): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
+export const tensorOf = ({ values, width, height, channels }: FloatImage): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
 
 /** How many bands all passes over an image take: of the encoder, and of one decoding. 0 where it goes at once. */
 export function bandsOf(work: Workplace, { planes, bands }: PlannedImage): { readonly encode: number; readonly decode: number } {
@@ -66,7 +66,7 @@ export async function encodeStyle({ engine }: Workplace, { planes, bands }: Plan
 }
 
 /** The image of `size` that a content gives in a style; without a style for UNIT. */
-export async function decodeContent({ engine }: Workplace, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step): Promise<Planes> {
+export async function decodeContent({ engine }: Workplace, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step): Promise<FloatImage> {
   if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step);
   const image = await engine.run('Decoding', (networks) => {
     const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);

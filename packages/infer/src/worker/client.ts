@@ -1,7 +1,7 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
 import { AbortedError, ArgumentError, type DeviceReport, type Domain, type PerDomain } from '@munit/core';
 import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
-import type { Size } from '../images/padding.js';
+import type { Size } from '@munit/images';
 import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';

@@ -1,7 +1,7 @@
 /** Images on their way to a worker. */
+import type { RawPixels } from '@munit/images';
 import { Picture } from '../images/picture.js';
-import type { PixelImage } from '../images/planes.js';
-import { type ImageInput, planesOfTensor } from '../images/read.js';
+import { type ImageInput, floatImageOfTensor } from '../images/read.js';
 import type { SentImage } from './protocol.js';
 
 /** An image that can be sent, and what of it moves instead of being copied: only what was made for the way. */
@@ -26,11 +26,11 @@ export async function sendImage(input: ImageInput): Promise<Parcel> {
     return { image: { planes: { width, height, channels, values } }, transfer: [] };
   }
   if ('dataId' in input) {
-    const planes = await planesOfTensor(input);
+    const planes = await floatImageOfTensor(input);
     return { image: { planes }, transfer: [planes.values.buffer] };
   }
   if ('data' in input) {
-    const { width, height, data, channels } = input as PixelImage;
+    const { width, height, data, channels } = input as RawPixels;
     return { image: { width, height, data: data as Uint8Array, ...(channels === undefined ? {} : { channels }) }, transfer: [] };
   }
   if (typeof ImageBitmap === 'function' && input instanceof ImageBitmap) return { image: input, transfer: [] };

@@ -1,7 +1,7 @@
 /** What a page and the worker that holds a translator say to each other. */
 import type { Domain } from '@munit/core';
+import type { FloatImage, RawPixels } from '@munit/images';
 import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadTranslator.js';
-import type { PixelImage, Planes } from '../images/planes.js';
 import type { StyleCode } from '../styles/styles.js';
 import type { InterpolateOptions, TranslateProgress, TranslatorInfo } from '../translator/types.js';
 import type { ErrorMessage } from './errors.js';
@@ -22,7 +22,7 @@ export interface Port {
 }
 
 /** An image that can be sent; planes are marked, for their values look like pixels. */
-export type SentImage = PixelImage | ImageBitmap | Blob | string | { readonly planes: Planes };
+export type SentImage = RawPixels | ImageBitmap | Blob | string | { readonly planes: FloatImage };
 
 /** Functions and signals cannot be sent: both have messages of their own. */
 type Sendable<T> = Omit<T, 'onProgress' | 'signal' | 'example'>;
@@ -55,7 +55,7 @@ export interface Calls {
 export type CallName = keyof Calls;
 
 export interface SentPicture {
-  readonly planes: Planes;
+  readonly planes: FloatImage;
   readonly style: Float32Array | undefined;
 }
 

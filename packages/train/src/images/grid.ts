@@ -1,5 +1,5 @@
 import { ArgumentError } from '@munit/core';
-import type { PixelImage, Rgb } from '@munit/data';
+import type { PixelImage, Rgb } from '@munit/images';
 import type { ContactRow, SampleGrid } from '../events.js';
 import { drawText, fitText, glyphHeight, textWidth } from './font.js';
 

@@ -1,6 +1,6 @@
+import type { PixelImage } from '@munit/images';
 import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
-import type { PixelImage } from '@munit/data';
 import { drawText, fitText, textWidth } from './font.js';
 import { composeGrid, contactSheet } from './grid.js';
 import { encodePng, shrinkToWidth } from './thumbnail.js';

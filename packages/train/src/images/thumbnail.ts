@@ -1,5 +1,5 @@
 import { ArgumentError } from '@munit/core';
-import type { PixelImage } from '@munit/data';
+import type { PixelImage } from '@munit/images';
 import { encode } from 'fast-png';
 
 /**

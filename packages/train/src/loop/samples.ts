@@ -1,6 +1,7 @@
 /** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
 import { type Domain, type Params, type PerDomain, perDomain, tileBatch, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
-import { fromBatch, type ImageBatch, type PixelImage, type UnpairedBatch } from '@munit/data';
+import type { UnpairedBatch } from '@munit/data';
+import { fromBatch, type ImageBatch, type PixelImage } from '@munit/images';
 import type { ContactRow, SampleGrid, StyleStatistics } from '../events.js';
 import { contactSheet } from '../images/grid.js';
 import type { TranslationDirection, GeneratorNetworks } from '../methods/method.js';

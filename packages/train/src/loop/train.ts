@@ -1,6 +1,7 @@
 /** The training loop: read it from top to bottom. */
 import { AbortedError, memory, type Params, type PerDomain, tensor } from '@munit/core';
-import type { BatchesState, ImageBatch, UnpairedBatch } from '@munit/data';
+import type { BatchesState, UnpairedBatch } from '@munit/data';
+import type { ImageBatch } from '@munit/images';
 import type { LossTerm } from '@munit/losses';
 import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';

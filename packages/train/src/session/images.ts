@@ -1,7 +1,8 @@
 /** What a run trains on, as far as it is the same from files of a disk, files of a page, and none at all. */
 import { ConfigError, type Domain, perDomain, type PerDomain } from '@munit/core';
-import { type DataNotice, displayBatch, type ImageBatch, type ImageSource, type Size, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
+import { type DataNotice, displayBatch, type ImageSource, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
 import { syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
+import type { ImageBatch, Size } from '@munit/images';
 import type { TrainingConfig } from '../config/schema.js';
 
 /** What a run trains on and is shown on. */

@@ -1,6 +1,6 @@
 /** Before the first step on a GPU: its programs, built side by side. */
 import type { Device, PerDomain } from '@munit/core';
-import type { ImageBatch } from '@munit/data';
+import type { ImageBatch } from '@munit/images';
 import type { TrainingConfig } from '../config/schema.js';
 import { createStepper } from '../loop/train.js';
 import { initialState } from '../methods/create.js';

@@ -1,9 +1,9 @@
 /** The course of a run from its event log: what a resumed run's report starts from. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PixelImage } from '@munit/images';
 import { decode } from 'fast-png';
 import { z } from 'zod';
-import type { PixelImage } from '@munit/data';
 import type { TrainEvent } from '../events.js';
 import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageBytes, defaultImageWidth, type RunHistory } from '../report/history/history.js';

@@ -1,8 +1,8 @@
 import { AbortedError } from '@munit/core';
-import { BrokenImageError } from '../../sources/types.js';
+import { BrokenImageError, MAX_PIXELS } from '@munit/images';
 import type { DecodePool } from '../decode/decodePool.js';
 import type { Inspection } from '../decode/protocol.js';
-import { defaultMaxPixels, isMislabelled } from '../fileSource.js';
+import { isMislabelled } from '../fileSource.js';
 import type { DomainFiles } from '../listing/types.js';
 import type { DomainReport, NamedReason, Range } from './types.js';
 
@@ -27,7 +27,7 @@ async function inspectAll({ files }: DomainFiles, { pool, signal, onFile }: Insp
       const file = files[index];
       if (file === undefined) return;
       if (signal?.aborted === true) throw new AbortedError('Checking the data was aborted.', { cause: signal.reason });
-      outcomes[index] = await pool.inspect(file, defaultMaxPixels).then(
+      outcomes[index] = await pool.inspect(file, MAX_PIXELS).then(
         (inspection) => ({ name: file.name, inspection }),
         (error: unknown) => {
           if (error instanceof BrokenImageError) return { name: file.name, reason: error.reason };

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { PixelImage } from '@munit/images';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, png, temporaryFolder, twoColours } from '../../../test/images.js';
-import type { PixelImage } from '../../image/types.js';
 import { DecodePool } from './decodePool.js';
 import type { PrepareOptions } from './protocol.js';
 
@@ -115,7 +115,7 @@ describe('DecodePool', () => {
         process.kill(child, 'SIGKILL');
         before.push(child);
       }
-      expect(await suspect).toMatchObject({ code: 'DATA', reason: 'takes its decoder down (SIGKILL)' });
+      expect(await suspect).toMatchObject({ code: 'DATA', reason: 'crashes its decoder (SIGKILL)' });
       expect((await good).image.width).toBe(4);
     } finally {
       await kills.dispose();

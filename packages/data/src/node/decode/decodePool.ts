@@ -1,34 +1,22 @@
 import { availableParallelism } from 'node:os';
-import { AbortedError, ArgumentError, DataError } from '@munit/core';
-import type { PairSide } from '../../image/kernels/crop.js';
-import type { Size } from '../../image/kernels/crop.js';
-import type { PixelImage } from '../../image/types.js';
-import { BrokenImageError } from '../../sources/types.js';
+import { AbortedError, ArgumentError, ChannelError, DataError } from '@munit/core';
+import type { ArgsOf, ResultOf } from '@munit/core/channel';
+import { BrokenImageError } from '@munit/images';
 import { DecodeProcess } from './decodeProcess.js';
-import type { DecodeRequest, Inspection, InspectRequest, PrepareOptions, Reply, Request } from './protocol.js';
+import type { DecodeCalls, DecodedFile, FileToDecode, Inspection, PrepareOptions } from './protocol.js';
 
+/** How many processes decode. */
 export interface DecodePoolOptions {
   /** Number of processes. Default: one less than the machine's cores, 1 to 4. */
   readonly processes?: number | undefined;
 }
 
-/** A file and, of a side-by-side picture, the half. */
-export interface FileToDecode {
-  readonly path: string;
-  readonly side?: PairSide | undefined;
-}
-
-export interface DecodedFile {
-  readonly image: PixelImage;
-  /** By content: `jpeg`, `png` … */
-  readonly format: string;
-  /** Its own size, where it is so small that it had to be enlarged several times. */
-  readonly enlargedFrom?: Size;
-}
+type CallName = keyof DecodeCalls;
 
 interface Job {
-  readonly request: Request;
-  readonly resolve: (reply: Reply) => void;
+  readonly path: string;
+  /** Asks a process, and settles the job unless the process is gone before it has answered. */
+  readonly run: (process: DecodeProcess) => Promise<void>;
   readonly reject: (error: unknown) => void;
   crashes: number;
 }
@@ -38,68 +26,74 @@ interface Job {
  * them: what was not handed out by then is not decoded meanwhile.
  */
 const perProcess = 64;
-/** A picture that takes its process down this often is broken. */
+/** An image that takes its process down this often is broken. */
 const maxCrashes = 2;
 /** Processes that go down without having answered anything, in a row, before the pool gives up. */
 const maxFutileExits = 4;
 
-/** `Omit` that keeps a union a union. */
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
 /**
  * Decodes in child processes, never in this one: sharp's native libraries must not share a process with TensorFlow's,
- * and a picture that crashes its decoder must not take a training run along. Processes start with the first request.
+ * and an image that crashes its decoder must not end a training run. Processes start with the first request.
  */
 export class DecodePool {
   readonly #size: number;
-  readonly #processes: DecodeProcess[] = [];
+  /** Each process with its unanswered jobs, oldest first. */
+  readonly #processes = new Map<DecodeProcess, Set<Job>>();
   readonly #queue: Job[] = [];
-  readonly #running = new Map<number, Job>();
-  #nextId = 0;
   #futileExits = 0;
   #disposed = false;
 
-  /** @throws ArgumentError when the number of processes is not a whole number above 0. */
+  /** @throws ArgumentError when the number of processes is not an integer of at least 1. */
   constructor({ processes = Math.min(4, Math.max(1, availableParallelism() - 1)) }: DecodePoolOptions = {}) {
     if (!Number.isInteger(processes) || processes < 1) throw new ArgumentError(`A decode pool needs at least one process; got ${processes}.`);
     this.#size = processes;
   }
 
   /**
-   * @throws BrokenImageError when the file is no usable picture
+   * Decodes and prepares an image.
+   * @throws BrokenImageError when the file cannot be used
    * @throws DataError when sharp is missing or decode processes cannot run
    * @throws AbortedError after `dispose()`
    */
-  async decode({ path, side }: FileToDecode, prepare: PrepareOptions): Promise<DecodedFile> {
-    const reply = await this.#ask({ kind: 'decode', path, side, prepare });
-    if (reply.kind !== 'image') throw failureOf(reply, path);
-    const { image, format, enlargedFrom } = reply;
-    return enlargedFrom === undefined ? { image, format } : { image, format, enlargedFrom };
+  decode(file: FileToDecode, prepare: PrepareOptions): Promise<DecodedFile> {
+    return this.#ask('decode', file.path, { file, prepare });
   }
 
   /** Reads the whole file and says what it is. @throws as `decode` */
-  async inspect({ path, side }: FileToDecode, maxPixels: number): Promise<Inspection> {
-    const reply = await this.#ask({ kind: 'inspect', path, side, maxPixels });
-    if (reply.kind !== 'inspection') throw failureOf(reply, path);
-    return reply.inspection;
+  inspect(file: FileToDecode, maxPixels: number): Promise<Inspection> {
+    return this.#ask('inspect', file.path, { file, maxPixels });
   }
 
-  /** Ends the processes; requests under way are rejected. More than once is fine. */
+  /** Ends the processes; pending requests are rejected. More than once is fine. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#rejectAll(new AbortedError('The decode pool was disposed of.'));
-    await Promise.all(this.#processes.splice(0).map((process) => process.stop()));
+    const processes = [...this.#processes.keys()];
+    this.#processes.clear();
+    await Promise.all(processes.map((process) => process.stop()));
   }
 
+  /** As `dispose`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  #ask(request: WithoutId<DecodeRequest> | WithoutId<InspectRequest>): Promise<Reply> {
+  #ask<Name extends CallName>(name: Name, path: string, args: ArgsOf<DecodeCalls, Name>): Promise<ResultOf<DecodeCalls, Name>> {
     if (this.#disposed) return Promise.reject(new AbortedError('The decode pool was disposed of.'));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ request: { ...request, id: this.#nextId++ }, resolve, reject, crashes: 0 });
+      const run = async (process: DecodeProcess): Promise<void> => {
+        try {
+          resolve(await process.call(name, args));
+        } catch (error) {
+          // A process that is gone gives its jobs back all at once.
+          if (error instanceof ChannelError) return;
+          reject(error);
+        }
+        this.#answered(process, job);
+      };
+      const job: Job = { path, run, reject, crashes: 0 };
+      this.#queue.push(job);
       this.#dispatch();
     });
   }
@@ -109,54 +103,48 @@ export class DecodePool {
       const process = this.#freeProcess();
       if (process === undefined) return;
       const job = this.#queue.shift() as Job;
-      this.#running.set(job.request.id, job);
-      process.send(job.request);
+      this.#processes.get(process)?.add(job);
+      void job.run(process);
     }
   }
 
   #freeProcess(): DecodeProcess | undefined {
-    const idlest = this.#processes.reduce<DecodeProcess | undefined>((best, p) => (best === undefined || p.load < best.load ? p : best), undefined);
+    const idlest = [...this.#processes.keys()].reduce<DecodeProcess | undefined>((best, p) => (best === undefined || p.load < best.load ? p : best), undefined);
     if (idlest !== undefined && idlest.load === 0) return idlest;
-    if (this.#processes.length < this.#size) return this.#start();
+    if (this.#processes.size < this.#size) return this.#start();
     return idlest !== undefined && idlest.load < perProcess ? idlest : undefined;
   }
 
   #start(): DecodeProcess {
-    const process = new DecodeProcess({
-      onReply: (reply) => this.#onReply(reply),
-      onExit: (unanswered, how) => this.#onExit(process, unanswered, how),
-    });
-    this.#processes.push(process);
+    const process = new DecodeProcess((error) => this.#onGone(process, error));
+    this.#processes.set(process, new Set());
     return process;
   }
 
-  #onReply(reply: Reply): void {
+  #answered(process: DecodeProcess, job: Job): void {
     this.#futileExits = 0;
-    const job = this.#running.get(reply.id);
-    this.#running.delete(reply.id);
-    job?.resolve(reply);
-    this.#dispatch();
+    this.#processes.get(process)?.delete(job);
+    if (!this.#disposed) this.#dispatch();
   }
 
-  #onExit(process: DecodeProcess, unanswered: readonly Request[], how: string): void {
+  #onGone(process: DecodeProcess, { reason = 'for an unknown reason' }: ChannelError): void {
+    const jobs = [...(this.#processes.get(process) ?? [])];
+    this.#processes.delete(process);
     if (this.#disposed) return;
-    this.#processes.splice(this.#processes.indexOf(process), 1);
     if (++this.#futileExits > maxFutileExits) {
-      this.#rejectAll(
-        new DataError(`Decode processes cannot run: the last ${this.#futileExits} ended without an answer (${how}).`, {
-          remedy: 'Check that sharp works here (`node -e "import(\'sharp\')"`) and that there is memory left.',
-        }),
-      );
+      const error = new DataError(`Decode processes cannot run: the last ${this.#futileExits} ended without an answer (${reason}).`, {
+        remedy: 'Check that sharp works here (`node -e "import(\'sharp\')"`) and that there is memory left.',
+      });
+      for (const job of jobs) job.reject(error);
+      this.#rejectAll(error);
       return;
     }
     // Back to the front of the queue, in order. A process decodes one after the other, so the oldest is the suspect.
-    const jobs = unanswered.flatMap(({ id }) => this.#running.get(id) ?? []);
     const suspect = jobs[0];
     if (suspect !== undefined) suspect.crashes++;
     for (const job of jobs.reverse()) {
-      this.#running.delete(job.request.id);
       if (job.crashes >= maxCrashes) {
-        job.resolve({ id: job.request.id, kind: 'broken', reason: `takes its decoder down (${how})` });
+        job.reject(new BrokenImageError(job.path, `crashes its decoder (${reason})`));
         this.#futileExits = 0;
       } else this.#queue.unshift(job);
     }
@@ -164,14 +152,7 @@ export class DecodePool {
   }
 
   #rejectAll(error: unknown): void {
-    for (const job of [...this.#running.values(), ...this.#queue.splice(0)]) job.reject(error);
-    this.#running.clear();
+    for (const jobs of this.#processes.values()) for (const job of jobs) job.reject(error);
+    for (const job of this.#queue.splice(0)) job.reject(error);
   }
-}
-
-function failureOf(reply: Reply, path: string): DataError {
-  if (reply.kind === 'broken') return new BrokenImageError(path, reply.reason);
-  return new DataError(`Reading image files in Node needs the package sharp (${reply.kind === 'unavailable' ? reply.reason : reply.kind}).`, {
-    remedy: 'Install it: npm install sharp',
-  });
 }

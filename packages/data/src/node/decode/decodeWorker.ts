@@ -1,44 +1,32 @@
-// The program of a decode process: requests in, replies out, over the process's message channel.
-import { decodeFile, inspectFile, Unusable } from './decodeFile.js';
-import type { SharpFactory } from './decodeFile.js';
-import type { Reply, Request } from './protocol.js';
+// The program of a decode process.
+import { serveChannel } from '@munit/core/channel';
+import { BrokenImageError } from '@munit/images';
+import { loadSharp } from '@munit/images/node';
+import { decodeFile, inspectFile } from './decodeFile.js';
+import type { DecodeCalls } from './protocol.js';
 
-async function loadSharp(): Promise<SharpFactory> {
-  const { default: sharp } = await import('sharp');
-  // One picture per thread of ours; files are read once, so libvips' cache only costs memory.
+/** One image per process at a time; files are read once, so libvips' cache only costs memory. */
+const configured = loadSharp().then((sharp) => {
   sharp.concurrency(1);
   sharp.cache(false);
-  return sharp;
-}
-
-const loading = loadSharp().then(
-  (sharp) => ({ sharp }),
-  (error: unknown) => ({ error: error instanceof Error ? error.message.split('\n')[0]! : String(error) }),
-);
-
-async function answer(request: Request): Promise<Reply> {
-  const { id } = request;
-  const loaded = await loading;
-  if ('error' in loaded) return { id, kind: 'unavailable', reason: loaded.error };
-  try {
-    if (request.kind === 'inspect') return { id, kind: 'inspection', inspection: await inspectFile(loaded.sharp, request) };
-    return { id, kind: 'image', ...(await decodeFile(loaded.sharp, request)) };
-  } catch (error) {
-    const reason = error instanceof Unusable ? error.message : `cannot be decoded (${String(error)})`;
-    return { id, kind: 'broken', reason };
-  }
-}
-
-// One after the other: the pool blames the oldest request when this process dies, and memory stays at one picture's.
-let last = Promise.resolve();
-process.on('message', (request: Request) => {
-  last = last.then(async () => {
-    const reply = await answer(request);
-    if (process.connected) process.send?.(reply);
-  });
 });
-// The parent is gone: nobody waits for an answer.
-process.on('disconnect', () => process.exit(0));
-// Ctrl-C and a closing terminal reach the whole process group; the parent decides when decoding ends.
+// Each call reports it.
+configured.catch(() => undefined);
+
+serveChannel<DecodeCalls>(
+  process,
+  {
+    async decode({ file, prepare }) {
+      await configured;
+      return decodeFile(file, prepare);
+    },
+    async inspect({ file, maxPixels }) {
+      await configured;
+      return inspectFile(file, maxPixels);
+    },
+  },
+  // One after the other: the pool blames the oldest request when this process dies, and memory stays at one image's.
+  { serial: true, errors: { BrokenImageError }, onGone: () => process.exit(0) },
+);
+// Ctrl-C reaches the whole process group; the parent decides when decoding ends.
 process.on('SIGINT', () => undefined);
-process.on('SIGHUP', () => undefined);

@@ -1,7 +1,6 @@
-import type { PairSide, Size } from '../../image/kernels/crop.js';
-import type { Channels, PixelImage, Rgb } from '../../image/types.js';
+import type { Channels, PairSide, PixelImage, Rgb, Size } from '@munit/images';
 
-/** How pictures are made ready. */
+/** How images are prepared. */
 export interface PrepareOptions {
   /** 1: grey (ITU-R 601 luma); 3: RGB. */
   readonly channels: Channels;
@@ -9,53 +8,57 @@ export interface PrepareOptions {
   readonly resize: number | null;
   /** What alpha is composited on. */
   readonly background: Rgb;
-  /** Pictures with more pixels than this are refused, before and after resizing. */
+  /** Images with more pixels than this are refused, before and after resizing. */
   readonly maxPixels: number;
 }
 
-export interface DecodeRequest {
-  readonly kind: 'decode';
-  readonly id: number;
+/** A file and, of a side-by-side image, the half. */
+export interface FileToDecode {
+  /** Path of the file. */
   readonly path: string;
+  /** Which half of it; absent for the whole image. */
   readonly side?: PairSide | undefined;
-  readonly prepare: PrepareOptions;
 }
 
-/** Reads a picture whole and says what it is. */
-export interface InspectRequest {
-  readonly kind: 'inspect';
-  readonly id: number;
-  readonly path: string;
-  readonly side?: PairSide | undefined;
-  readonly maxPixels: number;
+/** A decoded file. */
+export interface DecodedFile {
+  /** Converted, resized and cut as it was asked for. */
+  readonly image: PixelImage;
+  /** By content: `jpeg`, `png` … */
+  readonly format: string;
+  /** Its own size, where it is so small that it had to be enlarged several times. */
+  readonly enlargedFrom?: Size | undefined;
 }
-
-export type Request = DecodeRequest | InspectRequest;
 
 /** What a file turned out to be. */
 export interface Inspection {
   /** After EXIF orientation; of the half, for a pair. */
   readonly width: number;
+  /** After EXIF orientation. */
   readonly height: number;
   /** `jpeg`, `png`, `webp` … by content, not by name. */
   readonly format: string;
+  /** Whether it has grey levels only. */
   readonly grey: boolean;
+  /** Whether it has an alpha channel. */
   readonly alpha: boolean;
+  /** Whether it was converted from CMYK. */
   readonly cmyk: boolean;
+  /** Of the file; what is above 8 bits is cut off. */
   readonly bitsPerChannel: number;
   /** Turned or mirrored by its EXIF orientation. */
   readonly oriented: boolean;
   /** Every pixel the same. */
   readonly blank: boolean;
+  /** Size of the file. */
   readonly bytes: number;
   /** SHA-1 of the file: equal files are duplicates. */
   readonly hash: string;
 }
 
-export type Reply =
-  | { readonly id: number; readonly kind: 'image'; readonly image: PixelImage; readonly format: string; readonly enlargedFrom?: Size }
-  | { readonly id: number; readonly kind: 'inspection'; readonly inspection: Inspection }
-  /** This one picture cannot be used. */
-  | { readonly id: number; readonly kind: 'broken'; readonly reason: string }
-  /** No picture can be decoded at all: sharp is missing. */
-  | { readonly id: number; readonly kind: 'unavailable'; readonly reason: string };
+/** What a decode process does. */
+export interface DecodeCalls {
+  decode: { args: { readonly file: FileToDecode; readonly prepare: PrepareOptions }; result: DecodedFile };
+  /** Reads an image whole and says what it is. */
+  inspect: { args: { readonly file: FileToDecode; readonly maxPixels: number }; result: Inspection };
+}

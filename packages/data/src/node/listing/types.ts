@@ -1,5 +1,5 @@
 import type { PerDomain } from '@munit/core';
-import type { PairSide } from '../../image/kernels/crop.js';
+import type { PairSide } from '@munit/images';
 
 /** Where the pictures of one domain are. */
 export type DomainSpec =

@@ -1,5 +1,5 @@
-import type { MunitErrorCode, PerDomain } from '@munit/core';
-import type { Channels, Rgb } from '../../image/types.js';
+import type { PerDomain } from '@munit/core';
+import type { Channels, Rgb } from '@munit/images';
 import type { BatchesState, BatchesStats, DataNotice, UnpairedBatch } from '../../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../../sampling/unpairedBatches.js';
 import type { DomainFiles } from '../listing/types.js';
@@ -13,20 +13,23 @@ export interface ReaderSetup {
   readonly maxPixels: number | undefined;
   readonly processes: number | undefined;
   readonly sampling: Omit<UnpairedBatchesOptions, 'sources' | 'onNotice'>;
-  /** Batches that the thread may send before the first is taken. */
-  readonly credits: number;
 }
 
-/** `more`: a batch was taken, send one more. */
-export type ToReader = { readonly kind: 'more' } | { readonly kind: 'dispose' };
-
-export interface SentError {
-  readonly code: MunitErrorCode | undefined;
-  readonly message: string;
+/** What the thread knows; `stats` lacks the waiting of the trainer's thread. */
+export interface Position {
+  readonly state: BatchesState;
+  readonly stats: BatchesStats;
 }
 
-export type FromReader =
-  | { readonly kind: 'ready'; readonly state: BatchesState; readonly stats: BatchesStats }
-  | { readonly kind: 'batch'; readonly batch: UnpairedBatch; readonly stats: BatchesStats }
-  | { readonly kind: 'notice'; readonly notice: DataNotice }
-  | { readonly kind: 'failed'; readonly error: SentError };
+/** What the reader's thread does. */
+export interface ReaderCalls {
+  open: { args: ReaderSetup; result: Position };
+  /** The next batch; calls made ahead are answered in order. */
+  next: { args: undefined; result: Position & { readonly batch: UnpairedBatch } };
+  dispose: { args: undefined; result: undefined };
+}
+
+/** What the reader's thread says by itself. */
+export interface ReaderEvents {
+  notice: DataNotice;
+}

@@ -1,86 +1,70 @@
 import type { Worker } from 'node:worker_threads';
-import { AbortedError, ArgumentError, DataError } from '@munit/core';
-import { Signal, yieldToEventLoop } from '../../sampling/eventLoop.js';
+import { AbortedError } from '@munit/core';
+import { Channel, type ResultOf } from '@munit/core/channel';
+import { BrokenImageError } from '@munit/images';
+import { yieldToEventLoop } from '../../sampling/eventLoop.js';
 import { WaitStopwatch } from '../../sampling/stopwatch.js';
 import type { BatchesState, BatchesStats, DataNotice, UnpairedBatch, UnpairedReader } from '../../sampling/types.js';
 import { isSource, startThread } from '../entry.js';
-import type { FromReader, ReaderSetup, SentError, ToReader } from './protocol.js';
+import type { Position, ReaderCalls, ReaderEvents, ReaderSetup } from './protocol.js';
 
 function threadUrl(): URL {
   if (isSource(import.meta.url)) return new URL('./readerThread.ts', import.meta.url);
   return new URL('./readerThread.js', import.meta.url);
 }
 
-function revive({ code, message }: SentError): Error {
-  if (code === 'DATA') return new DataError(message);
-  if (code === 'ARGUMENT') return new ArgumentError(message);
-  return code === 'ABORTED' ? new AbortedError(message) : new Error(message);
-}
-
-/** What the thread knows; `stats` lacks this side's waiting. */
-interface Opened {
-  readonly state: BatchesState;
-  readonly stats: BatchesStats;
-}
-
-interface Sent extends Opened {
-  readonly batch: UnpairedBatch;
-}
-
 /**
- * `UnpairedBatches` in a thread of its own: decoding is awaited, pictures are cropped and batches made there, and finished batches are
+ * `UnpairedBatches` in a thread of its own: decoding is awaited, images are cropped and batches made there, and finished batches are
  * handed over without copying. What is left for the trainer's thread is to take them.
  */
 export class ThreadedBatches implements UnpairedReader {
   readonly #worker: Worker;
+  readonly #channel: Channel<ReaderCalls, ReaderEvents>;
   readonly #stopwatch = new WaitStopwatch();
-  readonly #changed = new Signal();
   readonly #exited: Promise<void>;
-  readonly #ready: Sent[] = [];
-  readonly #onNotice: (notice: DataNotice) => void;
-  #current: Opened | undefined;
-  #failure: Error | undefined;
+  /** Batches asked for ahead, in order. */
+  readonly #ahead: Promise<ResultOf<ReaderCalls, 'next'>>[] = [];
+  #position: Position | undefined;
   #waiting = 0;
   #disposed = false;
 
   /**
    * Starts the thread; resolves when it has taken its options.
-   * @throws ArgumentError, DataError as `UnpairedBatches`
+   * @param ahead batches that the thread prepares before the first is taken
+   * @throws ArgumentError, DataError as `UnpairedBatches`; ChannelError when the thread fails
    */
-  static async open(setup: ReaderSetup, onNotice: (notice: DataNotice) => void): Promise<ThreadedBatches> {
-    const batches = new ThreadedBatches(setup, onNotice);
+  static async open(setup: ReaderSetup, ahead: number, onNotice: (notice: DataNotice) => void): Promise<ThreadedBatches> {
+    const batches = new ThreadedBatches(onNotice);
     try {
-      await batches.#until(() => batches.#current !== undefined);
+      batches.#position = await batches.#held(batches.#channel.call('open', setup));
     } catch (error) {
       await batches.dispose();
       throw error;
     }
+    for (let i = 0; i < ahead; i++) batches.#request();
     return batches;
   }
 
-  private constructor(setup: ReaderSetup, onNotice: (notice: DataNotice) => void) {
-    this.#onNotice = onNotice;
-    this.#worker = startThread(threadUrl(), setup);
+  private constructor(onNotice: (notice: DataNotice) => void) {
+    this.#worker = startThread(threadUrl());
+    this.#exited = new Promise((resolve) => {
+      this.#worker.on('exit', () => resolve());
+    });
+    this.#channel = new Channel(this.#worker, { name: 'The thread that reads the data', errors: { BrokenImageError }, on: { notice: onNotice } });
     // The thread keeps the process alive only while somebody waits for it.
     this.#worker.unref();
-    this.#worker.on('message', (message: FromReader) => this.#receive(message));
-    this.#worker.on('error', (error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))));
-    this.#exited = new Promise((resolve) => {
-      this.#worker.on('exit', (code) => {
-        resolve();
-        this.#fail(new DataError(`The thread that reads the data ended by itself (exit code ${code}).`));
-      });
-    });
   }
 
   next(signal?: AbortSignal): Promise<UnpairedBatch> {
     return this.#stopwatch.time(async () => {
       // One turn of the event loop: what the thread has sent meanwhile is received.
       await yieldToEventLoop();
-      await this.#until(() => this.#ready.length > 0, signal);
-      const taken = this.#ready.shift() as Sent;
-      this.#current = taken;
-      this.#send({ kind: 'more' });
+      this.#check(signal);
+      const taken = await this.#held(unlessAborted(this.#ahead[0]!, signal));
+      this.#check(signal);
+      void this.#ahead.shift();
+      this.#position = taken;
+      this.#request();
       return taken.batch;
     });
   }
@@ -96,61 +80,50 @@ export class ThreadedBatches implements UnpairedReader {
   async dispose(): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;
-      this.#ready.length = 0;
-      this.#send({ kind: 'dispose' });
-      this.#changed.notify();
+      this.#channel.notify('dispose', undefined);
+      this.#channel.close(new AbortedError('The batches were disposed of.'));
     }
-    this.#hold();
-    await this.#exited;
+    await this.#held(this.#exited);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  #opened(): Opened {
+  #opened(): Position {
     // `open` resolves only when it is set.
-    return this.#current as Opened;
+    return this.#position as Position;
   }
 
-  #send(message: ToReader): void {
-    this.#worker.postMessage(message);
+  #request(): void {
+    const answer = this.#channel.call('next', undefined);
+    // Whoever takes it sees it.
+    answer.catch(() => undefined);
+    this.#ahead.push(answer);
   }
 
-  #receive(message: FromReader): void {
-    if (message.kind === 'notice') this.#onNotice(message.notice);
-    else if (message.kind === 'failed') this.#fail(revive(message.error));
-    else if (message.kind === 'ready') this.#current = message;
-    else this.#ready.push({ batch: message.batch, state: message.batch.state, stats: message.stats });
-    this.#changed.notify();
+  #check(signal: AbortSignal | undefined): void {
+    if (this.#disposed) throw new AbortedError('The batches were disposed of.');
+    if (signal?.aborted === true) throw new AbortedError('Waiting for a batch was aborted.', { cause: signal.reason });
   }
 
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.#changed.notify();
-  }
-
-  #hold(): void {
+  async #held<T>(work: Promise<T>): Promise<T> {
     this.#waiting++;
     this.#worker.ref();
-  }
-
-  async #until(met: () => boolean, signal?: AbortSignal): Promise<void> {
-    const wake = (): void => this.#changed.notify();
-    signal?.addEventListener('abort', wake, { once: true });
-    this.#hold();
     try {
-      for (;;) {
-        if (this.#disposed) throw new AbortedError('The batches were disposed of.');
-        if (signal?.aborted === true) throw new AbortedError('Waiting for a batch was aborted.', { cause: signal.reason });
-        if (met()) return;
-        // Batches from before a failure are taken first: it strikes at the same batch every time.
-        if (this.#failure !== undefined) throw this.#failure;
-        await this.#changed.wait();
-      }
+      return await work;
     } finally {
-      signal?.removeEventListener('abort', wake);
       if (--this.#waiting === 0) this.#worker.unref();
     }
   }
+}
+
+/** `work`, or an AbortedError as soon as `signal` aborts; the work itself continues. */
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new AbortedError('Waiting for a batch was aborted.', { cause: signal.reason }));
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }

@@ -1,5 +1,4 @@
-import { toChannels } from '../../image/channels.js';
-import type { PixelImage, Rgb } from '../../image/types.js';
+import { type PixelImage, type Rgb, toChannels } from '@munit/images';
 import type { Mask } from '../render/silhouette.js';
 
 /** A picture whose pixels all lie closer than this to the background (0..255) has no foreground. */

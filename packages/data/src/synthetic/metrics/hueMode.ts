@@ -1,4 +1,4 @@
-import type { PixelImage } from '../../image/types.js';
+import type { PixelImage } from '@munit/images';
 import { hueOf } from '../render/colour.js';
 import type { Mask } from '../render/silhouette.js';
 import { hueModes } from '../types.js';

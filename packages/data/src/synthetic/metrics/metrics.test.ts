@@ -1,5 +1,5 @@
+import type { PixelImage } from '@munit/images';
 import { describe, expect, it } from 'vitest';
-import type { PixelImage } from '../../image/types.js';
 import { keyedRng } from '../../sampling/keyedRng.js';
 import { renderA } from '../render/renderA.js';
 import { renderB } from '../render/renderB.js';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@munit/core';
-import type { PixelImage } from '../../image/types.js';
+import type { PixelImage } from '@munit/images';
 import type { Content } from '../types.js';
 import { guidedAccuracy, styleConsistency } from './agreement.js';
 import { contentIoU } from './contentIoU.js';

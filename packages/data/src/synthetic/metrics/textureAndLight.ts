@@ -1,4 +1,4 @@
-import type { PixelImage } from '../../image/types.js';
+import type { PixelImage } from '@munit/images';
 import type { Mask } from '../render/silhouette.js';
 import { lightDirections, texturePeriod } from '../render/shading.js';
 import { lights } from '../types.js';

@@ -1,4 +1,4 @@
-import type { PixelImage } from '../../image/types.js';
+import type { PixelImage } from '@munit/images';
 import { outlineOf } from '../families/outlines.js';
 import type { Content } from '../types.js';
 import { distanceField } from './distanceField.js';

@@ -1,7 +1,7 @@
 /** Pictures that follow one another. */
 import { ArgumentError } from '@munit/core';
+import { loadSharp } from '@munit/images/node';
 import type { FilePicture } from '../picture.js';
-import { loadSharp } from '../sharp.js';
 import { encodeMp4 } from './mp4.js';
 
 /** There and back again, so that the loop has no jump: 0 1 2 3 2 1. */

@@ -1,5 +1,5 @@
 /** Inputs and their results in one picture. */
-import { loadSharp } from '../sharp.js';
+import { loadSharp } from '@munit/images/node';
 
 /** Files by row; the first column is the input. */
 export type GridRows = readonly (readonly string[])[];

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from 'node:path';
 import { AbortedError, ArgumentError, DeviceLostError, type Domain, MunitError } from '@munit/core';
 import { removeLeftovers } from '@munit/formats/node';
+import { encodeImage } from '@munit/images/node';
 import { checkQuality } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
 import { checkCount, type InterpolationMode, type StyleCode } from '../../styles/styles.js';
@@ -10,7 +11,6 @@ import { checkStyleOptions } from '../../translator/plan.js';
 import type { TranslateOptions, TranslateProgress } from '../../translator/types.js';
 import type { Translator } from '../../translator/translator.js';
 import type { FilePicture } from '../picture.js';
-import { encodeImage } from '../sharp.js';
 import { encodeAnimation, thereAndBack } from './frames.js';
 import { renderGrid } from './grid.js';
 import { type Input, listInputs } from './list.js';

@@ -1,4 +1,4 @@
-import type { PixelImage } from '@munit/data';
+import type { PixelImage } from '@munit/images';
 import { encodePng } from '../../images/thumbnail.js';
 import type { SampleGrid } from '../../events.js';
 

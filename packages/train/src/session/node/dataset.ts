@@ -2,9 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError, type Domain, perDomain } from '@munit/core';
-import type { ImageBatch } from '@munit/data';
 import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, resolveDomain } from '@munit/data/node';
 import { parseTruth, type SyntheticSetOptions } from '@munit/data/synthetic';
+import type { ImageBatch } from '@munit/images';
 import type { TrainingConfig } from '../../config/schema.js';
 import { type BatchesOptions, builtInSet, displayOf, type OpenedData, openSynthetic, type RunData, type Sampling, samplingOf, shorterSide } from '../images.js';
 

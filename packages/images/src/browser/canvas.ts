@@ -1,36 +1,41 @@
 /** The browser's own decoders and encoders, in pages and in workers. */
-import { DataError } from '@munit/core';
-import { checkSize, type PixelImage } from './planes.js';
+import { DataError } from '@munit/core/errors';
+import { checkSize } from '../channels.js';
+import type { RawPixels, Size } from '../types.js';
 
+/** What a canvas can draw. */
 export type Drawable = ImageBitmap | HTMLCanvasElement | OffscreenCanvas | HTMLImageElement | HTMLVideoElement;
 
-interface Drawing {
+/** A canvas and its 2D context. */
+export interface CanvasContext {
+  /** On screen, or of a worker. */
   readonly canvas: HTMLCanvasElement | OffscreenCanvas;
+  /** For drawing and reading pixels. */
   readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 }
 
-/** @throws DataError where there is no canvas, or none so large */
-export function newCanvas(width: number, height: number): Drawing {
+/** A new canvas. @throws DataError where there is no canvas, or none so large */
+export function newCanvas(width: number, height: number): CanvasContext {
   checkSize(width, height);
   if (typeof OffscreenCanvas === 'function') return sizedCanvas(new OffscreenCanvas(width, height), width, height);
-  if (typeof document === 'undefined') throw new DataError('There is no canvas here.', { remedy: "In Node import from '@munit/infer/node'." });
+  if (typeof document === 'undefined') throw new DataError('There is no canvas here.', { remedy: "In Node use '@munit/images/node' or '@munit/infer/node'." });
   return sizedCanvas(document.createElement('canvas'), width, height);
 }
 
 /** A canvas made as large as asked. @throws DataError when it cannot be, or already has another kind of context */
-export function sizedCanvas(canvas: Drawing['canvas'], width: number, height: number): Drawing {
+export function sizedCanvas(canvas: CanvasContext['canvas'], width: number, height: number): CanvasContext {
   canvas.width = width;
   canvas.height = height;
-  return drawing(canvas, canvas.getContext('2d', { willReadFrequently: true }) as Drawing['context'] | null);
+  return drawing(canvas, canvas.getContext('2d', { willReadFrequently: true }) as CanvasContext['context'] | null);
 }
 
-function drawing(canvas: Drawing['canvas'], context: Drawing['context'] | null): Drawing {
+function drawing(canvas: CanvasContext['canvas'], context: CanvasContext['context'] | null): CanvasContext {
   if (context !== null) return { canvas, context };
-  throw new DataError(`The browser gives no canvas of ${canvas.width}×${canvas.height}.`, { remedy: 'Use a smaller picture.' });
+  throw new DataError(`The browser gives no canvas of ${canvas.width}×${canvas.height}.`, { remedy: 'Use a smaller image.' });
 }
 
 /** Its own size, not that of its box in the page. */
-export function sizeOf(source: Drawable): { width: number; height: number } {
+function ownSize(source: Drawable): Size {
   if ('videoWidth' in source) return { width: source.videoWidth, height: source.videoHeight };
   if ('naturalWidth' in source) return { width: source.naturalWidth, height: source.naturalHeight };
   return { width: source.width, height: source.height };
@@ -40,8 +45,8 @@ export function sizeOf(source: Drawable): { width: number; height: number } {
  * The pixels of anything that a canvas can draw; of a video its current frame.
  * @throws DataError when it is not loaded, or comes from another site that does not allow reading it
  */
-export function pixelsOf(source: Drawable): PixelImage {
-  const { width, height } = sizeOf(source);
+export function pixelsOf(source: Drawable): RawPixels {
+  const { width, height } = ownSize(source);
   const { context } = newCanvas(width, height);
   try {
     context.drawImage(source, 0, 0);
@@ -54,25 +59,7 @@ export function pixelsOf(source: Drawable): PixelImage {
   }
 }
 
-/** Decodes an image file: upright by EXIF, colour profiles left alone as in training. @throws DataError when it is none */
-export async function decodeBlob(blob: Blob, name = 'The file'): Promise<PixelImage> {
-  if (typeof createImageBitmap !== 'function') {
-    throw new DataError(`${name} cannot be decoded: there is no decoder here.`, { remedy: "In Node import from '@munit/infer/node'." });
-  }
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
-  } catch (cause) {
-    throw new DataError(`${name} is not an image that this browser can decode.`, { cause, remedy: 'Give a JPEG, PNG, WebP or AVIF file.' });
-  }
-  try {
-    return pixelsOf(bitmap);
-  } finally {
-    bitmap.close();
-  }
-}
-
-/** @throws DataError when the browser cannot write that type */
+/** The canvas as an image file. @throws DataError when the browser cannot write that type */
 export async function encodeCanvas(canvas: HTMLCanvasElement | OffscreenCanvas, type: string, quality: number): Promise<Blob> {
   const blob =
     'convertToBlob' in canvas

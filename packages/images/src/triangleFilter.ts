@@ -22,6 +22,7 @@ export interface AxisWeights {
 /** 32 bits less 8 for the pixel and 2 for sums above 255 and below 0. */
 export const precisionBits = 22;
 
+/** The weights that resize an axis of `inputSize` pixels to `outputSize`. */
 export function bilinearWeights(inputSize: number, outputSize: number): AxisWeights {
   const scale = inputSize / outputSize;
   const filterScale = Math.max(scale, 1);

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centerCrop, crop, flipHorizontally, fromBatch, normalize, splitPair, toBatch, toByte, toChannels, writeNormalized } from './index.js';
-import type { PixelImage } from './index.js';
+import { centerCrop, crop, flipHorizontally, fromBatch, type PixelImage, splitPair, toBatch, toByte, toChannels, toFloatImage, toNetworkRange, withChannels, writeInNetworkRange } from './index.js';
 
 /** Value = 10 y + x. */
 function ramp(width: number, height: number): PixelImage {
@@ -56,7 +55,7 @@ describe('geometry', () => {
 
 describe('floats', () => {
   it('maps 0, 51, 255 to -1, -0.6, 1', () => {
-    const values = normalize({ width: 3, height: 1, channels: 1, data: Uint8Array.of(0, 51, 255) });
+    const values = toNetworkRange({ width: 3, height: 1, channels: 1, data: Uint8Array.of(0, 51, 255) });
     expect(values[0]).toBe(-1);
     expect(values[1]).toBeCloseTo(-0.6, 6);
     expect(values[2]).toBe(1);
@@ -65,8 +64,8 @@ describe('floats', () => {
   it('mirrors while writing exactly as the mirrored picture', () => {
     const image: PixelImage = { width: 3, height: 2, channels: 3, data: Uint8Array.from({ length: 18 }, (_, i) => i * 14) };
     const out = new Float32Array(18);
-    writeNormalized(image, out, 0, true);
-    expect(out).toEqual(normalize(flipHorizontally(image)));
+    writeInNetworkRange(image, out, 0, true);
+    expect(out).toEqual(toNetworkRange(flipHorizontally(image)));
   });
 
   it('comes back to every byte and clamps what is outside', () => {
@@ -75,8 +74,20 @@ describe('floats', () => {
     expect([toByte(-3), toByte(3), toByte(NaN), toByte(0)]).toEqual([0, 255, 0, 128]);
   });
 
-  it('refuses a batch of unlike pictures', () => {
-    expect(() => toBatch([ramp(2, 2), ramp(3, 2)])).toThrow('picture 1 is 3×2×1');
-    expect(() => toBatch([])).toThrow('at least one picture');
+  it('takes pixels with and without alpha into the channels of a domain', () => {
+    const rgba = { width: 2, height: 1, data: Uint8ClampedArray.of(255, 0, 0, 255, 9, 9, 9, 0) };
+    expect([...toFloatImage(rgba, 3).values]).toEqual([1, -1, -1, 1, 1, 1]);
+    // Pillow's luma of pure red is 76.
+    expect(toFloatImage(rgba, 1).values[0]).toBe(toNetworkRange({ width: 1, height: 1, channels: 1, data: Uint8Array.of(76) })[0]);
+    expect(() => toFloatImage(rgba, 4)).toThrow('has 4 channels');
+    expect(() => toFloatImage({ width: 0, height: 0, data: new Uint8Array(0) }, 3)).toThrow('at least one pixel');
+    const grey = withChannels({ width: 1, height: 1, channels: 3, values: Float32Array.of(1, 1, 1) }, 1);
+    expect([grey.channels, grey.values[0]!]).toEqual([1, expect.closeTo(1, 6)]);
+    expect(() => withChannels(grey, 2)).toThrow('Convert it first');
+  });
+
+  it('refuses a batch of unlike images', () => {
+    expect(() => toBatch([ramp(2, 2), ramp(3, 2)])).toThrow('image 1 is 3×2×1');
+    expect(() => toBatch([])).toThrow('at least one image');
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { PixelImage } from '../image/types.js';
+import type { PixelImage } from './types.js';
 import { resizeBilinear, resizeShorterSide, shorterSideSize } from './index.js';
 
 interface Golden {
@@ -12,7 +12,7 @@ interface Golden {
   readonly input: string;
   readonly output: string;
 }
-const golden = JSON.parse(readFileSync(new URL('../../test-data/pillowResize.json', import.meta.url), 'utf8')) as { cases: Golden[] };
+const golden = JSON.parse(readFileSync(new URL('../test-data/pillowResize.json', import.meta.url), 'utf8')) as { cases: Golden[] };
 
 function grey(width: number, height: number, values: readonly number[]): PixelImage {
   return { width, height, channels: 1, data: Uint8Array.from(values) };

@@ -1,2 +1,0 @@
-export { resizeBilinear } from './resizeBilinear.js';
-export { resizeShorterSide, shorterSideSize } from './resizeShorterSide.js';

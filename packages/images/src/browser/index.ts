@@ -1,0 +1,2 @@
+export { type CanvasContext, type Drawable, encodeCanvas, newCanvas, pixelsOf, sizedCanvas } from './canvas.js';
+export { decodeBlob, type DecodeBlobOptions } from './decodeBlob.js';

@@ -1,0 +1,6 @@
+export { checkSize, lumaOf, toChannels, whiteBackground } from './channels.js';
+export { centerCrop, crop, flipHorizontally, type PairSide, splitPair, squareOrSize } from './crop.js';
+export { BrokenImageError, checkPixels, MAX_PIXELS } from './errors.js';
+export { fromBatch, toBatch, toByte, toFloatImage, toNetworkRange, withChannels, writeCropInNetworkRange, writeInNetworkRange } from './floats.js';
+export { resizeBilinear, resizeShorterSide, shorterSideSize } from './resize.js';
+export type { Channels, FloatImage, ImageBatch, PixelImage, RawPixels, Rgb, Size } from './types.js';
