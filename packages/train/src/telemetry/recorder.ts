@@ -10,12 +10,15 @@ import { type ReportAssets, renderReport } from '../report/render/page.js';
 import { readManifest, type RunFolder, type RunManifest, writeFileAtomicSync } from '../run/index.js';
 import { eventToJson } from './console.js';
 import { type CsvLog, type EventFileLog, openCsvLog, openEventFile, openJsonLines } from './logFiles.js';
+import { repairEventLog, repairTable } from './repair.js';
 import { replayEvents } from './replay.js';
 import { fileOfGrid, sampleFiles } from './sampleFiles.js';
 import { tensorboardValues } from './tensorboard.js';
 
 /** How `recordRun` records. */
 export interface RecordOptions {
+  /** The step that a resumed run continues from. */
+  readonly fromStep?: number | undefined;
   /** What the report is called; the folder's name by default. */
   readonly title?: string;
   /** Least seconds between two reports of a running run. Default 10. */
@@ -28,6 +31,8 @@ export interface RecordOptions {
 
 /** Takes a run's events; see `recordRun`. */
 export interface RunRecorder {
+  /** What was wrong with the logs of the run that is resumed, in sentences for its user. */
+  readonly notices: readonly string[];
   /** Takes the run's events, `start` first; warnings may precede it. */
   readonly listener: TrainEventListener;
   /** Writes the report as of now and closes all files. */
@@ -79,6 +84,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
   const { title = basename(paths.folder), reportSeconds = 10, maxSampleBytes = 2e9, now = () => Date.now() } = options;
   const { resumed } = run;
   const history = new RunHistory();
+  const notices = resumed ? [...repairEventLog(paths.events), ...repairTable(paths.losses, options.fromStep !== undefined && options.fromStep > 0)] : [];
   if (resumed) replayEvents(history, paths.events, paths.folder);
   const events = openJsonLines(paths.events, !resumed);
   const unknownTerms = new Set<string>();
@@ -154,6 +160,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
   };
 
   return {
+    notices,
     listener: (event) => guarded(() => take(event)),
     close() {
       try {

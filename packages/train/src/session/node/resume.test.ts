@@ -74,6 +74,17 @@ describe('a run folder of an earlier version', () => {
   });
 });
 
+describe('a run folder with damaged logs', () => {
+  it('continues, and says what was put aside', async () => {
+    const [log, table] = [join(folder, 'events.jsonl'), join(folder, 'losses.csv')];
+    writeFileSync(log, `${readFileSync(log, 'utf8')}{"time":1,"type":"styles","step":3,"statistics":null}\n`);
+    writeFileSync(table, `\uFEFF${readFileSync(table, 'utf8').replaceAll('\n', '\r\n')}`);
+    expect(await resume()).toMatchObject({ step: 8 });
+    expect(warnings()).toEqual(['Put 1 damaged line of events.jsonl aside (events.jsonl.damaged).']);
+    expect(readFileSync(table, 'utf8').split('\n').map((row) => row.split(',')[0])).toEqual(['step', '1', '2', '3', '4', '5', '6', '7', '8', '']);
+  });
+});
+
 describe('a run folder that has lost its checkpoints', () => {
   it.each(['empty', 'missing'])('is refused when the folder of checkpoints is %s, and nothing is touched', async (state) => {
     renameSync(join(folder, 'checkpoints'), join(work, 'elsewhere'));

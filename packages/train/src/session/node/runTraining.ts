@@ -109,7 +109,8 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions, opened: 
   );
   opened.add('The training', () => session.dispose());
   folder.writeManifest({ seed: config.seed, config, device: session.device, fromStep: session.completedSteps, command: options.command ?? [] });
-  const recorder = recordRun(folder);
+  const recorder = recordRun(folder, { fromStep: session.completedSteps });
+  for (const notice of recorder.notices) notices.add(notice);
   opened.add('The logs', () => recorder.close());
   listener = (event) => {
     if (event.kind === 'evaluation') metrics = event.metrics;
