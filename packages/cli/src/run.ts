@@ -61,7 +61,7 @@ export async function run(args: readonly string[], io: CliIo, actions: Actions =
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Help and version are told apart from mistakes by their code; commander has printed either.
+    // Help and version differ from mistakes by their code; commander has printed either.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
     const rendered = renderError(error, program.opts<{ debug?: true }>().debug === true);
     io.stderr.write(rendered.text);

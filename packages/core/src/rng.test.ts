@@ -84,7 +84,7 @@ describe('determinism', () => {
     expect(draw(new Rng(0))).not.toEqual(draw(new Rng(0xffffffff)));
   });
 
-  test('a restored source goes on where the state was taken, through JSON', () => {
+  test('a restored source continues where the state was taken, through JSON', () => {
     const rng = new Rng(8);
     rng.normals(5);
     const state = JSON.parse(JSON.stringify(rng.state())) as number[];

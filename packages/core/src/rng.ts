@@ -31,7 +31,7 @@ function generatorFrom(words: readonly number[]): ReturnType<typeof xoroshiro128
  * @example
  * const rng = new Rng(1);
  * const style = rng.normals(8);
- * const later = Rng.restore(rng.state()); // goes on with the same numbers
+ * const later = Rng.restore(rng.state()); // continues with the same numbers
  */
 export class Rng {
   #generator: ReturnType<typeof xoroshiro128plusFromState>;
@@ -44,7 +44,7 @@ export class Rng {
     this.#generator = generatorFrom([seed, seed, seed, seed]);
   }
 
-  /** A source that goes on where `state()` was taken. @throws ArgumentError when it is no such state */
+  /** A source that continues where `state()` was taken. @throws ArgumentError when it is not such a state */
   static restore(state: RngState): Rng {
     if (state.length !== 4 || !state.every((word) => Number.isInteger(word) && word === (word | 0))) {
       throw new ArgumentError('The state of a random source must be four 32-bit integers, as `Rng.state()` gives.');

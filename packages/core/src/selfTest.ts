@@ -5,6 +5,7 @@ import { conv2d } from './ops/conv2d/conv2d.js';
 import { dot } from './ops/reductions/sums.js';
 import { type Scalar, type Tensor, type Tensor4D, tensor, tidy } from './tfjs.js';
 
+/** What `selfTest` found. */
 export interface SelfTest {
   /** Whether values and gradients are those of the formula. */
   readonly passed: boolean;
@@ -29,7 +30,7 @@ const longest = 400; // ms for the repetitions
  * With x = the row number i, y(i) = 9 i + 3 (2 on the first row, −2 on the last); with dy = 1, dx = g(i) g(j), where g counts the
  * windows that see a row: 2, 4, 3, …, 3, 4, 2.
  *
- * @throws DeviceLostError when the device goes on the way
+ * @throws DeviceLostError when the device is lost meanwhile
  */
 export async function selfTest(device: Device): Promise<SelfTest> {
   device.activate();

@@ -10,6 +10,7 @@ import { ArgumentError } from './errors/index.js';
 import type { Tensor } from './tfjs.js';
 
 /** A leaf, or a plain object or array of trees. */
+/** A tree whose leaves are of type T. */
 export type Tree<T> = T | readonly Tree<T>[] | { readonly [name: string]: Tree<T> };
 
 /** Parameters of a network, their gradients or an optimizer's moments: a tree of tensors. */
@@ -24,9 +25,11 @@ export type MapTree<P, T, U> = P extends T
       ? { readonly [K in keyof P]: MapTree<P[K], T, U> }
       : never;
 
+/** A leaf and where it is. */
 export interface TreeEntry<T> {
   /** Names and indices joined by dots: `decoder.blocks.0.weight`. */
   readonly path: string;
+  /** The value there. */
   readonly leaf: T;
 }
 
@@ -89,7 +92,7 @@ export function treeUnflatten<U>(like: Tree<unknown>, leaves: readonly U[]): Tre
   let next = 0;
   const result = mapNode(like, '', () => leaves[next++]);
   if (next !== leaves.length) {
-    throw new ArgumentError(`The tree has ${next} leaves, but ${leaves.length} values came to fill it.`);
+    throw new ArgumentError(`The tree has ${next} leaves, but there are ${leaves.length} values to fill it.`);
   }
   return result as Tree<U>;
 }

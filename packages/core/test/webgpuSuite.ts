@@ -127,7 +127,7 @@ export function describeWebGpu(runtime: string): void {
       backend().device.createBuffer({ size: 4, usage: 0 });
       const y = raw.add(tensor([1]), tensor([2]));
       await expect(readTensor(y)).rejects.toThrow(DeviceError);
-      // Told once.
+      // Reported once.
       expect([...(await readTensor(y))]).toEqual([3]);
     });
 

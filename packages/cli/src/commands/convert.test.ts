@@ -61,7 +61,7 @@ describe('munit convert', () => {
     );
   });
 
-  it('refuses by exit code: what is no model, what is taken, what does not fit', async () => {
+  it('refuses by exit code: what is not a model, what exists already, what does not fit', async () => {
     const notes = join(work, 'notes.pt');
     writeFileSync(notes, 'no checkpoint');
     expect((await munit(notes, '--out', join(work, 'x'))).code).toBe(exitCodes.run);

@@ -21,6 +21,6 @@ export const addDeviceOptions = (command: Command): Command =>
 /** @throws UsageError for a name that is not a device's */
 export function deviceNameOf(text: string): DeviceName | 'auto' {
   const found = deviceChoices.find((name) => name === text);
-  if (found === undefined) throw new UsageError(`There is no device '${text}'.`, `Use one of ${deviceChoices.join(', ')}.`);
+  if (found === undefined) throw new UsageError(`Unknown device '${text}'.`, `Use one of ${deviceChoices.join(', ')}.`);
   return found;
 }

@@ -36,13 +36,13 @@ function labelOf(path: string): string {
 /**
  * A run folder stands for the model that the run left; where its checkpoints are newer, or one is chosen, for that checkpoint.
  * Everything else is as it is given.
- * @throws UsageError when a checkpoint is chosen of what is no run; RunFolderError when the run has none
+ * @throws UsageError when a checkpoint is chosen, but the model is not a run; RunFolderError when the run has none
  */
 export async function chooseModel(given: string, checkpoint: string | undefined): Promise<ModelChoice> {
   const remote = /^(https?|hf|data|blob):/.test(given);
   const paths = runPaths(given);
   if (remote || !existsSync(paths.manifest)) {
-    if (checkpoint !== undefined) throw new UsageError(`--checkpoint chooses one of a run, and ${given} is none.`, 'Leave it out, or give a run folder.');
+    if (checkpoint !== undefined) throw new UsageError(`--checkpoint chooses one of a run, and ${given} is not a run folder.`, 'Leave it out, or give a run folder.');
     return { source: given, name: given, label: remote ? given : labelOf(given) };
   }
   const newest = openCheckpoints(paths.checkpoints, { readOnly: true }).list().at(-1)?.step ?? -1;

@@ -10,7 +10,7 @@ export interface ExamineOptions {
   readonly command: readonly string[];
   readonly images: () => Promise<Findings['images']>;
   readonly devices?: readonly DeviceName[];
-  /** Told what is looked at next, for it can take a while. */
+  /** Called with what is looked at next, for it can take a while. */
   readonly onProgress?: (what: string) => void;
 }
 

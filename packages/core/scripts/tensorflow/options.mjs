@@ -50,13 +50,13 @@ export function parseOptions(args, environment) {
   if (wheel !== undefined && !wheel.endsWith('.whl')) throw new Problem(`--wheel wants a file that ends in .whl, not ${wheel}. For a folder there is --tensorflow.`);
   if (wheel !== undefined && tensorflow !== undefined) throw new Problem('Give one of --wheel and --tensorflow.');
   if (tensorflow !== undefined && !existsSync(join(tensorflow, 'include/tensorflow/c/eager/c_api.h'))) {
-    throw new Problem(`--tensorflow wants the folder 'tensorflow' of an installation, with include/ in it, and ${tensorflow} is none.`);
+    throw new Problem(`--tensorflow needs the folder 'tensorflow' of an installation, with include/ in it; ${tensorflow} has none.`);
   }
   const cache = environment['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   const named = values.out ?? (environment['MUNIT_TENSORFLOW_ADDON'] || undefined);
   const out = resolve(named ?? join(cache, 'munit', 'tensorflow'));
   if (existsSync(out) && !statSync(out).isDirectory()) throw new Problem(`${out} is a file, and a folder is wanted.`);
-  if (existsSync(out) && !existsSync(join(out, 'addon.json'))) throw new Problem(`${out} is there and is no addon: it would be replaced. Name a folder that is not there.`);
+  if (existsSync(out) && !existsSync(join(out, 'addon.json'))) throw new Problem(`${out} exists and has no addon in it: it would be replaced. Name a folder that does not exist.`);
   return {
     gpu: values.gpu === true,
     version: values.version ?? versions.tensorflow,

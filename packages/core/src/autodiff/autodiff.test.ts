@@ -81,7 +81,7 @@ describe('values and gradients', () => {
     expect(asked).toBe(0);
   });
 
-  test('constants need none: the op is told which inputs want a gradient', () => {
+  test('constants need none: `needs` says which inputs want a gradient', () => {
     const [x, c] = [vector(1), vector(5)];
     const seen: (readonly boolean[])[] = [];
     const record = (a: Tensor, b: Tensor): Tensor =>
@@ -274,7 +274,7 @@ test('tidyTree frees all but the leaves of its result', () => {
 });
 
 describe('what is refused', () => {
-  test('a value that is no scalar', () => {
+  test('a value that is not a scalar', () => {
     const x = vector(1, 2);
     const run = (): unknown => grad((x) => scale(x, 2) as Tensor as Scalar, x);
     expect(run).toThrow(ShapeError);

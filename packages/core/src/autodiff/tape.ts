@@ -126,7 +126,7 @@ export class Tape {
   /** What else was made while recording, and what the caller is to have: freed at the end, or after a failure. */
   readonly #others = new Set<Tensor>();
 
-  /** @throws GradientError when a tensor comes twice: its gradient could not be told apart by place */
+  /** @throws GradientError when two variables are the same tensor: their gradients could not be separated */
   constructor(variables: readonly Tensor[]) {
     for (const variable of variables) {
       if (this.#tracked.has(variable.id)) {

@@ -4,7 +4,9 @@ import { record } from './record.js';
 
 /** What a differentiated function returns: the scalar to differentiate, and a tree of tensors to hand through. */
 export interface ValueAndAux<Aux extends Tree<Tensor>> {
+  /** The scalar whose gradient is taken. */
   readonly value: Scalar;
+  /** What is handed through to the caller, the tensors alive. */
   readonly aux: Aux;
 }
 

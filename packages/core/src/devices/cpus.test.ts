@@ -57,7 +57,7 @@ test('the plain CPU prints no greeting', async () => {
   warn.mockRestore();
 });
 
-test('simd computes on as many threads as it is told', async () => {
+test('simd computes on the number of threads that is asked for', async () => {
   const device = await openDevice('simd', { threads: 1 });
   expect(device.report.details['threads']).toBe(1);
   expect(device.memory().allocatedBytes).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ export async function openDeviceIn(world: DeviceWorld, request: DeviceName | 'au
   if (request === 'auto') return openFirst(world, options);
   const driver = world.drivers.find(({ name }) => name === request);
   if (driver === undefined || !deviceNames.includes(request)) {
-    throw new ArgumentError(`There is no device '${String(request)}'.`, { remedy: `Use one of ${['auto', ...deviceNames].join(', ')}.` });
+    throw new ArgumentError(`Unknown device '${String(request)}'.`, { remedy: `Use one of ${['auto', ...deviceNames].join(', ')}.` });
   }
   const lease = await tryAcquire(world, driver, options, false);
   if ('reason' in lease) throw unavailable(lease);

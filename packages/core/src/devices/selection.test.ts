@@ -110,7 +110,7 @@ describe('auto', () => {
     expect((await opened(openDeviceIn(worldOf(drivers, { MUNIT_WEBGPU_SOFTWARE: '1' }), 'auto', { allowSoftware: false }))).name).toBe('cpu');
   });
 
-  test('names a device that broke while it opened, and goes on', async () => {
+  test('names a device that broke while it opened, and tries the next', async () => {
     const broken: DeviceDriver = { name: 'cuda', open: () => Promise.reject(new Error('cuInit failed')) };
     const device = await opened(openDeviceIn(worldOf([broken, fake('cpu').driver]), 'auto', {}));
     expect(device.report.rejected).toEqual([
@@ -143,10 +143,10 @@ describe('by name', () => {
   test('refuses a name that does not exist and lists those that do', async () => {
     const device = openDeviceIn(worldOf([fake('cpu').driver]), 'gpu' as DeviceName, {});
     await expect(device).rejects.toThrow(ArgumentError);
-    await expect(device).rejects.toThrow(`There is no device 'gpu'. Use one of auto, ${deviceNames.join(', ')}.`);
+    await expect(device).rejects.toThrow(`Unknown device 'gpu'. Use one of auto, ${deviceNames.join(', ')}.`);
   });
 
-  test('refuses a thread count that is none', async () => {
+  test('refuses an invalid thread count', async () => {
     await expect(openDeviceIn(worldOf([fake('simd').driver]), 'simd', { threads: 0 })).rejects.toThrow(ArgumentError);
   });
 });
@@ -210,7 +210,7 @@ describe('owners', () => {
   });
 });
 
-test('a device that somebody took out of TensorFlow.js says so, and opens anew', async () => {
+test('a device that somebody took out of TensorFlow.js says so, and opens again', async () => {
   const world = worldOf([fake('cpu').driver]);
   const first = await opened(openDeviceIn(world, 'cpu', {}));
   engine().removeBackend('fake-cpu');

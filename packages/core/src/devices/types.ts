@@ -7,26 +7,30 @@ export const deviceNames = ['cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as co
 /** What munit can compute on; `cpu` is TensorFlow.js's plain JavaScript backend, slow and everywhere. */
 export type DeviceName = (typeof deviceNames)[number];
 
+/** Options of `openDevice` and `listDevices`. */
 export interface DeviceOptions {
   /** `simd`: how many threads; default as many as help on this machine. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** `simd`: widest vectors, in bits. Default 256 where the runtime has them and a self-test finds the same results; 128 does without. */
   readonly vectors?: 128 | 256 | undefined;
   /**
    * `webgpu`: whether `auto` may take an adapter that is software. Asked for by name, any adapter is taken.
    * Default: whether the environment variable `MUNIT_WEBGPU_SOFTWARE` is 1.
    */
-  readonly allowSoftware?: boolean;
+  readonly allowSoftware?: boolean | undefined;
   /** `webgpu`: which of several GPUs. Default high-performance. */
-  readonly powerPreference?: 'high-performance' | 'low-power';
+  readonly powerPreference?: 'high-performance' | 'low-power' | undefined;
   /** `webgpu` in Node: options of Dawn, as `backend=vulkan` or `enable-dawn-features=skip_validation`. Default none. */
-  readonly dawnOptions?: readonly string[];
+  readonly dawnOptions?: readonly string[] | undefined;
 }
 
 /** A device that was passed over or is absent: why, and what to do about it. */
 export interface DeviceRejection {
+  /** The device that was tried. */
   readonly name: DeviceName;
+  /** Why it cannot be used, as the rest of a sentence. */
   readonly reason: string;
+  /** What to do about it. */
   readonly remedy: string;
 }
 
@@ -35,9 +39,11 @@ export type DeviceDetails = Readonly<Record<string, string | number | boolean>>;
 
 /** Which device was taken and why the better ones were not. */
 export interface DeviceReport {
+  /** The device in use. */
   readonly taken: DeviceName;
   /** One line for people. */
   readonly description: string;
+  /** Facts for programs: see each device. */
   readonly details: DeviceDetails;
   /** In the order in which they were tried; empty when a device was asked for by name. */
   readonly rejected: readonly DeviceRejection[];
@@ -48,6 +54,7 @@ export type DeviceProbe =
   | { readonly name: DeviceName; readonly available: true; readonly software: boolean; readonly description: string; readonly details: DeviceDetails }
   | (DeviceRejection & { readonly available: false });
 
+/** The memory that tensors take. */
 export interface DeviceMemory {
   /** Living tensors of this process, of all devices. */
   readonly tensors: number;
@@ -62,7 +69,9 @@ export interface DeviceMemory {
  * TensorFlow.js runs ops on one device at a time, the one opened or activated last.
  */
 export interface Device {
+  /** Which device it is. */
   readonly name: DeviceName;
+  /** What was taken, and why others were not. */
   readonly report: DeviceReport;
   /** Fulfils with the error if the device is lost (its work then fails with the same error); stays pending otherwise. */
   readonly lost: Promise<DeviceLostError>;
@@ -77,6 +86,7 @@ export interface Device {
   warmUp(work: () => void): Promise<void>;
   /** Waits until all work given so far is done. */
   synchronize(): Promise<void>;
+  /** The tensors that exist now, and what the device holds for them. */
   memory(): DeviceMemory;
   /** Gives memory kept for reuse back. @returns the bytes freed */
   trim(): number;

@@ -33,6 +33,7 @@ export interface MunitErrorOptions {
  * what to do (`remedy`).
  */
 export class MunitError extends Error {
+  /** The kind of error, for programs. */
   readonly code: MunitErrorCode;
   /** What went wrong: the message without the remedy. */
   readonly problem: string;

@@ -83,7 +83,7 @@ const cases = (): readonly Case[] => [
   ['spectralNormalize: u', () => ops.spectralNormalize(weights(3, 2, 4), { u: ones(3), v: ones(18) }), ShapeError,
     "spectralNormalize: 'u' must have the shape [4] (one per output), but it is [3]."],
   ['powerIteration: v', () => ops.powerIteration(weights(3, 2, 4), { u: ones(4), v: ones(9) }), ShapeError,
-    "spectralNormalize: 'v' must have the shape [18] (one per input of an output), but it is [9]."],
+    "powerIteration: 'v' must have the shape [18] (one per input of an output), but it is [9]."],
   ['spectralNormalize: three axes', () => ops.spectralNormalize(ones(2, 3, 4), { u: ones(4), v: ones(6) }), ShapeError,
     'spectralNormalize: the weight must be [kh, kw, C, O] or [I, O], but its shape is [2, 3, 4].'],
 

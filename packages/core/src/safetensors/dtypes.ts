@@ -1,7 +1,7 @@
 import { SafetensorsError } from '../errors/index.js';
 import { fromHalves } from './half.js';
 
-/** The element types of the format that munit reads, with their bytes. */
+/** The element types, with their bytes. */
 export const dtypeBytes = {
   BOOL: 1,
   U8: 1,
@@ -18,6 +18,7 @@ export const dtypeBytes = {
   F64: 8,
 } as const;
 
+/** The element types of the format that munit reads. */
 export type SafetensorsDtype = keyof typeof dtypeBytes;
 
 export function isDtype(name: unknown): name is SafetensorsDtype {

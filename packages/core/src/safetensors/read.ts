@@ -3,14 +3,19 @@ import { dtypeBytes, isDtype, type SafetensorsDtype, toFloat32 } from './dtypes.
 
 /** One tensor of a file; `bytes` is a view into it, little-endian, row-major. */
 export interface StoredTensor {
+  /** The element type in the file. */
   readonly dtype: SafetensorsDtype;
+  /** Sizes of its axes; empty for a scalar. */
   readonly shape: readonly number[];
+  /** The values as the file has them. */
   readonly bytes: Uint8Array;
   /** The values as float32, a copy; F16 and BF16 are widened exactly. */
   readonly float32: () => Float32Array;
 }
 
+/** What a safetensors file holds. */
 export interface Safetensors {
+  /** The tensors by name, in the header's order. */
   readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** The strings of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;

@@ -4,9 +4,12 @@ import { toHalves } from './half.js';
 
 /** What to write under a name. Float32 values may be stored as F32 (default) or rounded to F16. */
 export interface WriteEntry {
+  /** Sizes of its axes; empty for a scalar. */
   readonly shape: readonly number[];
+  /** The values, row-major. */
   readonly data: Float32Array;
-  readonly dtype?: 'F32' | 'F16';
+  /** How they are stored. Default F32. */
+  readonly dtype?: 'F32' | 'F16' | undefined;
 }
 
 /**

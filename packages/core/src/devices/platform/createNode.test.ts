@@ -10,7 +10,7 @@ describe('a package that is not installed', () => {
     await expect(gpu).rejects.toMatchObject({ reason: "the package 'webgpu' is not installed", remedy: 'Install it: npm install webgpu@^0.6.2.' });
   });
 
-  test('is told from one that is installed and broken', async () => {
+  test('is distinguished from one that is installed and broken', async () => {
     const missingBinary = Object.assign(new Error("Cannot find module '/app/node_modules/webgpu/dist/linux-riscv64/dawn.node'\nRequire stack:"), {
       code: 'MODULE_NOT_FOUND',
     });

@@ -21,7 +21,7 @@ export interface TensorFlowLoader {
   /** The one that this process has loaded, if any. */
   loaded(): NativeTensorFlow | undefined;
   /**
-   * Loads it, with as many threads as it likes unless told; `cpu` keeps it off a GPU.
+   * Loads it, with as many threads as it likes unless a number is given; `cpu` keeps it off a GPU.
    * @throws Unavailable
    */
   load(where: 'gpu' | 'cpu', threads?: number): Promise<NativeTensorFlow>;

@@ -15,7 +15,7 @@ export interface Addon {
   readonly gpu: boolean;
 }
 
-/** The form of the folder; a folder of another form has to be built anew. */
+/** The form of the folder; a folder of another form has to be rebuilt. */
 const format = 1;
 
 /** Where an addon is looked for: MUNIT_TENSORFLOW_ADDON, else the cache folder of the user. Set but empty, it means no addon. */
@@ -23,7 +23,7 @@ export function addonFolder(environment: Readonly<Record<string, string | undefi
   return environment['MUNIT_TENSORFLOW_ADDON'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'munit', 'tensorflow');
 }
 
-/** The addon of this user, or undefined. @throws Unavailable when MUNIT_TENSORFLOW_ADDON names a folder that is none, or an outdated one */
+/** The addon of this user, or undefined. @throws Unavailable when MUNIT_TENSORFLOW_ADDON names a folder without an addon, or with an outdated one */
 export function findAddon(environment: Readonly<Record<string, string | undefined>>, buildCommand: string): Addon | undefined {
   const folder = addonFolder(environment);
   if (folder === '') return undefined;
@@ -34,7 +34,7 @@ export function findAddon(environment: Readonly<Record<string, string | undefine
   }
   const found = JSON.parse(readFileSync(path, 'utf8')) as Omit<Addon, 'folder'> & { readonly format: number };
   if (found.format !== format) {
-    throw new Unavailable(`the addon in ${folder} was built for another version of munit`, `Build it anew: ${buildCommand} --out ${folder}`);
+    throw new Unavailable(`the addon in ${folder} was built for another version of munit`, `Rebuild it: ${buildCommand} --out ${folder}`);
   }
   return { folder, tensorflow: found.tensorflow, gpu: found.gpu };
 }

@@ -46,7 +46,7 @@ describe('without an addon or a package', () => {
     await expect(opening).rejects.toHaveProperty('remedy', expect.stringContaining(command));
   });
 
-  test('a folder that was named and is no addon is an error, not a reason to look elsewhere', async () => {
+  test('a named folder without an addon is an error, not a reason to look elsewhere', async () => {
     const environment = { MUNIT_TENSORFLOW_ADDON: join(folder, 'nothing') };
     const opening = tensorflowDriver(createNodePlatform(nodeWith(binding(false).importModule, { environment }))).open(request);
     await expect(opening).rejects.toMatchObject({
@@ -55,7 +55,7 @@ describe('without an addon or a package', () => {
     });
   });
 
-  test('an addon of another form is to be built anew', async () => {
+  test('an addon of another form has to be rebuilt', async () => {
     const environment = addonIn({ format: 0, tensorflow: '2.16.2', gpu: false });
     const opening = tensorflowDriver(createNodePlatform(nodeWith(notInstalled, { environment }))).open(request);
     await expect(opening).rejects.toMatchObject({ reason: `the addon in ${folder} was built for another version of munit` });
@@ -82,21 +82,21 @@ describe('an addon', () => {
     expect(imported).toEqual([]);
   });
 
-  test('for the CPU is no cuda', async () => {
+  test('for the CPU is refused as cuda', async () => {
     const node = nodeWith(notInstalled, { environment: addonIn(cpuAddon), loadAddon: () => fakeBackend(false) });
     await expect(cudaDriver(createNodePlatform(node)).open(request)).rejects.toMatchObject({
       reason: `the addon in ${folder} is for the CPU, and the package '@tensorflow/tfjs-node-gpu' is not installed`,
     });
   });
 
-  test('that does not load says why, and how to build it anew', async () => {
+  test('that does not load says why, and how to rebuild it', async () => {
     const environment = addonIn({ ...cpuAddon, gpu: true });
     const loadAddon = (): never => {
       throw new Error('libtensorflow_cc.so.2: cannot open shared object file\nsomewhere');
     };
     await expect(cudaDriver(createNodePlatform(nodeWith(notInstalled, { environment, loadAddon }))).open(request)).rejects.toMatchObject({
       reason: `the addon in ${folder} does not load: libtensorflow_cc.so.2: cannot open shared object file`,
-      remedy: `Build it anew: node build.mjs --gpu --out ${folder}`,
+      remedy: `Rebuild it: node build.mjs --gpu --out ${folder}`,
     });
   });
 

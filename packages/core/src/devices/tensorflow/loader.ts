@@ -96,7 +96,7 @@ function fromAddon(node: NodeProcess, addon: Addon): Source {
         const message = error instanceof Error ? error.message : String(error);
         throw new Unavailable(
           `the addon in ${addon.folder} does not load: ${message.split('\n', 1)[0]}`,
-          `Build it anew: ${buildCommand(node, addon.gpu)} --out ${addon.folder}`,
+          `Rebuild it: ${buildCommand(node, addon.gpu)} --out ${addon.folder}`,
           error,
         );
       }

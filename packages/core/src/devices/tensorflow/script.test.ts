@@ -32,18 +32,18 @@ test('it says where the addon goes, which is where the devices look', () => {
 test.each([
   [['--wheels', 'x'], "Unknown option '--wheels'"],
   [['--wheel', '/nowhere.whl'], '--wheel: there is no /nowhere.whl.'],
-  [['--tensorflow', tmpdir()], '--tensorflow wants the folder'],
+  [['--tensorflow', tmpdir()], '--tensorflow needs the folder'],
 ])('%j is refused', (args, message) => {
   const { code, err } = build(...args);
   expect(code).toBe(1);
   expect(err).toContain(message);
 });
 
-test('a folder that is no addon is not replaced', () => {
+test('a folder without an addon is not replaced', () => {
   writeFileSync(join(folder, 'mine.txt'), '');
   const { code, err } = build('--out', folder);
   expect(code).toBe(1);
-  expect(err).toContain(`${folder} is there and is no addon`);
+  expect(err).toContain(`${folder} exists and has no addon`);
   expect(readdirSync(folder)).toEqual(['mine.txt']);
 });
 

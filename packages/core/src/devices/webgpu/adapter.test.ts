@@ -53,7 +53,7 @@ describe('where WebGPU has no adapter', () => {
     return { asked, gpu: { requestAdapter: requestAdapterFake } as unknown as GPU };
   };
 
-  test('the software one is asked for last, and then the remedy is told', async () => {
+  test('the software one is asked for last, and then the remedy is given', async () => {
     const { asked, gpu } = gpuOf([null, null, null]);
     const request = requestAdapter({ gpu, runtime: 'Dawn', noAdapterRemedy: 'Install a driver.' }, 'low-power');
     await expect(request).rejects.toBeInstanceOf(Unavailable);

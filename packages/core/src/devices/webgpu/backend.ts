@@ -49,7 +49,7 @@ class OwnedBackend extends WebGPUBackend {
     try {
       bytes = await firefoxPoll(this.queue, this.getBufferData(buffer));
     } catch (error) {
-      await lossIsTold(this.#loss);
+      await lossIsReported(this.#loss);
       this.#loss.check();
       this.#errors.check();
       throw error;
@@ -108,8 +108,8 @@ class OwnedBackend extends WebGPUBackend {
   }
 }
 
-/** A loss may be told some time after the failures that it causes: seconds, where the GPU process is busy building programs. */
-const lossIsTold = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 10_000))]);
+/** A loss may be reported some time after the failures that it causes: seconds, where the GPU process is busy building programs. */
+const lossIsReported = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 10_000))]);
 
 /** The backend on a device of ours; `gpu` is the entry point that the device came from. */
 export function createBackend(device: GPUDevice, info: GPUAdapterInfo, gpu: GPU, loss: Loss, errors: ErrorWatch): OwnedBackend & KernelBackend {

@@ -46,7 +46,7 @@ export function watchErrors(device: GPUDevice, loss: Loss): ErrorWatch {
   };
 }
 
-/** The first error in our scopes. A lost device may reject; that is told by the loss. */
+/** The first error in our scopes. A lost device may reject; the loss itself is reported elsewhere. */
 async function popScopes(device: GPUDevice): Promise<GPUError | undefined> {
   const verdicts = await Promise.allSettled(filters.map(() => device.popErrorScope()));
   for (const verdict of verdicts) if (verdict.status === 'fulfilled' && verdict.value !== null) return verdict.value;

@@ -4,7 +4,7 @@ import { DeviceLostError } from '../../errors/index.js';
 export interface Loss {
   error(): DeviceLostError | undefined;
   readonly happened: Promise<DeviceLostError>;
-  /** We are about to destroy the device ourselves: that is no loss. */
+  /** We are about to destroy the device ourselves: that does not count as a loss. */
   expect(): void;
   /** @throws DeviceLostError when the device is lost */
   check(): void;

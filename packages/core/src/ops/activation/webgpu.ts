@@ -11,7 +11,7 @@ export const activationKind = (activation: FusedActivation): ActivationKind => (
 export const slopeMember = 'slope: f32';
 export const slopeOf = (activation: FusedActivation, leaky: number): Uniform => ({ float: { none: 1, relu: 0, lrelu: leaky, tanh: 1 }[activation] });
 
-/** `fn activate(x)`. NaN stays NaN: WGSL's `max` may drop it, and its `tanh` overflows on some GPUs. −∞ times 0 is none of it. */
+/** `fn activate(x)`. NaN stays NaN: WGSL's `max` may drop it, and its `tanh` overflows on some GPUs. −∞ times 0 must not become NaN. */
 export function activationCode(kind: ActivationKind, lanes: Lanes): string {
   const type = typeOf(lanes);
   if (kind === 'slope') return `fn activate(x: ${type}) -> ${type} { return select(x, select(x * sizes.slope, ${type}(), sizes.slope == 0.0), x < ${type}()); }`;

@@ -30,6 +30,7 @@ function enlarge(x: Tensor4D, { upsample, padMode, pad }: Conv2dSettings): Tenso
   return pad2d(upsample === 2 ? upsample2(x) : x, padMode, pad);
 }
 
+/** The implementation by TensorFlow.js kernels. */
 export const composedConv2d: Conv2dKernels = {
   forward(x, weights, bias, parameters) {
     let y: Tensor = runKernel('Conv2D', { x: enlarge(x, parameters), filter: weights }, valid(parameters.stride));

@@ -6,6 +6,7 @@ import type { Conv2dKernels, Conv2dSettings } from './types.js';
 
 const attributes = (parameters: Conv2dSettings): Record<string, unknown> => ({ ...parameters, slope: leakyReluSlope });
 
+/** The implementation by fused kernels. */
 export const fusedConv2d: Conv2dKernels & Fused = {
   kernelNames: ['PaddedConv2D', 'PaddedConv2DGrad'],
 

@@ -23,6 +23,7 @@ function affine(normalized: Tensor, scale: Tensor | undefined, shift: Tensor | u
   return shift === undefined ? scaled : raw.add(scaled, perChannel(shift));
 }
 
+/** The implementation by TensorFlow.js kernels. */
 export const composedNormalize: NormalizeKernels = {
   forward(x, scale, shift, residual, parameters) {
     const axes = axesOf(parameters);

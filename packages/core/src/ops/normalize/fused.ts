@@ -10,6 +10,7 @@ const attributes = (parameters: NormalizeParameters, affine: Tensor | undefined)
   slope: leakyReluSlope,
 });
 
+/** The implementation by fused kernels. */
 export const fusedNormalize: NormalizeKernels & Fused = {
   kernelNames: ['FusedNormalize', 'FusedNormalizeGrad'],
 

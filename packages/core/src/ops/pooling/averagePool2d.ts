@@ -43,6 +43,7 @@ const averagePoolAdjoint = (kernels: AveragePoolKernels, y: Tensor4D, inputShape
 const window = { size: 3, stride: 2, pad: 1 } as const;
 const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;
 
+/** The implementation by fused kernels. */
 export const fusedAveragePool: AveragePoolKernels & Fused = {
   kernelNames: ['AvgPool2DValidCount', 'AvgPool2DValidCountGrad'],
   forward: (x) => runKernel<Tensor4D>('AvgPool2DValidCount', { x }, window),

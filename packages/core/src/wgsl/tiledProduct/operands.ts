@@ -48,7 +48,7 @@ export interface RunProduct {
   readonly kind: 'runs';
   readonly runs: number;
   readonly length: number;
-  /** The length as WGSL: a uniform, so that it is no part of the program. */
+  /** The length as WGSL: a uniform, so that the program does not depend on it. */
   readonly lengthCode: string;
   /** Whether vec4s of B run along k, as those of A do. */
   readonly columns: boolean;

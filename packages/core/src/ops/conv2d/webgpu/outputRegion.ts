@@ -31,7 +31,7 @@ export function regionPixels(g: Geometry, region: OutputRegion): number {
 }
 
 /**
- * WGSL: `struct Pixel { sample, i, j }`, an output; `fn pixelOf(m, phase) -> Pixel`, with a sample of -1 for what is no output;
+ * WGSL: `struct Pixel { sample, i, j }`, an output; `fn pixelOf(m, phase) -> Pixel`, with a sample of -1 outside of the outputs;
  * `fn originOf(pixel, phase) -> vec2i`, where the kernel's first tap lies; `fn shown(sample, at) -> i32`, the input pixel seen there, or -1.
  */
 export const regionCode = (g: Geometry, region: OutputRegion): string => `

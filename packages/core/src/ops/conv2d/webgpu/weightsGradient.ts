@@ -79,7 +79,7 @@ ${buffer(2, 'partials', outLanes, 'read_write')}
 ${uniforms(3, [...sizeNames, 'pixels', 'chunk', 'splits'])}
 ${regionCode(g, region)}
 
-// Four neighbouring channels of a tap; the tap is -1 for what is no row.
+// Four neighbouring channels of a tap; the tap is -1 outside of the rows.
 struct Row { tap: i32, channel: i32, phase: i32 }
 fn rowOf(m: i32, layer: i32) -> Row {
   let tap = m / ${runCode('sizes.channels')};
