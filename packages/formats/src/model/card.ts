@@ -1,4 +1,5 @@
 /** The model card: a README that Hugging Face and people read. */
+import { kindOf, styleDimOf } from '../official/index.js';
 import type { ModelManifest } from './manifest.js';
 import type { Json } from './types.js';
 
@@ -13,11 +14,13 @@ function section(title: string, value: Json | undefined): string[] {
 }
 
 function describe({ architecture: net, domains }: ModelManifest): string[] {
-  const style = net.method === 'munit' ? `, style code of ${net.styleDim} numbers` : '';
+  const styleDim = styleDimOf(net);
+  const style = styleDim > 0 ? `, style code of ${styleDim} numbers` : '';
+  const { title, summary } = kindOf(net);
   return [
     `Translates between **${plain(domains.a.name)}** (domain a, ${domains.a.channels} channels) and **${plain(domains.b.name)}** (domain b, ${domains.b.channels} channels), in both directions.`,
     '',
-    `- Method: ${net.method === 'munit' ? 'MUNIT (many outputs per input, by style codes)' : 'UNIT (one output per input)'}`,
+    `- Method: ${title} (${summary})`,
     `- Network: width ${net.dim}, ${net.nDownsample} downsamplings, ${net.nRes} residual blocks${style}, ${net.activation}, ${net.padMode} padding`,
   ];
 }

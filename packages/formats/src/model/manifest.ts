@@ -1,7 +1,7 @@
 /** `model.json`: the part of a model folder that people and programs read first. */
 import { type Domain, perDomain, type PerDomain } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import type { ArchitectureHints, GeneratorsArchitecture } from '../official/index.js';
+import { type ArchitectureHints, generatorMethods, type GeneratorsArchitecture, kindOf, type OwnSize } from '../official/index.js';
 import type { DomainInfo, Json, WeightsDtype } from './types.js';
 
 export const FORMAT = 'munit-model';
@@ -85,14 +85,10 @@ function parseArchitecture(read: Reader, value: Json | undefined): GeneratorsArc
     activation: read.oneOf(fields['activation'], 'activation', ACTIVATIONS),
     padMode: read.oneOf(fields['padMode'], 'padMode', PADDINGS),
   };
-  const method = read.oneOf(fields['method'], 'method', ['munit', 'unit']);
-  if (method === 'unit') return { method, ...common };
-  return {
-    method,
-    ...common,
-    styleDim: read.whole(fields['styleDim'], 'styleDim', 1, 65536),
-    mlpDim: read.whole(fields['mlpDim'], 'mlpDim', 1, 65536),
-  };
+  const method = read.oneOf(fields['method'], 'method', generatorMethods);
+  const own = Object.entries<OwnSize>(kindOf({ method }).sizes).map(([key, { most }]) => [key, read.whole(fields[key], key, 1, most)]);
+  // The table's sizes are those that this kind's architecture has besides.
+  return { method, ...common, ...Object.fromEntries(own) } as GeneratorsArchitecture;
 }
 
 function parseDescription(read: Reader, fields: Fields): ModelDescription {

@@ -1,16 +1,6 @@
 /** What the shapes of a checkpoint tell about its pair of networks. */
 import type { Domain, PerDomain } from '@munit/core';
-import {
-  type DiscriminatorArchitecture,
-  type GeneratorArchitecture,
-  type GeneratorNode,
-  type GeneratorSizes,
-  type MultiScaleDiscriminator,
-  multiScaleDiscriminator,
-  munitGenerator,
-  type OfficialLayer,
-  unitGenerator,
-} from '@munit/layers';
+import { type DiscriminatorArchitecture, type GeneratorArchitecture, type MultiScaleDiscriminator, multiScaleDiscriminator } from '@munit/layers';
 
 type Both<T extends { readonly inputDim: number }> = Omit<T, 'inputDim'> & {
   /** Channels of each domain's images (`input_dim_a`, `input_dim_b`). */
@@ -31,27 +21,6 @@ export type DiscriminatorsArchitecture = Both<DiscriminatorArchitecture>;
 
 /** What weights cannot tell, from the run's configuration. */
 export type ArchitectureHints = Partial<Pick<DiscriminatorArchitecture, 'activation' | 'padMode' | 'norm'>>;
-
-/** A generator of any kind: its sizes, and its parts by their roles (`describe().roles`). */
-export interface GeneratorLayer extends OfficialLayer, GeneratorSizes {
-  /** What it was made from; `inputDim`: channels of its images. */
-  readonly architecture: { readonly inputDim: number };
-  /** Its parts by their roles. */
-  describe(): GeneratorNode;
-}
-
-/** One domain's generator, as a layer. @throws ArgumentError when the architecture is not possible */
-export function generatorLayer(architecture: GeneratorsArchitecture, domain: Domain): GeneratorLayer {
-  if (architecture.method === 'unit') {
-    const { method: _, ...unit } = architecture;
-    return unitGenerator({ ...unit, inputDim: unit.inputDim[domain] });
-  }
-  const { method: _, ...munit } = architecture;
-  return munitGenerator({ ...munit, inputDim: munit.inputDim[domain] });
-}
-
-/** Length of the style codes; 0 for models without styles. */
-export const styleDimOf = (architecture: GeneratorsArchitecture): number => ('styleDim' in architecture ? architecture.styleDim : 0);
 
 /** One domain's discriminator, as a layer. @throws ArgumentError when the architecture is not possible */
 export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: Domain): MultiScaleDiscriminator {

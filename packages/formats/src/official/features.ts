@@ -1,23 +1,7 @@
 /** Feature networks: VGG16 under its two sets of names, AlexNet, and LPIPS' heads. */
-import { CheckpointMismatchError } from '@munit/core';
+import { CheckpointMismatchError, treeEntries } from '@munit/core';
+import { alexnet, officialParameters, type OfficialLayer, type OfficialParameter, officialShape, type ParameterSpec, vgg16 } from '@munit/layers';
 import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weights } from '../torch/index.js';
-
-/** VGG16's convolutions by name, with their place in torchvision's `features`, and their channels. */
-export const VGG16_CONVOLUTIONS = [
-  { name: 'conv1_1', index: 0, into: 3, out: 64 },
-  { name: 'conv1_2', index: 2, into: 64, out: 64 },
-  { name: 'conv2_1', index: 5, into: 64, out: 128 },
-  { name: 'conv2_2', index: 7, into: 128, out: 128 },
-  { name: 'conv3_1', index: 10, into: 128, out: 256 },
-  { name: 'conv3_2', index: 12, into: 256, out: 256 },
-  { name: 'conv3_3', index: 14, into: 256, out: 256 },
-  { name: 'conv4_1', index: 17, into: 256, out: 512 },
-  { name: 'conv4_2', index: 19, into: 512, out: 512 },
-  { name: 'conv4_3', index: 21, into: 512, out: 512 },
-  { name: 'conv5_1', index: 24, into: 512, out: 512 },
-  { name: 'conv5_2', index: 26, into: 512, out: 512 },
-  { name: 'conv5_3', index: 28, into: 512, out: 512 },
-] as const;
 
 /**
  * Whose VGG16 it is. torchvision's takes RGB in [0, 1], normalised by ImageNet's mean and deviation;
@@ -45,56 +29,34 @@ export function vgg16Convention(weights: StateDict): Vgg16Convention | undefined
  * The convolutions by the names `conv1_1.weight`, `conv1_1.bias`, …, in float32; the classifier is left out.
  * @throws CheckpointMismatchError when one is missing or misshapen
  */
-export function vgg16Weights(weights: StateDict, convention: Vgg16Convention): Weights {
-  const result = new Map<string, Float32Tensor>();
-  for (const { name, index, into, out } of VGG16_CONVOLUTIONS) {
-    const from = convention === 'caffe' ? name : `features.${index}`;
-    result.set(`${name}.weight`, pick(weights, `${from}.weight`, [out, into, 3, 3], VGG16));
-    result.set(`${name}.bias`, pick(weights, `${from}.bias`, [out], VGG16));
-  }
-  return result;
-}
-
-/** AlexNet's convolutions in torchvision's `features`, with their channels and kernels. */
-const ALEXNET_CONVOLUTIONS = [
-  { index: 0, into: 3, out: 64, kernel: 11 },
-  { index: 3, into: 64, out: 192, kernel: 5 },
-  { index: 6, into: 192, out: 384, kernel: 3 },
-  { index: 8, into: 384, out: 256, kernel: 3 },
-  { index: 10, into: 256, out: 256, kernel: 3 },
-] as const;
+export const vgg16Weights = (weights: StateDict, convention: Vgg16Convention): Weights =>
+  featureWeights(vgg16(), weights, 'VGG16 (configuration D, without batch norm)', ({ name, aliases }) => (convention === 'caffe' ? name : (aliases[0] ?? name)));
 
 /** Whether a state dict is torchvision's AlexNet: its second convolution is the fourth module of `features`, and 5×5. */
-export function isAlexnet(weights: StateDict): boolean {
-  return weights.get('features.3.weight')?.shape.join() === '192,64,5,5';
-}
+export const isAlexnet = (weights: StateDict): boolean => weights.get('features.3.weight')?.shape.join() === '192,64,5,5';
 
 /**
  * AlexNet's convolutions by torchvision's names (`features.0.weight`, …), in float32; the classifier is left out.
  * @throws CheckpointMismatchError when one is missing or misshapen
  */
-export function alexnetWeights(weights: StateDict): Weights {
-  const result = new Map<string, Float32Tensor>();
-  for (const { index, into, out, kernel } of ALEXNET_CONVOLUTIONS) {
-    const name = `features.${index}`;
-    result.set(`${name}.weight`, pick(weights, `${name}.weight`, [out, into, kernel, kernel], ALEXNET));
-    result.set(`${name}.bias`, pick(weights, `${name}.bias`, [out], ALEXNET));
-  }
-  return result;
-}
+export const alexnetWeights = (weights: StateDict): Weights => featureWeights(alexnet(), weights, "torchvision's AlexNet", ({ name }) => name);
 
-const VGG16 = 'VGG16 (configuration D, without batch norm)';
-const ALEXNET = "torchvision's AlexNet";
-
-function pick(weights: StateDict, name: string, shape: readonly number[], network: string): Float32Tensor {
-  const tensor = weights.get(name);
-  if (tensor === undefined || tensor.shape.join() !== shape.join()) {
-    throw new CheckpointMismatchError(
-      `The tensor '${name}' should be [${shape.join(', ')}], and ${tensor === undefined ? 'is missing' : `is [${tensor.shape.join(', ')}]`}.`,
-      { remedy: `Give the weights of ${network}.` },
-    );
-  }
-  return float32Tensor(shape, toFloat32(tensor));
+/** A layer's tensors under its official names, from a file that calls them as `key` says. */
+function featureWeights(layer: OfficialLayer, weights: StateDict, network: string, key: (parameter: OfficialParameter) => string): Weights {
+  const specs = new Map(treeEntries<ParameterSpec>(layer.specs).map(({ path, leaf }) => [path, leaf.shape]));
+  return new Map(
+    officialParameters(layer).map((parameter): [string, Float32Tensor] => {
+      const [name, shape] = [key(parameter), officialShape(parameter.layout, specs.get(parameter.path) ?? [])];
+      const tensor = weights.get(name);
+      if (tensor === undefined || tensor.shape.join() !== shape.join()) {
+        throw new CheckpointMismatchError(
+          `The tensor '${name}' should be [${shape.join(', ')}], and ${tensor === undefined ? 'is missing' : `is [${tensor.shape.join(', ')}]`}.`,
+          { remedy: `Give the weights of ${network}.` },
+        );
+      }
+      return [parameter.name, float32Tensor(shape, toFloat32(tensor))];
+    }),
+  );
 }
 
 /** LPIPS' heads by place, if a state dict has nothing but heads (torchvision-style backbones come apart from them). */

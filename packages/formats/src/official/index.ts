@@ -3,16 +3,14 @@ export {
   type ArchitectureHints,
   discriminatorLayer,
   type DiscriminatorsArchitecture,
-  type GeneratorLayer,
-  generatorLayer,
   type GeneratorsArchitecture,
   type MunitArchitecture,
-  styleDimOf,
   type UnitArchitecture,
 } from './architecture.js';
 export { writeNetworks, writeOptimizers } from './export.js';
 export { type FeatureWeights, type FeatureWeightsOptions, readFeatureWeights } from './featureWeights.js';
-export { type LpipsNetwork, type Vgg16Convention, VGG16_CONVOLUTIONS } from './features.js';
+export { type LpipsNetwork, type Vgg16Convention } from './features.js';
+export { type GeneratorKind, type GeneratorLayer, generatorKinds, generatorLayer, generatorMethods, kindOf, type OwnSize, type Place, styleDimOf } from './kinds.js';
 export { inferDiscriminator, inferGenerator } from './infer.js';
 export { discriminatorLayout, generatorLayout, type LayoutEntry } from './layout.js';
 export { type Matched, matchLayout } from './match.js';

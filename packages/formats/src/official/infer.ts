@@ -2,12 +2,10 @@
 import { CheckpointMismatchError, type PerDomain } from '@munit/core';
 import type { StateDict } from '../torch/index.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
+import { generatorMethods, kindOf, type OwnSize, type Place } from './kinds.js';
 
 type Activation = NonNullable<ArchitectureHints['activation']>;
 type Norm = NonNullable<ArchitectureHints['norm']>;
-
-/** A size that stands in the shape of some tensor: its name, and the axis. */
-type Place = readonly [name: string, axis: number];
 
 /** The first of several places that the checkpoint has; one missing tensor does not hide the architecture. */
 function sizeAt(what: string, weights: StateDict, ...places: readonly Place[]): number {
@@ -50,22 +48,22 @@ function both<T extends string | number | undefined>(networks: PerDomain<StateDi
   return same({ a: read(networks.a), b: read(networks.b) }, what);
 }
 
-/** Whether a generator is MUNIT's (style encoder, MLP) or UNIT's. */
-export function methodOf(weights: StateDict): 'munit' | 'unit' | undefined {
+/** Which kind of generator it is, by what only its tensors are called; undefined for none. */
+export function methodOf(weights: StateDict): GeneratorsArchitecture['method'] | undefined {
   const names = [...weights.keys()];
-  if (names.some((name) => name.startsWith('enc_style.') || name.startsWith('mlp.'))) return 'munit';
-  return names.some((name) => name.startsWith('enc.model.')) ? 'unit' : undefined;
+  return generatorMethods.find((method) => kindOf({ method }).marks.some((mark) => names.some((name) => name.startsWith(mark))));
 }
 
 /** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
 export function inferGenerator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): GeneratorsArchitecture {
   const method = both(networks, 'the kind of network', methodOf);
   if (method === undefined) {
-    throw new CheckpointMismatchError("The networks have neither 'enc_style' nor 'enc': they are not generators of MUNIT or UNIT.", {
+    const kinds = generatorMethods.map((name) => kindOf({ method: name }));
+    throw new CheckpointMismatchError(`The networks are not generators of ${kinds.map(({ title }) => title).join(' or ')}: no name starts with ${kinds.flatMap(({ marks }) => marks).join(', ')}.`, {
       remedy: 'Give the file gen_*.pt of a training run.',
     });
   }
-  const content = method === 'munit' ? 'enc_content' : 'enc';
+  const { contentEncoder: content, sizes } = kindOf({ method });
   const first = `${content}.model.0.conv`;
   const nDownsample = both(networks, 'the number of downsamplings', (w) =>
     Math.max(0, count(w, (i) => (i === 0 ? first : `${content}.model.${i}.conv`)) - 1),
@@ -82,17 +80,9 @@ export function inferGenerator(networks: PerDomain<StateDict>, hints: Architectu
     activation: both(networks, 'the activation', (w) => activationOf(w, hints.activation, 'relu')),
     padMode: hints.padMode ?? 'reflect',
   };
-  if (method === 'unit') return { method, ...common };
-  return {
-    method,
-    ...common,
-    styleDim: both(networks, 'style_dim', (w) =>
-      sizeAt('the size of the style code', w, ['enc_style.model.6.weight', 0], ['enc_style.model.6.bias', 0], ['mlp.model.0.fc.weight', 1]),
-    ),
-    mlpDim: both(networks, 'mlp_dim', (w) =>
-      sizeAt('the width of the MLP', w, ['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], ['mlp.model.1.fc.bias', 0]),
-    ),
-  };
+  const own = Object.entries<OwnSize>(sizes).map(([key, { option, what, places }]) => [key, both(networks, option, (w) => sizeAt(what, w, ...places))]);
+  // The table's sizes are those that this kind's architecture has besides.
+  return { method, ...common, ...Object.fromEntries(own) } as GeneratorsArchitecture;
 }
 
 function discriminatorNorm(weights: StateDict, hint: Norm | undefined): Norm {

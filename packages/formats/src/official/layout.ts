@@ -4,7 +4,8 @@
  */
 import { ArgumentError, CheckpointMismatchError, type Domain, treeEntries } from '@munit/core';
 import { officialEntries, type OfficialLayer, officialShape, type ParameterSpec } from '@munit/layers';
-import { discriminatorLayer, type DiscriminatorsArchitecture, generatorLayer, type GeneratorsArchitecture } from './architecture.js';
+import { discriminatorLayer, type DiscriminatorsArchitecture, type GeneratorsArchitecture } from './architecture.js';
+import { generatorLayer } from './kinds.js';
 
 export interface LayoutEntry {
   readonly name: string;

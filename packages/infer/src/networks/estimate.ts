@@ -1,7 +1,8 @@
 /** What an image costs, before the work. */
-import { type DeviceReport, OutOfMemoryError } from '@munit/core';
-import type { GeneratorsArchitecture } from '@munit/formats';
+import { type DeviceReport, domains, OutOfMemoryError } from '@munit/core';
+import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '@munit/images';
+import { trace, type TracedStep, valuesOf } from '@munit/layers';
 import { paddedSize } from '../images/padding.js';
 
 /** The image goes through the networks in bands from top to bottom; the maps between them lie in the process's memory. */
@@ -60,10 +61,63 @@ const MAPS = { composed: 8, simd: 5.5 };
 /** On `simd` the weights lie there a second time, transformed for Winograd's convolutions: 4 times as large, and both generators may. */
 const WEIGHTS = { composed: 1, simd: 6 };
 
-/** The last convolution's input is the largest tensor: 2·dim channels, doubled in size and padded by 2. */
-function bytesOf({ dim, inputDim }: GeneratorsArchitecture, { width, height }: Size, maps: number): { readonly peak: number; readonly largest: number } {
-  const images = 4 * 2 * Math.max(inputDim.a, inputDim.b) * (width + 6) * (height + 6);
-  return { largest: 4 * 2 * dim * (width + 4) * (height + 4), peak: 4 * dim * maps * width * height + images };
+/** What the work on an image of one size comes to, of one of the generators: the larger, where they differ. */
+interface Work {
+  /** Values of the largest map. */
+  readonly map: number;
+  /** Values of the largest tensor: a convolution's input, enlarged and with its border. */
+  readonly tensor: number;
+  /** Values of the content. */
+  readonly content: number;
+  /** Values of the largest map that is kept between the layers where the image goes in bands: those at full size are not. */
+  readonly kept: number;
+}
+
+/** Both generators of a model, by their descriptions. */
+interface Generators {
+  /** One domain's generator. */
+  readonly layers: readonly GeneratorLayer[];
+  /** The largest number of channels of an image. */
+  readonly channels: number;
+  /** What sizes of images must be a multiple of. */
+  readonly sizeMultiple: number;
+}
+
+const generatorsOf = (architecture: GeneratorsArchitecture): Generators => {
+  const layers = domains.map((domain) => generatorLayer(architecture, domain));
+  return { layers, channels: Math.max(architecture.inputDim.a, architecture.inputDim.b), sizeMultiple: Math.max(...layers.map(({ sizeMultiple }) => sizeMultiple)) };
+};
+
+/** Values of what a step reads: of a convolution, its input enlarged and with its border. */
+function readBy({ step, input }: TracedStep): number {
+  const node = step.kind === 'weighted' ? step.weight.node : undefined;
+  if (node?.op !== 'convolution') return valuesOf(input);
+  const padded = (size: number): number => size * node.upsample + 2 * node.padding;
+  return padded(input.height) * padded(input.width) * input.channels;
+}
+
+function workOf({ layers }: Generators, { width, height }: Size): Work {
+  const works = layers.map((layer): Work => {
+    const { contentEncoder, decoder } = layer.describe().roles;
+    const encoding = trace(contentEncoder.node, { height, width, channels: layer.architecture.inputDim });
+    const content = encoding.at(-1)!.output;
+    const steps = [...encoding, ...trace(decoder.node, content)];
+    const whole = steps.filter(({ output }) => output.height < height || content.height === height).slice(0, -1);
+    return {
+      map: Math.max(...steps.map(({ output }) => valuesOf(output))),
+      tensor: Math.max(...steps.map(readBy)),
+      content: valuesOf(content),
+      kept: Math.max(...whole.map(({ output }) => valuesOf(output))),
+    };
+  });
+  const most = (key: keyof Work): number => Math.max(...works.map((work) => work[key]));
+  return { map: most('map'), tensor: most('tensor'), content: most('content'), kept: most('kept') };
+}
+
+function bytesOf(generators: Generators, { width, height }: Size, maps: number): { readonly peak: number; readonly largest: number } {
+  const { map, tensor } = workOf(generators, { width, height });
+  const images = 4 * 2 * generators.channels * (width + 6) * (height + 6);
+  return { largest: 4 * tensor, peak: 4 * maps * map + images };
 }
 
 /** A band takes no more than this of a device that has more: it is soon done, so that an abort is soon noticed. */
@@ -73,16 +127,15 @@ const BAND_BYTES = 2 ** 29;
 const HALO = 32;
 
 /** Bytes of the maps that are kept between the layers, and of images: as they come, padded, as they go, and as 8-bit pixels. */
-function hostBytesOf({ dim, inputDim, nDownsample }: GeneratorsArchitecture, { width, height }: Size): number {
-  const content = (4 * dim) / 2 ** nDownsample;
-  const largest = nDownsample < 2 ? content : (4 * dim) / 2;
-  return width * height * (Math.max(3 * content, content + largest) + 18 * Math.max(inputDim.a, inputDim.b));
+function hostBytesOf(generators: Generators, { width, height }: Size): number {
+  const { content, kept } = workOf(generators, { width, height });
+  return 4 * Math.max(3 * content, content + kept) + 18 * generators.channels * width * height;
 }
 
-function bandsOf(architecture: GeneratorsArchitecture, padded: Size, fits: (band: Size) => boolean, hostMemory = Infinity): BandsEstimate | undefined {
-  const hostBytes = hostBytesOf(architecture, padded);
+function bandsOf(generators: Generators, padded: Size, fits: (band: Size) => boolean, hostMemory = Infinity): BandsEstimate | undefined {
+  const hostBytes = hostBytesOf(generators, padded);
   if (hostBytes > hostMemory) return undefined;
-  const unit = Math.max(16, 2 ** architecture.nDownsample);
+  const unit = Math.max(16, generators.sizeMultiple);
   const has = (units: number): boolean => fits({ width: padded.width, height: units * unit + HALO });
   if (!has(1)) return undefined;
   let units = 1;
@@ -92,14 +145,18 @@ function bandsOf(architecture: GeneratorsArchitecture, padded: Size, fits: (band
 
 /** What translating one image of `size` takes, whatever the number of styles: they are decoded one after the other. */
 export function estimateTranslation(architecture: GeneratorsArchitecture, report: DeviceReport, size: Size, weightBytes = 0, memory: MemoryOptions = {}): TranslationEstimate {
-  const multiple = 2 ** architecture.nDownsample;
+  return estimateFor(generatorsOf(architecture), report, size, weightBytes, memory);
+}
+
+function estimateFor(generators: Generators, report: DeviceReport, size: Size, weightBytes: number, memory: MemoryOptions): TranslationEstimate {
+  const multiple = generators.sizeMultiple;
   const padded = paddedSize(size, multiple, Math.max(4, 2 * multiple));
   const kernels = report.taken === 'simd' ? 'simd' : 'composed';
   const limits = deviceLimits(report, memory);
   const stated = limits.total === undefined ? undefined : limits.total - WEIGHTS[kernels] * weightBytes;
   const total = stated === undefined ? memory.memoryLimit : Math.min(stated, memory.memoryLimit ?? Infinity);
   const within = ({ peak, largest }: ReturnType<typeof bytesOf>, most = Infinity): boolean => peak <= Math.min(total ?? Infinity, most) && largest <= (limits.single ?? Infinity);
-  const whole = bytesOf(architecture, padded, MAPS[kernels]);
+  const whole = bytesOf(generators, padded, MAPS[kernels]);
   const fits = within(whole);
   return {
     padded,
@@ -107,7 +164,7 @@ export function estimateTranslation(architecture: GeneratorsArchitecture, report
     largestBytes: Math.round(whole.largest),
     limitBytes: total ?? limits.single,
     fits,
-    bands: fits ? undefined : bandsOf(architecture, padded, (band) => within(bytesOf(architecture, band, MAPS[kernels]), BAND_BYTES), memory.hostMemory),
+    bands: fits ? undefined : bandsOf(generators, padded, (band) => within(bytesOf(generators, band, MAPS[kernels]), BAND_BYTES), memory.hostMemory),
   };
 }
 
@@ -116,7 +173,8 @@ export function estimateTranslation(architecture: GeneratorsArchitecture, report
  * @throws OutOfMemoryError that says which size would fit
  */
 export function planWork(architecture: GeneratorsArchitecture, report: DeviceReport, size: Size, weightBytes = 0, memory: MemoryOptions = {}): BandsEstimate | undefined {
-  const at = (factor: number): TranslationEstimate => estimateTranslation(architecture, report, scaled(size, factor), weightBytes, memory);
+  const generators = generatorsOf(architecture);
+  const at = (factor: number): TranslationEstimate => estimateFor(generators, report, scaled(size, factor), weightBytes, memory);
   const can = ({ fits, bands }: TranslationEstimate): boolean => fits || bands !== undefined;
   const estimate = at(1);
   if (can(estimate)) return estimate.bands;
@@ -127,7 +185,7 @@ export function planWork(architecture: GeneratorsArchitecture, report: DeviceRep
     else high = middle;
   }
   const most = scaled(size, low);
-  const gigabytes = (hostBytesOf(architecture, estimate.padded) / 1e9).toPrecision(2);
+  const gigabytes = (hostBytesOf(generators, estimate.padded) / 1e9).toPrecision(2);
   throw new OutOfMemoryError(`An image of ${size.width}×${size.height} takes ${gigabytes} GB even in bands, more than this process and ${report.description} can give.`, {
     remedy: { id: 'scale-image', ...most, text: `Scale it to ${most.width}×${most.height} or less, or use a device with more memory.` },
   });

@@ -1,6 +1,6 @@
 /** A model in use. */
 import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, type PerDomain, tensor, type Tensor2D } from '@munit/core';
-import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
+import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
 import type { Size } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
@@ -48,7 +48,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   constructor({ engine, platform, domains, architecture, weightBytes, memoryLimit }: TranslatorParts<P>) {
     this.architecture = architecture;
     this.domains = domains;
-    this.styleDim = architecture.method === 'munit' ? architecture.styleDim : 0;
+    this.styleDim = styleDimOf(architecture);
     this.#engine = engine;
     this.#platform = platform;
     this.weightBytes = weightBytes;

@@ -1,6 +1,6 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
 import { AbortedError, ArgumentError, type DeviceReport, type Domain, type PerDomain } from '@munit/core';
-import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
+import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
@@ -58,7 +58,7 @@ export class TranslatorClient implements TranslatorApi {
     this.architecture = info.architecture;
     this.domains = info.domains;
     this.device = info.device;
-    this.styleDim = info.architecture.method === 'munit' ? info.architecture.styleDim : 0;
+    this.styleDim = styleDimOf(info.architecture);
     this.#weightBytes = info.weightBytes;
   }
 
