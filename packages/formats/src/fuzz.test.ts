@@ -9,10 +9,13 @@ import { expect, it } from 'vitest';
 import { modelFor, tiny } from '../test/models.js';
 import { mutate, random } from '../test/mutate.js';
 import { referenceFile, testFile } from '../test/reference.js';
-import { loadModel, packModel } from './model/index.js';
-import { recognizeCheckpoint, writeNetworks } from './official/index.js';
+import { loadModel } from './model/load.js';
+import { packModel } from './model/pack.js';
+import { writeNetworks } from './official/export.js';
+import { recognizeCheckpoint } from './official/recognize.js';
 import { pickle } from './torch/pickle/pickle.js';
-import { readTorch, TorchTensor, type TorchValue } from './torch/index.js';
+import { readTorch } from './torch/read.js';
+import { TorchTensor, type TorchValue } from './torch/tensor.js';
 
 const count = Number(process.env['MUNIT_FUZZ'] ?? 600);
 const SECONDS = 2;

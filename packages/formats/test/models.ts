@@ -1,8 +1,9 @@
 /** Small models to write and read. */
 import type { Domain } from '@munit/core';
-import { generatorLayout, type GeneratorsArchitecture, type MunitArchitecture } from '../src/official/index.js';
-import type { Model } from '../src/model/index.js';
-import { float32Tensor, type Weights } from '../src/torch/index.js';
+import type { GeneratorsArchitecture, MunitArchitecture } from '../src/official/architecture.js';
+import { generatorLayout } from '../src/official/layout.js';
+import type { Model } from '../src/model/types.js';
+import { float32Tensor, type Weights } from '../src/torch/tensor.js';
 
 export const tiny: MunitArchitecture = {
   method: 'munit',

@@ -1,6 +1,6 @@
 /** What graphs are given, and what our networks make of it. */
 import type { OfficialTensor } from '@munit/layers';
-import type { Model } from '../src/model/index.js';
+import type { Model } from '../src/model/types.js';
 import { decode, encodeContent } from './ours.js';
 
 /** Values in [-1, 1), the same each time. */

@@ -1,8 +1,8 @@
 /** A model's networks run by @munit/layers, with arrays in PyTorch's layout in and out. */
 import { type Domain, readTensor, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
 import { fromOfficial, fromOfficialActivation, type MunitGenerator, type OfficialTensor, toOfficialActivation, type UnitGenerator } from '@munit/layers';
-import type { Model } from '../src/model/index.js';
-import { generatorLayer } from '../src/official/index.js';
+import type { Model } from '../src/model/types.js';
+import { generatorLayer } from '../src/official/kinds.js';
 
 function onDevice(array: OfficialTensor): Tensor {
   const { shape, data } = fromOfficialActivation(array);

@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { AdamState } from '../src/official/index.js';
-import { float32Tensor, type StateDict, type TorchTensor } from '../src/torch/index.js';
+import type { AdamState } from '../src/official/adam.js';
+import { float32Tensor, type StateDict, type TorchTensor } from '../src/torch/tensor.js';
 
 const testData = new URL('../test-data/', import.meta.url);
 const reference = process.env['MUNIT_REFERENCE_DIR'] ?? fileURLToPath(new URL('reference', testData));

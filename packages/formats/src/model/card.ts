@@ -1,5 +1,5 @@
 /** The model card: a README that Hugging Face and people read. */
-import { kindOf, styleDimOf } from '../official/index.js';
+import { kindOf, styleDimOf } from '../official/kinds.js';
 import type { ModelManifest } from './manifest.js';
 import type { Json } from './types.js';
 

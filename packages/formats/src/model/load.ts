@@ -1,8 +1,9 @@
 /** Loads a model, wherever it is. */
 import { AbortedError, ArgumentError } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import { type ArchitectureHints, recognizeCheckpoint } from '../official/index.js';
-import { readTorch, torchFormOf } from '../torch/index.js';
+import type { ArchitectureHints } from '../official/architecture.js';
+import { recognizeCheckpoint } from '../official/recognize.js';
+import { readTorch, torchFormOf } from '../torch/read.js';
 import { sha256 } from './hash.js';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './manifest.js';
 import { modelOf } from './pack.js';
@@ -16,15 +17,18 @@ import { unpackWeights } from './weights.js';
 /** An address, `hf:owner/name`, a file, the files of a folder, or bytes. */
 export type ModelSource = string | URL | Blob | Iterable<Blob> | Uint8Array;
 
+/** Options of `loadModel`. */
 export interface LoadModelOptions extends HuggingFaceOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Aborts the loading. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called as files arrive. */
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   /** Compare the weights with the manifest's SHA-256. Default true. */
-  readonly verify?: boolean;
+  readonly verify?: boolean | undefined;
   /** What a `.pt` file cannot tell: activation and padding. */
-  readonly hints?: ArchitectureHints;
+  readonly hints?: ArchitectureHints | undefined;
   /** Refuse more than this. Default 4 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
 const MAX_BYTES = 4 * 2 ** 30;
@@ -76,7 +80,7 @@ async function verifyWeights(bytes: Uint8Array<ArrayBuffer>, manifest: ModelMani
   if (found === expected) return;
   throw new ModelSourceError(
     `${file} of ${where} is not the file that ${MANIFEST_FILE} names: SHA-256 ${expected} and ${manifest.weights.bytes} bytes were expected, and it is ${found}.`,
-    { remedy: 'The file is damaged, or only half of the model was replaced; get both again.' },
+    { remedy: 'The file is damaged, or only half of the model was replaced; download both again.' },
   );
 }
 
@@ -106,7 +110,7 @@ export async function loadModelFrom(source: FileSource, options: LoadModelOption
     });
   }
   const bytes = await fetchFile(source, file, options, expectedBytes);
-  if (bytes === undefined) throw new ModelSourceError(`${source.where} has no ${file}.`, { remedy: 'The model is incomplete; get it again.' });
+  if (bytes === undefined) throw new ModelSourceError(`${source.where} has no ${file}.`, { remedy: 'The model is incomplete; download it again.' });
   if (options.verify !== false) {
     options.onProgress?.({ kind: 'verify', file });
     await verifyWeights(bytes, manifest, source.where);

@@ -1,7 +1,8 @@
 /** `model.json`: the part of a model folder that people and programs read first. */
 import { type Domain, perDomain, type PerDomain } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import { type ArchitectureHints, generatorMethods, type GeneratorsArchitecture, kindOf, type OwnSize } from '../official/index.js';
+import type { ArchitectureHints, GeneratorsArchitecture } from '../official/architecture.js';
+import { generatorMethods, kindOf, type OwnSize } from '../official/kinds.js';
 import type { DomainInfo, Json, WeightsDtype } from './types.js';
 
 export const FORMAT = 'munit-model';
@@ -12,16 +13,25 @@ export const CARD_FILE = 'README.md';
 
 /** What a model says about itself, whichever file says it. */
 export interface ModelDescription {
+  /** Always `munit-model`. */
   readonly format: typeof FORMAT;
+  /** Of the format. */
   readonly version: typeof VERSION;
+  /** What its generators are made of. */
   readonly architecture: GeneratorsArchitecture;
+  /** What it translates between. */
   readonly domains: PerDomain<DomainInfo & { readonly channels: number }>;
+  /** How it was trained. */
   readonly training?: Json;
+  /** What it scores. */
   readonly metrics?: Json;
+  /** SPDX name of the weights' licence. */
   readonly license?: string;
 }
 
+/** `model.json`: a model's description, and its weights' file. */
 export interface ModelManifest extends ModelDescription {
+  /** The file beside it, with its type, size and SHA-256. */
   readonly weights: {
     readonly file: string;
     readonly dtype: WeightsDtype;
@@ -33,8 +43,8 @@ export interface ModelManifest extends ModelDescription {
 type Fields = { readonly [key: string]: Json | undefined };
 
 function refuse(where: string, what: string): ModelSourceError {
-  return new ModelSourceError(`${where} is no sound model description: ${what}.`, {
-    remedy: 'Write the model again, or get it from its source again.',
+  return new ModelSourceError(`${where} is not a valid model description: ${what}.`, {
+    remedy: 'Write the model again, or download it again.',
   });
 }
 
@@ -59,7 +69,7 @@ class Reader {
 
   whole(value: Json | undefined, name: string, least: number, most: number): number {
     if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
-      throw refuse(this.where, `'${name}' is not a whole number from ${least} to ${most}`);
+      throw refuse(this.where, `'${name}' must be an integer between ${least} and ${most}`);
     }
     return value;
   }

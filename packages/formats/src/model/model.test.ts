@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { referenceFile } from '../../test/reference.js';
 import { ModelSourceError } from '../errors.js';
-import { readCheckpoint, writeNetworks } from '../official/index.js';
-import { float32Tensor } from '../torch/index.js';
-import { loadModel, type LoadProgress, type ModelFiles, modelOf, packModel } from './index.js';
+import { writeNetworks } from '../official/export.js';
+import { readCheckpoint } from '../official/recognize.js';
+import { float32Tensor } from '../torch/tensor.js';
+import { loadModel } from './load.js';
+import { type ModelFiles, modelOf, packModel } from './pack.js';
+import type { LoadProgress } from './types.js';
 
 const model = modelFor(tiny);
 const files = await packModel(model);
@@ -115,7 +118,7 @@ describe('a broken model is refused', () => {
     ['a web page in place of the manifest', () => withText('model.json', () => '<!DOCTYPE html>'), /is not JSON but a web page/],
     ['another format', () => withText('model.json', (t) => t.replace('munit-model', 'other')), /'format' is not 'munit-model'/],
     ['a later version', () => withText('model.json', (t) => t.replace('"version": 1', '"version": 2')), /version 2; this munit reads 1/],
-    ['a size out of range', () => withText('model.json', (t) => t.replace('"nRes": 1', '"nRes": 1e9')), /'nRes' is not a whole number from 0 to 64/],
+    ['a size out of range', () => withText('model.json', (t) => t.replace('"nRes": 1', '"nRes": 1e9')), /'nRes' must be an integer between 0 and 64/],
     ['an unknown activation', () => withText('model.json', (t) => t.replace('"relu"', '"gelu"')), /'activation' is not one of relu/],
     ['weights elsewhere', () => withText('model.json', (t) => t.replace('"model.safetensors"', '"../model.safetensors"')), /not a plain file name/],
     ['a wrong size', () => withText('model.json', (t) => t.replace(/"bytes": \d+/, '"bytes": 100')), /more than the expected 100/],

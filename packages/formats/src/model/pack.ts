@@ -1,6 +1,6 @@
 /** From a model to the files of its folder. */
 import type { PerDomain } from '@munit/core';
-import type { GeneratorCheckpoint } from '../official/index.js';
+import type { GeneratorCheckpoint } from '../official/recognize.js';
 import { modelCard } from './card.js';
 import { sha256 } from './hash.js';
 import { CARD_FILE, FORMAT, MANIFEST_FILE, type ModelDescription, type ModelManifest, VERSION, WEIGHTS_FILE } from './manifest.js';
@@ -30,7 +30,7 @@ function describe(model: Model): ModelDescription {
  * `model.safetensors`, `model.json` and `README.md`. The same model gives the same bytes.
  * @throws ArgumentError when a weight is too large for half precision
  */
-export async function packModel(model: Model, options: { readonly dtype?: WeightsDtype } = {}): Promise<ModelFiles> {
+export async function packModel(model: Model, options: { readonly dtype?: WeightsDtype | undefined } = {}): Promise<ModelFiles> {
   const dtype = options.dtype ?? 'float32';
   const description = describe(model);
   const weights = packWeights(model, description, dtype);

@@ -1,8 +1,9 @@
 /** A model for use and sharing: the two generators, and what a reader should know about them. */
 import type { PerDomain } from '@munit/core';
-import type { GeneratorsArchitecture } from '../official/index.js';
-import type { Weights } from '../torch/index.js';
+import type { GeneratorsArchitecture } from '../official/architecture.js';
+import type { Weights } from '../torch/tensor.js';
 
+/** A value of JSON. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** What a model says of a domain. */
@@ -11,8 +12,11 @@ export interface DomainInfo {
   readonly name: string;
 }
 
+/** A model for use and sharing. */
 export interface Model {
+  /** What its generators are made of. */
   readonly architecture: GeneratorsArchitecture;
+  /** What it translates between. */
   readonly domains: PerDomain<DomainInfo>;
   /** The generators' tensors by their published names, in PyTorch's layouts (OIHW), float32. */
   readonly networks: PerDomain<Weights>;
@@ -24,6 +28,7 @@ export interface Model {
   readonly license?: string;
 }
 
+/** Precision of a weights file. */
 export type WeightsDtype = 'float32' | 'float16';
 
 /** What `loadModel` is doing. */

@@ -1,8 +1,9 @@
 /** `model.safetensors`: both generators as `gen_a.NAME` and `gen_b.NAME`, PyTorch's names and layouts. */
 import { ArgumentError, type Domain, domains, fromHalves, type PerDomain, perDomain, readSafetensors, type StoredTensor, toHalves, writeSafetensors } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import { generatorLayout, matchLayout } from '../official/index.js';
-import { float32Tensor, type Float32Tensor, type Weights } from '../torch/index.js';
+import { generatorLayout } from '../official/layout.js';
+import { matchLayout } from '../official/match.js';
+import { float32Tensor, type Float32Tensor, type Weights } from '../torch/tensor.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
 

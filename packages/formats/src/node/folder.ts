@@ -3,7 +3,7 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AbortedError } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import type { FileSource, ReadOptions } from '../model/index.js';
+import type { FileSource, ReadOptions } from '../model/sources/source.js';
 
 /** How much is read at a time: between two reads an abort is noticed. */
 const CHUNK = 2 ** 24;

@@ -10,7 +10,7 @@ import { AbortedError, ConfigError } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { ModelSourceError } from '../errors.js';
-import { packModel } from '../model/index.js';
+import { packModel } from '../model/pack.js';
 import { loadModel, writeModel } from './index.js';
 
 const model = modelFor(tiny);

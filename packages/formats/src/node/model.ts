@@ -3,22 +3,18 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ModelSourceError } from '../errors.js';
-import {
-  loadModel as loadAnywhere,
-  loadModelFrom,
-  type LoadModelOptions,
-  type Model,
-  type ModelSource,
-  packModel,
-  type WeightsDtype,
-} from '../model/index.js';
+import { loadModel as loadAnywhere, loadModelFrom, type LoadModelOptions, type ModelSource } from '../model/load.js';
+import { packModel } from '../model/pack.js';
+import type { Model, WeightsDtype } from '../model/types.js';
 import { folderSource } from './folder.js';
 import { removeLeftovers, writeFileAtomically, writeNewFolder } from './writeFiles.js';
 
+/** Options of `writeModel`. */
 export interface WriteModelOptions {
-  readonly dtype?: WeightsDtype;
+  /** Precision of the weights. Default float32. */
+  readonly dtype?: WeightsDtype | undefined;
   /** Replace the model in a folder that has one. Default false. */
-  readonly overwrite?: boolean;
+  readonly overwrite?: boolean | undefined;
 }
 
 /**

@@ -1,31 +1,30 @@
 /** Adam's state as PyTorch's `optimizer.state_dict()` keeps it: by the place of each parameter, not by its name. */
 import { CheckpointMismatchError, type Domain, domains } from '@munit/core';
-import {
-  float32Tensor,
-  type Float32Tensor,
-  isDict,
-  PyFloat,
-  PyTuple,
-  toFloat32,
-  type TorchDict,
-  TorchTensor,
-  type TorchValue,
-  type Writable,
-} from '../torch/index.js';
+import { PyFloat, PyTuple, type Writable } from '../torch/pickle/writable.js';
+import { float32Tensor, type Float32Tensor, isDict, toFloat32, type TorchDict, TorchTensor, type TorchValue } from '../torch/tensor.js';
 import type { LayoutEntry } from './layout.js';
 
+/** Adam's state of one parameter. */
 export interface AdamMoments {
+  /** Updates so far. */
   readonly step: number;
+  /** The running mean of the gradient. */
   readonly expAvg: Float32Tensor;
+  /** The running mean of its square. */
   readonly expAvgSq: Float32Tensor;
 }
 
+/** Adam's state and settings, parameters by their place. */
 export interface AdamState {
+  /** The learning rate now. */
   readonly lr: number;
   /** The rate at the start of training, from which schedules count. */
   readonly initialLr: number;
+  /** Decay of the two running means. */
   readonly betas: readonly [number, number];
+  /** ε of the denominator. */
   readonly eps: number;
+  /** L2 penalty added to the gradient. */
   readonly weightDecay: number;
   /** One for each parameter; undefined where it was never updated. */
   readonly moments: readonly (AdamMoments | undefined)[];

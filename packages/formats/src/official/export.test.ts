@@ -2,7 +2,8 @@ import { domains } from '@munit/core';
 import { describe, expect, it } from 'vitest';
 import { findPyTorch, runPython } from '../../test/python.js';
 import { adamDigest, checkpointFiles, digest, referenceFile } from '../../test/reference.js';
-import { type Checkpoint, readCheckpoint, writeNetworks, writeOptimizers } from './index.js';
+import { writeNetworks, writeOptimizers } from './export.js';
+import { type Checkpoint, readCheckpoint } from './recognize.js';
 
 describe.each(checkpointFiles())('%s, read and written again', (path) => {
   it('reads back the same', () => {

@@ -1,6 +1,8 @@
 /** Files that the published PyTorch code loads. */
 import type { PerDomain } from '@munit/core';
-import { OrderedDict, type StateDict, type Writable, writeTorch } from '../torch/index.js';
+import { OrderedDict, type Writable } from '../torch/pickle/writable.js';
+import type { StateDict } from '../torch/tensor.js';
+import { writeTorch } from '../torch/write.js';
 import { type AdamState, writableAdam } from './adam.js';
 
 /** `gen_*.pt` or `dis_*.pt`: `{'a': state_dict, 'b': state_dict}`. @throws ArgumentError when a tensor is not sound */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CheckpointMismatchError, NonFiniteError, SafetensorsError, writeSafetensors } from '@munit/core';
 import { describe, expect, it } from 'vitest';
-import { float32Tensor, writeTorch } from '../torch/index.js';
+import { float32Tensor } from '../torch/tensor.js';
+import { writeTorch } from '../torch/write.js';
 import { readFeatureWeights } from './featureWeights.js';
 
 // The first filter of torchvision's VGG16 (IMAGENET1K_V1), as its file has it.

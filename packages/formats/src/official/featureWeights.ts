@@ -1,7 +1,8 @@
 /** Files of feature networks (AlexNet, VGG16), with what their weights expect of an image. */
 import { ArgumentError, CheckpointMismatchError, NonFiniteError, readSafetensors } from '@munit/core';
 import type { FeaturePreprocessing } from '@munit/layers';
-import { isDict, readTorch, type StateDict, torchFormOf, TorchTensor, toFloat32 } from '../torch/index.js';
+import { readTorch, torchFormOf } from '../torch/read.js';
+import { isDict, type StateDict, toFloat32, TorchTensor } from '../torch/tensor.js';
 
 /** Weights of a feature network under their own names, and the preprocessing that they were trained with. */
 export interface FeatureWeights {

@@ -1,7 +1,7 @@
 /** Feature networks: VGG16 under its two sets of names, AlexNet, and LPIPS' heads. */
 import { CheckpointMismatchError, treeEntries } from '@munit/core';
 import { alexnet, officialParameters, type OfficialLayer, type OfficialParameter, officialShape, type ParameterSpec, vgg16 } from '@munit/layers';
-import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weights } from '../torch/index.js';
+import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weights } from '../torch/tensor.js';
 
 /**
  * Whose VGG16 it is. torchvision's takes RGB in [0, 1], normalised by ImageNet's mean and deviation;
@@ -9,6 +9,7 @@ import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type Weig
  */
 export type Vgg16Convention = 'torchvision' | 'caffe';
 
+/** The network whose maps LPIPS compares. */
 export type LpipsNetwork = 'alex' | 'vgg' | 'squeeze';
 
 const LPIPS_CHANNELS: Readonly<Record<LpipsNetwork, readonly number[]>> = {

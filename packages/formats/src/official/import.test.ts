@@ -3,7 +3,7 @@ import { memory, openDevice, readSafetensors } from '@munit/core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { decode, encodeContent, encodeStyle } from '../../test/ours.js';
 import { largestDifference, referenceFile, translations } from '../../test/reference.js';
-import { loadModel } from '../model/index.js';
+import { loadModel } from '../model/load.js';
 
 beforeAll(async () => {
   await openDevice('cpu');

@@ -1,6 +1,6 @@
 /** The architecture of a network, from the shapes of its weights. */
 import { CheckpointMismatchError, type PerDomain } from '@munit/core';
-import type { StateDict } from '../torch/index.js';
+import type { StateDict } from '../torch/tensor.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 import { generatorMethods, kindOf, type OwnSize, type Place } from './kinds.js';
 

@@ -7,8 +7,11 @@ import { officialEntries, type OfficialLayer, officialShape, type ParameterSpec 
 import { discriminatorLayer, type DiscriminatorsArchitecture, type GeneratorsArchitecture } from './architecture.js';
 import { generatorLayer } from './kinds.js';
 
+/** One tensor of a state dict. */
 export interface LayoutEntry {
+  /** Its official name. */
   readonly name: string;
+  /** In PyTorch. */
   readonly shape: readonly number[];
   /** Trained; kept beside the weights but not trained (spectral norm's vectors); or a buffer, which may be absent. */
   readonly role: 'trained' | 'state' | 'buffer';

@@ -1,8 +1,9 @@
 /** Picks a network's tensors from a checkpoint, and names all that does not fit. */
 import { CheckpointMismatchError, NonFiniteError } from '@munit/core';
-import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type TorchTensor, type Weights } from '../torch/index.js';
+import { float32Tensor, type Float32Tensor, type StateDict, toFloat32, type TorchTensor, type Weights } from '../torch/tensor.js';
 import type { LayoutEntry } from './layout.js';
 
+/** A network's tensors, picked from a checkpoint. */
 export interface Matched {
   /** Every tensor of the layout, float32, in its order. */
   readonly weights: Weights;

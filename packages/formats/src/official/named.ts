@@ -1,9 +1,10 @@
 /** Adam's moments between PyTorch's order and the networks' names. */
 import { CheckpointMismatchError, type PerDomain } from '@munit/core';
-import type { TorchTensor } from '../torch/index.js';
+import type { TorchTensor } from '../torch/tensor.js';
 import { type AdamMoments, type AdamState, parameterOrder } from './adam.js';
 import type { LayoutEntry } from './layout.js';
 
+/** Adam's state, parameters by their published names. */
 export interface NamedAdam extends Omit<AdamState, 'moments'> {
   /** Per domain, by the parameter's published name; a parameter that was never updated is absent. */
   readonly moments: PerDomain<ReadonlyMap<string, AdamMoments>>;

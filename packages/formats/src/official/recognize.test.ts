@@ -1,16 +1,11 @@
 import { CheckpointMismatchError, domains, NonFiniteError, writeSafetensors } from '@munit/core';
 import { describe, expect, it } from 'vitest';
 import { adamDigest, checkpointFiles, type Digest, digest, referenceFile, testFile } from '../../test/reference.js';
-import { float32Tensor, type StateDict, readTorch, toFloat32, type TorchTensor, type TorchValue } from '../torch/index.js';
-import {
-  discriminatorLayout,
-  type GeneratorCheckpoint,
-  generatorLayout,
-  nameMoments,
-  orderMoments,
-  readCheckpoint,
-  recognizeCheckpoint,
-} from './index.js';
+import { readTorch } from '../torch/read.js';
+import { float32Tensor, type StateDict, toFloat32, type TorchTensor, type TorchValue } from '../torch/tensor.js';
+import { discriminatorLayout, generatorLayout } from './layout.js';
+import { nameMoments, orderMoments } from './named.js';
+import { type GeneratorCheckpoint, readCheckpoint, recognizeCheckpoint } from './recognize.js';
 
 /** What PyTorch read from the reference checkpoints (`test-data/make.py`). */
 const digests = JSON.parse(new TextDecoder().decode(testFile('digests.json'))) as Record<string, Record<string, Digest>>;

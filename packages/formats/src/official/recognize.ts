@@ -1,6 +1,8 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
 import { CheckpointMismatchError, type PerDomain, readSafetensors } from '@munit/core';
-import { float32Tensor, isDict, readTorch, type StateDict, type TorchDict, torchFormOf, type TorchReadOptions, TorchTensor, type TorchValue, type Weights } from '../torch/index.js';
+import type { TorchReadOptions } from '../torch/limits.js';
+import { readTorch, torchFormOf } from '../torch/read.js';
+import { float32Tensor, isDict, type StateDict, type TorchDict, TorchTensor, type TorchValue, type Weights } from '../torch/tensor.js';
 import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
@@ -8,29 +10,41 @@ import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
 import { matchLayout } from './match.js';
 
+/** `gen_*.pt`: both generators. */
 export interface GeneratorCheckpoint {
   readonly kind: 'generator';
+  /** What the shapes tell, completed by the hints. */
   readonly architecture: GeneratorsArchitecture;
+  /** Tensors by their published names, in PyTorch's layouts. */
   readonly networks: PerDomain<Weights>;
   /** Tensors left out by name: statistics that PyTorch 0.3 kept. */
   readonly ignored: PerDomain<readonly string[]>;
 }
 
+/** `dis_*.pt`: both discriminators. */
 export interface DiscriminatorCheckpoint {
   readonly kind: 'discriminator';
+  /** What the shapes tell, completed by the hints. */
   readonly architecture: DiscriminatorsArchitecture;
+  /** Tensors by their published names, in PyTorch's layouts. */
   readonly networks: PerDomain<Weights>;
+  /** Tensors left out by name. */
   readonly ignored: PerDomain<readonly string[]>;
 }
 
+/** `optimizer.pt`: the state of both optimizers. */
 export interface OptimizerCheckpoint {
   readonly kind: 'optimizer';
+  /** Of the generators and of the discriminators. */
   readonly optimizers: { readonly gen: AdamState; readonly dis: AdamState };
 }
 
+/** VGG16: its convolutions. */
 export interface Vgg16Checkpoint {
   readonly kind: 'vgg16';
+  /** Whose weights they are. */
   readonly convention: Vgg16Convention;
+  /** `conv1_1.weight`, `conv1_1.bias`, …, in PyTorch's layout. */
   readonly weights: Weights;
 }
 
@@ -42,8 +56,10 @@ export interface AlexnetCheckpoint {
   readonly weights: Weights;
 }
 
+/** LPIPS' heads. */
 export interface LpipsCheckpoint {
   readonly kind: 'lpips';
+  /** Whose maps they weigh. */
   readonly network: LpipsNetwork;
   /** `lin0`, `lin1`, …: one weight per channel. */
   readonly heads: Weights;
@@ -52,9 +68,11 @@ export interface LpipsCheckpoint {
 /** Tensors by name of a network that this package does not know. */
 export interface OtherCheckpoint {
   readonly kind: 'state-dict';
+  /** All its tensors. */
   readonly weights: StateDict;
 }
 
+/** What a file of weights turned out to be. */
 export type Checkpoint =
   | GeneratorCheckpoint
   | DiscriminatorCheckpoint

@@ -6,8 +6,8 @@ import { modelFor, tiny } from '../../test/models.js';
 import { noise, sizes, translateWithLayers } from '../../test/onnx.js';
 import { encodeStyle } from '../../test/ours.js';
 import { largestDifference, referenceFile, translations } from '../../test/reference.js';
-import { loadModel } from '../model/index.js';
-import type { GeneratorsArchitecture } from '../official/index.js';
+import { loadModel } from '../model/load.js';
+import type { GeneratorsArchitecture } from '../official/architecture.js';
 import { exportOnnx, exportOnnxFiles } from './index.js';
 
 type Feeds = Readonly<Record<string, OfficialTensor>>;

@@ -1,8 +1,8 @@
 /** Models as ONNX graphs. */
 import { ArgumentError, type Domain, domains, otherDomain } from '@munit/core';
 import { type GeneratorNode, officialParameters, type Part } from '@munit/layers';
-import type { Model } from '../model/index.js';
-import { generatorLayer, styleDimOf } from '../official/index.js';
+import type { Model } from '../model/types.js';
+import { generatorLayer, styleDimOf } from '../official/kinds.js';
 import { emit } from './emit.js';
 import { GraphBuilder, type Value } from './graph.js';
 

@@ -2,6 +2,7 @@
 import { fromHalves } from '@munit/core';
 import { bfloat16ToFloat32 } from './half.js';
 
+/** Types of tensors that are read. */
 export type TorchDtype =
   | 'float32'
   | 'float64'

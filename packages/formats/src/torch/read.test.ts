@@ -3,7 +3,8 @@ import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { testFile } from '../../test/reference.js';
 import { TorchFileError } from '../errors.js';
-import { readTorch, TorchTensor, type TorchValue } from './index.js';
+import { readTorch } from './read.js';
+import { TorchTensor, type TorchValue } from './tensor.js';
 
 interface Expected {
   readonly dtype: string;

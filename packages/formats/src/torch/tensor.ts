@@ -1,10 +1,13 @@
 /** A tensor of a PyTorch file: contiguous, row-major, in PyTorch's layout. */
 import type { TorchData, TorchDtype } from './dtype.js';
 
+/** A tensor of a PyTorch file. */
 export class TorchTensor<D extends TorchData = TorchData> {
   /** Type in the file; the values of half precision are float32 here. */
   readonly dtype: TorchDtype;
+  /** In PyTorch's layout. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly data: D;
 
   constructor(dtype: TorchDtype, shape: readonly number[], data: D) {
@@ -20,10 +23,12 @@ export type StateDict = ReadonlyMap<string, TorchTensor>;
 /** A network's tensors by their published names, in float32. */
 export type Weights = ReadonlyMap<string, Float32Tensor>;
 
+/** A tensor whose values are float32. */
 export type Float32Tensor = TorchTensor<Float32Array<ArrayBuffer>>;
 
 /** A Python dictionary. A map, not an object: no key (`__proto__`) means anything special. */
 export type TorchDict = ReadonlyMap<TorchKey, TorchValue>;
+/** A key of a Python dictionary. */
 export type TorchKey = string | number | bigint | boolean;
 
 /** What a PyTorch file holds. Lists and tuples are arrays; integers beyond 2^53 are bigint. */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findPyTorch, runPython } from '../../test/python.js';
 import { testFile } from '../../test/reference.js';
-import { float32Tensor, OrderedDict, PyFloat, PyTuple, readTorch, TorchTensor, type Writable, writeTorch } from './index.js';
+import { OrderedDict, PyFloat, PyTuple, type Writable } from './pickle/writable.js';
+import { readTorch } from './read.js';
+import { float32Tensor, TorchTensor } from './tensor.js';
+import { writeTorch } from './write.js';
 
 const shared = Float32Array.of(1, 2, 3, 4, 5, 6);
 const document: Writable = new Map<string, Writable>([

@@ -4,11 +4,12 @@ import { ModelSourceError } from '../../errors.js';
 import { downloadFailure as failure, DownloadWatch } from './downloadWatch.js';
 import type { FileSource, ReadOptions } from './source.js';
 
+/** How files are requested over HTTP. */
 export interface HttpOptions {
   /** Headers for every request, such as an authorization. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** In place of the platform's `fetch`: for caches and tests. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
   /**
    * Milliseconds within which a server must answer, and in each of which it must send at least 4096 bytes. Default 30,000.
    * Without this a server that accepts and stays silent would be waited for as long as the platform likes, or forever.

@@ -4,11 +4,12 @@ import { ModelSourceError } from '../../errors.js';
 import { type HttpOptions, httpSource } from './http.js';
 import type { FileSource } from './source.js';
 
+/** How files are requested from Hugging Face. */
 export interface HuggingFaceOptions extends HttpOptions {
   /** Default https://huggingface.co; a mirror, or a server of one's own. */
-  readonly endpoint?: string;
+  readonly endpoint?: string | undefined;
   /** Branch, tag or commit. Default `main`. */
-  readonly revision?: string;
+  readonly revision?: string | undefined;
 }
 
 const NAME = /^hf:([\w.-]+\/[\w.-]+)((?:\/[\w.-]+)*)(?:@([\w./-]+))?$/;

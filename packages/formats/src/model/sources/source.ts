@@ -1,8 +1,10 @@
 /** Where a model's files come from. */
 
 export interface ReadOptions {
+  /** Aborts the reading. */
   readonly signal?: AbortSignal | undefined;
-  readonly onBytes?: (loaded: number, total: number | undefined) => void;
+  /** Called as bytes arrive. */
+  readonly onBytes?: ((loaded: number, total: number | undefined) => void) | undefined;
   /** Stop and refuse beyond this many bytes. */
   readonly maxBytes: number;
 }

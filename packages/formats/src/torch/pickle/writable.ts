@@ -3,6 +3,7 @@ import type { TorchTensor } from '../tensor.js';
 
 /** A Python float, also where its value is whole (`1.0`). */
 export class PyFloat {
+  /** Its value. */
   readonly value: number;
 
   constructor(value: number) {
@@ -12,6 +13,7 @@ export class PyFloat {
 
 /** A Python tuple; arrays are lists. */
 export class PyTuple {
+  /** Its values. */
   readonly items: readonly Writable[];
 
   constructor(items: readonly Writable[]) {
@@ -21,6 +23,7 @@ export class PyTuple {
 
 /** `collections.OrderedDict`, what `state_dict()` gives; maps are plain dictionaries. */
 export class OrderedDict {
+  /** In order. */
   readonly entries: ReadonlyMap<string, Writable>;
 
   constructor(entries: ReadonlyMap<string, Writable>) {
