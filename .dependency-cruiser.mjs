@@ -22,7 +22,7 @@ const edges = {
   // Core for the errors that it shows and the names of devices.
   'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
   // The judge of the networks reads all that it judges, and the reader of reference files.
-  'apps/parity': ['core', 'images', 'layers', 'losses', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
+  'apps/parity': ['core', 'images', 'layers', 'losses', 'metrics', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
 };
 
 /** Tests, and the folders of their helpers. */

@@ -6,11 +6,13 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type DeviceName, memory, MunitError, openDevice, readSafetensors } from '@munit/core';
 import { readLayerCases, readTrainingRun } from '@munit/testing';
-import { listReferenceFiles, referenceDirectory } from '@munit/testing/files';
+import { listMetricFiles, listReferenceFiles, referenceDirectory } from '@munit/testing/files';
 import { Command } from 'commander';
 import { checkCheckpoints, checkpointFolders } from './checkpoints.js';
 import { checkLayerCase } from './layers.js';
 import { failure, formatLine, type Line } from './line.js';
+import { checkLpipsReal, vggWeightsFile } from './lpips.js';
+import { checkMetrics } from './metrics.js';
 import { checkTrainingRun } from './training.js';
 import { checkTransforms, transformsFolder } from './transforms.js';
 
@@ -65,6 +67,9 @@ function casesOf(directory: string, { only, layersOnly }: Options): Case[] {
   }
   const transforms = layersOnly === true ? undefined : transformsFolder(directory);
   if (transforms !== undefined) cases.push({ name: 'transforms', run: () => checkTransforms(transforms) });
+  const { metrics, lpips } = layersOnly === true ? {} : listMetricFiles(directory);
+  if (metrics !== undefined) cases.push({ name: 'metrics', run: async () => checkMetrics(parsed(metrics)) });
+  if (lpips !== undefined) cases.push({ name: 'lpips_real', run: async () => checkLpipsReal(parsed(lpips), vggWeightsFile(directory)) });
   return cases.filter(({ name }) => only === undefined || name.includes(only));
 }
 

@@ -3,11 +3,13 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { type Device, memory, openDevice, readSafetensors } from '@munit/core';
 import { readLayerCases, readTrainingRun } from '@munit/testing';
-import { listReferenceFiles, referenceDirectory } from '@munit/testing/files';
+import { listMetricFiles, listReferenceFiles, referenceDirectory } from '@munit/testing/files';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCheckpoints, checkpointFolders } from './checkpoints.js';
 import { checkLayerCase } from './layers.js';
 import { formatLine, type Line } from './line.js';
+import { checkLpipsReal, vggWeightsFile } from './lpips.js';
+import { checkMetrics } from './metrics.js';
 import { checkTrainingRun } from './training.js';
 import { checkTransforms, transformsFolder } from './transforms.js';
 
@@ -47,4 +49,10 @@ describe.runIf(checkpointFolders(directory).length > 0)('checkpoints on simd', (
 
 describe.runIf(transformsFolder(directory) !== undefined)('transforms', () => {
   it('equal torchvision and Pillow', async () => expectPassed(await checkTransforms(transformsFolder(directory) as string)));
+});
+
+describe('metrics on simd', () => {
+  const { metrics, lpips } = listMetricFiles(directory);
+  it.runIf(metrics !== undefined)('of features, and LPIPS on formula weights', async () => expectPassed(await checkMetrics(parse(metrics as string))), 120_000);
+  it.runIf(lpips !== undefined)('LPIPS on real weights', async () => expectPassed(await checkLpipsReal(parse(lpips as string), vggWeightsFile(directory))), 240_000);
 });

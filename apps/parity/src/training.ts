@@ -1,6 +1,6 @@
 /** Every `train_*.safetensors`: the published trainer's steps with its recorded noises, from its weights. */
 import { type Params, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
-import { fromOfficial, toOfficial, vgg16, type VggParams } from '@munit/layers';
+import { fromOfficial, toOfficial, vgg16 } from '@munit/layers';
 import { compareArrays, judgeTrainingRun, type NdArray, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
 import {
   adamOf,
@@ -22,6 +22,7 @@ import {
   type TrainingConfigInput,
   type TrainState,
   trainStep,
+  type PerceptualNetwork,
 } from '@munit/train';
 import { activationTensor, officialActivation, officialMap } from './arrays.js';
 import type { Line } from './line.js';
@@ -36,7 +37,7 @@ export async function checkTrainingRun(name: string, run: TrainingRun, start?: T
   const config = resolveConfig({ ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
   const published = publishedNetworks(config);
   const networks = createNetworks(config);
-  const vgg = config.vgg_w > 0 ? vggParams(config) : undefined;
+  const vgg = config.vgg_w > 0 ? perceptualNetwork(config) : undefined;
   const objective = createObjective(config, networks, vgg);
   const adam = adamOf(config);
   let state = start ?? stateOf(config, { gen: tensorsOf(published, 'gen', run.init), dis: tensorsOf(published, 'dis', run.init) }, new Rng(0));
@@ -68,7 +69,7 @@ export async function checkTrainingRun(name: string, run: TrainingRun, start?: T
   });
   const translation = run.final.size === 0 ? [] : await checkTranslation(name, networks, tensorsOf(published, 'gen', run.final), run.translation);
   disposeState(state);
-  if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg as Params)) t.dispose();
+  if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg.params as Params)) t.dispose();
   return [...gatherGradients(name, lines), ...translation];
 }
 
@@ -125,9 +126,10 @@ function noiseTensor(array: NdArray): Tensor {
   return array.shape.length === 4 && h * w === 1 ? activationTensor({ ...array, shape: [n, f] }) : activationTensor(array);
 }
 
-function vggParams(config: TrainingConfig): VggParams {
+function perceptualNetwork(config: TrainingConfig): PerceptualNetwork {
   const arrays = new Map(vggFormulaWeights().flatMap(({ name, weight, bias }) => [[`${name}.weight`, weight] as const, [`${name}.bias`, bias] as const]));
-  return fromOfficial(vgg16({ features: config.vgg_layer }), officialMap(arrays));
+  const network = vgg16({ features: config.vgg_layer, preprocessing: 'caffe' });
+  return { network, params: fromOfficial(network, officialMap(arrays)) };
 }
 
 /** The recorded translation, by given generators, which are consumed. */

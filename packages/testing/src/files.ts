@@ -21,6 +21,12 @@ export function listReferenceFiles(directory = referenceDirectory()): { readonly
   return { layers, training: names.filter((name) => /^train_.*\.safetensors$/.test(name)).map((name) => join(directory, name)) };
 }
 
+/** Paths of the dumps of metrics in a directory (`metrics.safetensors`, `lpips_real.safetensors`); undefined where one is not there. */
+export function listMetricFiles(directory = referenceDirectory()): { readonly metrics: string | undefined; readonly lpips: string | undefined } {
+  const found = (name: string): string | undefined => (existsSync(join(directory, name)) ? join(directory, name) : undefined);
+  return { metrics: found('metrics.safetensors'), lpips: found('lpips_real.safetensors') };
+}
+
 /** The bytes of a file of that directory. */
 export function readReferenceFile(name: string, directory = referenceDirectory()): Uint8Array {
   return new Uint8Array(readFileSync(join(directory, name)));

@@ -29,6 +29,7 @@ export { encodeCheckpoint, encodeState, type StateMetadata } from './state/check
 export { findNonFinite, type NonFinite, requireFinite } from './state/finite.js';
 export { disposeState, type NetworkTrees, type OptimizerTargets, type TrainState } from './state/state.js';
 export { disposeLosses, publishedTerms, readLosses } from './step/losses.js';
+export type { PerceptualNetwork } from './methods/method.js';
 export type { Batch, Images, Objective, RecordedNoise, StepHooks, StepNoise, StepResult, UpdateTools } from './step/objective.js';
 export { type StepOptions, trainStep } from './step/step.js';
 export { composeGrid, contactSheet, type ContactSheetOptions, type GridOptions } from './images/grid.js';

@@ -114,6 +114,8 @@ export const configSchema = z.strictObject({
   keep_every: z.int().min(0).default(0),
   /** Weights of VGG16, for `vgg_w` above 0. */
   vgg_weights: z.string().optional(),
+  /** What those weights expect of an image; needed only for weights that are not recognised. */
+  vgg_preprocessing: z.enum(['caffe', 'torchvision']).optional(),
   /** The published code's layer, or the paper's. */
   vgg_layer: z.enum(['relu5_3', 'relu4_3']).default('relu5_3'),
 });

@@ -1,14 +1,13 @@
 /** What a configuration makes: networks, objective, states, files, by its method's entry of the table. */
 import { ConfigError, type Params, type PerDomain, Rng } from '@munit/core';
 import type { GeneratorsArchitecture, Weights } from '@munit/formats';
-import type { VggParams } from '@munit/layers';
 import type { TermNames } from '@munit/losses';
 import type { TrainingConfig } from '../config/schema.js';
 import { adamOf } from '../optimizer/adam.js';
 import { decodeState, type StateMetadata } from '../state/checkpoint.js';
 import { stateAround, type StateLayout, type TrainState } from '../state/state.js';
 import type { Objective } from '../step/objective.js';
-import type { Method, Networks, PublishedFiles, PublishedFilesOptions, PublishedNetwork } from './method.js';
+import type { Method, Networks, PerceptualNetwork, PublishedFiles, PublishedFilesOptions, PublishedNetwork } from './method.js';
 import { methods } from './methods.js';
 
 const methodOf = ({ trainer }: TrainingConfig): Method => methods[trainer];
@@ -17,10 +16,10 @@ const methodOf = ({ trainer }: TrainingConfig): Method => methods[trainer];
 export const createNetworks = (config: TrainingConfig): Networks => methodOf(config).networks(config);
 
 /**
- * What a configuration trains `networks` by. `vgg` are VGG16's weights, required where `vgg_w` is above 0; they stay the caller's.
+ * What a configuration trains `networks` by. `vgg` is VGG16 with its weights, required where `vgg_w` is above 0; they stay the caller's.
  * @throws ConfigError when they are required and absent
  */
-export function createObjective(config: TrainingConfig, networks: Networks, vgg?: VggParams): Objective {
+export function createObjective(config: TrainingConfig, networks: Networks, vgg?: PerceptualNetwork): Objective {
   if (config.vgg_w > 0 && vgg === undefined) {
     throw new ConfigError(`The perceptual loss (vgg_w ${config.vgg_w}) requires the weights of VGG16.`, {
       remedy: "Name them by 'vgg_weights' (a .pth or .safetensors file), or set vgg_w to 0.",

@@ -1,11 +1,19 @@
 /** What a training method is: everything that differs from one to the next. */
 import type { Domain, Params, PerDomain, Rng, Tensor2D, Tensor4D } from '@munit/core';
 import type { GeneratorsArchitecture, Weights } from '@munit/formats';
-import type { OfficialLayer, ParameterSpec, VggParams } from '@munit/layers';
+import type { OfficialLayer, ParameterSpec, Vgg16, VggParams } from '@munit/layers';
 import type { TermNames } from '@munit/losses';
 import type { TrainingConfig } from '../config/schema.js';
 import type { NetworkTrees, OptimizerTargets, TrainState } from '../state/state.js';
 import type { Objective, StepNoise } from '../step/objective.js';
+
+/** VGG16 with its weights, and with the preprocessing that they expect. Not trained. */
+export interface PerceptualNetwork {
+  /** Up to the features that are compared. */
+  readonly network: Vgg16;
+  /** Its weights on the device; whoever opened them frees them. */
+  readonly params: VggParams;
+}
 
 /** A translation from one domain to another. */
 export interface TranslationDirection {
@@ -109,8 +117,8 @@ export interface Method<N extends Networks = Networks, G extends Params = Params
   readonly optimizers: OptimizerTargets;
   /** The networks of a configuration, without parameters. */
   networks(config: TrainingConfig): N;
-  /** What is minimised. `vgg` are VGG16's weights where `vgg_w` is above 0; they stay the caller's. */
-  objective(networks: N, config: TrainingConfig, vgg: VggParams | undefined): Objective<G, D, Noise>;
+  /** What is minimised. `vgg` is VGG16 where `vgg_w` is above 0; its weights stay the caller's. */
+  objective(networks: N, config: TrainingConfig, vgg: PerceptualNetwork | undefined): Objective<G, D, Noise>;
   /** How its published trainer's files are read and written. */
   readonly published: PublishedFormat<N, G, D>;
   /** What a model folder holds of it. */

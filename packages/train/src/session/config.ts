@@ -6,7 +6,7 @@ import { configSchema, type TrainingConfig, type TrainingConfigInput } from '../
 const resumable = ['max_iter', 'log_iter', 'image_save_iter', 'image_display_iter', 'snapshot_save_iter', 'keep_last', 'keep_every', 'num_workers'] as const;
 
 /** Where the images and VGG16's weights are may change too: which images they are is checked by their names. */
-const isPlace = (key: string): boolean => key.startsWith('data_') || key === 'vgg_weights';
+const isPlace = (key: string): boolean => key.startsWith('data_') || key === 'vgg_weights' || key === 'vgg_preprocessing';
 
 /**
  * A configuration that was stored with a run.
@@ -35,7 +35,7 @@ export function resumedConfig(stored: TrainingConfig, changes: TrainingConfigInp
   const refused = Object.keys(changes).filter((key) => !(resumable as readonly string[]).includes(key) && !isPlace(key));
   if (refused.length > 0) {
     throw new ConfigError(`A resumed run's configuration cannot change: ${refused.join(', ')}.`, {
-      remedy: `Only ${resumable.join(', ')} and the places of files (data_…, vgg_weights) may change; start another run for the rest.`,
+      remedy: `Only ${resumable.join(', ')} and the places of files (data_…, vgg_weights, vgg_preprocessing) may change; start another run for the rest.`,
     });
   }
   // A new place of the images replaces all that was said about the old one.

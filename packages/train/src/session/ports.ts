@@ -1,10 +1,10 @@
 /** What a training session needs from where it runs: a run folder in Node, the memory of a page, or anything else with these four ports. */
 import type { Device, DeviceName, PerDomain } from '@munit/core';
-import type { VggParams } from '@munit/layers';
 import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';
 import type { Score } from '../loop/best.js';
 import type { TrainingCheckpoint } from '../loop/train.js';
+import type { PerceptualNetwork } from '../methods/method.js';
 import type { BatchesOptions, RunData } from './images.js';
 
 /** Where images come from. */
@@ -68,8 +68,8 @@ export interface SessionOptions extends DeviceChoice, SessionListeners {
   readonly images: ImageFeed;
   readonly checkpoints: CheckpointStore;
   readonly openDevice?: DevicePort | undefined;
-  /** VGG16's weights for the perceptual loss; called once per device, and only where `vgg_w` is above 0. */
-  readonly vgg?: (() => Promise<VggParams>) | undefined;
+  /** VGG16 with its weights, for the perceptual loss; called once per device, and only where `vgg_w` is above 0. */
+  readonly vgg?: (() => Promise<PerceptualNetwork>) | undefined;
   /** Whether the run continues from its latest checkpoint, which its first event after `start` then says. */
   readonly resumed?: boolean | undefined;
   /** Default refuse. */

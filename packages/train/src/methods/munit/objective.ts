@@ -1,6 +1,5 @@
 /** MUNIT's two losses of a step (`trainer.py`, `MUNIT_Trainer`). */
 import { otherDomain, type PerDomain, perDomain, type Rng, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
-import type { VggParams } from '@munit/layers';
 import { munitGeneratorLoss } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import { discriminatorsFirst } from '../../step/discriminatorsFirst.js';
@@ -8,6 +7,7 @@ import type { Images, Objective, RecordedNoise, StepNoise } from '../../step/obj
 import { drawAugmentations, type StepAugmentations } from '../shared/augmentations.js';
 import { adversaries, type DiscriminatorsParams } from '../shared/discriminators.js';
 import { inOneBatch } from '../shared/inOneBatch.js';
+import type { PerceptualNetwork } from '../method.js';
 import { perceptualFeatures } from '../shared/perceptual.js';
 import type { MunitNetworks, MunitParams } from './networks.js';
 
@@ -18,9 +18,9 @@ export interface MunitNoise extends StepNoise {
 }
 
 /** The domain whose generator makes a translation names it: `fakes.a` is x_ba, made by the generator of a from b's content. */
-export function munitObjective({ generators, discriminators }: MunitNetworks, config: TrainingConfig, vgg: VggParams | undefined): Objective<MunitParams, DiscriminatorsParams, MunitNoise> {
+export function munitObjective({ generators, discriminators }: MunitNetworks, config: TrainingConfig, vgg: PerceptualNetwork | undefined): Objective<MunitParams, DiscriminatorsParams, MunitNoise> {
   const { scoresOfFakes, discriminatorLoss } = adversaries(discriminators, config);
-  const features = perceptualFeatures(config, vgg);
+  const features = perceptualFeatures(vgg);
   return {
     drawNoise: (rng, images) => {
       const styles = (): PerDomain<Tensor2D> => perDomain((domain) => drawStyles(rng, images[domain].shape[0], config.gen.style_dim));

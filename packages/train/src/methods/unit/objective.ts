@@ -1,6 +1,5 @@
 /** UNIT's two losses of a step (`trainer.py`, `UNIT_Trainer`). */
 import { otherDomain, type PerDomain, perDomain, type Rng, type Tensor, tensor, type Tensor4D } from '@munit/core';
-import type { VggParams } from '@munit/layers';
 import { unitGeneratorLoss } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import { discriminatorsFirst } from '../../step/discriminatorsFirst.js';
@@ -8,6 +7,7 @@ import type { Images, Objective, RecordedNoise, StepNoise } from '../../step/obj
 import { drawAugmentations, type StepAugmentations } from '../shared/augmentations.js';
 import { adversaries, type DiscriminatorsParams } from '../shared/discriminators.js';
 import { inOneBatch } from '../shared/inOneBatch.js';
+import type { PerceptualNetwork } from '../method.js';
 import { perceptualFeatures } from '../shared/perceptual.js';
 import type { UnitNetworks, UnitParams } from './networks.js';
 
@@ -22,9 +22,9 @@ export interface UnitNoise extends StepNoise {
 }
 
 /** `fakes.a` is x_ba, made by the generator of a from b's code; every decoding adds its own noise to the code. */
-export function unitObjective({ generators, discriminators }: UnitNetworks, config: TrainingConfig, vgg: VggParams | undefined): Objective<UnitParams, DiscriminatorsParams, UnitNoise> {
+export function unitObjective({ generators, discriminators }: UnitNetworks, config: TrainingConfig, vgg: PerceptualNetwork | undefined): Objective<UnitParams, DiscriminatorsParams, UnitNoise> {
   const { scoresOfFakes, discriminatorLoss } = adversaries(discriminators, config);
-  const features = perceptualFeatures(config, vgg);
+  const features = perceptualFeatures(vgg);
   return {
     drawNoise: (rng, images) => {
       const [disA, disB, genA, genB, recoveredB, recoveredA] = [images.a, images.b, images.a, images.b, images.b, images.a].map((x) => codeNoise(rng, x, config));

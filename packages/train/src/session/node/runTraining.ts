@@ -4,10 +4,10 @@ import { totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { ConfigError, DeviceLostError, type DeviceName, type DeviceReport, perDomain, RunFolderError } from '@munit/core';
 import { writeModel } from '@munit/formats/node';
-import type { VggParams } from '@munit/layers';
 import { resolveConfig } from '../../config/resolve.js';
 import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js';
 import type { TrainEventListener } from '../../events.js';
+import type { PerceptualNetwork } from '../../methods/method.js';
 import { recordRun } from '../../telemetry/recorder.js';
 import { openCheckpoints, openRunFolder, readManifest, type RunFolder, type RunManifest, type RunPaths, runPaths } from '../../run/index.js';
 import { configOfCheckpoint } from '../checkpoint.js';
@@ -172,7 +172,7 @@ function folderFeed(config: TrainingConfig): ImageFeed {
 }
 
 /** @throws ConfigError when the file that the configuration names cannot be read; CheckpointMismatchError when it holds another network */
-async function loadVgg(config: TrainingConfig): Promise<VggParams> {
+async function loadVgg(config: TrainingConfig): Promise<PerceptualNetwork> {
   const path = config.vgg_weights;
   if (path === undefined) {
     throw new ConfigError(`The perceptual loss (vgg_w ${config.vgg_w}) needs the weights of VGG16, but vgg_weights names no file.`, {
