@@ -30,6 +30,9 @@ export class SimdBackend extends KernelBackend {
   readonly #arena: number;
   #arenaUsed = 0;
   #disposed = false;
+  /** Buffers that CPU kernels have copies of, and how many of those kernels run, one within the other. */
+  readonly #copies = new Set<WasmBuffer>();
+  #cpuKernels = 0;
 
   constructor(runtime: Runtime) {
     super();
@@ -73,6 +76,27 @@ export class SimdBackend extends KernelBackend {
     return address;
   }
 
+  /** Runs a CPU kernel, after which what it wrote is in the memory. */
+  runOnCpu<T>(kernel: () => T): T {
+    this.#cpuKernels += 1;
+    try {
+      return kernel();
+    } finally {
+      this.#cpuKernels -= 1;
+      this.settle();
+    }
+  }
+
+  /** Before the memory is read: what CPU kernels have written to copies. */
+  settle(): void {
+    if (this.#copies.size === 0) return;
+    for (const held of this.#copies) {
+      held.writeBack();
+      // A kernel that still runs may write more.
+      if (this.#cpuKernels === 0) held.dropCopy();
+    }
+  }
+
   releaseScratch(): void {
     this.#arenaUsed = 0;
     for (const address of this.#scratch) this.runtime.heap.free(address);
@@ -98,7 +122,7 @@ export class SimdBackend extends KernelBackend {
     const length = shape.reduce((product, size) => product * size, 1);
     const hasBuffer = dtype !== 'string' && dtype !== 'complex64';
     const pointer = hasBuffer ? this.#allocate(Math.max(1, length) * bytesPerElement(dtype)) : 0;
-    const held = new WasmBuffer(this.runtime, dtype, length, pointer);
+    const held = new WasmBuffer(this.runtime, this.#copies, dtype, length, pointer);
     held.refCount = refCount;
     this.data.set(dataId, held);
     return held;
@@ -149,6 +173,7 @@ export class SimdBackend extends KernelBackend {
   }
 
   override readSync(dataId: DataId): BackendValues {
+    this.settle();
     const held = this.data.get(dataId);
     if (held.strings) return held.strings;
     if (held.complexTensorInfos) {
@@ -174,6 +199,7 @@ export class SimdBackend extends KernelBackend {
       this.disposeData(held.complexTensorInfos.real.dataId, true);
       this.disposeData(held.complexTensorInfos.imag.dataId, true);
     }
+    held.dropCopy();
     this.filters.forget(dataId);
     if (held.pointer !== 0) this.runtime.heap.free(held.pointer);
     this.data.delete(dataId);

@@ -81,6 +81,6 @@ function withLog(name: string, run: KernelFunc): KernelFunc {
   return (params) => {
     if (!logged && env().getBool('DEBUG')) console.debug(`simd backend: ${name} runs on TensorFlow.js's CPU kernel.`);
     logged = true;
-    return run(params);
+    return (params.backend as SimdBackend).runOnCpu(() => run(params));
   };
 }

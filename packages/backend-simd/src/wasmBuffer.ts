@@ -18,9 +18,13 @@ export class WasmBuffer {
   readonly length: number;
   readonly pointer: number;
   readonly #runtime: Runtime;
+  /** All buffers of the backend that have a copy. */
+  readonly #copies: Set<WasmBuffer>;
+  #copy: NumericArray | undefined;
 
-  constructor(runtime: Runtime, dtype: DataType, length: number, pointer: number) {
+  constructor(runtime: Runtime, copies: Set<WasmBuffer>, dtype: DataType, length: number, pointer: number) {
     this.#runtime = runtime;
+    this.#copies = copies;
     this.dtype = dtype;
     this.length = length;
     this.pointer = pointer;
@@ -34,15 +38,36 @@ export class WasmBuffer {
     return new Int32Array(buffer, this.pointer, this.length);
   }
 
-  /** The name under which TensorFlow.js's CPU kernels read and write data. */
+  /**
+   * The name under which TensorFlow.js's CPU kernels read and write data: the numbers where they lie. Where the memory is not shared, their
+   * view would die when it grows in the middle of a kernel, so kernels get a copy, always the same one, which is written back after them.
+   */
   get values(): NumericArray | Uint8Array[] {
     if (this.strings) return this.strings;
-    return this.#runtime.shared ? this.view() : this.view().slice();
+    if (this.#runtime.shared) return this.view();
+    if (!this.#copy) {
+      this.#copy = this.view().slice();
+      this.#copies.add(this);
+    }
+    return this.#copy;
   }
 
   set values(values: ArrayLike<number> | Uint8Array[]) {
     if (this.dtype === 'string') this.strings = values as Uint8Array[];
     else if (this.pointer === 0) throw new SimdError('input', `A tensor of type ${this.dtype} has no buffer to write to.`);
-    else this.view().set(values as ArrayLike<number>);
+    else {
+      this.view().set(values as ArrayLike<number>);
+      this.#copy?.set(values as ArrayLike<number>);
+    }
+  }
+
+  /** Writes the copy back, where there is one. */
+  writeBack(): void {
+    if (this.#copy) this.view().set(this.#copy);
+  }
+
+  dropCopy(): void {
+    this.#copy = undefined;
+    this.#copies.delete(this);
   }
 }

@@ -1,7 +1,9 @@
-/** The suite in a process of its own, for tfjs.test.ts: `threads` and `relaxed` are its arguments, its outcome is one line of JSON. */
+/** The suite in a process of its own, for tfjs.test.ts: `threads`, `relaxed` and `shared` are its arguments, its outcome is one line of JSON. */
 import { runSuite } from './suite.js';
 
-const [threads, relaxed] = process.argv.slice(2);
+const [threads, relaxed, shared] = process.argv.slice(2);
+// As in a page that is not cross-origin isolated.
+if (shared === 'false') Object.assign(globalThis, { SharedArrayBuffer: undefined });
 // The tests and TensorFlow.js greet and warn on standard output.
 const quiet = (): void => undefined;
 Object.assign(console, { log: quiet, info: quiet, warn: quiet, debug: quiet });

@@ -31,10 +31,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 describe("TensorFlow.js's own tests", () => {
   it.each([
-    [2, true],
-    [1, false],
-  ])('pass with %i threads, relaxed SIMD %s', async (threads, relaxed) => {
-    const { stdout } = await promisify(execFile)(process.execPath, [bundle(), String(threads), String(relaxed)], { maxBuffer: 2 ** 26 });
+    [2, true, true],
+    [1, false, false],
+  ])('pass with %i threads, relaxed SIMD %s, shared memory %s', async (...variant) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [bundle(), ...variant.map(String)], { maxBuffer: 2 ** 26 });
     const { passed, failed } = JSON.parse(stdout) as Outcome;
     expect(failed).toEqual([]);
     expect(passed).toBeGreaterThan(4200);

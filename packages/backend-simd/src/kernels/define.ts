@@ -61,6 +61,7 @@ export function toConfig(definition: Kernel, fallback: KernelFunc | undefined): 
     const backend = params.backend as SimdBackend;
     const inputs = params.inputs;
     if (!floatOnly || allFloat(inputs)) {
+      backend.settle();
       const outer = backend.running;
       backend.running = name;
       try {

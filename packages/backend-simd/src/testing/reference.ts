@@ -1,4 +1,7 @@
-/** Plain loops in double precision: what the kernels are tested against. */
+/**
+ * Plain loops in double precision: what the kernels are tested against, in a package that knows nothing of munit. The ops of @munit/core have
+ * references of their own, which its contract holds to this backend as well.
+ */
 
 export interface ConvCase {
   readonly n: number;
