@@ -17,8 +17,8 @@ const edges = {
   'packages/infer': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats'],
   'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
   'packages/testing': [],
-  // Core for the errors that it shows; data for the script that draws its sample pictures.
-  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data'],
+  // Core for the errors that it shows; data for the script that draws its sample images, formats for a test.
+  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],
   // Core for the errors that it shows and the names of devices.
   'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
   // The judge of the networks reads all that it judges, and the reader of reference files.

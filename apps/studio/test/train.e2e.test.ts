@@ -2,7 +2,9 @@
 import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { AxeBuilder } from '@axe-core/playwright';
-import { openTraining, packModel, type TrainEvent } from '@munit/train/browser';
+import { packModel } from '@munit/formats';
+import type { TrainEvent } from '@munit/train';
+import { openTraining } from '@munit/train/browser';
 import { unzipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { expect, it } from 'vitest';

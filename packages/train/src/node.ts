@@ -1,11 +1,10 @@
-/** The parts of training that need Node.js: run folders, checkpoints as files, logs, the recorder of a run. */
-// For programs that need no more of core than this.
-export { type DeviceName, type DeviceProbe, listDevices, openDevice, type SelfTest, selfTest } from '@munit/core';
-export * from './run/index.js';
-export type { RunData } from './session/images.js';
-export { datasetOf, openRunData } from './session/node/dataset.js';
+/** Training in a run folder, in Node.js: the run itself, its checkpoints as files, its record, and models made of it. */
+export { type CheckpointPolicy, type Checkpoints, openCheckpoints } from './run/checkpoints.js';
+export { openRunFolder, type OpenRunOptions, type RunFolder } from './run/folder.js';
+export { readManifest, type RunManifest } from './run/manifest.js';
+export { type RunPaths, runPaths } from './run/paths.js';
 export { evaluateRun, type EvaluateRunOptions, type RunEvaluation } from './session/node/evaluate.js';
-export { type CheckpointName, exportModel, type ExportModelOptions, modelOfRun, modelOfState, type RunModelOptions } from './session/node/model.js';
+export { type CheckpointName, exportModel, type ExportModelOptions, modelOfRun, type RunModelOptions } from './session/node/model.js';
 export { configOfRun, type RunOutcome, runTraining, type RunTrainingOptions } from './session/node/runTraining.js';
 export type { OtherImages } from './session/ports.js';
 export { recordRun, type RecordOptions, type RunRecorder } from './telemetry/recorder.js';

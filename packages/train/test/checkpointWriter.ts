@@ -1,6 +1,7 @@
 /** Writes checkpoints without end until it is killed; part of a test. */
 import { createHash } from 'node:crypto';
-import { openCheckpoints, openRunFolder } from '../src/run/index.js';
+import { openCheckpoints } from '../src/run/checkpoints.js';
+import { openRunFolder } from '../src/run/folder.js';
 
 /** Bytes that can be recognised as those of `step`, whole. */
 export function contentOf(step: number): Uint8Array {

@@ -1,4 +1,4 @@
-import type { PixelImage } from '@munit/train/browser';
+import type { PixelImage } from '@munit/images';
 import { describe, expect, it } from 'vitest';
 import { curves, LossHistory, type Point, pointOf } from './history.js';
 import { shotOf, withShot } from './samples.js';

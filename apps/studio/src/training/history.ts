@@ -1,5 +1,5 @@
 /** Losses over the steps, as the chart draws them. */
-import type { StepEvent } from '@munit/train/browser';
+import type { StepEvent } from '@munit/train';
 
 /** The curves: each the mean of the terms that it stands for. */
 export const curves = [

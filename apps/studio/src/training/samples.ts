@@ -1,5 +1,5 @@
 /** Pictures of how the run was doing, over its time. */
-import type { ContactRow, SampleEvent } from '@munit/train/browser';
+import type { ContactRow, SampleEvent } from '@munit/train';
 
 export interface Shot {
   readonly step: number;

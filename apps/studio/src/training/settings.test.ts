@@ -1,4 +1,4 @@
-import { estimateMemory, resolveConfig } from '@munit/train/browser';
+import { estimateMemory, resolveConfig } from '@munit/train';
 import { expect, it } from 'vitest';
 import { configOf, presets, sizes, widths } from './settings.js';
 

@@ -1,5 +1,6 @@
 /** What people set before they train, and what it means to the trainer. */
-import type { DeviceName, TrainingConfigInput } from '@munit/train/browser';
+import type { DeviceName } from '@munit/core';
+import type { TrainingConfigInput } from '@munit/train';
 
 /** What the two kinds of pictures are called. */
 export interface Names {

@@ -1,7 +1,8 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { DeviceLostError } from '@munit/core';
 import { type ArgsOf, type ChannelEnd, serveChannel } from '@munit/core/channel';
-import type { StepEvent, TrainEvent, TrainingOutcome, TrainingStatus } from '@munit/train/browser';
+import type { StepEvent, TrainEvent } from '@munit/train';
+import type { TrainingOutcome, TrainingStatus } from '@munit/train/browser';
 import type { OpenedTraining } from '@munit/train/worker';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { presets } from './settings.js';

@@ -1,6 +1,7 @@
 /** The state of training, as the page shows it, and what can be done to it. */
 import { batch, computed, signal } from '@preact/signals';
-import type { StepEvent, TrainEvent, TrainingSets, TrainingStatus } from '@munit/train/browser';
+import type { StepEvent, TrainEvent } from '@munit/train';
+import type { TrainingSets, TrainingStatus } from '@munit/train/browser';
 import { type ExportedFiles, type KeptRun, type OpenedTraining, type OpenInWorkerOptions, TrainingClient } from '@munit/train/worker';
 import { LossHistory, pointOf } from './history.js';
 import { type Shot, shotOf, withShot } from './samples.js';

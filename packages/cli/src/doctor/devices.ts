@@ -1,5 +1,5 @@
 /** Each device in a process of its own: a library that crashes, hangs or takes all memory is a finding, not the end of the report. */
-import type { DeviceName } from '@munit/train/node';
+import type { DeviceName } from '@munit/core';
 import type { Probes } from './probes.js';
 import type { DeviceFinding } from './types.js';
 

@@ -1,5 +1,5 @@
 /** What the doctor finds. `--json` prints it as it is. */
-import type { DeviceName, DeviceProbe, SelfTest } from '@munit/train/node';
+import type { DeviceName, DeviceProbe, SelfTest } from '@munit/core';
 
 export interface Findings {
   readonly munit: string;

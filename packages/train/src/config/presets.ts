@@ -31,5 +31,7 @@ export const presets = {
   },
 } as const satisfies Record<string, TrainingConfigInput>;
 
+/** The name of a preset. */
 export type PresetName = keyof typeof presets;
+/** All presets, by name. */
 export const presetNames = Object.keys(presets) as readonly PresetName[];

@@ -120,6 +120,7 @@ export const configSchema = z.strictObject({
   vgg_layer: z.enum(['relu5_3', 'relu4_3']).default('relu5_3'),
 });
 
+/** A resolved configuration, by the keys of the published YAML files; every key has a value. */
 export type TrainingConfig = z.output<typeof configSchema>;
 /** What a user writes: every option may be left out. */
 export type TrainingConfigInput = z.input<typeof configSchema>;

@@ -20,12 +20,15 @@ import { RecentImages, sampleGrids, styleStatistics } from './samples.js';
 
 /** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
 export interface TrainingData {
+  /** The next batch of each domain. */
   next(signal?: AbortSignal): Promise<UnpairedBatch>;
+  /** Where the stream of images is, to resume from; anything that JSON can carry. */
   state(): BatchesState;
 }
 
 /** What an evaluation found. */
 export interface Evaluation {
+  /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
   /** The higher the better: the best checkpoint is kept by it. */
   readonly score: number;
@@ -33,7 +36,9 @@ export interface Evaluation {
 
 /** A checkpoint to keep. Its state is finite, in losses, parameters and moments. */
 export interface TrainingCheckpoint {
+  /** Steps done when it was saved. */
   readonly step: number;
+  /** What `encodeCheckpoint` made. */
   readonly bytes: Uint8Array;
   /** Whether it is the best so far. */
   readonly best: boolean;
@@ -43,15 +48,19 @@ export interface TrainingCheckpoint {
 
 /** What the loop trains, on what, and who listens. */
 export interface TrainOptions {
+  /** The resolved configuration. */
   readonly config: TrainingConfig;
   /** As `createNetworks` makes them of `config`. */
   readonly networks: GeneratorNetworks;
+  /** What each step minimises. */
   readonly objective: Objective;
   /** Where to start; its tensors are consumed. */
   readonly state: TrainState;
+  /** The stream of images. */
   readonly data: TrainingData;
   /** Fixed inputs of the sample grids. */
   readonly display: PerDomain<ImageBatch>;
+  /** Takes the events of the run, in order. */
   readonly onEvent: TrainEventListener;
   /** Keeps a checkpoint; given the bytes of `encodeCheckpoint`. */
   readonly save: (checkpoint: TrainingCheckpoint) => Promise<void>;
@@ -59,6 +68,7 @@ export interface TrainOptions {
   readonly restore: () => Promise<TrainState | undefined>;
   /** Measures the model as it is, at every sample interval. */
   readonly evaluate?: ((gen: Params, step: number) => Promise<Evaluation>) | undefined;
+  /** Stops the run after the current step; it saves first. */
   readonly signal?: AbortSignal | undefined;
   /** Memory of the process, bytes; 0 where it is not known (a page). */
   readonly residentBytes?: (() => number) | undefined;
@@ -79,6 +89,7 @@ export interface TrainOptions {
 export interface TrainResult {
   /** Finite, and saved. The caller owns it. */
   readonly state: TrainState;
+  /** Why it ended. */
   readonly reason: 'finished' | 'interrupted';
 }
 

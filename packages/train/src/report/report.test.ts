@@ -6,7 +6,7 @@ import { contactSheet } from '../images/grid.js';
 import { RunHistory } from './history/history.js';
 import { html, jsonScript, raw } from './html.js';
 import { methods } from '../methods/methods.js';
-import { describeTerm } from './knowledge/terms.js';
+import { describeTerm } from './terms.js';
 import { lossCharts } from './render/charts.js';
 import { renderReport } from './render/page.js';
 import { judgeStyles } from './render/styles.js';

@@ -59,7 +59,7 @@ export function writeFileAtomicSync(path: string, content: string | Uint8Array):
 }
 
 export interface AtomicWriteOptions {
-  /** Told each piece, in order: for a checksum on the way. */
+  /** Called with each piece, in order: for a checksum on the way. */
   readonly onChunk?: (chunk: Uint8Array) => void;
 }
 

@@ -11,6 +11,7 @@ import { bestComment, bestFileText, type BestMark, bestPathOf, metricsOfComment,
 import { checksumText, digestLines, digestsIn, readWithDigest, sha256Of } from './digest.js';
 import { isMissing, isOutOfHandles, reasonOf, runFolderError, withRunFolderErrors } from './errors.js';
 
+/** Which checkpoints stay on disk. */
 export interface CheckpointPolicy {
   /** How many of the newest are kept. Default 3. */
   readonly keepLast?: number | undefined;
@@ -42,6 +43,7 @@ export interface LoadedCheckpoint extends CheckpointFile {
 /** Why a whole checkpoint cannot be used after all (its weights are not finite, say); undefined when it can. */
 export type CheckpointInspection = (checkpoint: LoadedCheckpoint) => string | undefined;
 
+/** The checkpoints of a run folder. A file takes its name only when it is whole on disk. */
 export interface Checkpoints {
   /**
    * Writes one durably, then removes what the policy does not keep. One of the same step is replaced in one move: a kill or a full disk

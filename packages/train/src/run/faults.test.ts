@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openCheckpoints, openRunFolder, readLock } from './index.js';
+import { openCheckpoints } from './checkpoints.js';
+import { openRunFolder } from './folder.js';
+import { readLock } from './lock.js';
 
 /** What the file system refuses from now on: by the name of the call and a part of the path. */
 const faults = vi.hoisted(() => ({ list: [] as { readonly call: string; readonly path: string; readonly code: string }[] }));

@@ -8,6 +8,7 @@ import { type FolderLock, takeLock } from './lock.js';
 import { readManifest, type RunManifest, type SessionStart, writeManifest } from './manifest.js';
 import { type RunPaths, runPaths } from './paths.js';
 
+/** How `openRunFolder` treats what is there. */
 export interface OpenRunOptions {
   /** Continue the run that the folder holds. */
   readonly resume?: boolean | undefined;
@@ -17,6 +18,7 @@ export interface OpenRunOptions {
 
 /** A run folder held by this process until `close`. */
 export interface RunFolder {
+  /** Where everything in the folder lies. */
   readonly paths: RunPaths;
   /** Whether the run that the folder held is being continued. */
   readonly resumed: boolean;

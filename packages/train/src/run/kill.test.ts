@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openCheckpoints, openRunFolder } from './index.js';
+import { openCheckpoints } from './checkpoints.js';
+import { openRunFolder } from './folder.js';
 import { contentOf } from '../../test/checkpointWriter.js';
 
 const work = mkdtempSync(join(tmpdir(), 'munit-kill-'));

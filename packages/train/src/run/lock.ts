@@ -79,7 +79,7 @@ function isAlive(owner: LockOwner): boolean {
   return token === '' || owner.processToken === '' || token === owner.processToken;
 }
 
-/** The owner that a lock file names; undefined when there is no file, 'unreadable' when it is no lock. */
+/** The owner that a lock file names; undefined when there is no file, 'unreadable' when it is not a lock. */
 export function readLock(path: string): LockOwner | 'unreadable' | undefined {
   const text = readText(path);
   return text === undefined ? undefined : ownerOf(text);

@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { openCheckpoints, openRunFolder, readLock, removeTemporaries, runFolderError, runPaths, writeFileAtomic, writeFileAtomicSync } from './index.js';
+import { removeTemporaries, writeFileAtomic, writeFileAtomicSync } from './atomic.js';
+import { openCheckpoints } from './checkpoints.js';
+import { runFolderError } from './errors.js';
+import { openRunFolder } from './folder.js';
+import { readLock } from './lock.js';
+import { runPaths } from './paths.js';
 
 let work = '';
 beforeEach(() => (work = mkdtempSync(join(tmpdir(), 'munit-run-'))));
@@ -206,7 +211,7 @@ describe('openCheckpoints', () => {
     );
   });
 
-  it('passes over a truncated, an altered and an unsigned file, says so, and goes on from the newest whole one', async () => {
+  it('passes over a truncated, an altered and an unsigned file, says so, and resumes from the newest whole one', async () => {
     const notices: string[] = [];
     const store = openCheckpoints(work, { keepLast: 9, onNotice: (notice) => notices.push(notice) });
     const files = [];
@@ -240,7 +245,7 @@ describe('openCheckpoints', () => {
     await expect(store.latestCheckpoint()).rejects.toThrow(/None of the 1 checkpoint\(s\)/);
   });
 
-  it('only looks, when told so, and leaves alone what another process is writing', async () => {
+  it('only looks, when asked to, and leaves alone what another process is writing', async () => {
     const folder = join(work, 'checkpoints');
     const writer = openCheckpoints(folder);
     await writer.saveCheckpoint(1, new Uint8Array(8));

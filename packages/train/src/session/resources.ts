@@ -3,7 +3,7 @@ import { DataError, type Device, type DeviceName, openDevice, OutOfMemoryError }
 import type { BatchesState } from '@munit/data';
 import { createNetworks, createObjective, initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';
-import { estimateMemory } from '../memory/estimate.js';
+import { estimateMemory } from '../estimateMemory.js';
 import { ReleaseStack } from './release.js';
 import { disposeState, type TrainState } from '../state/state.js';
 import type { Objective } from '../step/objective.js';

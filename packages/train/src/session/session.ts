@@ -5,7 +5,7 @@ import type { TrainingConfig } from '../config/schema.js';
 import type { SampleGrid, TrainEvent } from '../events.js';
 import { sampleGrids } from '../loop/samples.js';
 import { train, type TrainingCheckpoint, type TrainOptions } from '../loop/train.js';
-import { estimateMemory } from '../memory/estimate.js';
+import { estimateMemory } from '../estimateMemory.js';
 import { encodeCheckpoint } from '../state/checkpoint.js';
 import { requireFinite } from '../state/finite.js';
 import { disposeState, type TrainState } from '../state/state.js';
@@ -19,7 +19,9 @@ import { explainFailure, openResources, type Resources } from './resources.js';
 
 /** How a run ended, for now. */
 export interface TrainingOutcome {
+  /** Steps done. */
   readonly step: number;
+  /** Why it ended. */
   readonly reason: 'finished' | 'interrupted';
 }
 

@@ -32,6 +32,7 @@ export interface RecordedNoise {
 
 /** Gradients of one update by the optimizer's name, given to whoever wants to look; they are freed afterwards. */
 export interface StepHooks {
+  /** Takes the gradients of each update before they are applied; they live until it returns. */
   readonly onGradients?: ((optimizer: string, gradients: Params) => void) | undefined;
 }
 

@@ -8,6 +8,7 @@ import type { Images, Objective, StepHooks, StepNoise, StepResult } from './obje
 
 /** How a step is made; see `trainStep`. */
 export interface StepOptions<G extends Params = Params, D extends Params = Params, Noise extends StepNoise = StepNoise> {
+  /** What the step minimises. */
   readonly objective: Objective<G, D, Noise>;
   /** The optimizer's arithmetic. */
   readonly adam: Adam;
@@ -17,6 +18,7 @@ export interface StepOptions<G extends Params = Params, D extends Params = Param
   readonly emaDecay: number;
   /** One for each batch, instead of drawing from the state's random source, which then stays as it is. It stays the caller's. */
   readonly noise?: readonly Noise[] | undefined;
+  /** For those who want to look inside a step. */
   readonly hooks?: StepHooks | undefined;
 }
 

@@ -5,7 +5,7 @@ import { RunFolderError } from '@munit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TrainEvent, TrainEventListener } from '../events.js';
 import { contactSheet } from '../images/grid.js';
-import { openRunFolder, type RunFolder } from '../run/index.js';
+import { openRunFolder, type RunFolder } from '../run/folder.js';
 import { readJsonLines } from './logFiles.js';
 import { recordRun } from './recorder.js';
 import { sampleFiles } from './sampleFiles.js';

@@ -5,7 +5,8 @@ import type { SampleEvent } from '../events.js';
 import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageWidth } from '../report/history/history.js';
 import { type SampleThumbnail, thinOut, thumbnail } from '../report/history/samples.js';
-import { type RunPaths, writeFileAtomicSync } from '../run/index.js';
+import { writeFileAtomicSync } from '../run/atomic.js';
+import type { RunPaths } from '../run/paths.js';
 import type { SummaryValue } from './tensorboard.js';
 
 const pattern = /^(\d{8,})-.*\.png$/;

@@ -3,7 +3,7 @@ import { ArgumentError } from '@munit/core';
 import { type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import { type Model, packModel } from '@munit/formats';
 import { resolveConfig } from '../config/resolve.js';
-import { estimateMemory } from '../memory/estimate.js';
+import { estimateMemory } from '../estimateMemory.js';
 import type { MemoryCheckpoint } from '../session/browser/memoryStore.js';
 import { openTraining } from '../session/browser/openTraining.js';
 import type { TrainingSession } from '../session/session.js';

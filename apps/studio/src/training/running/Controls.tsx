@@ -1,4 +1,4 @@
-import type { StepEvent } from '@munit/train/browser';
+import type { StepEvent } from '@munit/train';
 import { Button } from '../../ui/Button.js';
 import { notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';

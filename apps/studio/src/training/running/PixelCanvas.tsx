@@ -1,4 +1,4 @@
-import type { PixelImage } from '@munit/train/browser';
+import type { PixelImage } from '@munit/images';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface PixelCanvasProps {

@@ -1,4 +1,4 @@
-import type { ContactRow } from '@munit/train/browser';
+import type { ContactRow } from '@munit/train';
 import { useSignal } from '@preact/signals';
 import { Panel } from '../../ui/Panel.js';
 import { Segmented } from '../../ui/Segmented.js';

@@ -1,4 +1,4 @@
-import { describeTerm, type TermFamily } from '../knowledge/terms.js';
+import { describeTerm, type TermFamily } from '../terms.js';
 import type { ReportData } from '../history/history.js';
 
 /** Which colour a curve has: its domain's, or ink. */

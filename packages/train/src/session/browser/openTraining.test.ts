@@ -105,7 +105,7 @@ describe('openTraining', () => {
     await training.dispose();
   }, 30_000);
 
-  it('fails once and for all when losses are not finite twice, and goes on from the last checkpoint', async () => {
+  it('fails once and for all when losses are not finite twice, and resumes from the last checkpoint', async () => {
     const { training, events } = await open({ config: { ...tiny, lr: 1e30 } });
     await expect(training.run()).rejects.toThrow(NonFiniteError);
     expect(training.status).toBe('failed');

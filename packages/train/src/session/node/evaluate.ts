@@ -3,27 +3,40 @@ import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
 import type { TrainingConfig } from '../../config/schema.js';
 import { evaluateSynthetic } from '../../evaluateSynthetic.js';
 import { createNetworks } from '../../methods/create.js';
-import { type LoadedCheckpoint, openCheckpoints, readManifest, runPaths } from '../../run/index.js';
+import { type LoadedCheckpoint, openCheckpoints } from '../../run/checkpoints.js';
+import { readManifest } from '../../run/manifest.js';
+import { runPaths } from '../../run/paths.js';
 import { restoreCheckpoint } from '../checkpoint.js';
 import { storedConfig } from '../config.js';
 import { disposeState } from '../../state/state.js';
 import { syntheticSetOf } from './dataset.js';
 import { type CheckpointName, pickCheckpoint } from './model.js';
 
+/** What `evaluateRun` evaluates, and how. */
 export interface EvaluateRunOptions {
+  /** The run folder. */
   readonly folder: string;
   /** Default latest. */
   readonly checkpoint?: CheckpointName | undefined;
+  /** Default `auto`. */
   readonly device?: DeviceName | 'auto' | undefined;
+  /** Threads of a device on the CPU. Default: all cores. */
   readonly threads?: number | undefined;
+  /** Test images of each domain. */
   readonly inputs: number;
+  /** Random styles for each image. */
   readonly styles: number;
+  /** Seed of the random styles. */
   readonly seed: number;
+  /** Stops the evaluation. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Metrics of a checkpoint. */
 export interface RunEvaluation {
+  /** The step of the checkpoint. */
   readonly step: number;
+  /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
 }
 

@@ -6,7 +6,9 @@ import { writeModel } from '@munit/formats/node';
 import { z } from 'zod';
 import type { TrainingConfig } from '../../config/schema.js';
 import { readEventLog } from '../../telemetry/replay.js';
-import { type Checkpoints, type LoadedCheckpoint, openCheckpoints, readManifest, type RunPaths, runPaths } from '../../run/index.js';
+import { type Checkpoints, type LoadedCheckpoint, openCheckpoints } from '../../run/checkpoints.js';
+import { readManifest } from '../../run/manifest.js';
+import { type RunPaths, runPaths } from '../../run/paths.js';
 import { restoreCheckpoint } from '../checkpoint.js';
 import { storedConfig } from '../config.js';
 import { exportedModel, type Metrics } from '../model.js';
@@ -43,6 +45,7 @@ export async function pickCheckpoint(checkpoints: Checkpoints, which: Checkpoint
   });
 }
 
+/** Which weights of which run. */
 export interface RunModelOptions {
   /** The run folder; another process may be training in it. */
   readonly run: string;
@@ -52,9 +55,11 @@ export interface RunModelOptions {
   readonly device?: DeviceName | 'auto' | undefined;
 }
 
+/** What `exportModel` writes, and where. */
 export interface ExportModelOptions extends RunModelOptions {
   /** The model folder. */
   readonly out: string;
+  /** How weights are stored. Default `float32`. */
   readonly dtype?: WeightsDtype | undefined;
   /** Replace the model that is there. Default false. */
   readonly overwrite?: boolean | undefined;

@@ -9,7 +9,10 @@ import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js
 import type { TrainEventListener } from '../../events.js';
 import type { PerceptualNetwork } from '../../methods/method.js';
 import { recordRun } from '../../telemetry/recorder.js';
-import { openCheckpoints, openRunFolder, readManifest, type RunFolder, type RunManifest, type RunPaths, runPaths } from '../../run/index.js';
+import { openCheckpoints } from '../../run/checkpoints.js';
+import { openRunFolder, type RunFolder } from '../../run/folder.js';
+import { readManifest, type RunManifest } from '../../run/manifest.js';
+import { type RunPaths, runPaths } from '../../run/paths.js';
 import { configOfCheckpoint } from '../checkpoint.js';
 import { resumedConfig, storedConfig } from '../config.js';
 import { Notices } from '../notices.js';
@@ -31,6 +34,7 @@ export interface RunTrainingOptions {
   readonly resume?: boolean | undefined;
   /** Delete the run that the folder holds. */
   readonly overwrite?: boolean | undefined;
+  /** Default `auto`. */
   readonly device?: DeviceName | 'auto' | undefined;
   /** Threads of the device 'simd'. */
   readonly threads?: number | undefined;
@@ -40,6 +44,7 @@ export interface RunTrainingOptions {
   readonly strict?: boolean | undefined;
   /** Broken images that a domain may have. */
   readonly maxBroken?: number | undefined;
+  /** Takes the events of the run, in order. */
   readonly onEvent?: TrainEventListener | undefined;
   /** Aborting stops after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal | undefined;
@@ -49,14 +54,19 @@ export interface RunTrainingOptions {
 
 /** How a run in a folder ended. */
 export interface RunOutcome {
+  /** The run folder. */
   readonly folder: string;
   /** The report's path. */
   readonly report: string;
   /** The model folder: the averaged generators, for use and sharing. */
   readonly model: string;
+  /** The resolved configuration. */
   readonly config: TrainingConfig;
+  /** The device that trained, and why it was taken. */
   readonly device: DeviceReport;
+  /** Steps done. */
   readonly step: number;
+  /** Why it ended. */
   readonly reason: 'finished' | 'interrupted';
   /** Wall-clock time of this start. */
   readonly seconds: number;

@@ -1,7 +1,7 @@
 /** How much memory a run will need, before it starts. */
 import { countParameters, type LayerNode, type MapSize, type Part, type PoolNode, stepsOf, trace, traceSteps, valuesOf, vgg16 } from '@munit/layers';
-import type { TrainingConfig } from '../config/schema.js';
-import { publishedNetworks } from '../methods/create.js';
+import type { TrainingConfig } from './config/schema.js';
+import { publishedNetworks } from './methods/create.js';
 
 /** The memory that a run needs, in bytes. */
 export interface MemoryEstimate {

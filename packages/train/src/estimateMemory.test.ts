@@ -1,9 +1,9 @@
 import { type Tensor, treeLeaves } from '@munit/core';
 import { openDevice } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { resolveConfig } from '../config/resolve.js';
-import { initialState } from '../methods/create.js';
-import { estimateMemory } from './estimate.js';
+import { resolveConfig } from './config/resolve.js';
+import { initialState } from './methods/create.js';
+import { estimateMemory } from './estimateMemory.js';
 
 beforeAll(async () => {
   await openDevice('cpu');

@@ -1,6 +1,6 @@
 /** What the loss terms mean, for people who read their curves. */
 import type { Side, TermId, TermKind } from '@munit/losses';
-import { methods } from '../../methods/methods.js';
+import { methods } from '../methods/methods.js';
 
 /** A term in all domains: the curves of A and B share a chart. */
 export interface TermFamily {
