@@ -8,4 +8,3 @@ export {
 } from './files/translateFiles.js';
 export { createTranslator, loadTranslator } from './load.js';
 export { FilePicture, readImage } from './picture.js';
-export { nodePort } from './port.js';

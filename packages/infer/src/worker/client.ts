@@ -1,5 +1,6 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
 import { AbortedError, ArgumentError, type DeviceReport, type Domain, type PerDomain } from '@munit/core';
+import { type CallOptions, Channel, type ChannelEnd } from '@munit/core/channel';
 import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { Picture } from '../images/picture.js';
@@ -7,10 +8,9 @@ import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
 import { checkCount, freshSeed, sampleStyles } from '../styles/styles.js';
-import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from '../translator/types.js';
-import { type Hooks, WorkerChannel } from './channel.js';
+import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslateProgress, TranslatorApi } from '../translator/types.js';
 import { absolute, sendImage } from './images.js';
-import type { Calls, Port, SentContent, SentLoadOptions, SentPicture, SentStyleOptions } from './protocol.js';
+import { type Calls, errors, type SentContent, type SentLoadOptions, type SentPicture, type SentStyleOptions } from './protocol.js';
 
 type ClientLoadOptions = Omit<LoadTranslatorOptions, 'fetch' | 'device'> & { readonly device?: DeviceReport['taken'] | 'auto' };
 
@@ -38,9 +38,9 @@ class RemoteContent implements ContentCode {
   }
 }
 
-const pictureOf = ({ planes, style }: SentPicture): Picture => new Picture(planes, style);
+const callOptions = ({ signal, onProgress }: ProgressOptions, transfer: readonly Transferable[]): CallOptions<TranslateProgress> => ({ signal, onProgress, transfer });
 
-const hooksOf = ({ signal, onProgress }: ProgressOptions): Hooks => ({ signal, onProgress: onProgress as Hooks['onProgress'] });
+const pictureOf = ({ planes, style }: SentPicture): Picture => new Picture(planes, style);
 
 /** A translator in a worker that runs `serveTranslator()`. */
 export class TranslatorClient implements TranslatorApi {
@@ -48,11 +48,11 @@ export class TranslatorClient implements TranslatorApi {
   readonly domains: PerDomain<DomainInfo>;
   readonly device: DeviceReport;
   readonly styleDim: number;
-  readonly #channel: WorkerChannel;
+  readonly #channel: Channel<Calls>;
   readonly #weightBytes: number;
   readonly #memoryLimit: number | undefined;
 
-  private constructor(channel: WorkerChannel, info: Calls['load']['result'], memoryLimit: number | undefined) {
+  private constructor(channel: Channel<Calls>, info: Calls['load']['result'], memoryLimit: number | undefined) {
     this.#channel = channel;
     this.#memoryLimit = memoryLimit;
     this.architecture = info.architecture;
@@ -69,13 +69,13 @@ export class TranslatorClient implements TranslatorApi {
    * const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
    * const translator = await TranslatorClient.load(worker, 'https://example.org/edges2shoes/');
    */
-  static async load(port: Port, source: string | URL | Blob | Uint8Array | readonly Blob[], options: ClientLoadOptions = {}): Promise<TranslatorClient> {
+  static async load(port: ChannelEnd, source: string | URL | Blob | Uint8Array | readonly Blob[], options: ClientLoadOptions = {}): Promise<TranslatorClient> {
     const { signal, onProgress, ...rest } = options;
-    const channel = new WorkerChannel(port);
+    const channel = new Channel<Calls>(port, { errors, remedy: 'Check the address of its script, and that it calls serveTranslator().' });
     try {
       const address = typeof source === 'string' || source instanceof URL ? absolute(source) : source;
       const args = { source: address, options: rest as SentLoadOptions };
-      return new TranslatorClient(channel, await channel.call('load', args, [], { signal, onProgress: onProgress as Hooks['onProgress'] }), options.memoryLimit);
+      return new TranslatorClient(channel, await channel.call('load', args, { signal, onProgress }), options.memoryLimit);
     } catch (error) {
       channel.close();
       throw error;
@@ -91,15 +91,15 @@ export class TranslatorClient implements TranslatorApi {
     const parcels = await Promise.all((list ? (input as readonly ImageInput[]) : [input as ImageInput]).map(sendImage));
     const style = await sendStyleOptions(options);
     const args = { images: parcels.map(({ image }) => image), options: style.options };
-    const sent = await this.#channel.call('translate', args, [...parcels.flatMap(({ transfer }) => transfer), ...style.transfer], hooksOf(options));
+    const sent = await this.#channel.call('translate', args, callOptions(options, [...parcels.flatMap(({ transfer }) => transfer), ...style.transfer]));
     const results = sent.map((pictures) => (options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf)));
     return list ? (results as Picture[] | Picture[][]) : results[0]!;
   }
 
   async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
     const { image: sent, transfer } = await sendImage(image);
-    const answer = await this.#channel.call('encode', { image: sent, from: options.from }, transfer, options);
-    return new RemoteContent(answer, () => this.#channel.tell('release', { content: answer.content }));
+    const answer = await this.#channel.call('encode', { image: sent, from: options.from }, { signal: options.signal, transfer });
+    return new RemoteContent(answer, () => this.#channel.notify('release', { content: answer.content }));
   }
 
   decode(content: ContentCode, options?: OneStyle): Promise<Picture>;
@@ -107,24 +107,24 @@ export class TranslatorClient implements TranslatorApi {
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<Picture | Picture[]> {
     if (!(content instanceof RemoteContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
     const style = await sendStyleOptions(options);
-    const pictures = await this.#channel.call('decode', { content: content.id, options: style.options }, style.transfer, hooksOf(options));
+    const pictures = await this.#channel.call('decode', { content: content.id, options: style.options }, callOptions(options, style.transfer));
     return options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf);
   }
 
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Picture> {
     const { image: sent, transfer } = await sendImage(image);
-    return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, transfer, options));
+    return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, { signal: options.signal, transfer }));
   }
 
   async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<Picture[]> {
     const { signal: _, onProgress: __, ...rest } = options;
     const { image: sent, transfer } = await sendImage(image);
-    return (await this.#channel.call('interpolate', { image: sent, options: rest }, transfer, hooksOf(options))).map(pictureOf);
+    return (await this.#channel.call('interpolate', { image: sent, options: rest }, callOptions(options, transfer))).map(pictureOf);
   }
 
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     const { image, transfer } = await sendImage(example);
-    return this.#channel.call('styleOf', { image, domain: options.domain }, transfer, options);
+    return this.#channel.call('styleOf', { image, domain: options.domain }, { signal: options.signal, transfer });
   }
 
   sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
@@ -142,7 +142,7 @@ export class TranslatorClient implements TranslatorApi {
 
   /** Frees the model in the worker; the worker itself stays its owner's. */
   dispose(): void {
-    this.#channel.tell('dispose', undefined);
+    this.#channel.notify('dispose', undefined);
     this.#channel.close(new AbortedError('The translator was disposed of.'));
   }
 

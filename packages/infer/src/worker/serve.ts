@@ -1,25 +1,20 @@
 /** The worker's side. */
 import { AbortedError, ArgumentError } from '@munit/core';
+import { type CallContext, type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import type { ModelSource } from '@munit/formats';
 import { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
 import { loadTranslator, type LoadTranslatorOptions } from '../load/loadTranslator.js';
 import type { Translator } from '../translator/translator.js';
-import type { ContentCode, ManyStyles } from '../translator/types.js';
-import { sendError } from './errors.js';
-import { type CallName, type Calls, isOurs, type Port, type PortEvent, type Reply, type Request, type SentImage, type SentPicture, type SentStyleOptions } from './protocol.js';
+import type { ContentCode, ManyStyles, TranslateProgress } from '../translator/types.js';
+import { type Calls, errors, type SentImage, type SentPicture, type SentStyleOptions } from './protocol.js';
 
+/** How a translator is served. */
 export interface ServeOptions {
-  /** Where the page is. Default: the worker's own scope. */
-  readonly port?: Port;
+  /** The end that the page calls. Default: the worker's own scope. In a thread of Node `parentPort`. */
+  readonly port?: ChannelEnd | undefined;
   /** How models are loaded: `loadTranslator` of `@munit/infer/node` in Node. */
-  readonly load?: (source: ModelSource, options: LoadTranslatorOptions) => Promise<Translator>;
-}
-
-/** What a call has besides its arguments. */
-interface CallContext {
-  readonly signal: AbortSignal;
-  readonly onProgress: (progress: Extract<Reply, { munit: 'progress' }>['progress']) => void;
+  readonly load?: ((source: ModelSource, options: LoadTranslatorOptions) => Promise<Translator>) | undefined;
 }
 
 interface Held {
@@ -28,22 +23,25 @@ interface Held {
   next: number;
 }
 
-type Handlers = { readonly [Name in CallName]: (args: Calls[Name]['args'], context: CallContext) => Promise<Calls[Name]['result']> };
-
 const received = (image: SentImage): ImageInput => (typeof image === 'object' && 'planes' in image ? new Picture(image.planes) : image);
 
 const sent = ({ width, height, channels, values, style }: Picture): SentPicture => ({ planes: { width, height, channels, values }, style });
 
 /** The options of a call here; `styles` tells one picture from several. */
-function styleOptions({ example, ...options }: SentStyleOptions, { signal, onProgress }: CallContext): ManyStyles {
-  const here: object = { ...options, ...(example === undefined ? {} : { example: received(example) }), signal, onProgress };
+function styleOptions({ example, ...options }: SentStyleOptions, { signal, progress }: CallContext<TranslateProgress>): ManyStyles {
+  const here: object = { ...options, ...(example === undefined ? {} : { example: received(example) }), signal, onProgress: progress };
   // One or several is told apart by who called: the answer is made a list here, whatever comes.
   return here as ManyStyles;
 }
 
-const listed = (pictures: Picture | readonly Picture[]): SentPicture[] => [pictures].flat().map(sent);
+/** Results on their way, whose buffers move instead of being copied. */
+function listed(pictures: Picture | readonly Picture[], { transfer }: CallContext<TranslateProgress>): SentPicture[] {
+  const all = [pictures].flat().map(sent);
+  transfer(...all.map(({ planes }) => planes.values.buffer));
+  return all;
+}
 
-function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handlers {
+function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handlers<Calls> {
   const translator = (): Translator => {
     if (held.translator === undefined) throw new ArgumentError('The worker has no model.', { remedy: 'Load one first.' });
     return held.translator;
@@ -54,18 +52,18 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
     return content;
   };
   return {
-    async load({ source, options }, context) {
+    async load({ source, options }, { signal, progress }) {
       held.translator?.dispose();
       held.contents.clear();
       const { device, ...rest } = options;
-      const all = { ...rest, ...context, ...(device === undefined ? {} : { device }) } as LoadTranslatorOptions;
+      const all = { ...rest, signal, onProgress: progress, ...(device === undefined ? {} : { device }) } as LoadTranslatorOptions;
       held.translator = await load(source, all);
       const { architecture, domains, device: report, weightBytes } = held.translator;
       return { architecture, domains, device: report, weightBytes };
     },
     async translate({ images, options }, context) {
       const results: (Picture | Picture[])[] = await translator().translate(images.map(received), styleOptions(options, context));
-      return results.map(listed);
+      return results.map((pictures) => listed(pictures, context));
     },
     async encode({ image, from }, { signal }) {
       const content = await translator().encode(received(image), { signal, ...(from === undefined ? {} : { from }) });
@@ -78,9 +76,13 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       held.contents.set(id, content);
       return { content: id, domain: content.domain, width: content.width, height: content.height };
     },
-    decode: async ({ content, options }, context) => listed(await translator().decode(contentOf(content), styleOptions(options, context))),
-    reconstruct: async ({ image, domain }, { signal }) => sent(await translator().reconstruct(received(image), { signal, ...(domain === undefined ? {} : { domain }) })),
-    interpolate: async ({ image, options }, context) => listed(await translator().interpolate(received(image), { ...options, ...context })),
+    decode: async ({ content, options }, context) => listed(await translator().decode(contentOf(content), styleOptions(options, context)), context),
+    reconstruct: async ({ image, domain }, { signal, transfer }) => {
+      const picture = sent(await translator().reconstruct(received(image), { signal, ...(domain === undefined ? {} : { domain }) }));
+      transfer(picture.planes.values.buffer);
+      return picture;
+    },
+    interpolate: async ({ image, options }, context) => listed(await translator().interpolate(received(image), { ...options, signal: context.signal, onProgress: context.progress }), context),
     styleOf: ({ image, domain }, { signal }) => translator().styleOf(received(image), { signal, ...(domain === undefined ? {} : { domain }) }),
     release({ content }) {
       held.contents.get(content)?.dispose();
@@ -100,18 +102,6 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
   };
 }
 
-/** The buffers of an answer, which move instead of being copied. */
-function buffersOf(result: unknown): Transferable[] {
-  const pictures = [result].flat(2).filter((item): item is SentPicture => typeof item === 'object' && item !== null && 'planes' in item);
-  return [...new Set(pictures.map(({ planes }) => planes.values.buffer))];
-}
-
-/**
- * Marks a port that is served. WebKit runs the file of a module worker once more when a chunk of it imports it, as bundlers have
- * them do: two would answer each call, and one of them has no model.
- */
-const SERVED = Symbol.for('@munit/infer: served');
-
 /**
  * Serves a translator to the page that started this worker. @returns a function that stops and frees everything.
  * A port that is served already stays with its first server.
@@ -121,43 +111,12 @@ const SERVED = Symbol.for('@munit/infer: served');
  * import { serveTranslator } from '@munit/infer/worker';
  * serveTranslator();
  */
-export function serveTranslator(options: ServeOptions = {}): () => void {
-  const port: Port & { [SERVED]?: boolean } = options.port ?? (globalThis as unknown as Port); // a worker's global scope is its port
-  if (port[SERVED] === true) return () => undefined;
-  port[SERVED] = true;
-  const running = new Map<number, AbortController>();
+export function serveTranslator({ port, load = loadTranslator }: ServeOptions = {}): () => void {
   const held: Held = { translator: undefined, contents: new Map(), next: 1 };
-  const handlers = handlersOf(held, options.load ?? loadTranslator);
-  const reply = (message: Reply, transfer: Transferable[] = []): void => port.postMessage(message, transfer);
-
-  const answer = async ({ id, name, args }: Extract<Request, { munit: 'call' }>): Promise<void> => {
-    const abort = new AbortController();
-    running.set(id, abort);
-    try {
-      const context: CallContext = { signal: abort.signal, onProgress: (progress) => reply({ munit: 'progress', id, progress }) };
-      // The pair of name and arguments was typed where it was sent.
-      const handler = handlers[name] as (args: unknown, context: CallContext) => Promise<unknown>;
-      const result = await handler(args, context);
-      reply({ munit: 'result', id, result }, buffersOf(result));
-    } catch (error) {
-      reply({ munit: 'error', id, error: sendError(error) });
-    } finally {
-      running.delete(id);
-    }
-  };
-  const listener = ({ data }: PortEvent): void => {
-    if (!isOurs(data)) return;
-    const message = data as Request;
-    if (message.munit === 'abort') running.get(message.id)?.abort();
-    else if (message.munit === 'call') void answer(message);
-  };
-  port.addEventListener('message', listener);
-  port.start?.();
+  // A worker's global scope is its port.
+  const served = serveChannel<Calls>(port ?? (globalThis as unknown as ChannelEnd), handlersOf(held, load), { errors });
   return () => {
-    port.removeEventListener('message', listener);
-    port[SERVED] = false;
-    for (const abort of running.values()) abort.abort();
+    served.close();
     held.translator?.dispose();
   };
 }
-

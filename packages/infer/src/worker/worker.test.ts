@@ -1,18 +1,18 @@
 /** Both sides of the protocol, with Node's own channel between them. */
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AbortedError, ArgumentError, memory, MunitError, openDevice, tensor } from '@munit/core';
+import { type ChannelEnd, decodeError, encodeError } from '@munit/core/channel';
 import { ModelSourceError, writeNetworks } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
 import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
-import { nodePort } from '../node/index.js';
 import { createTranslator } from '../translator/create.js';
 import type { Translator } from '../translator/translator.js';
-import { reviveError, sendError } from './errors.js';
-import { type Port, serveTranslator, TranslatorClient } from './index.js';
+import { errors } from './protocol.js';
+import { serveTranslator, TranslatorClient } from './index.js';
 
 const { port1, port2 } = new MessageChannel();
-const [page, inside] = [nodePort(port1), nodePort(port2)];
+const [page, inside] = [port1, port2];
 const bytes = writeNetworks(modelFor().networks);
 const progress: LoadTranslatorProgress['kind'][] = [];
 let client: TranslatorClient;
@@ -100,16 +100,14 @@ it('brings errors back as what they were', async () => {
   await expect(client.translate(noise(16, 16), { style: [1] })).rejects.toMatchObject({ name: 'ShapeError', code: 'SHAPE' });
   await expect(client.translate({ width: 3, height: 3, data: new Uint8Array(1) })).rejects.toThrow(/An image of 3×3/);
   const error = new ModelSourceError('Something is gone.', { remedy: 'Get it again.' });
-  const revived = reviveError(structuredClone(sendError(error)));
+  const revived = decodeError(structuredClone(encodeError(error, errors)), errors);
   expect(revived).toBeInstanceOf(ModelSourceError);
   expect(revived).toMatchObject({ name: 'ModelSourceError', code: 'CHECKPOINT', remedy: { id: 'advice', text: 'Get it again.' }, message: error.message });
-  expect(reviveError({ name: '__proto__', message: 'x', code: 'DATA' })).toBeInstanceOf(MunitError);
-  expect(reviveError(structuredClone(sendError(new TypeError('y'))))).toMatchObject({ name: 'TypeError', message: 'y' });
 });
 
 it('a model that does not load is an error, and a UNIT model knows no styles', async () => {
   const other = new MessageChannel();
-  const ports = [nodePort(other.port1), nodePort(other.port2)] as const;
+  const ports = [other.port1, other.port2] as const;
   const stopOther = serveTranslator({ port: ports[1] });
   await expect(TranslatorClient.load(ports[0], new Uint8Array(10), { device: 'simd' })).rejects.toBeInstanceOf(MunitError);
   const unit = await TranslatorClient.load(ports[0], new Blob([writeNetworks(modelFor(tinyUnit).networks) as Uint8Array<ArrayBuffer>]), { device: 'simd' });
@@ -130,7 +128,7 @@ it('a port is served once, and again when its server has stopped', async () => {
     await new Promise((resolve) => setTimeout(resolve, 0));
     return answers.splice(0).length;
   };
-  const port = scope as unknown as Port;
+  const port = scope as unknown as ChannelEnd;
   const [first, second] = [serveTranslator({ port }), serveTranslator({ port })];
   expect(await ask()).toBe(1);
   second();
@@ -146,10 +144,10 @@ it('a port is served once, and again when its server has stopped', async () => {
 it('a worker that fails is an error, not an endless wait', async () => {
   const port = new EventTarget() as EventTarget & { postMessage(): void };
   port.postMessage = () => queueMicrotask(() => port.dispatchEvent(Object.assign(new Event('error'), { message: 'no such script' })));
-  await expect(TranslatorClient.load(port as unknown as Port, 'https://example.org/model/')).rejects.toThrow(/The worker failed: no such script/);
+  await expect(TranslatorClient.load(port as unknown as ChannelEnd, 'https://example.org/model/')).rejects.toThrow(/The worker failed: no such script/);
 });
 
 it('a worker of Node that throws is an error too', async () => {
   const worker = new Worker('throw new Error("out of luck")', { eval: true });
-  await expect(TranslatorClient.load(nodePort(worker), 'https://example.org/model/')).rejects.toThrow(/The worker failed: out of luck/);
+  await expect(TranslatorClient.load(worker, 'https://example.org/model/')).rejects.toThrow(/The worker failed: out of luck/);
 });
