@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addEvaluate, type EvaluateRequest } from './commands/evaluate.js';
 import { addTrain, type TrainRequest } from './commands/train.js';
 import { addTranslate, type TranslateRequest } from './commands/translate.js';
+import { addWeights } from './commands/weights.js';
 import { renderError } from './errors.js';
 import { exitCodes, exitCodesHelp } from './exitCodes.js';
 import type { CliIo } from './io.js';
@@ -46,6 +47,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
   const data = program.command('data').description('look at a data set, or make one');
   addDataCheck(data, context);
   addDataSynthetic(data, context);
+  addWeights(program, context);
   addDoctor(program, context);
   return program;
 }

@@ -18,6 +18,7 @@ export {
 } from './official/architecture.js';
 export { writeNetworks, writeOptimizers } from './official/export.js';
 export { type FeatureWeights, type FeatureWeightsOptions, readFeatureWeights } from './official/featureWeights.js';
+export { checkWeights, type WeightFile, weightFiles, type WeightsCheck } from './weightFiles.js';
 export { type LpipsNetwork, type Vgg16Convention } from './official/features.js';
 export { type GeneratorKind, type GeneratorLayer, generatorKinds, generatorLayer, generatorMethods, kindOf, type OwnSize, type Place, styleDimOf } from './official/kinds.js';
 export { inferDiscriminator, inferGenerator } from './official/infer.js';

@@ -1,6 +1,9 @@
+export { type ExtractorNetwork, type FeatureExtractor, loadFeatureExtractor, type LoadExtractorOptions } from './extractors/extractor.js';
 export type { LpipsDistance, LpipsFeatures, LpipsHead, LpipsLayer, LpipsMap } from './lpips/features.js';
 export { type LoadLpipsOptions, loadLpips } from './lpips/load.js';
 export { createLpips, type Lpips, type LpipsNetwork, type LpipsParts, type LpipsVersion } from './lpips/lpips.js';
+export type { Measurement, Metric, MetricImages } from './metric/metric.js';
+export { type DiversityOptions, frechetMetric, kernelMetric, lpipsDiversity } from './metric/metrics.js';
 export { type PairDistance, pairDistances, type PairOptions } from './lpips/pairs.js';
 export { bootstrapInterval, type BootstrapOptions, type Interval, meanInterval } from './statistics/bootstrap.js';
 export { type BinMetrics, binMetrics, type BinOptions } from './statistics/bins.js';

@@ -30,6 +30,12 @@ it('distances', async () => {
   expect(lines[3]).toMatch(/^precision (1|0\.\d+) .* recall (1|0\.\d+)$/);
 });
 
+it('metric', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${example('metric')}\`\`\``);
+  const lines = await printed(async () => import('../test/examples/metric.js'));
+  expect(lines[0]).toMatch(/^kid-alexnet -?\d+\.\d{3} lower is better$/);
+});
+
 it('scores', async () => {
   expect(readme).toContain(`\`\`\`ts\n${example('scores')}\`\`\``);
   const lines = await printed(async () => import('../test/examples/scores.js'));
