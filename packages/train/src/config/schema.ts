@@ -104,6 +104,11 @@ export const configSchema = z.strictObject({
   accumulate: count.default(1),
   /** Images that halve the weight of the past in the averaged generator; 0 for no averaging. */
   ema_half_life_images: weight.default(10_000),
+  /**
+   * Shortens that half-life early in a run, when the past is little but the random start: at most this times the images seen so far
+   * (Karras et al. 2020, StyleGAN2-ADA). 0 for the same half-life from the first image on.
+   */
+  ema_rampup: weight.default(0.05),
   /** Augmentations of what the discriminators see (Zhao et al. 2020), for small sets. */
   diff_augment: z.array(z.enum(['color', 'translation', 'cutout'])).default([]),
   /** Mirror half of the training images. */

@@ -71,6 +71,23 @@ function breakingAt(objective: Objective, broken: (update: number) => boolean): 
 const allFinite = ({ bytes }: TrainingCheckpoint): boolean => [...readSafetensors(bytes).tensors.values()].every((entry) => entry.float32().every(Number.isFinite));
 const nonFinite = (events: readonly TrainEvent[]): Extract<TrainEvent, { kind: 'nonFinite' }>[] => events.filter((event) => event.kind === 'nonFinite');
 
+describe('the averaged generators', () => {
+  it('are made of the trained ones alone: ema_k = d_k ema_(k−1) + (1 − d_k) gen_k, d_k = 2^(−1 / (ramp k))', async () => {
+    const { options, saved, dispose } = await setUp({ max_iter: 3, snapshot_save_iter: 1, ema_rampup: 2, lr: 0.01 });
+    disposeState((await train(options)).state);
+    await dispose();
+    const values = ({ bytes }: TrainingCheckpoint, tree: string): readonly number[] =>
+      [...readSafetensors(bytes).tensors].flatMap(([name, entry]) => (name.startsWith(`${tree}.`) ? [...entry.float32()] : []));
+    const [start, first, second, third] = saved.map((checkpoint) => values(checkpoint, 'gen')) as [number[], number[], number[], number[]];
+    const ema = saved.map((checkpoint) => values(checkpoint, 'ema')) as [number[], number[], number[], number[]];
+    expect(first).not.toEqual(start);
+    expect(ema[1]).toEqual(first);
+    const [d1, d2] = [2 ** (-1 / 2), 2 ** (-1 / 4)];
+    const expected = first.map((one, i) => d2 * (d1 * one + (1 - d1) * (second[i] as number)) + (1 - d2) * (third[i] as number));
+    expect(Math.max(...ema[3].map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(1e-6);
+  });
+});
+
 describe('train', () => {
   it('logs, shows and saves at its intervals, and leaks nothing', async () => {
     const before = memory().numTensors;

@@ -99,12 +99,11 @@ export type Stepper = (state: TrainState, batches: readonly PerDomain<ImageBatch
 /** The training step with everything filled in that stays the same over a run. */
 export function createStepper(config: TrainingConfig, objective: Objective): Stepper {
   const adam = adamOf(config);
-  const decay = emaDecay(config);
   const toTensor = ({ data, shape }: ImageBatch): Images['a'] => tensor(data, [...shape]);
   return (state, batches) => {
     const images = batches.map(({ a, b }): Images => ({ a: toTensor(a), b: toTensor(b) }));
     try {
-      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: decay });
+      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: emaDecay(state.step, config) });
     } finally {
       for (const { a, b } of images) disposeAll([a, b]);
     }

@@ -1,7 +1,7 @@
 import { type Device, memory, openDevice, type Tensor, tensor, treeLeaves } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adam } from './adam.js';
-import { scheduleFactor } from './schedule.js';
+import { emaDecay, scheduleFactor } from './schedule.js';
 
 describe('scheduleFactor', () => {
   const options = { step_size: 3, gamma: 0.5, max_iter: 100 } as const;
@@ -19,6 +19,30 @@ describe('scheduleFactor', () => {
     expect(at(50)).toBeCloseTo(0.5, 12);
     expect(at(100)).toBeCloseTo(0, 12);
     expect(scheduleFactor(5, { ...options, lr_policy: 'constant' })).toBe(1);
+  });
+});
+
+describe('emaDecay', () => {
+  const options = { ema_half_life_images: 10_000, ema_rampup: 0.05, batch_size: 4, accumulate: 2 } as const;
+  /** How much of the average after the update `last` is older than the update `first`. */
+  const older = (first: number, last: number, config: Parameters<typeof emaDecay>[1]): number =>
+    Array.from({ length: last - first + 1 }, (_, i) => emaDecay(first + i, config)).reduce((product, decay) => product * decay, 1);
+
+  it('leaves nothing of the random start', () => {
+    expect(older(0, 249, options)).toBe(0);
+    // 2000 images: 2^(−2000 / 10000) without the ramp.
+    expect(older(0, 249, { ...options, ema_rampup: 0 })).toBeCloseTo(0.870551, 6);
+  });
+  it('has a half-life of the ramp times the images seen, whatever the batch', () => {
+    // ∏ 2^(−1 / (ramp k)) over the updates k = 100 … 199: 2^(−(H₁₉₉ − H₉₉) / ramp), and H₁₉₉ − H₉₉ = ln 2 + 1/400 + O(10⁻⁵).
+    for (const batch_size of [1, 7]) expect(Math.log2(older(100, 199, { ...options, batch_size }))).toBeCloseTo(-(Math.LN2 + 1 / 400) / 0.05, 3);
+  });
+  it('is as configured from the image on at which the ramp has reached it', () => {
+    const steady = 0.5 ** (8 / 10_000);
+    expect(emaDecay(24_999, options)).toBeLessThan(steady);
+    expect(emaDecay(25_000, options)).toBe(steady);
+    expect(emaDecay(1e6, options)).toBe(steady);
+    expect(emaDecay(0, { ...options, ema_half_life_images: 0 })).toBe(0);
   });
 });
 

@@ -42,7 +42,16 @@ export function learningRates(step: number, config: ScheduleOptions & Pick<Train
   return { gen: config.lr * factor, dis: (config.lr_dis ?? config.lr) * factor };
 }
 
-/** The moving average's factor per step, from its half-life in images: 0.5^(images per step / half-life); 0 for no averaging. */
-export function emaDecay({ ema_half_life_images: halfLife, batch_size: batch, accumulate }: Pick<TrainingConfig, 'ema_half_life_images' | 'batch_size' | 'accumulate'>): number {
-  return halfLife === 0 ? 0 : 0.5 ** ((batch * accumulate) / halfLife);
+/** What the moving average is made of. */
+type AverageOptions = Pick<TrainingConfig, 'ema_half_life_images' | 'ema_rampup' | 'batch_size' | 'accumulate'>;
+
+/**
+ * The moving average's factor of the update number `step` (from 0): 0.5^(images per update / half-life), where the half-life is
+ * min(ema_half_life_images, ema_rampup · images seen before the update), or `ema_half_life_images` where `ema_rampup` is 0.
+ * 0, the parameters as they are, for a half-life of 0: with a ramp, that is so at the first update, so that nothing of the random start is left.
+ */
+export function emaDecay(step: number, { ema_half_life_images: configured, ema_rampup: ramp, batch_size: batch, accumulate }: AverageOptions): number {
+  const images = batch * accumulate;
+  const halfLife = ramp === 0 ? configured : Math.min(configured, ramp * step * images);
+  return halfLife === 0 ? 0 : 0.5 ** (images / halfLife);
 }

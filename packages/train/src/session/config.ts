@@ -8,13 +8,18 @@ const resumable = ['max_iter', 'log_iter', 'image_save_iter', 'image_display_ite
 /** Where the images and VGG16's weights are may change too: which images they are is checked by their names. */
 const isPlace = (key: string): boolean => key.startsWith('data_') || key === 'vgg_weights' || key === 'vgg_preprocessing';
 
+/** Options that came later than the first runs, as those went without them: a run continues as it began, whatever is the default now. */
+const before = { ema_rampup: 0 } as const satisfies TrainingConfigInput;
+
+const isMapping = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /**
  * A configuration that was stored with a run.
  * @param where what stores it: `run.json`, say; with the version of munit that wrote it, where that is known
  * @throws RunFolderError that names the options that this version does not know or refuses
  */
 export function storedConfig(stored: unknown, where: string): TrainingConfig {
-  const result = configSchema.safeParse(stored);
+  const result = configSchema.safeParse(isMapping(stored) ? { ...before, ...stored } : stored);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => {
     const path = issue.path.join('.');
