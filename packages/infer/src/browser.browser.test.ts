@@ -76,7 +76,7 @@ it('works in a worker as here, with elements of the page', async () => {
   for (const input of [canvasOf(), bitmap, new ImageData(rgba, 20, 13), pixels, bitmap]) {
     expect((await client.translate(input, { seed: 1 })).values).toEqual(expected);
   }
-  await expect(client.translate(new Blob(['x']))).rejects.toMatchObject({ name: 'DataError', code: 'DATA' });
+  await expect(client.translate(new Blob(['x']))).rejects.toMatchObject({ name: 'BrokenImageError', code: 'DATA' });
   client.dispose();
   worker.terminate();
 });
