@@ -8,7 +8,10 @@ const leastFiles = 3;
  * Folders below a `src` that may hold fewer files, and why.
  * @type {Readonly<Record<string, string>>}
  */
-export const smallFolders = {};
+export const smallFolders = {
+  // What lies in `src/testing` is for tests alone: lint and builds know it by this name.
+  'packages/backend-simd/src/testing': 'for tests alone',
+};
 
 /**
  * A file answers one question and a folder holds several of them: `index.ts` is the door of a package, not of every folder, and a folder

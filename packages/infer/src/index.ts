@@ -4,7 +4,7 @@ export { type CacheEvent, type CacheKeyOptions, clearCache, isCached } from './l
 export { loadTranslator, type LoadTranslatorOptions, type LoadTranslatorProgress } from './load/loadTranslator.js';
 export { type BandsEstimate, estimateTranslation, type MemoryOptions, type TranslationEstimate } from './networks/estimate.js';
 export type { GeneratorNetworks, GeneratorParams } from './networks/network.js';
-export { type InterpolationMode, interpolateStyles, lerp, sampleStyles, slerp, type StyleCode } from './styles/styles.js';
+export { type InterpolationMode, interpolateStyles, lerp, sampleStyles, slerp, type StyleCode } from './styles.js';
 export { createTranslator, type TranslatorModel, type TranslatorOptions } from './translator/create.js';
 export { Translator } from './translator/translator.js';
 export type {

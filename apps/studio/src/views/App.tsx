@@ -6,7 +6,7 @@ import { addPictures, takeFiles } from '../incoming.js';
 import { choose, type LibraryImage, ownImages } from '../image/library.js';
 import { loadModel } from '../model/session.js';
 import { source, target } from '../direction.js';
-import type { TrainPanelProps } from '../training/index.js';
+import type { TrainPanelProps } from '../training/TrainPanel.js';
 import { NoticeList } from '../ui/NoticeList.js';
 import { takeDrops } from './drops.js';
 import { GridView } from './grid/GridView.js';

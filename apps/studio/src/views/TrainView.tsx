@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { TrainPanelProps } from '../training/index.js';
+import type { TrainPanelProps } from '../training/TrainPanel.js';
 import { notifyError } from '../ui/notices.js';
 
 /** Training is fetched when it is first opened, and continues while other views are shown. */
@@ -9,7 +9,7 @@ export function TrainView(props: TrainPanelProps) {
   const panel = useSignal<{ readonly Panel: ComponentType<TrainPanelProps> } | undefined>(undefined);
   useEffect(() => {
     const open = async (): Promise<void> => {
-      const { TrainPanel } = await import('../training/index.js');
+      const { TrainPanel } = await import('../training/TrainPanel.js');
       panel.value = { Panel: TrainPanel };
     };
     open().catch(notifyError);

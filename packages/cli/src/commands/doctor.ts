@@ -31,7 +31,13 @@ export function addDoctor(program: Command, { io, setExitCode }: CommandContext)
     .addOption(new Option('--try <device>', "try one device in this process: what the doctor's children do").choices(deviceChoices.filter((name) => name !== 'auto')).hideHelp())
     .addHelpText('after', examples)
     .action(async (options: DoctorOptions) => {
-      const { describe, deviceNames, examine, isIll, machineProbes, tryDevice } = await import('../doctor/index.js');
+      const [{ isIll }, { describe }, { deviceNames, tryDevice }, { examine }, { machineProbes }] = await Promise.all([
+        import('../doctor/advice.js'),
+        import('../doctor/describe.js'),
+        import('../doctor/devices.js'),
+        import('../doctor/examine.js'),
+        import('../doctor/probes.js'),
+      ]);
       const named = deviceNames.filter((name) => options.device?.includes(name) ?? true);
       if (options.try !== undefined) {
         const [name = 'simd'] = deviceNames.filter((one) => one === options.try);

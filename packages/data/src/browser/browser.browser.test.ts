@@ -2,7 +2,7 @@ import { resizeBilinear } from '@munit/images';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { renderSample } from '../synthetic/index.js';
-import { UnpairedBatches } from '../sampling/index.js';
+import { UnpairedBatches } from '../sampling/unpairedBatches.js';
 import { blobSource, type BlobSourceOptions } from './index.js';
 
 const picture = renderSample({ size: 64, seed: 1 }, 'b', 'train', 0);

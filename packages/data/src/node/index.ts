@@ -1,10 +1,16 @@
-export * from './check/index.js';
+export { checkData, type CheckDataOptions } from './check/checkData.js';
+export { formatReport } from './check/formatReport.js';
+export type { DataProblem, DataReport, DomainReport, NamedReason, Range } from './check/types.js';
 export { DecodePool } from './decode/decodePool.js';
 export type { DecodePoolOptions } from './decode/decodePool.js';
 export type { DecodedFile, FileToDecode, Inspection, PrepareOptions } from './decode/protocol.js';
 export { fileSource } from './fileSource.js';
 export type { FileSourceOptions } from './fileSource.js';
-export * from './listing/index.js';
+export { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './listing/datasetSpec.js';
+export { type FolderListing, imageExtensions, listFolder } from './listing/listFolder.js';
+export { readListFile } from './listing/readListFile.js';
+export { resolveDomain } from './listing/resolveDomain.js';
+export type { DatasetSpec, DomainFiles, DomainSpec, ImageFile } from './listing/types.js';
 export { openUnpaired } from './openUnpaired.js';
 export type { OpenUnpairedOptions } from './openUnpaired.js';
 export { transformParityCases } from './transformParity.js';

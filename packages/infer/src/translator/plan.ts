@@ -1,6 +1,6 @@
 /** From options to style codes. */
 import { ArgumentError, type Domain } from '@munit/core';
-import { checkCount, checkStyle, freshSeed, sampleStyles } from '../styles/styles.js';
+import { checkCount, checkStyle, freshSeed, sampleStyles } from '../styles.js';
 import type { TranslateOptions } from './types.js';
 
 /** @throws ArgumentError unless it is 'a' or 'b' */

@@ -7,7 +7,7 @@ import { type ImageInput, type ImagePlatform, readImage } from '../images/read.j
 import type { Engine } from '../networks/engine.js';
 import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
-import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles/styles.js';
+import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles.js';
 import { checkAborted } from './abort.js';
 import { EncodedContent } from './content.js';
 import { checkDomain, checkStyleOptions, planStyles } from './plan.js';

@@ -6,7 +6,7 @@ import type { Size } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
 import type { TranslationEstimate } from '../networks/estimate.js';
-import type { InterpolationMode, StyleCode } from '../styles/styles.js';
+import type { InterpolationMode, StyleCode } from '../styles.js';
 
 /** How far `translate`, `decode` and `interpolate` are. `band` comes of images that do not fit at once: `done` of `total` bands of all passes over the image. */
 export type TranslateProgress =

@@ -7,7 +7,7 @@ import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
-import { checkCount, freshSeed, sampleStyles } from '../styles/styles.js';
+import { checkCount, freshSeed, sampleStyles } from '../styles.js';
 import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslateProgress, TranslatorApi } from '../translator/types.js';
 import { absolute, sendImage } from './images.js';
 import { type Calls, errors, type SentContent, type SentLoadOptions, type SentPicture, type SentStyleOptions } from './protocol.js';

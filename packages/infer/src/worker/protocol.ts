@@ -3,7 +3,7 @@ import type { Domain } from '@munit/core';
 import { ModelSourceError, TorchFileError } from '@munit/formats';
 import { BrokenImageError, type FloatImage, type RawPixels } from '@munit/images';
 import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadTranslator.js';
-import type { StyleCode } from '../styles/styles.js';
+import type { StyleCode } from '../styles.js';
 import type { InterpolateOptions, TranslateProgress, TranslatorInfo } from '../translator/types.js';
 
 /** An image that can be sent; planes are marked, for their values look like pixels. */

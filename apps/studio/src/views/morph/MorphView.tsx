@@ -90,7 +90,7 @@ function MorphSettings() {
     const pictures = frames.state.value.pictures.filter((picture) => picture !== undefined);
     saving.value = 0;
     try {
-      const { saveMorph } = await import('../../video/index.js');
+      const { saveMorph } = await import('../../video/saveMorph.js');
       const { blob, extension } = await saveMorph(pictures, { seconds: seconds.value, onProgress: (done) => (saving.value = done) });
       saveFile(blob, `${fileStem(image.value.name)}-morph.${extension}`);
       notify('The video was saved.');

@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, png, temporaryFolder, twoColours } from '../../../test/images.js';
-import { checkData, formatReport } from './index.js';
+import { checkData } from './checkData.js';
+import { formatReport } from './formatReport.js';
 
 let dir: string;
 let remove: () => Promise<void>;

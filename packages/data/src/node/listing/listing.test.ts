@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { DataError } from '@munit/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/images.js';
-import { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs, listFolder, readListFile, resolveDomain } from './index.js';
+import { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './datasetSpec.js';
+import { listFolder } from './listFolder.js';
+import { readListFile } from './readListFile.js';
+import { resolveDomain } from './resolveDomain.js';
 
 let dir: string;
 let remove: () => Promise<void>;

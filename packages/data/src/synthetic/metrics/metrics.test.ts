@@ -7,10 +7,13 @@ import { silhouetteOf } from '../render/silhouette.js';
 import { sampleContent, sampleStyle } from '../sample.js';
 import { families, hueModes, lights, textures } from '../types.js';
 import type { Content, Style } from '../types.js';
-import {
-  benchmarkFigures, contentIoU, foregroundOf, guidedAccuracy, hueDivergence, hueModeOf, intersectionOverUnion, jensenShannon,
-  kullbackLeibler, lightOf, lightsCovered, modesCovered, styleConsistency, textureOf, texturesCovered,
-} from './index.js';
+import { guidedAccuracy, styleConsistency } from './agreement.js';
+import { contentIoU, intersectionOverUnion } from './contentIoU.js';
+import { hueDivergence, jensenShannon, kullbackLeibler, lightsCovered, modesCovered, texturesCovered } from './diversity.js';
+import { foregroundOf } from './foreground.js';
+import { hueModeOf } from './hueMode.js';
+import { benchmarkFigures } from './report.js';
+import { lightOf, textureOf } from './textureAndLight.js';
 
 function content(i: number): Content {
   return { ...sampleContent(keyedRng(1, i)), family: families[i % families.length]! };

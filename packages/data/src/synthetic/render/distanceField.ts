@@ -1,4 +1,4 @@
-import type { Polygon } from '../families/outlines.js';
+import type { Polygon } from '../outlines.js';
 
 /** Sets `inside[p]` to 1 where the centre of pixel p lies inside the polygon (even-odd rule). */
 export function fillPolygon(polygon: Polygon, size: number): Uint8Array {

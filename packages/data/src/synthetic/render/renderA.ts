@@ -1,5 +1,5 @@
 import type { PixelImage } from '@munit/images';
-import { outlineOf } from '../families/outlines.js';
+import { outlineOf } from '../outlines.js';
 import type { Content } from '../types.js';
 import { distanceField } from './distanceField.js';
 import { checkSize } from './silhouette.js';

@@ -1,5 +1,5 @@
 import { ArgumentError } from '@munit/core';
-import { outlineOf } from '../families/outlines.js';
+import { outlineOf } from '../outlines.js';
 import type { Content } from '../types.js';
 import { fillPolygon } from './distanceField.js';
 

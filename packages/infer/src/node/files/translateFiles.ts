@@ -5,7 +5,7 @@ import { removeLeftovers } from '@munit/formats/node';
 import { encodeImage } from '@munit/images/node';
 import { checkQuality } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
-import { checkCount, type InterpolationMode, type StyleCode } from '../../styles/styles.js';
+import { checkCount, type InterpolationMode, type StyleCode } from '../../styles.js';
 import { checkAborted } from '../../translator/abort.js';
 import { checkStyleOptions } from '../../translator/plan.js';
 import type { TranslateOptions, TranslateProgress } from '../../translator/types.js';

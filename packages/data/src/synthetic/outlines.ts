@@ -1,4 +1,4 @@
-import type { Content, Family } from '../types.js';
+import type { Content, Family } from './types.js';
 
 /** A closed polygon as x0, y0, x1, y1, …; y points down. */
 export type Polygon = Float64Array;

@@ -1,2 +1,0 @@
-export { memorySource } from './memorySource.js';
-export type { ImageSource, LoadedImage } from './types.js';
