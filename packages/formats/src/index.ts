@@ -7,7 +7,7 @@ export type { HuggingFaceOptions } from './model/sources/huggingFace.js';
 export type { FileSource, ReadOptions } from './model/sources/source.js';
 export type { DomainInfo, Json, LoadProgress, Model, WeightsDtype } from './model/types.js';
 export { roundToHalf } from './model/weights.js';
-export { type AdamMoments, type AdamState, parseAdam } from './official/adam.js';
+export { type AdamMoments, type TorchAdamState, parseAdam } from './official/adam.js';
 export {
   type ArchitectureHints,
   discriminatorLayer,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { AdamState } from '../src/official/adam.js';
+import type { TorchAdamState } from '../src/official/adam.js';
 import { float32Tensor, type StateDict, type TorchTensor } from '../src/torch/tensor.js';
 
 const testData = new URL('../test-data/', import.meta.url);
@@ -46,7 +46,7 @@ export function digest(tensors: StateDict): Digest {
 }
 
 /** The same of an optimizer's state. */
-export function adamDigest(adam: AdamState): Digest {
+export function adamDigest(adam: TorchAdamState): Digest {
   const flat = new Map<string, TorchTensor>();
   adam.moments.forEach((moments, place) => {
     if (moments === undefined) return;

@@ -15,7 +15,7 @@ export interface AdamMoments {
 }
 
 /** Adam's state and settings, parameters by their place. */
-export interface AdamState {
+export interface TorchAdamState {
   /** The learning rate now. */
   readonly lr: number;
   /** The rate at the start of training, from which schedules count. */
@@ -70,7 +70,7 @@ export function isOptimizerState(value: TorchValue | undefined): value is TorchD
  * arbitrary numbers before; both follow the order of the group's list.
  * @throws CheckpointMismatchError when it is another optimizer's, or incomplete
  */
-export function parseAdam(value: TorchValue): AdamState {
+export function parseAdam(value: TorchValue): TorchAdamState {
   const top = dictOf(value, 'it');
   const states = dictOf(top.get('state'), "'state'");
   const groups = top.get('param_groups');
@@ -96,7 +96,7 @@ export function parseAdam(value: TorchValue): AdamState {
 }
 
 /** The state as `optimizer.load_state_dict` takes it. */
-export function writableAdam(adam: AdamState): Writable {
+export function writableAdam(adam: TorchAdamState): Writable {
   const state = new Map<number, Writable>();
   adam.moments.forEach((moments, place) => {
     if (moments === undefined) return;

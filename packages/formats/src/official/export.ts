@@ -3,7 +3,7 @@ import type { PerDomain } from '@munit/core';
 import { OrderedDict, type Writable } from '../torch/pickle/writable.js';
 import type { StateDict } from '../torch/tensor.js';
 import { writeTorch } from '../torch/write.js';
-import { type AdamState, writableAdam } from './adam.js';
+import { type TorchAdamState, writableAdam } from './adam.js';
 
 /** `gen_*.pt` or `dis_*.pt`: `{'a': state_dict, 'b': state_dict}`. @throws ArgumentError when a tensor is not sound */
 export function writeNetworks(networks: PerDomain<StateDict>): Uint8Array {
@@ -16,7 +16,7 @@ export function writeNetworks(networks: PerDomain<StateDict>): Uint8Array {
 }
 
 /** `optimizer.pt`: `{'gen': state_dict, 'dis': state_dict}`. @throws ArgumentError when a tensor is not sound */
-export function writeOptimizers(optimizers: { readonly gen: AdamState; readonly dis: AdamState }): Uint8Array {
+export function writeOptimizers(optimizers: { readonly gen: TorchAdamState; readonly dis: TorchAdamState }): Uint8Array {
   return writeTorch(
     new Map<string, Writable>([
       ['gen', writableAdam(optimizers.gen)],

@@ -1,11 +1,11 @@
 /** Adam's moments between PyTorch's order and the networks' names. */
 import { CheckpointMismatchError, type PerDomain } from '@munit/core';
 import type { TorchTensor } from '../torch/tensor.js';
-import { type AdamMoments, type AdamState, parameterOrder } from './adam.js';
+import { type AdamMoments, type TorchAdamState, parameterOrder } from './adam.js';
 import type { LayoutEntry } from './layout.js';
 
 /** Adam's state, parameters by their published names. */
-export interface NamedAdam extends Omit<AdamState, 'moments'> {
+export interface NamedAdam extends Omit<TorchAdamState, 'moments'> {
   /** Per domain, by the parameter's published name; a parameter that was never updated is absent. */
   readonly moments: PerDomain<ReadonlyMap<string, AdamMoments>>;
 }
@@ -14,7 +14,7 @@ export interface NamedAdam extends Omit<AdamState, 'moments'> {
  * Gives each of Adam's moments the name of its parameter. The published trainer lists the parameters of a, then of b.
  * @throws CheckpointMismatchError when their number or a shape differs
  */
-export function nameMoments(adam: AdamState, layouts: PerDomain<readonly LayoutEntry[]>): NamedAdam {
+export function nameMoments(adam: TorchAdamState, layouts: PerDomain<readonly LayoutEntry[]>): NamedAdam {
   const order = parameterOrder(layouts);
   if (order.length !== adam.moments.length) {
     throw new CheckpointMismatchError(
@@ -41,7 +41,7 @@ function checkShape(tensor: TorchTensor, domain: string, entry: LayoutEntry, pla
 }
 
 /** The other way: moments in the order that the published trainer gives its parameters. */
-export function orderMoments(named: NamedAdam, layouts: PerDomain<readonly LayoutEntry[]>): AdamState {
+export function orderMoments(named: NamedAdam, layouts: PerDomain<readonly LayoutEntry[]>): TorchAdamState {
   const moments = parameterOrder(layouts).map(({ domain, entry }, place) => {
     const state = named.moments[domain].get(entry.name);
     if (state !== undefined) {

@@ -3,7 +3,7 @@ import { CheckpointMismatchError, type PerDomain, readSafetensors } from '@munit
 import type { TorchReadOptions } from '../torch/limits.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { float32Tensor, isDict, type StateDict, type TorchDict, TorchTensor, type TorchValue, type Weights } from '../torch/tensor.js';
-import { type AdamState, isOptimizerState, parseAdam } from './adam.js';
+import { type TorchAdamState, isOptimizerState, parseAdam } from './adam.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
@@ -36,7 +36,7 @@ export interface DiscriminatorCheckpoint {
 export interface OptimizerCheckpoint {
   readonly kind: 'optimizer';
   /** Of the generators and of the discriminators. */
-  readonly optimizers: { readonly gen: AdamState; readonly dis: AdamState };
+  readonly optimizers: { readonly gen: TorchAdamState; readonly dis: TorchAdamState };
 }
 
 /** VGG16: its convolutions. */

@@ -1,5 +1,5 @@
 import { Unavailable } from '../driver.js';
-import type { Platform } from './types.js';
+import type { Platform } from '../platformTypes.js';
 
 const nodeOnly = (): never => {
   throw new Unavailable('it runs in Node only', "Use 'webgpu' or 'simd' in a browser.");

@@ -1,7 +1,7 @@
 import { Unavailable } from '../driver.js';
 import { createTensorFlowLoader } from '../tensorflow/loader.js';
 import { importPeer, type NodeProcess } from './importPeer.js';
-import type { Platform } from './types.js';
+import type { Platform } from '../platformTypes.js';
 
 /** As much of npm's `webgpu` as is used. */
 interface DawnModule {

@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { loadAddon } from '../tensorflow/addon.js';
 import { buildCommand } from '../tensorflow/command.js';
 import { createNodePlatform } from './createNode.js';
-import type { Platform } from './types.js';
+import type { Platform } from '../platformTypes.js';
 
 export const platform: Platform = createNodePlatform({
   // An optional peer: the name stays out of bundlers' sight, so that they do not fail where it is not installed.

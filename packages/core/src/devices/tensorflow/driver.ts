@@ -1,7 +1,7 @@
 /** TensorFlow's C library in Node: on a GPU (`cuda`) or on the CPU (`tensorflow`). */
 import { ArgumentError } from '../../errors/index.js';
 import { type DeviceDriver, type OpenBackend, Unavailable } from '../driver.js';
-import type { NativeTensorFlow, Platform } from '../platform/types.js';
+import type { NativeTensorFlow, Platform } from '../platformTypes.js';
 import type { DeviceOptions } from '../types.js';
 import { synchronize } from './synchronize.js';
 

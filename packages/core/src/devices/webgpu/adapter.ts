@@ -1,6 +1,6 @@
 /** Choosing an adapter and describing it. */
 import { Unavailable } from '../driver.js';
-import type { WebGpu } from '../platform/types.js';
+import type { WebGpu } from '../platformTypes.js';
 import type { DeviceDetails } from '../types.js';
 
 /** Limits that compute work runs into: asked for as high as the adapter has them (a device gets the specification's low ones otherwise). */

@@ -1,5 +1,5 @@
 import { type DeviceDriver, Unavailable } from '../driver.js';
-import type { Platform } from '../platform/types.js';
+import type { Platform } from '../platformTypes.js';
 import { importUnregistered } from '../registration.js';
 import { softwareRefused } from '../shared.js';
 import { adapterDetails, describeAdapter, deviceDescriptor, isSoftware, requestAdapter } from './adapter.js';

@@ -2,7 +2,6 @@
 import { CheckpointMismatchError, type Domain, domains, type Params, type PerDomain, perDomain, Rng, type Tensor, treeLeaves } from '@munit/core';
 import {
   type AdamMoments,
-  type AdamState as OfficialAdam,
   type Checkpoint,
   discriminatorLayout,
   float32Tensor,
@@ -10,6 +9,7 @@ import {
   type GeneratorsArchitecture,
   generatorLayout,
   type LayoutEntry,
+  type TorchAdamState,
   type NamedAdam,
   nameMoments,
   orderMoments,
@@ -164,7 +164,7 @@ async function writeMoments(
   { m, v, count }: DomainMoments,
   { beta1, beta2, weight_decay: weightDecay }: TrainingConfig,
   rates: { readonly lr: number; readonly initialLr: number },
-): Promise<OfficialAdam> {
+): Promise<TorchAdamState> {
   const of = async (domain: Domain): Promise<Map<string, AdamMoments>> => {
     const [first, second] = [await toOfficial(layers[domain], m[domain]), await toOfficial(layers[domain], v[domain])];
     const moments = new Map<string, AdamMoments>();
