@@ -1,6 +1,5 @@
 export { checkData, type CheckDataOptions } from './check/checkData.js';
-export { formatReport } from './check/formatReport.js';
-export type { DataProblem, DataReport, DomainReport, NamedReason, Range } from './check/types.js';
+export { type DataProblem, type DataReport, type DomainReport, formatReport, type NamedReason, type Range } from './check/report.js';
 export { DecodePool } from './decode/decodePool.js';
 export type { DecodePoolOptions } from './decode/decodePool.js';
 export type { DecodedFile, FileToDecode, Inspection, PrepareOptions } from './decode/protocol.js';

@@ -31,7 +31,7 @@ describe('writeSyntheticSet', () => {
     }
   });
 
-  it('says why it cannot write, and stops when told', async () => {
+  it('says why it cannot write, and stops when aborted', async () => {
     await writeFile(join(dir, 'file'), '');
     await expect(writeSyntheticSet(join(dir, 'file'), { size: 32, seed: 1, count: 1 })).rejects.toMatchObject({ code: 'DATA' });
     await mkdir(join(dir, 'stop'));

@@ -9,12 +9,15 @@ import { truthOf } from '../synthetic/truth.js';
 import type { SyntheticTruth } from '../synthetic/truth.js';
 import { ioError } from './listing/ioError.js';
 
+/** The set to write, and how many images. */
 export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
   /** Training pictures per domain. */
   readonly count: number;
   /** Test pictures per domain. Default: a tenth of `count`, at least 16. */
   readonly testCount?: number;
+  /** Stops writing; what has been written stays. */
   readonly signal?: AbortSignal | undefined;
+  /** Called after each image written. */
   readonly onProgress?: (progress: { readonly done: number; readonly pictures: number }) => void;
 }
 

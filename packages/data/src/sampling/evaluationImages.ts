@@ -3,6 +3,7 @@ import { BrokenImageError, centerCrop, type ImageBatch, type PixelImage, type Si
 import type { ImageSource } from '../sources/types.js';
 import type { DataNotice } from './types.js';
 
+/** Which images of a source are evaluated, and how they are cropped. */
 export interface EvaluationOptions {
   /** Centre crop. Default: the whole picture, as its source resized it. */
   readonly crop?: number | Size | undefined;
@@ -10,13 +11,19 @@ export interface EvaluationOptions {
   readonly limit?: number | undefined;
   /** Fail on the first broken picture. Default false: it is passed over. */
   readonly strict?: boolean;
+  /** The domain that notices name. Default `'a'`. */
   readonly domain?: Domain;
+  /** Called for each broken image that is skipped. */
   readonly onNotice?: (notice: DataNotice) => void;
+  /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An image of a source by its name. */
 export interface EvaluationImage {
+  /** As in the source's `names`. */
   readonly name: string;
+  /** The pixels, cropped as asked for. */
   readonly image: PixelImage;
 }
 

@@ -5,6 +5,7 @@ import type { ImageBatch } from '@munit/images';
 export interface DomainState {
   /** Number of pictures and fingerprint of their names: a position is meaningful in this set only. */
   readonly images: number;
+  /** Hash of the image names in order, 8 hexadecimal digits. */
   readonly fingerprint: string;
   /** Whole passes over the domain so far. */
   readonly epoch: number;
@@ -18,11 +19,15 @@ export interface DomainState {
  */
 export interface BatchesState {
   readonly version: 1;
+  /** The seed of order, crops and flips. */
   readonly seed: number;
+  /** Number of batches handed out. */
   readonly batches: number;
+  /** Where each domain stands. */
   readonly domains: PerDomain<DomainState>;
 }
 
+/** One batch of each domain; its images are not pairs. */
 export interface UnpairedBatch extends PerDomain<ImageBatch> {
   /** The state after this batch: restoring it gives the next one. */
   readonly state: BatchesState;
@@ -35,6 +40,7 @@ export type DataNotice =
 
 /** Whether the data keep up with their reader. */
 export interface BatchesStats {
+  /** Number of batches handed out since the reader was opened. */
   readonly batches: number;
   /** Time spent inside `next()`, milliseconds, without the first call (which starts everything up). */
   readonly waitMs: number;
@@ -42,10 +48,15 @@ export interface BatchesStats {
   readonly elapsedMs: number;
   /** waitMs / elapsedMs; 0 before the second batch. */
   readonly waitShare: number;
+  /** Time until the first batch was there, milliseconds. */
   readonly firstBatchMs: number;
+  /** Number of images taken from the cache. */
   readonly cacheHits: number;
+  /** Number of images that had to be loaded. */
   readonly cacheMisses: number;
+  /** Size of the cached images. */
   readonly cacheBytes: number;
+  /** Number of distinct broken images found so far. */
   readonly broken: PerDomain<number>;
 }
 
@@ -59,6 +70,7 @@ export interface UnpairedReader {
   next(signal?: AbortSignal): Promise<UnpairedBatch>;
   /** Where the data stand after the last batch handed out. */
   state(): BatchesState;
+  /** Whether the data keep up, since the reader was opened. */
   stats(): BatchesStats;
   /** Stops preparing batches and ends the sources. More than once is fine. */
   dispose(): Promise<void>;

@@ -96,7 +96,7 @@ describe('UnpairedBatches', () => {
     expect(straight.every(({ a }) => a.data[4]! > a.data[1]!)).toBe(true);
   });
 
-  it('goes on bit for bit from any saved state, through JSON', async () => {
+  it('resumes bit for bit from any saved state, through JSON', async () => {
     const whole = await read(batches({ sources: { a: source(7, { broken: [2] }), b: source(11, { broken: [0, 5] }) } }), 30);
     for (const stop of [0, 3, 17]) {
       const state = stop === 0 ? undefined : (JSON.parse(JSON.stringify(whole[stop - 1]!.state)) as BatchesState);

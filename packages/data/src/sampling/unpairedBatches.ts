@@ -9,9 +9,11 @@ import { fingerprintOf, keyedRng } from './keyedRng.js';
 import { WaitStopwatch } from './stopwatch.js';
 import type { BatchesState, BatchesStats, DataNotice, DomainState, UnpairedBatch, UnpairedReader } from './types.js';
 
+/** What `UnpairedBatches` reads, and how it makes batches of it. */
 export interface UnpairedBatchesOptions {
   /** The two domains, of any two sizes. Owned from now on: `dispose()` disposes of them. */
   readonly sources: PerDomain<ImageSource>;
+  /** Images of each domain in a batch, at least 1. */
   readonly batchSize: number;
   /** Size of the random crop; every picture must be at least that large once its source has resized it. */
   readonly crop: number | Size;
@@ -19,7 +21,7 @@ export interface UnpairedBatchesOptions {
   readonly flip?: boolean;
   /** A whole number from 0 to 2³² − 1. */
   readonly seed: number;
-  /** Go on where this state was taken; its seed replaces `seed`. */
+  /** Continue where this state was taken; its seed replaces `seed`. */
   readonly state?: BatchesState | undefined;
   /** Batches prepared ahead. Default 4. */
   readonly prefetch?: number;
@@ -29,7 +31,7 @@ export interface UnpairedBatchesOptions {
   readonly strict?: boolean;
   /** Broken pictures that a domain may have. Default: a tenth of it, but at least 16. */
   readonly maxBroken?: number | undefined;
-  /** Told of each broken picture once, and of what is odd about others. */
+  /** Called once for each broken image, and for what is odd about others. */
   readonly onNotice?: (notice: DataNotice) => void;
 }
 
@@ -65,7 +67,7 @@ function startOf(source: ImageSource, domain: Domain, state: BatchesState | unde
  *
  * The sequence is a function of the seed, the sources and the options alone: not of timing, of the number of decode
  * processes, of the prefetch depth or of the cache. `state()` is small JSON; restoring it gives bit-identical further batches.
- * Broken pictures are passed over (the next of the order takes their place), told once, and fatal past a limit.
+ * Broken images are skipped (the next of the order takes their place), reported once, and fatal past a limit.
  *
  * @example
  * const batches = new UnpairedBatches({ sources, batchSize: 1, crop: 256, seed: 1 });

@@ -2,6 +2,7 @@ import type { Channels, PixelImage } from '@munit/images';
 
 /** One picture of a source, decoded, resized and converted as the source was opened for. */
 export interface LoadedImage {
+  /** The pixels. */
   readonly image: PixelImage;
   /** Something that the user should know though the picture is usable (a wrong file extension). */
   readonly note?: string;
@@ -16,6 +17,7 @@ export interface ImageSource {
   readonly label: string;
   /** One name per picture; the number of pictures is `names.length`. */
   readonly names: readonly string[];
+  /** 1 (grey) or 3 (RGB), of every image. */
   readonly channels: Channels;
   /**
    * The same pixels every time for the same index.

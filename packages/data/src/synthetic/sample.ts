@@ -4,6 +4,7 @@ import { hsvToRgb } from './render/colour.js';
 import { families, hueModes, lights, textures } from './types.js';
 import type { Content, Style } from './types.js';
 
+/** How styles are drawn. */
 export interface StyleOptions {
   /** `'white'` (default), or `'soft'`: very light tints of any hue. */
   readonly background?: 'white' | 'soft';

@@ -9,8 +9,10 @@ import { sampleContent, sampleStyle } from './sample.js';
 import type { StyleOptions } from './sample.js';
 import type { Content, Style } from './types.js';
 
+/** Training or held-out images. Their contents and styles are drawn independently. */
 export type Split = 'train' | 'test';
 
+/** What determines every image of a synthetic set. */
 export interface SyntheticSetOptions extends StyleOptions {
   /** Side in pixels, 16 to 4096 (made for 32 to 512). */
   readonly size: number;
@@ -18,11 +20,14 @@ export interface SyntheticSetOptions extends StyleOptions {
   readonly seed: number;
 }
 
-/** The factors of one picture of B; of A, the content alone. */
+/** The factors of one picture of A. */
 export interface SampleOfA {
+  /** What the outline shows. */
   readonly content: Content;
 }
+/** The factors of one image of B. */
 export interface SampleOfB extends SampleOfA {
+  /** What only B shows. */
   readonly style: Style;
 }
 

@@ -8,8 +8,11 @@ import { families, hueModes, lights, textures } from './types.js';
 export interface SyntheticTruth {
   readonly format: 'munit-synthetic';
   readonly version: 1;
+  /** Side of every image in pixels. */
   readonly size: number;
+  /** The seed that the factors were drawn from. */
   readonly seed: number;
+  /** What the backgrounds of B are: see `StyleOptions`. */
   readonly background: 'white' | 'soft';
   /** What the indices and names mean. */
   readonly factors: {
@@ -18,9 +21,13 @@ export interface SyntheticTruth {
     readonly textures: readonly string[];
     readonly lights: readonly string[];
   };
+  /** Factors of the training images of A, by file name. */
   readonly trainA: Readonly<Record<string, SampleOfA>>;
+  /** Factors of the training images of B, by file name. */
   readonly trainB: Readonly<Record<string, SampleOfB>>;
+  /** Factors of the test images of A, by file name. */
   readonly testA: Readonly<Record<string, SampleOfA>>;
+  /** Factors of the test images of B, by file name. */
   readonly testB: Readonly<Record<string, SampleOfB>>;
 }
 

@@ -13,21 +13,27 @@ export const families = [
   'drop',
   'arrow',
 ] as const;
+/** One of `families`. */
 export type Family = (typeof families)[number];
 
 /** The eight hue modes: names of 0°, 45°, …, 315° on the HSV circle. */
 export const hueModes = ['red', 'orange', 'lime', 'green', 'cyan', 'blue', 'violet', 'pink'] as const;
+/** Index into `hueModes`, 0 to 7. */
 export type HueMode = number;
 
+/** Patterns of the fill: none, waves down, waves across, or both at once. */
 export const textures = ['plain', 'stripes', 'bars', 'dots'] as const;
+/** One of `textures`. */
 export type Texture = (typeof textures)[number];
 
 /** Where the light comes from. */
 export const lights = ['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const;
+/** One of `lights`. */
 export type Light = (typeof lights)[number];
 
 /** What both domains share: everything that the outline shows. Lengths are fractions of the picture's side. */
 export interface Content {
+  /** The shape. */
   readonly family: Family;
   /** Centre, from the left. */
   readonly x: number;
@@ -51,7 +57,10 @@ export interface Style {
   readonly saturation: number;
   /** HSV value of the fill before texture and light. */
   readonly value: number;
+  /** Pattern of the fill. */
   readonly texture: Texture;
+  /** Where the light comes from. */
   readonly light: Light;
+  /** Colour around the shape, 0 to 255. */
   readonly background: Rgb;
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { open, png, temporaryFolder, twoColours } from '../../../test/images.js';
 import { checkData } from './checkData.js';
-import { formatReport } from './formatReport.js';
+import { formatReport } from './report.js';
 
 let dir: string;
 let remove: () => Promise<void>;

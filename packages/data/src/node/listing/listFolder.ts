@@ -11,6 +11,7 @@ export const imageExtensions: readonly string[] = [
   '.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif', '.bmp', '.ppm', '.pgm', '.pnm',
 ];
 
+/** What is below a folder, hidden files left out. */
 export interface FolderListing {
   /** Relative to the folder, with '/', sorted by code unit: the same order on every machine. */
   readonly images: readonly string[];

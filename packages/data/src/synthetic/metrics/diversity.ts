@@ -6,7 +6,9 @@ import { lightOf, textureOf } from './textureAndLight.js';
 
 /** How often each choice occurs, and how often none. */
 export interface Histogram {
+  /** How many images show each choice, by its index. */
   readonly counts: readonly number[];
+  /** How many images show none clearly. */
   readonly undecided: number;
 }
 
@@ -47,6 +49,7 @@ export function jensenShannon(p: readonly number[], q: readonly number[]): numbe
   return (kullbackLeibler(p, middle) + kullbackLeibler(q, middle)) / 2;
 }
 
+/** How far observed hue modes are from the uniform distribution. */
 export interface HueDivergence {
   /** KL(observed ‖ uniform), 0 (all modes alike) to ln 8 = 2.079 (one mode). `NaN` when no picture has a mode. */
   readonly kl: number;

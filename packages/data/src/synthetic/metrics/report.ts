@@ -13,6 +13,7 @@ export interface BenchmarkOutputs {
   readonly guided: readonly { readonly content: Content; readonly output: PixelImage; readonly example: PixelImage }[];
 }
 
+/** The benchmark's figures; the README says what a perfect model and a degenerate one reach. */
 export interface BenchmarkFigures {
   /** Mean over all outputs, random and guided. */
   readonly contentIoU: number;
@@ -20,6 +21,7 @@ export interface BenchmarkFigures {
   readonly modesCovered: number;
   /** Over all random outputs, against the uniform truth, nats. */
   readonly hueKl: number;
+  /** As `hueKl`, but the Jensen–Shannon divergence, 0 to ln 2. */
   readonly hueJs: number;
   /** Share of random outputs without a clear hue mode. */
   readonly hueUndecided: number;

@@ -98,9 +98,9 @@ function fit(image: PixelImage, mask: Mask): Fit | undefined {
   };
 }
 
-/** A wave below this amplitude of the value (0..1) is no texture; a true one has about 0.1. */
+/** A wave below this amplitude of the value (0..1) does not count as a texture; a true one has about 0.1. */
 const leastWave = 0.035;
-/** A slope below this per half side is no light; a true one has about 0.15. */
+/** A slope below this per half side does not count as light; a true one has about 0.15. */
 const leastSlope = 0.03;
 
 /**

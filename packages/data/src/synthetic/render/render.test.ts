@@ -53,7 +53,7 @@ describe('silhouetteOf', () => {
     }
   });
 
-  it('refuses sizes that are no size', () => {
+  it('refuses invalid sizes', () => {
     expect(() => silhouetteOf(disc, 12.5)).toThrow('whole number from 16 to 4096; got 12.5');
   });
 });

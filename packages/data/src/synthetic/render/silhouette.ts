@@ -5,8 +5,11 @@ import { fillPolygon } from './distanceField.js';
 
 /** One bit per pixel, row by row: 1 inside the shape. */
 export interface Mask {
+  /** Pixels in a row. */
   readonly width: number;
+  /** Number of rows. */
   readonly height: number;
+  /** `width * height` values, each 0 or 1. */
   readonly data: Uint8Array;
 }
 
