@@ -62,7 +62,7 @@ it('takes everything that a page has, and gives it back', async () => {
   expect([frame.width, frame.height]).toEqual([20, 13]);
 });
 
-it('says what is no image, and what is not loaded', async () => {
+it('rejects what is not an image, and names a model that cannot be loaded', async () => {
   await expect(translator.translate(new Blob(['no image']))).rejects.toThrow(/not an image that this browser can decode/);
   await expect(translator.translate(new Image())).rejects.toThrow(/at least one pixel/);
 });

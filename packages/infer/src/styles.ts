@@ -7,7 +7,7 @@ export type StyleCode = Float32Array | readonly number[];
 /** How one style goes over into another. */
 export type InterpolationMode = 'lerp' | 'slerp';
 
-/** A seed for who gave none. */
+/** The default seed. */
 export function freshSeed(): number {
   return globalThis.crypto.getRandomValues(new Uint32Array(1))[0]!;
 }
@@ -61,7 +61,7 @@ export function slerp(a: StyleCode, b: StyleCode, t: number): Float32Array {
 
 /**
  * `count` codes from `a` to `b`, both included exactly and evenly spaced between; one alone is `a`.
- * @throws ArgumentError for an unknown mode or a count that is none; ShapeError when the lengths differ
+ * @throws ArgumentError for an unknown mode or an invalid count; ShapeError when the lengths differ
  */
 export function interpolateStyles(a: StyleCode, b: StyleCode, count: number, mode: InterpolationMode = 'slerp'): Float32Array[] {
   if (mode !== 'lerp' && mode !== 'slerp') throw new ArgumentError(`There is no interpolation '${String(mode)}'.`, { remedy: "Use 'lerp' or 'slerp'." });

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { largestDifference, modelFor, noise } from '../test/pageModels.js';
 import { createTranslator, loadTranslator } from './index.js';
 
-it('translates on WebGPU as on the CPU, and goes on after the device was lost', async () => {
+it('translates on WebGPU as on the CPU, and continues after the device was lost', async () => {
   const devices: GPUDevice[] = [];
   const request = GPUAdapter.prototype.requestDevice;
   GPUAdapter.prototype.requestDevice = async function (this: GPUAdapter, ...args) {

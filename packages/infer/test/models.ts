@@ -21,7 +21,7 @@ export function reference(method: 'munit' | 'unit'): Reference | undefined {
   const path = ['gen_00000005.pt', 'gen_00000005.legacy.pt', 'gen_00000005.pytorch03.pt'].map((name) => `${folder}/${name}`).find((name) => existsSync(name));
   if (path === undefined || !existsSync(`${folder}/expected.safetensors`)) return undefined;
   const checkpoint = readCheckpoint(new Uint8Array(readFileSync(path)));
-  if (checkpoint.kind !== 'generator') throw new Error(`${path} is no generator`);
+  if (checkpoint.kind !== 'generator') throw new Error(`${path} is not a generator`);
   const { tensors } = readSafetensors(new Uint8Array(readFileSync(`${folder}/expected.safetensors`)));
   return {
     model: modelOf(checkpoint),

@@ -3,6 +3,7 @@ import { ArgumentError, DataError, ShapeError, tensor, type Tensor4D } from '@mu
 import { type FloatImage, toByte } from '@munit/images';
 import { encodeCanvas, newCanvas, sizedCanvas } from '@munit/images/browser';
 
+/** How `toBlob` encodes a picture. */
 export interface BlobOptions {
   /** Default `image/png`. */
   readonly type?: 'image/png' | 'image/jpeg' | 'image/webp';
@@ -12,7 +13,9 @@ export interface BlobOptions {
 
 /** An image, and the style it was made with. Plain memory: nothing to dispose of. */
 export class Picture {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** 1 (grey) or 3 (RGB), as the domain has. */
   readonly channels: number;

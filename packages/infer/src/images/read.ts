@@ -27,7 +27,7 @@ export const webPlatform: ImagePlatform = {
   hostMemory: pageMemory,
 };
 
-/** Half of what the browser tells of the machine's memory (8 GiB at most, and rounded); where it tells nothing, 2 GiB. */
+/** Half of the machine's memory as the browser reports it (rounded, 8 GiB at most); 2 GiB where it reports nothing. */
 export function pageMemory(): number {
   const gibibytes = (globalThis as { readonly navigator?: { readonly deviceMemory?: number } }).navigator?.deviceMemory ?? 4;
   return gibibytes * 2 ** 29;
@@ -59,7 +59,7 @@ const isPixels = (x: object): x is RawPixels => 'data' in x && ArrayBuffer.isVie
 
 /**
  * The image with the channels that a network takes.
- * @throws DataError for a file that is no image; ShapeError for a size or channels that do not fit; ArgumentError for something else
+ * @throws DataError for a file that is not an image; ShapeError for an invalid size or number of channels; ArgumentError for anything else
  */
 export async function readImage(input: ImageInput, channels: number, platform: ImagePlatform, signal?: AbortSignal): Promise<FloatImage> {
   if (typeof input === 'string' || input instanceof URL || input instanceof Blob) return toFloatImage(await platform.decode(input, signal), channels);

@@ -110,14 +110,14 @@ describe('the cache', () => {
   });
 });
 
-it('warms up when told to, and stops when told to', async () => {
+it('warms up on request, and stops when aborted', async () => {
   expect(await load({ warmUp: true })).toContain('compile');
   await expect(load({ signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
   const abort = new AbortController();
   await expect(loadTranslator(address, { fetch: send, device: 'simd', signal: abort.signal, onProgress: () => abort.abort() })).rejects.toThrow(AbortedError);
 });
 
-it('a path is told where paths are read', async () => {
+it('a path gets the advice to read it in Node', async () => {
   await expect(loadTranslator('runs/model')).rejects.toThrow(/formats\/node|neither an address/);
 });
 

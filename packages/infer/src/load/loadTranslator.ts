@@ -19,7 +19,9 @@ export type LoadTranslatorProgress =
   | { readonly kind: 'compile' }
   | { readonly kind: 'ready'; readonly device: DeviceReport };
 
+/** Where a model comes from, how it is cached, and the device that it runs on. */
 export interface LoadTranslatorOptions extends Omit<LoadModelOptions, 'onProgress'>, TranslatorOptions {
+  /** Called as files arrive, weights are uploaded and programs are compiled. */
   readonly onProgress?: (progress: LoadTranslatorProgress) => void;
   /** `auto` (default): keep downloaded files in the browser's Cache API where there is one. `none`: neither read nor keep. */
   readonly cache?: 'auto' | 'none';

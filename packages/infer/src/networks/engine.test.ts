@@ -6,7 +6,7 @@ import { webPlatform } from '../images/read.js';
 import { Translator } from '../translator/translator.js';
 import { Engine } from './engine.js';
 
-/** Devices that call themselves losable, and are lost when told to. */
+/** Devices that report that they can be lost, and are lost on demand. */
 class FragileDevices {
   lost = false;
   opened = 0;

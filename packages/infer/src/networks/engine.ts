@@ -86,7 +86,7 @@ export class Engine {
     }
   }
 
-  /** Opens the device anew and uploads the model again; once for all who ask. @throws DeviceLostError when the weights are not at hand */
+  /** Opens the device again and uploads the model; once for all concurrent callers. @throws DeviceLostError when the weights are not at hand */
   async recover(): Promise<void> {
     this.#recovering ??= this.#reopen().finally(() => (this.#recovering = undefined));
     return this.#recovering;

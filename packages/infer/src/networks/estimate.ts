@@ -13,6 +13,7 @@ export interface BandsEstimate {
   readonly hostBytes: number;
 }
 
+/** What translating an image of one size takes, and whether the device has it. */
 export interface TranslationEstimate {
   /** What the networks see: the image reflected up to a size that they take. */
   readonly padded: Size;

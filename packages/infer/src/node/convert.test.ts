@@ -40,6 +40,6 @@ it('takes no place that is taken, and nothing that does not fit', async () => {
   await expect(convertModel(source, { to: 'pytorch', out: source })).rejects.toThrow(/exists/);
   await convertModel(source, { to: 'pytorch', out: source, overwrite: true });
   await expect(convertModel(source, { to: 'onnx', out: join(root, 'x'), dtype: 'float16' })).rejects.toThrow(ArgumentError);
-  await expect(convertModel(source, { to: 'tflite' as never, out: join(root, 'x') })).rejects.toThrow(/no form 'tflite'/);
+  await expect(convertModel(source, { to: 'tflite' as never, out: join(root, 'x') })).rejects.toThrow(/Unknown model format 'tflite'/);
   await expect(convertModel(join(root, 'absent.pt'), { to: 'munit', out: join(root, 'x') })).rejects.toThrow(/does not exist/);
 });

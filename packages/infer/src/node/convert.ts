@@ -1,4 +1,4 @@
-/** A model from any form to any other, for `munit convert`. */
+/** A model from any format to any other, for `munit convert`. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, type PerDomain } from '@munit/core';
@@ -11,7 +11,9 @@ import { checkAborted } from '../translator/abort.js';
 /** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`. `onnx`: a folder of graphs. */
 export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx';
 
+/** What `convertModel` writes, and how it reads. */
 export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onProgress' | 'hints' | 'headers' | 'fetch' | 'endpoint' | 'revision' | 'verify'> {
+  /** The format to write. */
   readonly to: ModelForm;
   /** A folder for `munit` and `onnx`, a file for the others. */
   readonly out: string;
@@ -25,7 +27,9 @@ export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onPro
 
 /** What was found and what was written. */
 export interface Conversion {
+  /** The structure of the generators of both domains. */
   readonly architecture: GeneratorsArchitecture;
+  /** What each domain is called. */
   readonly domains: Model['domains'];
   /** Of both generators. */
   readonly parameters: number;
@@ -33,6 +37,7 @@ export interface Conversion {
   readonly sizeMultiple: number;
   /** What the model says of itself, where it does. */
   readonly about: Pick<Model, 'training' | 'metrics' | 'license'>;
+  /** The files that were written, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
@@ -72,13 +77,13 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
       return writeFiles(new Map([...exportOnnxFiles(model)].map(([name, bytes]) => [join(place, name), bytes])));
     }
     default:
-      throw new ArgumentError(`There is no form '${String(to)}' of a model.`, { remedy: 'Use munit, safetensors, pytorch or onnx.' });
+      throw new ArgumentError(`Unknown model format '${String(to)}'.`, { remedy: 'Use munit, safetensors, pytorch or onnx.' });
   }
 }
 
 /**
- * Loads a model from wherever and writes it in another form; says what it found.
- * @throws as `loadModel`; ArgumentError for an option that does not fit, or a place that is taken
+ * Loads a model from any source and writes it in another format; returns what it found.
+ * @throws as `loadModel`; ArgumentError for an invalid option, or when `out` exists
  */
 export async function convertModel(source: ModelSource, options: ConvertOptions): Promise<Conversion> {
   const { to, dtype, domains } = options;

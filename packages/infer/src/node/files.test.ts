@@ -65,7 +65,7 @@ describe('pictures', () => {
     expect((await picture.toBlob({ type: 'image/webp' })).type).toBe('image/webp');
   });
 
-  it('grey ones are saved grey, and what is no picture is refused', async () => {
+  it('grey ones are saved grey, and what is not a picture is rejected', async () => {
     const grey = await createTranslator(modelFor({ ...tiny, inputDim: { a: 3, b: 1 } }), { device: 'simd' });
     const picture = await grey.translate(join(inputs, 'one.png'));
     await picture.save(join(root, 'grey.png'));
@@ -92,7 +92,7 @@ describe('pictures', () => {
 describe('translateFiles', () => {
   const names = ['deep/three_0.png', 'deep/three_1.png', 'one_0.png', 'one_1.png', 'two.jpg_0.png', 'two.jpg_1.png', 'two.png_0.png', 'two.png_1.png'];
 
-  it('translates a folder, goes on where it stopped, and makes again what is not whole', async () => {
+  it('translates a folder, continues where it stopped, and redoes incomplete results', async () => {
     const out = join(root, 'out');
     const options = { translator, inputs: [inputs], out, styles: 2, seed: 1 };
     const stop = new AbortController();

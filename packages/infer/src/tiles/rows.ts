@@ -11,7 +11,7 @@ export interface Rows {
   forget?(before: number): void;
 }
 
-/** Awaited before each band: others get their turn, an abort is noticed, progress is told. */
+/** Awaited before each band: lets the event loop turn, checks for an abort, reports progress. */
 export type Step = () => Promise<void>;
 
 /** Calls `use` with each band of `size` rows; the last one may be lower. */

@@ -11,6 +11,7 @@ import { Translator } from './translator.js';
 /** What a translator is made of: a `Model` of `@munit/formats`, or the parameters of a training run, which stay the caller's. */
 export type TranslatorModel = GeneratorNetworks & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
 
+/** The device that a translator runs on, and how much memory it may take there. */
 export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
   /** Default `auto`. An open device stays the caller's. */
   readonly device?: DeviceName | 'auto' | Device | undefined;

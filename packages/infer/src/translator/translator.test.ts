@@ -246,7 +246,7 @@ describe('care', () => {
     ]);
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when aborted', async () => {
     await expect(munit.translate(noise(16, 16), { signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
   });
 

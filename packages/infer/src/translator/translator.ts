@@ -33,9 +33,11 @@ type OnDecoded = (style: number, styles: number) => void;
 
 /** @see createTranslator, loadTranslator */
 export class Translator<P extends Picture = Picture> implements TranslatorApi<P> {
+  /** {@inheritDoc TranslatorInfo.architecture} */
   readonly architecture: GeneratorsArchitecture;
+  /** {@inheritDoc TranslatorInfo.domains} */
   readonly domains: PerDomain<DomainInfo>;
-  /** Length of the model's style codes; 0 for UNIT, which has none. */
+  /** {@inheritDoc TranslatorApi.styleDim} */
   readonly styleDim: number;
   readonly #engine: Engine;
   readonly #platform: ImagePlatform<P>;
@@ -55,17 +57,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     this.#memoryLimit = memoryLimit;
   }
 
-  /** Which device was taken and why the better ones were not. */
+  /** {@inheritDoc TranslatorInfo.device} */
   get device(): DeviceReport {
     return this.#engine.device.report;
   }
 
-  /**
-   * Images of one domain as images of the other, each as large as it came: one picture per image, or with `styles` several.
-   * The content of each image is encoded once, however many styles follow.
-   * @throws ArgumentError, ShapeError or DataError for an image or option that does not fit
-   * @throws OutOfMemoryError before the work, with the size that would fit; AbortedError; DeviceLostError when it comes twice
-   */
+  /** {@inheritDoc TranslatorApi.translate} */
   translate(image: ImageInput, options?: OneStyle): Promise<P>;
   translate(image: ImageInput, options: ManyStyles): Promise<P[]>;
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<P[]>;
@@ -94,17 +91,14 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return isList(input) ? (shaped as P[] | P[][]) : (shaped[0] as P | P[]);
   }
 
-  /** The content of an image of `from` (default `a`), for `decode`. The caller disposes of it. @throws as `translate` */
+  /** {@inheritDoc TranslatorApi.encode} */
   async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
     const from = checkDomain(options.from ?? 'a');
     const planned = await this.#read(image, from, options.signal);
     return this.#surviving(() => this.#encode(planned, from, this.#steps(options)));
   }
 
-  /**
-   * An encoded content as an image of `to` (default: the other domain), in one style or in several.
-   * @throws as `translate`; DeviceLostError when the content went with its device: encode the image again
-   */
+  /** {@inheritDoc TranslatorApi.decode} */
   decode(content: ContentCode, options?: OneStyle): Promise<P>;
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
@@ -119,7 +113,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return options.styles === undefined ? (pictures[0] as P) : pictures;
   }
 
-  /** An image through its own domain's encoders and decoder: how much the model keeps of it. `domain`: default `a`. @throws as `translate` */
+  /** {@inheritDoc TranslatorApi.reconstruct} */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<P> {
     const domain = checkDomain(options.domain ?? 'a');
     const planned = await this.#read(image, domain, options.signal);
@@ -131,7 +125,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return pictures[0] as P;
   }
 
-  /** One image in `count` styles on the way from one to another; the first and last picture are those of the ends. @throws as `translate` */
+  /** {@inheritDoc TranslatorApi.interpolate} */
   async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<P[]> {
     const { start, end, count = 8, mode = 'slerp', to = 'b', seed = freshSeed(), signal, onProgress } = options;
     this.#needStyles('interpolate');
@@ -141,7 +135,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return this.translate(image, { to, styles, signal, onProgress });
   }
 
-  /** The style of an image of `domain` (default `b`). @throws ArgumentError for UNIT; as `translate` */
+  /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     this.#needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
@@ -149,13 +143,13 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return this.#surviving(() => encodeStyle(this.#workplace, planned, domain, this.#steps(options)));
   }
 
-  /** `count` random style codes, standard normal; the same seed gives the same, and as `translate` would draw them. @throws ArgumentError for UNIT */
+  /** {@inheritDoc TranslatorApi.sampleStyles} */
   sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
     this.#needStyles('sampleStyles');
     return sampleStyles(this.styleDim, checkCount('count', count), seed);
   }
 
-  /** What translating an image of this size takes, and whether the device has it. */
+  /** {@inheritDoc TranslatorApi.estimateTranslation} */
   estimateTranslation(size: Size): TranslationEstimate {
     return estimateTranslation(this.architecture, this.device, size, this.weightBytes, this.#memory());
   }
@@ -175,12 +169,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     });
   }
 
-  /** After a loss: opens the device again and uploads the weights. The methods do it themselves, once per call. @throws DeviceLostError */
+  /** {@inheritDoc TranslatorApi.recover} */
   recover(): Promise<void> {
     return this.#engine.recover();
   }
 
-  /** Frees the weights, every content, and the device if it was opened for this translator. Twice does no harm. */
+  /** {@inheritDoc TranslatorApi.dispose} */
   dispose(): void {
     for (const content of this.#contents) content.dispose();
     this.#engine.dispose();
@@ -218,7 +212,7 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.#memory() };
   }
 
-  /** Before each band: others get their turn, an abort is noticed, progress told. */
+  /** Before each band: lets the event loop turn, checks for an abort, reports progress. */
   #steps({ signal, onProgress }: ProgressOptions, of?: { readonly image: number; readonly images: number; readonly total: number }): Step {
     let done = 0;
     return async () => {

@@ -14,21 +14,26 @@ export type TranslateProgress =
   | { readonly kind: 'encoded'; readonly image: number; readonly images: number }
   | { readonly kind: 'decoded'; readonly image: number; readonly images: number; readonly style: number; readonly styles: number };
 
+/** Options of every call. */
 export interface RunOptions {
+  /** Stops the call with an `AbortedError`, between two bands or two images at the latest. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of calls that report their progress. */
 export interface ProgressOptions extends RunOptions {
+  /** Called after each band, each encoded image and each decoded picture. */
   readonly onProgress?: ((progress: TranslateProgress) => void) | undefined;
 }
 
 /** Which one style: at most one of `style` and `example`; otherwise a random one. */
 export interface OneStyle extends ProgressOptions {
-  /** DomainInfo of the output. Default: `b` for `translate`, the other one for `decode`. */
+  /** Domain of the output. Default: `b` for `translate`, the other one for `decode`. */
   readonly to?: Domain | undefined;
   readonly style?: StyleCode | undefined;
   /** An image of the output's domain whose style is taken. */
   readonly example?: ImageInput | undefined;
+  /** Absent: this asks for one picture per image. */
   readonly styles?: undefined;
   /** Of random styles: the same seed gives the same ones. Default: another one each time. */
   readonly seed?: number | undefined;
@@ -36,17 +41,22 @@ export interface OneStyle extends ProgressOptions {
   readonly synchronized?: boolean | undefined;
 }
 
-/** Which several styles. */
+/** Which styles, when several pictures per image are wanted. */
 export interface ManyStyles extends Omit<OneStyle, 'style' | 'example' | 'styles'> {
-  /** How many random ones, or these. */
+  /** The number of random styles, or the style codes themselves. */
   readonly styles: number | readonly StyleCode[];
+  /** Absent: give style codes in `styles`. */
   readonly style?: undefined;
+  /** Absent: encode examples with `styleOf` and give their codes in `styles`. */
   readonly example?: undefined;
 }
 
+/** One style per image, or several. */
 export type TranslateOptions = OneStyle | ManyStyles;
 
+/** The two ends of an interpolation, and the steps between them. */
 export interface InterpolateOptions extends ProgressOptions {
+  /** Domain of the output. Default `b`. */
   readonly to?: Domain | undefined;
   /** The first style. Default: random. */
   readonly start?: StyleCode | undefined;
@@ -56,24 +66,30 @@ export interface InterpolateOptions extends ProgressOptions {
   readonly count?: number | undefined;
   /** Default `slerp`, which keeps the length that random codes have. */
   readonly mode?: InterpolationMode | undefined;
+  /** Of random ends. Default: another one each time. */
   readonly seed?: number | undefined;
 }
 
 /** The content of one image, encoded; dispose of it when no more styles follow. */
 export interface ContentCode {
-  /** Whose encoder made it. */
+  /** The domain whose encoder made it. */
   readonly domain: Domain;
-  /** Of the image, and so of what is decoded from it. */
+  /** Width of the image in pixels, and so of what is decoded from it. */
   readonly width: number;
+  /** Height of the image in pixels, and so of what is decoded from it. */
   readonly height: number;
+  /** Frees its memory. Calling it twice does no harm. */
   dispose(): void;
   [Symbol.dispose](): void;
 }
 
 /** What a translator is. */
 export interface TranslatorInfo {
+  /** The structure of the generators of both domains. */
   readonly architecture: GeneratorsArchitecture;
+  /** What each domain is called. */
   readonly domains: PerDomain<DomainInfo>;
+  /** Which device was taken and why the better ones were not. */
   readonly device: DeviceReport;
 }
 
@@ -81,19 +97,43 @@ export interface TranslatorInfo {
 export interface TranslatorApi<P extends Picture = Picture> extends TranslatorInfo {
   /** Length of the model's style codes; 0 for UNIT, which has none. */
   readonly styleDim: number;
+  /**
+   * Images of one domain as images of the other, each at its own size: one picture per image, or with `styles` several.
+   * The content of each image is encoded once, however many styles follow.
+   * @throws ArgumentError, ShapeError or DataError for an invalid image or option
+   * @throws OutOfMemoryError before the work, with the size that would fit; AbortedError; DeviceLostError when the device is lost twice
+   */
   translate(image: ImageInput, options?: OneStyle): Promise<P>;
   translate(image: ImageInput, options: ManyStyles): Promise<P[]>;
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<P[]>;
   translate(images: readonly ImageInput[], options: ManyStyles): Promise<P[][]>;
+  /** The content of an image of `from` (default `a`), for `decode`. The caller disposes of it. @throws as `translate` */
   encode(image: ImageInput, options?: RunOptions & { readonly from?: Domain }): Promise<ContentCode>;
+  /**
+   * An encoded content as an image of `to` (default: the other domain), in one style or in several.
+   * @throws as `translate`; DeviceLostError when the content was lost with its device: encode the image again
+   */
   decode(content: ContentCode, options?: OneStyle): Promise<P>;
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
+  /** An image through the encoders and decoder of its own domain (default `a`): how much of it the model keeps. @throws as `translate` */
   reconstruct(image: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<P>;
+  /**
+   * One image in `count` styles from `start` to `end`; the first and last picture have exactly these styles.
+   * @throws ArgumentError for UNIT; as `translate`
+   */
   interpolate(image: ImageInput, options?: InterpolateOptions): Promise<P[]>;
+  /** The style code of an image of `domain` (default `b`), `styleDim` numbers. @throws ArgumentError for UNIT; as `translate` */
   styleOf(example: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<Float32Array>;
+  /**
+   * `count` random style codes, standard normal: the same seed gives the same ones, which are those that `translate` would draw.
+   * @throws ArgumentError for UNIT, or unless `count` is between 1 and 10,000
+   */
   sampleStyles(count: number, seed?: number): Float32Array[];
+  /** What translating an image of this size takes, and whether the device has it. */
   estimateTranslation(size: Size): TranslationEstimate;
+  /** After a device was lost: opens it again and uploads the weights. Every method does so itself, once per call. @throws DeviceLostError */
   recover(): Promise<void>;
+  /** Frees the weights, every content, and the device if it was opened for this translator. Calling it twice does no harm. */
   dispose(): void;
   [Symbol.dispose](): void;
 }

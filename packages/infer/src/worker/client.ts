@@ -44,9 +44,13 @@ const pictureOf = ({ planes, style }: SentPicture): Picture => new Picture(plane
 
 /** A translator in a worker that runs `serveTranslator()`. */
 export class TranslatorClient implements TranslatorApi {
+  /** {@inheritDoc TranslatorInfo.architecture} */
   readonly architecture: GeneratorsArchitecture;
+  /** {@inheritDoc TranslatorInfo.domains} */
   readonly domains: PerDomain<DomainInfo>;
+  /** {@inheritDoc TranslatorInfo.device} */
   readonly device: DeviceReport;
+  /** {@inheritDoc TranslatorApi.styleDim} */
   readonly styleDim: number;
   readonly #channel: Channel<Calls>;
   readonly #weightBytes: number;
@@ -63,7 +67,7 @@ export class TranslatorClient implements TranslatorApi {
   }
 
   /**
-   * Loads a model in a worker; as `loadTranslator`, which see.
+   * Loads a model in a worker; the options are those of `loadTranslator`.
    *
    * @example
    * const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
@@ -82,6 +86,7 @@ export class TranslatorClient implements TranslatorApi {
     }
   }
 
+  /** {@inheritDoc TranslatorApi.translate} */
   translate(image: ImageInput, options?: OneStyle): Promise<Picture>;
   translate(image: ImageInput, options: ManyStyles): Promise<Picture[]>;
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<Picture[]>;
@@ -96,12 +101,14 @@ export class TranslatorClient implements TranslatorApi {
     return list ? (results as Picture[] | Picture[][]) : results[0]!;
   }
 
+  /** {@inheritDoc TranslatorApi.encode} */
   async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
     const { image: sent, transfer } = await sendImage(image);
     const answer = await this.#channel.call('encode', { image: sent, from: options.from }, { signal: options.signal, transfer });
     return new RemoteContent(answer, () => this.#channel.notify('release', { content: answer.content }));
   }
 
+  /** {@inheritDoc TranslatorApi.decode} */
   decode(content: ContentCode, options?: OneStyle): Promise<Picture>;
   decode(content: ContentCode, options: ManyStyles): Promise<Picture[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<Picture | Picture[]> {
@@ -111,36 +118,42 @@ export class TranslatorClient implements TranslatorApi {
     return options.styles === undefined ? pictureOf(pictures[0]!) : pictures.map(pictureOf);
   }
 
+  /** {@inheritDoc TranslatorApi.reconstruct} */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Picture> {
     const { image: sent, transfer } = await sendImage(image);
     return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, { signal: options.signal, transfer }));
   }
 
+  /** {@inheritDoc TranslatorApi.interpolate} */
   async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<Picture[]> {
     const { signal: _, onProgress: __, ...rest } = options;
     const { image: sent, transfer } = await sendImage(image);
     return (await this.#channel.call('interpolate', { image: sent, options: rest }, callOptions(options, transfer))).map(pictureOf);
   }
 
+  /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     const { image, transfer } = await sendImage(example);
     return this.#channel.call('styleOf', { image, domain: options.domain }, { signal: options.signal, transfer });
   }
 
+  /** {@inheritDoc TranslatorApi.sampleStyles} */
   sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
     if (this.styleDim === 0) throw new ArgumentError('sampleStyles needs styles, but this is a UNIT model, which has none.');
     return sampleStyles(this.styleDim, checkCount('count', count), seed);
   }
 
+  /** {@inheritDoc TranslatorApi.estimateTranslation} */
   estimateTranslation(size: Size): TranslationEstimate {
     return estimateTranslation(this.architecture, this.device, size, this.#weightBytes, { memoryLimit: this.#memoryLimit, hostMemory: pageMemory() });
   }
 
+  /** {@inheritDoc TranslatorApi.recover} */
   async recover(): Promise<void> {
     await this.#channel.call('recover', undefined);
   }
 
-  /** Frees the model in the worker; the worker itself stays its owner's. */
+  /** Frees the model in the worker. The worker keeps running: whoever started it terminates it. */
   dispose(): void {
     this.#channel.notify('dispose', undefined);
     this.#channel.close(new AbortedError('The translator was disposed of.'));

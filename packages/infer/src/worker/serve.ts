@@ -30,7 +30,7 @@ const sent = ({ width, height, channels, values, style }: Picture): SentPicture 
 /** The options of a call here; `styles` tells one picture from several. */
 function styleOptions({ example, ...options }: SentStyleOptions, { signal, progress }: CallContext<TranslateProgress>): ManyStyles {
   const here: object = { ...options, ...(example === undefined ? {} : { example: received(example) }), signal, onProgress: progress };
-  // One or several is told apart by who called: the answer is made a list here, whatever comes.
+  // Whether one picture or several were asked for matters to the caller only: the answer is always a list.
   return here as ManyStyles;
 }
 

@@ -2,7 +2,7 @@ import { convertModel, loadTranslator, translateFiles } from '@munit/infer/node'
 
 const translator = await loadTranslator('edges2shoes', { device: 'auto' });
 
-// Everything in a folder, three styles each, and a grid of the first ones. Stopped, it goes on where it was.
+// Everything in a folder, three styles each, and a grid of the first ones. After an interruption it continues where it stopped.
 const result = await translateFiles({ translator, inputs: ['drawings'], out: 'shoes', styles: 3, seed: 1, grid: true });
 for (const { input, error } of result.failed) console.debug(input, error.message);
 
@@ -10,6 +10,6 @@ for (const { input, error } of result.failed) console.debug(input, error.message
 await translateFiles({ translator, inputs: ['drawings'], out: 'loops', interpolate: { count: 8, format: 'webp' } });
 translator.dispose();
 
-// The model for others: ONNX graphs, a PyTorch checkpoint, half-precision safetensors.
+// The model in other formats: ONNX graphs, a PyTorch checkpoint, half-precision safetensors.
 const { architecture, parameters, files } = await convertModel('edges2shoes', { to: 'onnx', out: 'onnx' });
 console.debug(result.translated, architecture.method, parameters, files.length);

@@ -1,4 +1,4 @@
-/** What a folder of results was made with, so that going on with it mixes nothing. */
+/** The settings that a folder of results was made with, so that continuing there does not mix results of different settings. */
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentError, DataError } from '@munit/core';
@@ -15,7 +15,7 @@ async function read(path: string): Promise<string | undefined> {
 }
 
 /**
- * Notes the settings in `out`, and compares them with what is noted there when the work goes on.
+ * Writes the settings to `out`; when resuming, compares them with the ones that are there.
  * @throws ArgumentError when the results there were made otherwise
  */
 export async function agreeOnSettings(out: string, settings: Readonly<Record<string, unknown>>, resume: boolean): Promise<void> {

@@ -25,12 +25,15 @@ export type TranslateFilesProgress =
   | { readonly kind: 'failed'; readonly input: string; readonly error: MunitError; readonly done: number; readonly total: number }
   | { readonly kind: 'grid'; readonly output: string };
 
+/** A transition between two styles for each input, in place of single styles. */
 export interface InterpolateFilesOptions {
   /** Frames from one style to the other, both included. Default 16. */
   readonly count?: number;
+  /** Default `slerp`, which keeps the length that random codes have. */
   readonly mode?: InterpolationMode;
-  /** Default: random ones, by `seed`. */
+  /** The first style. Default: random, by `seed`. */
   readonly start?: StyleCode;
+  /** The last style. Default: random, by `seed`. */
   readonly end?: StyleCode;
   /** `png`: one file per frame. `webp`, `gif`, `mp4`: one animation, there and back. Default `webp`. */
   readonly format?: 'png' | 'webp' | 'gif' | 'mp4';
@@ -38,15 +41,19 @@ export interface InterpolateFilesOptions {
   readonly delayMs?: number;
 }
 
+/** What `translateFiles` reads, where it writes, and in which styles. */
 export interface TranslateFilesOptions {
+  /** The model in use, of `loadTranslator` or `createTranslator` of `@munit/infer/node`. */
   readonly translator: Translator<FilePicture>;
   /** Image files and folders. */
   readonly inputs: readonly string[];
   /** The folder of results; made when it is not there. */
   readonly out: string;
+  /** Domain of the results. Default `b`. */
   readonly to?: Domain;
-  /** How many random styles, or these. Default 1. */
+  /** The number of random styles, or the style codes themselves. Default 1. */
   readonly styles?: number | readonly StyleCode[];
+  /** An image of the domain `to` whose style all results take. */
   readonly example?: ImageInput;
   /** Default 1. */
   readonly seed?: number;
@@ -66,15 +73,21 @@ export interface TranslateFilesOptions {
   readonly resume?: boolean;
   /** Which model it is, for telling its results from another's. */
   readonly label?: string;
+  /** Called after each input and each band of a large one, and when the grid is written. */
   readonly onProgress?: (progress: TranslateFilesProgress) => void;
+  /** Stops the work with an `AbortedError`; finished results stay, and a later call continues after them. */
   readonly signal?: AbortSignal;
 }
 
+/** What became of the inputs. */
 export interface TranslateFilesResult {
+  /** The number of inputs translated in this call. */
   readonly translated: number;
+  /** The number of inputs whose results were there already. */
   readonly skipped: number;
   /** Inputs that could not be translated, and why; the others were. */
   readonly failed: readonly { readonly input: string; readonly error: MunitError }[];
+  /** Paths of the results of all inputs but the failed ones, in the order of the inputs. */
   readonly outputs: readonly string[];
 }
 
@@ -162,8 +175,8 @@ async function runJob(job: Job, resume: boolean, onProgress: (progress: Translat
 
 /**
  * Translates image files and folders of them, one after the other, so that memory stays flat whatever their number and sizes.
- * Results are written whole or not at all; started again, the work goes on where it stopped. A file that cannot be translated is
- * told and passed over. Random styles hang on the seed and a file's name, and not on the other files.
+ * Results are written whole or not at all; when started again, the work continues where it stopped. A file that cannot be
+ * translated is reported and skipped. Random styles depend on the seed and a file's name, not on the other files.
  * @throws DataError when nothing is found or `out` cannot be written; ArgumentError when `out` holds results of other settings; AbortedError
  */
 export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
