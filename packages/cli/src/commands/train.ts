@@ -134,7 +134,8 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
   if (request.dryRun) return dryRun(request, io);
   io.continueUnread?.();
   const [{ progressReporter }, { runTraining }] = await Promise.all([import('@munit/train'), import('@munit/train/node')]);
-  const config = request.resume ? changesOf(request) : await configOf(request);
+  const onEvent = progressReporter({ mode: request.progress, stream: io.stderr });
+  const config = request.resume ? changesOf(request) : await configOf(request, (message) => onEvent({ kind: 'warning', message }));
   const outcome = await runTraining({
     folder: request.out,
     config,
@@ -145,7 +146,7 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
     strict: request.strict,
     otherImages: request.otherImages,
     signal,
-    onEvent: progressReporter({ mode: request.progress, stream: io.stderr }),
+    onEvent,
     command: ['munit', ...process.argv.slice(2)],
   });
   io.stdout.write(`${outcome.folder}\n`);
@@ -158,7 +159,7 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
 const changesOf = ({ data, overrides }: TrainRequest): TrainingConfigInput => ({ ...imagesOf(data), ...overrides });
 
 /** The configuration file, the preset and the command line, the later over the earlier. */
-async function configOf(request: TrainRequest): Promise<TrainingConfig> {
+async function configOf(request: TrainRequest, onNotice: (message: string) => void): Promise<TrainingConfig> {
   const { parseConfig, resolveConfig } = await import('@munit/train');
   const overrides = changesOf(request);
   const preset = request.preset as PresetName | undefined;
@@ -166,7 +167,7 @@ async function configOf(request: TrainRequest): Promise<TrainingConfig> {
   const text = await readFile(request.config, 'utf8').catch((cause: unknown) => {
     throw new UsageError(`The configuration ${request.config} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, 'Check the path.');
   });
-  return parseConfig(text, overrides, preset);
+  return parseConfig(text, overrides, preset, onNotice);
 }
 
 function imagesOf(data: TrainRequest['data']): TrainingConfigInput {
@@ -182,7 +183,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 /** Prints the configuration that would be trained with: of a run that is resumed, its own. */
 async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
   const [{ estimateMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
-  const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request);
+  const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request, (message) => io.stderr.write(`${message}\n`));
   const { weightsBytes, activationsBytes, totalBytes } = estimateMemory(config);
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   io.stdout.write(stringify(config));

@@ -79,6 +79,7 @@ describe('configuration', () => {
   it('refuses what is not a mapping', () => {
     expect(() => parseConfig('- 1\n- 2\n')).toThrow(/must be a mapping/);
     expect(() => parseConfig('a: [1')).toThrow(/not valid YAML/);
+    expect(() => parseConfig('gen:\n  dim: 1\n  dim: 2\n')).toThrow(/'dim' is given twice/);
   });
 
   it('lets what is given override a preset, nested options one by one', () => {
@@ -87,5 +88,58 @@ describe('configuration', () => {
     expect(config).toMatchObject({ batch_size: 2, recon_x_cyc_w: 10, crop_image_height: 32 });
     for (const name of presetNames) expect(resolveConfig({}, name).trainer).toBe('MUNIT');
     expect(() => resolveConfig({}, 'none' as never)).toThrow(/no preset 'none'.*edges/);
+  });
+
+  it('keeps its message short, whatever came', () => {
+    const many = Array.from({ length: 20_000 }, (_, i) => `unknown_${i}: 1`).join('\n');
+    const started = performance.now();
+    expect(() => parseConfig(`${many}\n`)).toThrow(/^[^]{0,100}unknown option 'unknown_0'[^]{0,1000}; and 19990 more\.$/);
+    expect(() => resolveConfig({ ['k'.repeat(100_000)]: 1 } as never)).toThrow(/^[^]{0,300}$/);
+    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(() => resolveConfig({ init: 'x'.repeat(10_000) as never })).toThrow(/^[^]{0,300}$/);
+  });
+
+  it('says infinity and NaN by name', () => {
+    expect(() => parseConfig('lr: .inf\n')).toThrow(/'lr' is Infinity/);
+    expect(() => parseConfig('gamma: .nan\n')).toThrow(/'gamma' is NaN/);
+  });
+
+  it('refuses betas at which Adam divides by 0', () => {
+    expect(() => resolveConfig({ beta1: 1 })).toThrow(/'beta1' is 1/);
+    expect(() => resolveConfig({ beta2: 1 })).toThrow(/'beta2' is 1/);
+    expect(resolveConfig({ beta1: 0 }).beta1).toBe(0);
+  });
+
+  it('reads YAML merge keys', () => {
+    const config = parseConfig('gen: &net\n  dim: 12\n  pad_type: zero\ndis:\n  <<: *net\n  dim: 6\n');
+    expect(config.gen).toMatchObject({ dim: 12, pad_type: 'zero' });
+    expect(config.dis).toMatchObject({ dim: 6, pad_type: 'zero' });
+    expect(() => parseConfig('gen:\n  <<: 3\n')).toThrow(ConfigError);
+  });
+});
+
+describe('a file of UNIT', () => {
+  /** The weights of UNIT's published files, which are otherwise as MUNIT's. */
+  const unit = official.replace(/recon_s_w.*\nrecon_c_w.*\nrecon_x_cyc_w.*\n/, 'recon_h_w: 0\nrecon_kl_w: 0.01\nrecon_x_cyc_w: 10\nrecon_kl_cyc_w: 0.01\n').replace(/ {2}(mlp|style)_dim.*\n/g, '');
+
+  it('loads as UNIT, and says so', () => {
+    expect(unit).toContain('recon_h_w');
+    expect(unit).not.toContain('style_dim');
+    const notices: string[] = [];
+    expect(parseConfig(unit, {}, undefined, (message) => notices.push(message))).toMatchObject({ trainer: 'UNIT', recon_kl_w: 0.01, recon_kl_cyc_w: 0.01, recon_x_cyc_w: 10 });
+    expect(notices).toHaveLength(2);
+    expect(notices[0]).toMatch(/'recon_h_w' .* is not used/);
+    expect(notices[1]).toMatch(/UNIT is trained/);
+  });
+
+  it('is what its trainer says, where one is named', () => {
+    const notices: string[] = [];
+    const read = (text: string, overrides = {}): string => parseConfig(text, overrides, undefined, (message) => notices.push(message)).trainer;
+    expect(read(`${official}trainer: UNIT\n`)).toBe('UNIT');
+    expect(read('recon_kl_w: 1\ntrainer: MUNIT\n')).toBe('MUNIT');
+    expect(read('recon_kl_w: 1\n', { trainer: 'MUNIT' })).toBe('MUNIT');
+    expect(read('recon_kl_w: 1\nrecon_s_w: 1\n')).toBe('MUNIT');
+    expect(read(official)).toBe('MUNIT');
+    expect(notices).toEqual([]);
   });
 });

@@ -7,7 +7,8 @@ import { z } from 'zod';
 const count = z.int().min(1);
 const weight = z.number().min(0);
 const rate = z.number().positive();
-const share = z.number().min(0).max(1);
+/** Of the past in Adam's averages: with 1, nothing new would ever come in, and the correction for their start would divide by 0. */
+const share = z.number().min(0).lt(1);
 /** The published files write numbers such as `1e-4`, which YAML 1.2 reads as numbers and some editors quote. */
 const activation = z.enum(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']);
 const padding = z.enum(['reflect', 'replicate', 'zero']);

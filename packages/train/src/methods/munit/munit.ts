@@ -1,7 +1,7 @@
 /** MUNIT (Huang et al. 2018) as an entry of the methods' table. */
 import { munitTermNames } from '@munit/losses';
 import type { Method } from '../method.js';
-import { munitArchitecture } from '../shared/architectures.js';
+import { munitArchitecture } from '../../config/architectures.js';
 import { type DiscriminatorsParams, generatorsAndDiscriminators } from '../shared/discriminators.js';
 import { publishedFormat, publishedWeights } from '../shared/published.js';
 import { munitNetworks, type MunitNetworks, type MunitParams } from './networks.js';

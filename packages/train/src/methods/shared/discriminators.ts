@@ -6,7 +6,7 @@ import type { TrainingConfig } from '../../config/schema.js';
 import type { OptimizerTargets } from '../../state/state.js';
 import type { TwoLosses } from '../../step/discriminatorsFirst.js';
 import type { Images, StepNoise } from '../../step/objective.js';
-import { architecturesOf } from './architectures.js';
+import { architecturesOf } from '../../config/architectures.js';
 import type { StepAugmentations } from './augmentations.js';
 import { inOneBatch } from './inOneBatch.js';
 

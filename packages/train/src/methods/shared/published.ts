@@ -24,7 +24,7 @@ import { adamOf, type AdamState } from '../../optimizer/adam.js';
 import { learningRates } from '../../optimizer/schedule.js';
 import { stateAround, type TrainState } from '../../state/state.js';
 import type { ModelExport, Networks, PublishedFiles, PublishedFormat, PublishedNetwork } from '../method.js';
-import { discriminatorsArchitecture } from './architectures.js';
+import { discriminatorsArchitecture } from '../../config/architectures.js';
 import type { Discriminators, DiscriminatorsParams } from './discriminators.js';
 
 /** Networks that the published trainer's files hold: one generator and one discriminator per domain. */

@@ -3,7 +3,7 @@ import { type PerDomain, perDomain } from '@munit/core';
 import { type UnitGenerator, unitGenerator, type UnitGeneratorParams } from '@munit/layers';
 import type { TrainingConfig } from '../../config/schema.js';
 import { bothDirections, type Networks } from '../method.js';
-import { architecturesOf } from '../shared/architectures.js';
+import { architecturesOf } from '../../config/architectures.js';
 import { type Discriminators, discriminatorsOf, type DiscriminatorsParams } from '../shared/discriminators.js';
 
 /** Both generators' parameters. */

@@ -3,7 +3,7 @@ import type { UnitArchitecture } from '@munit/formats';
 import { unitTermNames } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import type { Method } from '../method.js';
-import { munitArchitecture } from '../shared/architectures.js';
+import { munitArchitecture } from '../../config/architectures.js';
 import { type DiscriminatorsParams, generatorsAndDiscriminators } from '../shared/discriminators.js';
 import { publishedFormat, publishedWeights } from '../shared/published.js';
 import { unitNetworks, type UnitNetworks, type UnitParams } from './networks.js';

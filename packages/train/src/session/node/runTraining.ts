@@ -4,6 +4,7 @@ import { totalmem } from 'node:os';
 import { basename } from 'node:path';
 import { ConfigError, DeviceLostError, type DeviceName, type DeviceReport, perDomain, RunFolderError } from '@munit/core';
 import { writeModel } from '@munit/formats/node';
+import type { PresetName } from '../../config/presets.js';
 import { resolveConfig } from '../../config/resolve.js';
 import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js';
 import type { TrainEventListener } from '../../events.js';
@@ -30,6 +31,8 @@ export interface RunTrainingOptions {
   readonly folder: string;
   /** With `resume`, only what may change on the way: the lengths and intervals, and where images are. */
   readonly config?: TrainingConfigInput | undefined;
+  /** The preset that `config` changes. Not with `resume`. */
+  readonly preset?: PresetName | undefined;
   /** Continue the run that the folder holds, with its configuration. */
   readonly resume?: boolean | undefined;
   /** Delete the run that the folder holds. */
@@ -85,19 +88,21 @@ export interface RunOutcome {
 export async function runTraining(options: RunTrainingOptions): Promise<RunOutcome> {
   const opened = new ReleaseStack((what, error) => options.onEvent?.({ kind: 'warning', message: `${what} could not be closed: ${error instanceof Error ? error.message : String(error)}` }));
   try {
+    // What can be known of a fresh run is known before its folder is made, or another run in it deleted.
+    const fresh = freshConfig(options);
     const folder = openRunFolder(options.folder, options);
     opened.add('The run folder', () => folder.close());
-    return await inFolder(folder, options, opened);
+    return await inFolder(folder, options, fresh, opened);
   } finally {
     await opened.release();
   }
 }
 
-async function inFolder(folder: RunFolder, options: RunTrainingOptions, opened: ReleaseStack): Promise<RunOutcome> {
+async function inFolder(folder: RunFolder, options: RunTrainingOptions, fresh: TrainingConfig | undefined, opened: ReleaseStack): Promise<RunOutcome> {
   const { paths } = folder;
   const notices = new Notices(folder.notices);
   const warn = (message: string): void => notices.add(message);
-  const config = await configOf(folder, options, warn);
+  const config = fresh ?? (await storedConfigOf(paths, folder.manifest, options.config, warn));
   const checkpoints = openCheckpoints(paths.checkpoints, { keepLast: config.keep_last, keepEvery: config.keep_every, onNotice: warn });
   let metrics: Readonly<Record<string, number>> = {};
   let savedStep = -1;
@@ -150,9 +155,11 @@ async function runToEnd(session: TrainingSession, savedStep: () => number, warn:
   }
 }
 
-/** The configuration of a fresh run, or of the run that the folder holds. */
-async function configOf({ manifest, paths, resumed }: RunFolder, { config }: RunTrainingOptions, onNotice: (message: string) => void): Promise<TrainingConfig> {
-  return resumed ? storedConfigOf(paths, manifest, config, onNotice) : resolveConfig(config);
+/** The configuration of a run that begins; undefined for one that is resumed with its own. @throws ConfigError */
+function freshConfig({ config, preset, resume }: RunTrainingOptions): TrainingConfig | undefined {
+  if (resume !== true) return resolveConfig(config, preset);
+  if (preset !== undefined) throw new ConfigError('A preset cannot be given when resuming.', { remedy: 'Leave the preset out.' });
+  return undefined;
 }
 
 /** From `run.json`, or, where that is lost, from the newest checkpoint. */

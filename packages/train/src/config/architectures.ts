@@ -2,7 +2,7 @@
 import { type Domain, type PerDomain, perDomain } from '@munit/core';
 import type { DiscriminatorsArchitecture, MunitArchitecture } from '@munit/formats';
 import type { DiscriminatorArchitecture, GeneratorArchitecture } from '@munit/layers';
-import type { TrainingConfig } from '../../config/schema.js';
+import type { TrainingConfig } from './schema.js';
 
 type Architectures = Pick<TrainingConfig, 'gen' | 'dis' | 'input_dim_a' | 'input_dim_b'>;
 
