@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centerCrop, crop, flipHorizontally, fromBatch, type PixelImage, splitPair, toBatch, toByte, toChannels, toFloatImage, toNetworkRange, withChannels, writeInNetworkRange } from './index.js';
+import { centerCrop, checkPixels, crop, flipHorizontally, fromBatch, type PixelImage, splitPair, toBatch, toByte, toChannels, toFloatImage, toNetworkRange, withChannels, writeInNetworkRange } from './index.js';
 
 /** Value = 10 y + x. */
 function ramp(width: number, height: number): PixelImage {
@@ -90,4 +90,10 @@ describe('floats', () => {
     expect(() => toBatch([ramp(2, 2), ramp(3, 2)])).toThrow('image 1 is 3×2×1');
     expect(() => toBatch([])).toThrow('at least one image');
   });
+});
+
+it('an image with too many pixels is rejected with the largest size of its shape that fits', () => {
+  // 400 × 300 = 120,000 pixels; the sides shrink by √(100,000 / 120,000) = 0.9129: 365.1 × 273.9.
+  expect(() => checkPixels('big.png', 400, 300, 100_000)).toThrow(expect.objectContaining({ name: 'BrokenImageError', remedy: { id: 'advice', text: 'Scale it to 365×273 or less.' } }));
+  expect(() => checkPixels('big.png', 400, 250, 100_000)).not.toThrow();
 });

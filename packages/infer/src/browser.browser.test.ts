@@ -64,6 +64,7 @@ it('takes everything that a page has, and gives it back', async () => {
 
 it('rejects what is not an image, and names a model that cannot be loaded', async () => {
   await expect(translator.translate(new Blob(['no image']))).rejects.toThrow(/not an image that this browser can decode/);
+  await expect(translator.translate(new Blob([]))).rejects.toMatchObject({ problem: 'The image is empty (0 bytes).', remedy: { id: 'advice', text: 'Download the file again.' } });
   await expect(translator.translate(new Image())).rejects.toThrow(/at least one pixel/);
 });
 
@@ -76,7 +77,7 @@ it('works in a worker as here, with elements of the page', async () => {
   for (const input of [canvasOf(), bitmap, new ImageData(rgba, 20, 13), pixels, bitmap]) {
     expect((await client.translate(input, { seed: 1 })).values).toEqual(expected);
   }
-  await expect(client.translate(new Blob(['x']))).rejects.toMatchObject({ name: 'BrokenImageError', code: 'DATA' });
+  await expect(client.translate(new Blob(['x']))).rejects.toMatchObject({ name: 'BrokenImageError', code: 'DATA', remedy: { id: 'advice', text: 'Download the file again or convert it to PNG.' } });
   client.dispose();
   worker.terminate();
 });

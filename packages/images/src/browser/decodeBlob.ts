@@ -1,5 +1,5 @@
 import { DataError } from '@munit/core/errors';
-import { BrokenImageError, checkPixels, MAX_PIXELS } from '../errors.js';
+import { BrokenImageError, checkPixels, DOWNLOAD_AGAIN, DOWNLOAD_OR_CONVERT, MAX_PIXELS } from '../errors.js';
 import type { RawPixels } from '../types.js';
 import { pixelsOf } from './canvas.js';
 
@@ -24,7 +24,8 @@ export async function decodeBlob(blob: Blob, { name, maxPixels = MAX_PIXELS }: D
   try {
     bitmap = await createImageBitmap(blob, { imageOrientation: 'from-image', premultiplyAlpha: 'none', colorSpaceConversion: 'none' });
   } catch (cause) {
-    throw new BrokenImageError(name, blob.size === 0 ? 'is empty (0 bytes)' : 'is not an image that this browser can decode', { cause });
+    if (blob.size === 0) throw new BrokenImageError(name, 'is empty (0 bytes)', { cause, remedy: DOWNLOAD_AGAIN });
+    throw new BrokenImageError(name, 'is not an image that this browser can decode', { cause, remedy: DOWNLOAD_OR_CONVERT });
   }
   try {
     checkPixels(name, bitmap.width, bitmap.height, maxPixels);

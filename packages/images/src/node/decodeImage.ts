@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp';
-import { BrokenImageError, checkPixels, MAX_PIXELS } from '../errors.js';
+import { BrokenImageError, checkPixels, DOWNLOAD_AGAIN, DOWNLOAD_OR_CONVERT, MAX_PIXELS } from '../errors.js';
 import type { RawPixels } from '../types.js';
 import { loadSharp } from './sharp.js';
 
@@ -47,14 +47,15 @@ const bits: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, 
  */
 export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIXELS }: DecodeImageOptions = {}): Promise<DecodedImage> {
   const sharp = await loadSharp();
-  if (bytes.length === 0) throw new BrokenImageError(name, 'is empty (0 bytes)');
+  if (bytes.length === 0) throw new BrokenImageError(name, 'is empty (0 bytes)', { remedy: DOWNLOAD_AGAIN });
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
     const format = unreadFormat(bytes);
-    const reason = format === undefined ? `is not an image that can be decoded (${reasonOf(cause)})` : `is a ${format} file, which sharp does not read; convert it to PNG`;
-    throw new BrokenImageError(name, reason, { cause });
+    if (format === undefined) throw new BrokenImageError(name, `is not an image that can be decoded (${reasonOf(cause)})`, { cause, remedy: DOWNLOAD_OR_CONVERT });
+    // Lists of broken images quote the reason alone, so this one says itself what to do.
+    throw new BrokenImageError(name, `is a ${format} file, which sharp does not read; convert it to PNG`, { cause });
   }
   checkPixels(name, metadata.width, metadata.height, maxPixels);
   const cmyk = metadata.space === 'cmyk';
@@ -71,6 +72,6 @@ export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIX
       oriented: (metadata.orientation ?? 1) !== 1,
     };
   } catch (cause) {
-    throw new BrokenImageError(name, `is truncated or damaged (${reasonOf(cause)})`, { cause });
+    throw new BrokenImageError(name, `is truncated or damaged (${reasonOf(cause)})`, { cause, remedy: DOWNLOAD_OR_CONVERT });
   }
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { AbortedError, DataError, memory } from '@munit/core';
 import { writeModel } from '@munit/formats/node';
+import { BrokenImageError } from '@munit/images';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
@@ -77,6 +78,18 @@ describe('pictures', () => {
     await expect(picture.save(join(root, 'absent', 'x.png'))).rejects.toThrow(/cannot be written/);
     await expect(translator.translate(join(inputs, 'notes.txt'))).rejects.toThrow(/not an image that can be decoded/);
     await expect(translator.translate(join(inputs, 'absent.png'))).rejects.toThrow(/does not exist/);
+  });
+
+  it.each([
+    ['an empty file', () => new Uint8Array(), 'is empty (0 bytes)', 'Download the file again.'],
+    ['text', () => new TextEncoder().encode('not an image'), 'not an image that can be decoded', 'Download the file again or convert it to PNG.'],
+    ['a cut PNG', () => readFileSync(join(inputs, 'one.png')).subarray(0, 200), 'truncated or damaged', 'Download the file again or convert it to PNG.'],
+  ])('%s is rejected with the advice what to do, as data', async (_, bytes, problem, text) => {
+    const error: unknown = await translator.translate(new Blob([Uint8Array.from(bytes())])).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(BrokenImageError);
+    expect(error).toMatchObject({ code: 'DATA', remedy: { id: 'advice', text } });
+    expect((error as BrokenImageError).problem).toContain(problem);
+    expect((error as BrokenImageError).message).toBe(`${(error as BrokenImageError).problem} ${text}`);
   });
 
   it('are turned upright, and grey with alpha is laid on white', async () => {
