@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
@@ -60,6 +60,28 @@ describe('munit train', () => {
     expect(readFileSync(join(out, 'events.jsonl'), 'utf8')).toContain('Skipped empty.png');
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('empty.png');
   }, 120_000);
+
+  it('says at the start, with --dry-run too, what cannot work', async () => {
+    const out = join(work, 'impossible');
+    for (const more of [['--size', '30'], ['--set', 'new_size_a=8'], ['--set', 'beta2=1'], ['--set', 'dis.num_scales=9']]) {
+      for (const dry of [[], ['--dry-run']]) {
+        const { code, err } = await munit('train', '--a', join(work, 'nowhere'), '--b', b, '--out', out, ...tiny, ...more, ...dry);
+        expect(err).toMatch(/^munit: The configuration cannot be used: /m);
+        expect(code).toBe(exitCodes.usage);
+        expect(existsSync(out)).toBe(false);
+      }
+    }
+  });
+
+  it('resolves a published file of UNIT as UNIT, and says so', async () => {
+    const file = join(work, 'unit.yaml');
+    writeFileSync(file, 'recon_x_w: 10\nrecon_h_w: 0\nrecon_kl_w: 0.01\nrecon_x_cyc_w: 10\nrecon_kl_cyc_w: 0.01\ndata_root: ./datasets/edges2shoes/\n');
+    const { code, out, err } = await munit('train', '--config', file, '--dry-run');
+    expect(code).toBe(exitCodes.ok);
+    expect(out).toMatch(/^trainer: UNIT$/m);
+    expect(err).toMatch(/UNIT is trained/);
+    expect(err).toMatch(/'recon_h_w' .* is not used/);
+  });
 
   it('with --strict stops at the first broken file', async () => {
     const { code, err } = await munit('train', '--a', a, '--b', b, '--out', join(work, 'strict'), '--steps', '12', '--strict', ...tiny);

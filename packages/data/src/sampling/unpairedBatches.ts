@@ -56,7 +56,7 @@ function startOf(source: ImageSource, domain: Domain, state: BatchesState | unde
     throw new DataError(
       `The images of domain ${domain.toUpperCase()} (${source.label}) are not those that the saved position belongs to: ` +
         `there were ${saved.images}, there are ${images}${saved.images === images ? ' with other names' : ''}.`,
-      { remedy: 'Restore the data set as it was, or start a new run from the saved weights.' },
+      { remedy: 'Restore the data set as it was, or begin the order of the images again, without the saved position (`munit train --resume` with --new-images keeps the weights).' },
     );
   }
   return saved;
