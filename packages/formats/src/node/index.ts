@@ -1,2 +1,2 @@
 export { loadModel, writeModel, type WriteModelOptions } from './model.js';
-export { removeLeftovers, writeFileAtomically } from './writeFiles.js';
+export { removeLeftovers, removeTemporaries, temporaryPath, writeFileAtomically, writeFileAtomicallySync } from './writeFiles.js';

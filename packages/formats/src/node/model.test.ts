@@ -37,12 +37,12 @@ describe('on disk', () => {
     expect(readdirSync(folder).sort()).toEqual(['README.md', 'model.json', 'model.safetensors']);
   });
 
-  it('what a killed attempt left half written is cleared away, and what others are writing is not', async () => {
-    const place = join(root, 'killed');
+  it.each(['munit-tmp', 'part'])('what a killed attempt left half written is cleared away, and what others are writing is not (%s)', async (ending) => {
+    const place = join(root, `killed-${ending}`);
     const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
     // A process that has ended, one that lives, and one of another machine.
     const ended = spawnSync(process.execPath, ['-e', '']).pid;
-    const [stale, living, foreign] = [`.${machine}-${ended}-0123456789ab.part`, `.${machine}-${process.pid}-0123456789ab.part`, `.ffffffff-${ended}-0123456789ab.part`];
+    const [stale, living, foreign] = [`.${machine}-${ended}-0123456789ab.${ending}`, `.${machine}-${process.pid}-0123456789ab.${ending}`, `.ffffffff-${ended}-0123456789ab.${ending}`];
     for (const folder of [root, place]) {
       mkdirSync(join(folder, stale), { recursive: true });
       writeFileSync(join(folder, stale, 'model.safetensors'), 'half');
@@ -50,7 +50,7 @@ describe('on disk', () => {
       writeFileSync(join(folder, foreign), '');
     }
     await writeModel(place, model, { overwrite: true });
-    for (const folder of [root, place]) expect(readdirSync(folder).filter((name) => name.endsWith('.part')).sort()).toEqual([living, foreign].sort());
+    for (const folder of [root, place]) expect(readdirSync(folder).filter((name) => name.endsWith(`.${ending}`)).sort()).toEqual([living, foreign].sort());
     expect(await loadModel(place)).toEqual(model);
   });
 

@@ -25,7 +25,7 @@ export interface WriteModelOptions {
 export async function writeModel(path: string, model: Model, options: WriteModelOptions = {}): Promise<void> {
   const folder = resolve(path);
   const files = await packModel(model, options);
-  await Promise.all([dirname(folder), folder].map(removeLeftovers));
+  for (const path of [dirname(folder), folder]) removeLeftovers(path);
   const present = await readdir(folder).catch(() => undefined);
   if (present !== undefined && present.length > 0 && options.overwrite !== true) {
     throw new ModelSourceError(`${folder} is not empty.`, { remedy: { id: 'overwrite', text: 'Give another folder, or set overwrite to replace the model in it.' } });

@@ -1,26 +1,26 @@
-/** Files that are there whole or not at all. */
+/** Files that are either the old one or the new one, never a part of one, whenever the process or the machine stops. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 
-async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(bytes);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
+/** How much is written at a time: one call takes at most 2 GiB. */
+const chunkBytes = 16 * 2 ** 20;
 
 /** This machine, for telling its leftovers from another's on a shared disk. */
 const machine = (): string => createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Names the process that writes it, so that others know when nobody does any more. */
-function temporary(path: string): string {
-  return join(dirname(path), `.${machine()}-${process.pid}-${randomBytes(6).toString('hex')}.part`);
+/**
+ * Where to write what is going to be renamed to `path`: beside it, by a name that says which process of which machine is writing, so that
+ * others know when nobody does any more.
+ */
+export function temporaryPath(path: string): string {
+  return join(dirname(path), `.${machine()}-${process.pid}-${randomBytes(6).toString('hex')}.munit-tmp`);
 }
+
+/** `temporaryPath`'s names, and `.part`, which earlier versions wrote. */
+const named = /^\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.(?:munit-tmp|part)$/;
 
 function isRunning(pid: number): boolean {
   try {
@@ -31,37 +31,131 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Removes what a killed process of this machine left half written in a folder. What cannot be removed is left there: it harms nobody. */
-export async function removeLeftovers(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  const stale = names.filter((name) => {
-    const [, owner, pid] = /^\.([0-9a-f]{8})-(\d+)-[0-9a-f]{12}\.part$/.exec(name) ?? [];
-    return owner === machine() && !isRunning(Number(pid));
+/** Who writes the file of this name; undefined for a file that is not temporary, or whose name does not say. */
+function writerOf(name: string): { readonly isHere: boolean; readonly pid: number } | undefined {
+  const [, owner, pid] = named.exec(name) ?? [];
+  return owner === undefined ? undefined : { isHere: owner === machine(), pid: Number(pid) };
+}
+
+/** Removes a file or folder if it can. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    return;
+  }
+}
+
+/**
+ * Removes what killed processes of this machine left half written in a folder that anybody may write to. What cannot be removed is left
+ * there: it harms nobody.
+ */
+export function removeLeftovers(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    const writer = writerOf(name);
+    if (writer?.isHere === true && !isRunning(writer.pid)) discard(join(folder, name));
+  }
+}
+
+/**
+ * Removes what is half written in a folder that this process holds against every other one, whoever has left it, except what a living
+ * process of this machine is writing (a model that is exported into the folder of a run).
+ * @returns the names
+ * @throws what the file system throws
+ */
+export function removeTemporaries(folder: string): string[] {
+  const stale = readdirSync(folder).filter((name) => {
+    const writer = writerOf(name);
+    if (writer === undefined) return /^\..+\.munit-tmp$/.test(name);
+    return !writer.isHere || writer.pid === process.pid || !isRunning(writer.pid);
   });
-  await Promise.all(stale.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => undefined)));
+  for (const name of stale) rmSync(join(folder, name), { recursive: true, force: true });
+  return stale;
 }
 
-/** Writes beside the place and renames: a crash leaves the old file, or none. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const part = temporary(path);
+/** Makes a rename in `folder` durable. Windows and some network file systems refuse to open a folder; they need no such call. */
+function syncFolder(folder: string): void {
+  let descriptor: number | undefined;
   try {
-    await writeSynced(part, bytes);
-    await rename(part, path);
-  } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+    descriptor = openSync(folder, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    return;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
   }
 }
 
-/** A folder of files, made beside its place and renamed into it. The place must be free. */
-export async function writeNewFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  const part = temporary(path);
+/** Writes a new file in pieces, down to the disk. */
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'wx');
   try {
-    await mkdir(part, { recursive: true });
-    for (const [name, bytes] of files) await writeSynced(join(part, name), bytes);
-    await rename(part, path);
+    for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, Math.min(chunkBytes, bytes.length - at))).bytesWritten;
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** `writeSynced` for small files, at once. */
+function writeSyncedSync(path: string, bytes: Uint8Array): void {
+  const descriptor = openSync(path, 'wx');
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at, Math.min(chunkBytes, bytes.length - at));
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Makes something beside its place and renames it into it. */
+async function inPlace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = temporaryPath(path);
+  try {
+    await make(temporary);
+    await rename(temporary, path);
   } catch (error) {
-    await rm(part, { recursive: true, force: true });
+    discard(temporary);
     throw error;
   }
+  syncFolder(dirname(path));
+}
+
+/**
+ * Writes a file: a temporary one in the same folder, fsync, rename over the old one, fsync of the folder. A crash leaves the old file or
+ * the new one.
+ * @throws what the file system throws; the old file is then intact, and nothing is left beside it
+ */
+export function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  return inPlace(path, (temporary) => writeSynced(temporary, bytes));
+}
+
+/** `writeFileAtomically` for small files, at once. @throws as `writeFileAtomically` */
+export function writeFileAtomicallySync(path: string, bytes: Uint8Array): void {
+  const temporary = temporaryPath(path);
+  try {
+    writeSyncedSync(temporary, bytes);
+    renameSync(temporary, path);
+  } catch (error) {
+    discard(temporary);
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/**
+ * Writes a folder of files, made beside its place and renamed into it. The place must be free.
+ * @throws what the file system throws; nothing is then left
+ */
+export function writeNewFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  return inPlace(path, async (temporary) => {
+    await mkdir(temporary, { recursive: true });
+    for (const [name, bytes] of files) await writeSynced(join(temporary, name), bytes);
+  });
 }

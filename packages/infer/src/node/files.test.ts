@@ -202,7 +202,7 @@ describe('translateFiles', () => {
   it('clears away what a killed run left half written', async () => {
     const out = join(root, 'killed');
     const machine = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
-    const left = join(out, 'deep', `.${machine}-${spawnSync(process.execPath, ['-e', '']).pid}-0123456789ab.part`);
+    const left = join(out, 'deep', `.${machine}-${spawnSync(process.execPath, ['-e', '']).pid}-0123456789ab.munit-tmp`);
     mkdirSync(join(out, 'deep'), { recursive: true });
     writeFileSync(left, 'half');
     await translateFiles({ translator, inputs: [inputs], out });

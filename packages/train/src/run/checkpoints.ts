@@ -6,7 +6,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ArgumentError, RunFolderError } from '@munit/core';
-import { removeTemporaries, writeFileAtomic, writeFileAtomicSync } from './atomic.js';
+import { removeTemporaries } from '@munit/formats/node';
+import { writeFileAtomic, writeFileAtomicSync } from './atomic.js';
 import { bestComment, bestFileText, type BestMark, bestPathOf, metricsOfComment, readBestFile } from './bestMark.js';
 import { checksumText, digestLines, digestsIn, readWithDigest, sha256Of } from './digest.js';
 import { isMissing, isOutOfHandles, reasonOf, runFolderError, withRunFolderErrors } from './errors.js';

@@ -119,7 +119,7 @@ describe('the lock', () => {
     JSON.stringify({ pid: process.pid, hostname: hostname(), startedAt: '2026-01-01T00:00:00.000Z', processToken: '', id: 'x', ...change });
   /** More than any process number. */
   const gone = 4_194_305;
-  const leftovers = (): string[] => readdirSync(work).filter((name) => name.includes('run.lock'));
+  const leftovers = (): string[] => readdirSync(work).filter((name) => /run\.lock|\.munit-tmp$/.test(name));
 
   it('that cannot be removed hides no error, and does not keep its own process out', () => {
     const run = openRunFolder(work);

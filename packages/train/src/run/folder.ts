@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RunFolderError } from '@munit/core';
+import { removeTemporaries } from '@munit/formats/node';
 import { formatBytes } from '../format.js';
-import { removeTemporaries } from './atomic.js';
 import { isTaken, withRunFolderErrors } from './errors.js';
 import { type FolderLock, takeLock } from './lock.js';
 import { readManifest, type RunManifest, type SessionStart, writeManifest } from './manifest.js';

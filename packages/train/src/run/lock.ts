@@ -4,6 +4,7 @@ import { linkSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, 
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RunFolderError } from '@munit/core';
+import { temporaryPath } from '@munit/formats/node';
 import { z } from 'zod';
 import { isMissing, isTaken, runFolderError, withRunFolderErrors } from './errors.js';
 
@@ -95,7 +96,7 @@ function ownerOf(text: string): LockOwner | 'unreadable' {
 
 /** Creates `path` with its whole content at once; false when there is one already. */
 function createWhole(path: string, content: string): boolean {
-  const temp = temporaryOf(path);
+  const temp = temporaryPath(path);
   try {
     writeFileSync(temp, content, { flag: 'wx' });
     try {
@@ -114,9 +115,6 @@ function createWhole(path: string, content: string): boolean {
     removeQuietly(temp);
   }
 }
-
-/** Named so that whoever holds the folder next removes what a killed process has left (see `removeTemporaries`). */
-const temporaryOf = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.munit-tmp`);
 
 function removeQuietly(path: string): void {
   try {
@@ -179,7 +177,7 @@ function takeOver(path: string, dead: string, content: string): LockOwner | 'unr
     const owner = now === undefined ? 'unreadable' : ownerOf(now);
     throw owner === 'unreadable' ? busy() : refusal(path, owner);
   }
-  const temp = temporaryOf(path);
+  const temp = temporaryPath(path);
   try {
     writeFileSync(temp, content, { flag: 'wx' });
     renameSync(temp, path);

@@ -188,7 +188,7 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
   const jobs = list.map((input) => jobOf(input, options, example));
   checkApart(jobs, options.gridPath === undefined ? [] : [options.gridPath]);
   await agreeOnSettings(out, settingsOf(options, example === undefined ? undefined : [...example]), resume);
-  await Promise.all([...new Set(jobs.flatMap(({ paths }) => paths).map(dirname))].map(removeLeftovers));
+  for (const folder of new Set(jobs.flatMap(({ paths }) => paths).map(dirname))) removeLeftovers(folder);
 
   const counts = { translated: 0, skipped: 0 };
   const failed: { input: string; error: MunitError }[] = [];
