@@ -225,9 +225,6 @@ export function activationNode(activation: LayerActivation): ActivationNode | un
 /** A layer as a part of another one. */
 export const part = (key: string, name: string, layer: { describe(): LayerNode }): Part => ({ key, name, node: layer.describe() });
 
-/** An op without parameters as a part. */
-export const opPart = (node: OpNode): Part => ({ key: '', name: '', node });
-
 export const sequence = (parts: readonly Part[]): SequenceNode => ({ op: 'sequence', parts });
 
 /** Columns of the style vector that a node reads: two for each channel of its AdaIN norms. */
