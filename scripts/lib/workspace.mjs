@@ -7,6 +7,7 @@ import { root } from './paths.mjs';
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {string[]} [files]
  * @property {Record<string, unknown>} [exports]
  * @property {Record<string, string> | string} [bin]
  * @property {{ exports?: Record<string, unknown> }} [publishConfig]

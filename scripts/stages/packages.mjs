@@ -21,7 +21,8 @@ import { measure } from '../packaging/size.mjs';
 export async function packagesStage() {
   const packages = publishable();
   const stampFile = join(cache, 'test', 'packages');
-  const inputs = packages.flatMap(({ path }) => ['package.json', 'README.md', 'dist'].map((name) => join(path, name)));
+  // What `files` names is packed, and npm adds the other two.
+  const inputs = packages.flatMap(({ path, manifest }) => ['package.json', 'README.md', ...(manifest.files ?? [])].map((name) => join(path, name)));
   const wanted = digest([...inputs, inRoot('scripts', 'packaging'), inRoot('pnpm-lock.yaml')], [process.version]);
   if (isStamped(stampFile, wanted)) return { ok: true, note: 'unchanged since they passed' };
   unstamp(stampFile);
