@@ -2,7 +2,7 @@
 import { env, findBackendFactory, getKernelsForBackend, type KernelFunc, registerBackend, registerKernel, removeBackend, unregisterKernel } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.js';
 import { BACKEND_NAME, toConfig } from './kernels/define.js';
-import { kernels } from './kernels/index.js';
+import { kernels } from './kernels/all.js';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.js';
 
 /** Options of `registerSimdBackend`. */
@@ -53,7 +53,7 @@ export async function disposeSimdBackend(): Promise<void> {
   if (!registered) return;
   const { runtime } = await registered;
   registered = undefined;
-  // TensorFlow.js may have been told to let it go already.
+  // TensorFlow.js may have been asked to dispose of it already.
   if (findBackendFactory(BACKEND_NAME) !== null) removeBackend(BACKEND_NAME);
   for (const { kernelName } of getKernelsForBackend(BACKEND_NAME)) unregisterKernel(kernelName, BACKEND_NAME);
   runtime.stop();

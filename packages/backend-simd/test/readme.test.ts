@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import '@tensorflow/tfjs-backend-cpu';
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
 import { expect, it } from 'vitest';
-import { kernels } from '../src/kernels/index.js';
+import { kernels } from '../src/kernels/all.js';
 
 it('says truly which kernels run in WebAssembly and which fall back', async () => {
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');

@@ -151,7 +151,7 @@ describe('train', () => {
     });
   });
 
-  it('names the run folder after the data, the file, or as it is told', async () => {
+  it('names the run folder after the data, the file, or as --out says', async () => {
     const out = async (...args: string[]): Promise<string | undefined> => {
       const seen: Seen = {};
       await munit(['train', ...args], { seen });

@@ -3,14 +3,18 @@ import { exitCodes } from './exitCodes.js';
 
 /** A stream that text is written to; `process.stdout` is one. */
 export interface OutputStream {
+  /** Writes `text` as it is, without a line break after it. What it returns is ignored: a full buffer is not waited for. */
   write(text: string): unknown;
+  /** True for a terminal, where progress may be redrawn in place; otherwise progress is written in lines. */
   readonly isTTY?: boolean | undefined;
+  /** Width of the terminal in characters; help is wrapped to it (100 where it is undefined). */
   readonly columns?: number | undefined;
 }
 
 /** What may ask a command to stop. */
 export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
+/** What a command writes to, and how it hears of an interrupt: `processIo` in the `munit` command, a stand-in in tests. */
 export interface CliIo {
   /** Results: what a pipe wants. */
   readonly stdout: OutputStream;
@@ -41,6 +45,7 @@ export function watchOutput(): void {
 
 const interrupts: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
+/** The streams and signals of this process; `exitNow` ends it. */
 export const processIo: CliIo = {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -15,11 +15,15 @@ import type { CliIo } from './io.js';
 
 const version = (): string => (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
-/** Work that stands in for that of a command, in tests. */
+/** Work that stands in for that of a command, in tests; a command without an entry does its own. */
 export interface Actions {
+  /** Replaces the training of `munit train`. */
   readonly train?: Action<TrainRequest> | undefined;
+  /** Replaces the measuring of `munit evaluate`. */
   readonly evaluate?: Action<EvaluateRequest> | undefined;
+  /** Replaces the translation of `munit translate`. */
   readonly translate?: Action<TranslateRequest> | undefined;
+  /** Replaces the conversion of `munit convert`. */
   readonly convert?: Action<ConvertRequest> | undefined;
 }
 

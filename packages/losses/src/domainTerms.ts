@@ -10,6 +10,7 @@ export type Scores = readonly Tensor[];
 export interface DiscriminatorOutputs {
   /** a: of x_ba, b: of x_ab. */
   readonly fakes: PerDomain<Scores>;
+  /** a: of x_a, b: of x_b. */
   readonly reals: PerDomain<Scores>;
 }
 
@@ -23,12 +24,15 @@ export interface PerceptualOutputs {
 
 /** The weight of the adversarial terms, by its published name. */
 export interface DiscriminatorWeights {
+  /** Of the adversarial terms of both domains; at least 0, 1 in the published configurations. */
   readonly gan_w: number;
 }
 
 /** How the terms become a loss. */
 export interface LossOptions<Weights> {
+  /** The adversarial loss, `lsgan`, `nsgan` or `hinge`: `gan_type` in configurations. */
   readonly gan: GanType;
+  /** The factor of each term in the sum; at least 0, and not all 0. */
   readonly weights: Weights;
 }
 

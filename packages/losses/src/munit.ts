@@ -15,10 +15,15 @@ import { checkWeights, type Loss, required, type TermNames, weightedLoss } from 
 
 /** MUNIT's loss weights by their published names. */
 export interface MunitWeights extends DiscriminatorWeights {
+  /** Of the image reconstruction ‖x̂ − x‖₁; 10 in the published configurations. */
   readonly recon_x_w: number;
+  /** Of the style reconstruction ‖ŝ − s‖₁ of a drawn style code; 1 in the published configurations. */
   readonly recon_s_w: number;
+  /** Of the content reconstruction ‖ĉ − c‖₁; 1 in the published configurations. */
   readonly recon_c_w: number;
+  /** Of the cycle reconstruction ‖x_aba − x_a‖₁; the cycle is not needed at 0. */
   readonly recon_x_cyc_w: number;
+  /** Of the domain-invariant perceptual term, between the VGG features of a translation and its source; VGG is not needed at 0. */
   readonly vgg_w: number;
 }
 

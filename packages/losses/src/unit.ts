@@ -17,10 +17,15 @@ import { klTerm } from './terms.js';
 
 /** UNIT's loss weights by their published names. */
 export interface UnitWeights extends DiscriminatorWeights {
+  /** Of the image reconstruction ‖x̂ − x‖₁; 10 in the published configurations. */
   readonly recon_x_w: number;
+  /** Of the KL term on the images' codes, the mean of h²; 0.01 in the published configurations. */
   readonly recon_kl_w: number;
+  /** Of the cycle reconstruction ‖x_aba − x_a‖₁; the cycle is not needed at 0. */
   readonly recon_x_cyc_w: number;
+  /** Of the KL term on the translations' codes, the mean of ĥ²; 0.01 in the published configurations. */
   readonly recon_kl_cyc_w: number;
+  /** Of the domain-invariant perceptual term, between the VGG features of a translation and its source; VGG is not needed at 0. */
   readonly vgg_w: number;
 }
 

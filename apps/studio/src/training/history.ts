@@ -6,7 +6,7 @@ export const curves = [
   { id: 'image', label: 'Image reconstruction', about: 'How far a picture is from itself after encoding and decoding. Should fall.', terms: ['loss_gen_recon_x_a', 'loss_gen_recon_x_b'] },
   { id: 'content', label: 'Content reconstruction', about: 'How far the content code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_c_a', 'loss_gen_recon_c_b'] },
   { id: 'style', label: 'Style reconstruction', about: 'How far the style code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_s_a', 'loss_gen_recon_s_b'] },
-  { id: 'fool', label: 'Generators', about: 'Their adversarial loss: how easily translations are told from real pictures. Goes up and down: it is a contest.', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
+  { id: 'fool', label: 'Generators', about: 'Their adversarial loss: how easily translations are distinguished from real images. Goes up and down: it is a contest.', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
   { id: 'judge', label: 'Discriminators', about: 'Their adversarial loss: how often they are wrong about what is real. Goes up and down too.', terms: ['loss_dis_a', 'loss_dis_b'] },
 ] as const;
 

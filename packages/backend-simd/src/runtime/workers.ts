@@ -9,7 +9,7 @@ export interface WorkerPool {
 /** Index of the word FAILED of assembly/runtime/pool.ts. */
 const FAILED_WORD = 34;
 
-/** The same few lines in both kinds of worker: instantiate, say so, and stay in wasm until told to stop. */
+/** The same few lines in both kinds of worker: instantiate, say so, and stay in wasm until asked to stop. */
 const BODY = `
   const instance = new WebAssembly.Instance(start.module, { env: { memory: start.memory, allocate: () => 0 } });
   reply('ready');

@@ -11,17 +11,25 @@ import { chooseModel } from './modelChoice.js';
 
 /** What `munit convert` is asked to do. */
 export interface ConvertRequest {
+  /** The model, in any form that `munit translate` takes: a model folder, run folder, checkpoint of the published code, address or `hf:owner/name`. */
   readonly source: string;
   /** Of a run: `best`, `latest` or a step. */
   readonly checkpoint: string | undefined;
+  /** Path of the result: a folder for `munit` and `onnx`, a file for `pytorch` and `safetensors`. */
   readonly out: string;
+  /** The form of the result: a model folder, a `gen_*.pt` of the published code, one self-describing safetensors file, or a folder of ONNX graphs. */
   readonly to: 'munit' | 'pytorch' | 'safetensors' | 'onnx';
+  /** Type of the stored weights, for `munit` and `safetensors`; undefined writes float32. */
   readonly dtype: 'float32' | 'float16' | undefined;
+  /** Names of both domains, as in `edges` and `shoes`; undefined keeps those of the source. */
   readonly domains: { readonly a: string; readonly b: string } | undefined;
-  /** What the weights of a PyTorch file do not tell. */
+  /** The generators' activation, which the weights of a PyTorch file do not show; undefined assumes the published `relu`. */
   readonly activation: 'relu' | 'lrelu' | 'prelu' | 'selu' | 'tanh' | 'none' | undefined;
+  /** How convolutions fill borders, which the weights do not show either; undefined assumes the published `reflect`. */
   readonly padding: 'reflect' | 'replicate' | 'zero' | undefined;
+  /** Whether an existing result at `out` is replaced; otherwise it is an error. */
   readonly overwrite: boolean;
+  /** Whether stdout gets one JSON object instead of a description. */
   readonly json: boolean;
 }
 

@@ -8,14 +8,21 @@ import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptio
 
 /** What `munit evaluate` is asked to do. */
 export interface EvaluateRequest {
+  /** The run folder; the run must have been trained on a set of `munit data synthetic`. */
   readonly run: string;
   /** `best`, `latest` or a step. */
   readonly checkpoint: string;
+  /** A name that `--device` takes, such as `auto` or `webgpu`. */
   readonly device: string;
+  /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
   readonly threads: number | undefined;
+  /** Held-out inputs to translate, at least 1; the command's default is 100. */
   readonly inputs: number;
+  /** Random styles per input, at least 1; the command's default is 20. */
   readonly styles: number;
+  /** What the random styles are drawn from, 0 to 2³² − 1. */
   readonly seed: number;
+  /** Whether stdout gets one JSON object instead of a table. */
   readonly json: boolean;
 }
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   truncateSync(join(a, 'truncated.jpg'), 400);
   writeFileSync(join(a, 'empty.png'), '');
   await photo(24).png().toFile(join(a, 'mislabelled.jpg'));
-  writeFileSync(join(a, 'text.png'), 'this is no image');
+  writeFileSync(join(a, 'text.png'), 'this is not an image');
   await photo(1).png().toFile(join(a, 'onePixel.png'));
   // 20,000 × 20,000 pixels of one colour: small on disk, 1.2 GB decoded.
   await sharp({ create: { width: 20_000, height: 20_000, channels: 3, background: '#fff' }, limitInputPixels: false }).png({ compressionLevel: 1 }).toFile(join(a, 'huge.png'));

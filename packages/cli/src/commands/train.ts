@@ -21,14 +21,19 @@ export interface TrainRequest {
   readonly data: { readonly a: string; readonly b: string } | { readonly set: string } | undefined;
   /** A YAML file of the published form. */
   readonly config: string | undefined;
+  /** Name of the preset that the configuration starts from: `edges`, `scenes`, `faces` or `quick`. */
   readonly preset: string | undefined;
   /** Options by their names in the YAML file, over what the file and the preset say. */
   readonly overrides: Readonly<Record<string, unknown>>;
   /** Where a fresh run goes; with `resume`, the run to continue. */
   readonly out: string;
+  /** Whether the run in `out` is continued rather than a new one begun. */
   readonly resume: boolean;
+  /** Whether a run that `out` holds is deleted; otherwise it is an error to start a new one there. */
   readonly overwrite: boolean;
+  /** A name that `--device` takes, such as `auto` or `webgpu`. */
   readonly device: string;
+  /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
   readonly threads: number | undefined;
   /** Fail at the first image that cannot be read. */
   readonly strict: boolean;
@@ -36,6 +41,7 @@ export interface TrainRequest {
   readonly otherImages: OtherImages;
   /** Only print the resolved configuration. */
   readonly dryRun: boolean;
+  /** How progress is shown on stderr; `auto` is a bar on a terminal and lines elsewhere. */
   readonly progress: ProgressMode;
 }
 

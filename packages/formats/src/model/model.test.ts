@@ -114,7 +114,7 @@ describe('a broken model is refused', () => {
     ['a changed weight', () => [...asFiles(files).filter((f) => f.name !== 'model.safetensors'), new File([(files.get('model.safetensors') ?? new Uint8Array()).map((byte, i) => (i === 5000 ? byte ^ 1 : byte))], 'model.safetensors')], /is not the file that model\.json names: SHA-256/],
     ['missing weights', () => asFiles(files).filter((f) => f.name !== 'model.safetensors'), /has no model\.safetensors/],
     ['no manifest', () => asFiles(files).filter((f) => f.name !== 'model.json'), /has no model\.json/],
-    ['a manifest that is no JSON', () => withText('model.json', (t) => t.slice(9)), /is not JSON/],
+    ['a manifest that is not JSON', () => withText('model.json', (t) => t.slice(9)), /is not JSON/],
     ['a web page in place of the manifest', () => withText('model.json', () => '<!DOCTYPE html>'), /is not JSON but a web page/],
     ['another format', () => withText('model.json', (t) => t.replace('munit-model', 'other')), /'format' is not 'munit-model'/],
     ['a later version', () => withText('model.json', (t) => t.replace('"version": 1', '"version": 2')), /version 2; this munit reads 1/],
@@ -141,7 +141,7 @@ describe('a broken model is refused', () => {
   });
 
   it('a file of another kind, by its name', async () => {
-    await expect(loadModel(new File(['this is no checkpoint'], 'gen.pt'))).rejects.toThrow(/^gen\.pt is neither a PyTorch checkpoint nor a safetensors file\./);
+    await expect(loadModel(new File(['this is not a checkpoint'], 'gen.pt'))).rejects.toThrow(/^gen\.pt is neither a PyTorch checkpoint nor a safetensors file\./);
   });
 
   it('a path, where only addresses are read', async () => {

@@ -205,7 +205,7 @@ describe('over HTTP', () => {
     vi.unstubAllEnvs();
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal aborts', async () => {
     const abort = new AbortController();
     const load = loadModel(`${address}/slow/`, {
       signal: abort.signal,

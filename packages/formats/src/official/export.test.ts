@@ -59,7 +59,7 @@ print(json.dumps(out))`;
 describe(python === undefined ? 'PyTorch is not on this machine: its reading of our files is not checked' : 'torch.load(weights_only=True)', () => {
   const read = (part: string): Checkpoint => readCheckpoint(referenceFile(checkpointFiles().find((path) => path.includes(part)) ?? ''));
 
-  it("reads our networks with the same names, shapes and values, and PyTorch's Adam goes on from our optimizers", () => {
+  it("reads our networks with the same names, shapes and values, and PyTorch's Adam continues from our optimizers", () => {
     if (python === undefined) return;
     const [networks, optimizer] = [read('/gen_'), read('/optimizer')];
     if (networks.kind !== 'generator' || optimizer.kind !== 'optimizer') throw new Error('unexpected kinds');

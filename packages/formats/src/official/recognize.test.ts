@@ -129,7 +129,7 @@ function zeros(entries: readonly { readonly name: string; readonly shape: readon
   return new Map(entries.map(({ name, shape }) => [name, float32Tensor(shape, new Float32Array(shape.reduce((n, d) => n * d, 1)))]));
 }
 
-describe('architectures are told from shapes alone', () => {
+describe('architectures are recognized by shapes alone', () => {
   it.each([
     ['published defaults at small width', { ...MUNIT, dim: 4, nRes: 4, styleDim: 8, mlpDim: 32, inputDim: { a: 1, b: 3 } }],
     ['three downsamplings', { ...MUNIT, dim: 2, nDownsample: 3, nRes: 1 }],

@@ -132,7 +132,7 @@ describe('readTorch keeps within bounds', () => {
     ['a text longer than the file', 'X\xff\xff\xff\x7f.', /ends too early/],
     ['an instance of a class', 'c__main__\nThing\n)\x81.', /asks for '__main__.Thing'/],
     ['an extension code', '\x82\x01.', /opcode 0x82/],
-    ['a call of something that is no name', 'V1\n)R.', /builds none/],
+    ['a call of something that is not a name', 'V1\n)R.', /builds none/],
     ['a recall of what was never stored', 'h\x07.', /recalls value 7/],
     ['a mark that was never set', 't.', /mark/],
     ['an empty stack', '.', /empty stack/],

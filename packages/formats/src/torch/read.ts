@@ -33,7 +33,7 @@ function guess(file: Uint8Array): string {
  * Nothing in the file is executed: only tensors and plain Python values can come out.
  *
  * Dictionaries become `Map`, lists and tuples arrays, parameters tensors. Values are copies.
- * @throws TorchFileError when the file is no PyTorch file, truncated, inconsistent, or holds other Python objects.
+ * @throws TorchFileError when the file is not a PyTorch file, is truncated or inconsistent, or holds other Python objects.
  */
 export function readTorch(file: Uint8Array, options: TorchReadOptions = {}): TorchValue {
   if (!(file instanceof Uint8Array)) throw new ArgumentError('readTorch takes the bytes of a file as a Uint8Array.');

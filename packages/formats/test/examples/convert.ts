@@ -5,7 +5,7 @@ import { exportOnnx } from '@munit/formats/onnx';
 
 // What the published trainer saved. Architecture and method are inferred from the shapes; nothing in the file is executed.
 const checkpoint = readCheckpoint(await readFile('gen_00000005.pt'));
-if (checkpoint.kind !== 'generator') throw new Error(`This is no generator, but a file of kind ${checkpoint.kind}.`);
+if (checkpoint.kind !== 'generator') throw new Error(`This is not a generator, but a file of kind ${checkpoint.kind}.`);
 
 // A model folder, half the size: model.safetensors, model.json and README.md.
 const named = modelOf(checkpoint, { domains: { a: { name: 'edges' }, b: { name: 'shoes' } } });

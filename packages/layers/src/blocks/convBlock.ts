@@ -21,6 +21,7 @@ export interface ConvBlockOptions extends Omit<ConvolutionOptions, 'spectral'> {
 
 /** Parameters of a `convBlock`. */
 export type ConvBlockParams = {
+  /** The kernel [KH, KW, inChannels, outChannels] and bias [outChannels] of the convolution. */
   readonly conv: ConvolutionParams;
   /** Of a layer or batch norm. */
   readonly norm?: AffineParams;

@@ -26,7 +26,7 @@ export interface LinearBlockOptions {
   readonly activation?: LayerActivation | undefined;
 }
 
-/** Parameters of a `linearBlock`: the dense layer, the affine of a layer or batch norm, the slope of a PReLU. */
+/** Parameters of a `linearBlock`: those of its `dense` layer, the affine of a layer or batch norm (`norm`), the `slope` of a PReLU [1]. */
 export type LinearBlockParams = { readonly dense: DenseParams; readonly norm?: AffineParams; readonly slope?: Tensor1D };
 
 /** A dense layer with its norm and activation. */

@@ -7,7 +7,7 @@ import type { SpecsOf } from '../parameters/spec.js';
 import { checkInteger } from '../options.js';
 import { constantSpec, uniformSpec } from '../parameters/spec.js';
 
-/** The learned affine of a norm: scale (γ) [C] and shift (β) [C]. */
+/** The learned affine of a norm: `scale` (γ) [C] and `shift` (β) [C]; y = scale · normalized x + shift. */
 export type AffineParams = { readonly scale: Tensor1D; readonly shift: Tensor1D };
 
 /** MUNIT's layer norm starts with γ uniform in [0, 1), a batch norm with 1; β with 0. */

@@ -19,7 +19,7 @@ export interface ResidualBlockOptions {
   readonly padMode?: PadMode | undefined;
 }
 
-/** Parameters of a `residualBlock`. */
+/** Parameters of a `residualBlock`: those of its `first` convolution, which has the activation, and of its `second`, which has none. */
 export type ResidualBlockParams = { readonly first: ConvBlockParams; readonly second: ConvBlockParams };
 
 /** Two convolutions beside a skip connection. */

@@ -28,8 +28,11 @@ export interface ContentEncoderOptions {
 
 /** Parameters of a `contentEncoder`. */
 export type ContentEncoderParams = {
+  /** 7×7, inChannels to channels. */
   readonly first: ConvBlockParams;
+  /** nDownsample blocks of 4×4 at stride 2, each doubling the channels. */
   readonly down: readonly ConvBlockParams[];
+  /** nRes residual blocks at the smallest size. */
   readonly residual: readonly ResidualBlockParams[];
 };
 

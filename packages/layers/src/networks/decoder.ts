@@ -29,8 +29,11 @@ export interface DecoderOptions {
 
 /** Parameters of a `decoder`. */
 export type DecoderParams = {
+  /** nRes residual blocks on the content code. */
   readonly residual: readonly ResidualBlockParams[];
+  /** nUpsample blocks of 5×5 after an upsampling, each halving the channels. */
   readonly up: readonly ConvBlockParams[];
+  /** 7×7 to outChannels, with tanh. */
   readonly last: ConvBlockParams;
 };
 

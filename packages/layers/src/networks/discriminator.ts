@@ -10,9 +10,9 @@ import type { ConvolutionParams } from '../parameters/weighted.js';
 import { scoped } from '../scope.js';
 import { checkDiscriminator, type DiscriminatorArchitecture } from './architecture.js';
 
-/** Parameters of one scale of a `multiScaleDiscriminator`. */
+/** Parameters of one scale of a `multiScaleDiscriminator`: `blocks` holds nLayer convolutions of 4×4 at stride 2, `last` the 1×1 to one score. */
 export type DiscriminatorScaleParams = { readonly blocks: readonly ConvBlockParams[]; readonly last: ConvolutionParams };
-/** Parameters of a `multiScaleDiscriminator`. */
+/** Parameters of a `multiScaleDiscriminator`: `scales` holds one discriminator per scale, the finest first; they share nothing. */
 export type DiscriminatorParams = { readonly scales: readonly DiscriminatorScaleParams[] };
 
 /** A patch discriminator at several scales. */

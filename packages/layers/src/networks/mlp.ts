@@ -23,7 +23,7 @@ export interface MlpOptions {
   readonly activation?: LayerActivation | undefined;
 }
 
-/** Parameters of an `mlp`. */
+/** Parameters of an `mlp`: `layers` holds nBlocks dense blocks, from input to output. */
 export type MlpParams = { readonly layers: readonly LinearBlockParams[] };
 
 /** Dense layers one after the other. */

@@ -11,9 +11,13 @@ import { type StyleEncoder, styleEncoder, type StyleEncoderParams } from './styl
 
 /** Parameters of a `munitGenerator`. */
 export type MunitGeneratorParams = {
+  /** Image to style code; `enc_style` in the published checkpoints. */
   readonly styleEncoder: StyleEncoderParams;
+  /** Image to content code; `enc_content` in the published checkpoints. */
   readonly contentEncoder: ContentEncoderParams;
+  /** Content code and AdaIN parameters to image; `dec` in the published checkpoints. */
   readonly decoder: DecoderParams;
+  /** Style code to AdaIN parameters; `mlp` in the published checkpoints. */
   readonly mlp: MlpParams;
 };
 

@@ -29,8 +29,11 @@ export interface StyleEncoderOptions {
 
 /** Parameters of a `styleEncoder`. */
 export type StyleEncoderParams = {
+  /** 7×7, inChannels to channels. */
   readonly first: ConvBlockParams;
+  /** 4×4 at stride 2, one per downsampling: the first two double the channels, the others keep them. */
   readonly down: readonly ConvBlockParams[];
+  /** 1×1 after the global average, to styleDim. */
   readonly last: ConvolutionParams;
 };
 

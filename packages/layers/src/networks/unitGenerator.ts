@@ -7,7 +7,7 @@ import { checkGenerator, generatorSizes, type GeneratorSizes, type UnitGenerator
 import { type ContentEncoder, contentEncoder, type ContentEncoderParams } from './contentEncoder.js';
 import { type Decoder, decoder, type DecoderParams } from './decoder.js';
 
-/** Parameters of a `unitGenerator`. */
+/** Parameters of a `unitGenerator`: `encoder` maps an image to the mean of the hidden code, `decoder` a hidden code to an image. */
 export type UnitGeneratorParams = { readonly encoder: ContentEncoderParams; readonly decoder: DecoderParams };
 
 /** UNIT's generator of one domain. */

@@ -1,9 +1,11 @@
 /** Tensors in PyTorch's layouts and ours, by plain arrays. */
 import { ArgumentError } from '@munit/core';
 
-/** A tensor outside any device, row-major. */
+/** A tensor outside any device, row-major, in PyTorch's layout. */
 export interface OfficialTensor {
+  /** Lengths of the axes, as PyTorch orders them: [out, in, KH, KW] of a convolution, [out, in] of a dense layer; empty for a scalar. */
   readonly shape: readonly number[];
+  /** The values, the last axis fastest: as many as the product of `shape`. */
   readonly data: Float32Array;
 }
 

@@ -34,7 +34,7 @@ export class Settings {
     return this.#find(names) === undefined ? otherwise : this.number(...names);
   }
 
-  /** A name; what names there are is checked by the layer that takes it. @throws ArgumentError when it is no string */
+  /** A name; what names there are is checked by the layer that takes it. @throws ArgumentError when it is not a string */
   text<T extends string>(otherwise: T, ...names: readonly string[]): T {
     const value = this.#find(names) ?? otherwise;
     if (typeof value === 'string') return value as T;

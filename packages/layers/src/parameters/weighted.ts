@@ -4,7 +4,10 @@ import type { SpecsOf } from './spec.js';
 import { defaultBound, fanIn } from './initializers.js';
 import { constantSpec, directionSpec, uniformSpec, weightSpec } from './spec.js';
 
-/** Spectral norm's state: u [O] and v [K], K in PyTorch's order (C, kh, kw). Not trained. */
+/**
+ * Spectral norm's state, the singular vectors of the largest singular value as power iteration estimates them: `u` [O] and `v` [K],
+ * K = C kh kw in PyTorch's order (C, kh, kw), both of length 1. Not trained.
+ */
 export type SpectralParams = { readonly u: Tensor1D; readonly v: Tensor1D };
 /** A weight with its bias; `spectral` (u, v) where the weight is divided by its largest singular value. */
 export type Weighted<W extends Tensor> = {

@@ -68,7 +68,7 @@ function Chart({ history, revision, hidden }: ChartProps) {
       chart.current?.setData(history.series());
     });
     resized.observe(box);
-    // The colours are the page's: another scheme draws anew.
+    // The colours are the page's: another scheme needs another drawing.
     const scheme = matchMedia('(prefers-color-scheme: dark)');
     const theme = new MutationObserver(build);
     scheme.addEventListener('change', build);

@@ -3,7 +3,7 @@ import { AbortedError } from '@munit/core';
 import { ModelSourceError } from '../../errors.js';
 import type { FileSource, ReadOptions } from './source.js';
 
-/** A file's name; a `Blob` without one is told apart by its first bytes. */
+/** A file's name; a `Blob` without one is recognized by its first bytes. */
 function nameOf(blob: Blob): string {
   return 'name' in blob && typeof blob.name === 'string' ? blob.name : 'model';
 }

@@ -36,7 +36,7 @@ class Machine {
 
   fail(what: string): TorchFileError {
     return new TorchFileError(`The pickle is not sound at byte ${this.reader.position}: ${what}.`, {
-      remedy: 'The file is damaged, or is no PyTorch checkpoint.',
+      remedy: 'The file is damaged, or is not a PyTorch checkpoint.',
     });
   }
 
