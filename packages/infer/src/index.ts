@@ -1,3 +1,4 @@
+export type { ModelAbout } from './about.js';
 export { type BlobOptions, Picture } from './images/picture.js';
 export type { ImageInput, ImagePlatform } from './images/read.js';
 export { type CacheEvent, type CacheKeyOptions, clearCache, isCached } from './load/cache.js';
@@ -18,4 +19,5 @@ export type {
   TranslateProgress,
   TranslatorApi,
   TranslatorInfo,
+  TranslatorMemory,
 } from './translator/types.js';

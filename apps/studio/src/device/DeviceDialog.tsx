@@ -95,7 +95,7 @@ function Memory() {
   const estimate = model.value?.translator.estimateTranslation(size);
   return (
     <>
-      <Fact name="Memory in use">{now === undefined ? 'asking …' : `${megabytes(now.allocated ?? now.bytes)}, ${now.tensors} tensors`}</Fact>
+      <Fact name="Memory in use">{now === undefined ? 'asking …' : `${megabytes(now.allocatedBytes ?? now.bytes)}, ${now.tensors} tensors`}</Fact>
       {estimate !== undefined && (
         <Fact name={`An image of ${size.width} × ${size.height}`}>
           about {megabytes(estimate.peakBytes)} at most{estimate.fits ? '' : ': more than this device has'}

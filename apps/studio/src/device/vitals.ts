@@ -1,28 +1,35 @@
 /** Memory and kind of the device, asked for regularly while the dialog is open. */
 import { computed, signal } from '@preact/signals';
+import type { TranslatorMemory } from '@munit/infer';
+import type { TranslatorClient } from '@munit/infer/worker';
 import { model } from '../model/session.js';
-import { askVitals, type Vitals } from '../workers/vitals.js';
 
-const latest = signal<{ readonly worker: Worker; readonly vitals: Vitals } | undefined>(undefined);
-/** Of the worker in use: an answer of an earlier one is about another device. */
-export const vitals = computed(() => (latest.value?.worker === model.value?.worker ? latest.value?.vitals : undefined));
+const latest = signal<{ readonly translator: TranslatorClient; readonly memory: TranslatorMemory } | undefined>(undefined);
+/** Of the model in use: an answer for an earlier one is about another device. */
+export const vitals = computed(() => (latest.value?.translator === model.value?.translator ? latest.value?.memory : undefined));
 export const storageUsed = signal<number | undefined>(undefined);
 
 const EVERY_MS = 1500;
 
 /** @returns a function that ends the asking */
 export function watchVitals(): () => void {
-  const abort = new AbortController();
+  let asking = false;
   const ask = async (): Promise<void> => {
-    const worker = model.peek()?.worker;
-    if (worker !== undefined) latest.value = { worker, vitals: await askVitals(worker, abort.signal) };
+    const translator = model.peek()?.translator;
+    // A busy worker answers when it has a moment.
+    if (translator === undefined || asking) return;
+    asking = true;
+    try {
+      latest.value = { translator, memory: await translator.memory() };
+    } catch {
+      // The model was replaced, or its worker ended: the next one is asked.
+    } finally {
+      asking = false;
+    }
   };
   const storage = navigator.storage as StorageManager | undefined;
   storage?.estimate().then(({ usage }) => (storageUsed.value = usage), () => undefined);
   void ask();
   const timer = setInterval(() => void ask(), EVERY_MS);
-  return () => {
-    clearInterval(timer);
-    abort.abort();
-  };
+  return () => clearInterval(timer);
 }

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { choiceOfFiles, fromLink, isAddress, isModelFile, type ModelChoice, nameOf, toLink } from './choice.js';
 import { describeStep } from './progress.js';
-import { sizeInManifest } from './trainedSize.js';
 
 it.each<ModelChoice>([
   { kind: 'bundled', id: 'shapes' },
@@ -25,12 +24,6 @@ it('takes of a folder what makes a model', () => {
   expect(choice.kind === 'files' && choice.files.map(({ name }) => name)).toEqual(['model.json', 'model.safetensors']);
   expect(['a.pt', 'B.PTH', 'model.json', 'other.json', 'a.png'].map(isModelFile)).toEqual([true, true, true, false, false]);
   expect(['hf:a/b', 'https://x.org/m', 'hf:a', 'x.org', 'file:///etc'].map(isAddress)).toEqual([true, true, false, false, false]);
-});
-
-it('finds the size of training in a manifest', () => {
-  expect(sizeInManifest({ training: { config: { crop_image_height: 64, new_size: 72 } } })).toBe(64);
-  expect(sizeInManifest({ training: { config: { new_size: 128 } } })).toBe(128);
-  expect([undefined, {}, { training: { config: { new_size: 'x' } } }, { training: { config: { new_size: 1e6 } } }].map(sizeInManifest)).toEqual(Array.from({ length: 4 }));
 });
 
 it('says how far loading is', () => {

@@ -22,6 +22,13 @@ export function nameOf(choice: ModelChoice): string {
   return choice.address.replace(/\/+$/, '').split('/').at(-1) ?? choice.address;
 }
 
+/** Bundled models lie beside the page. */
+export function addressOf(choice: Extract<ModelChoice, { kind: 'bundled' | 'address' }>): string {
+  if (choice.kind === 'address') return choice.address;
+  const known = bundledModels.find(({ id }) => id === choice.id)!;
+  return new URL(`models/${known.id}/`, document.baseURI).href;
+}
+
 /** What stands in a link. Files stay on their machine: a link only has their name. */
 export function toLink(choice: Exclude<LinkedModel, undefined>): string {
   if (choice.kind === 'bundled') return choice.id;

@@ -5,17 +5,14 @@ import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
 import { keepModel, keptModel } from './kept.js';
 import { notify, notifyError } from '../ui/notices.js';
-import { choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } from './choice.js';
+import { addressOf, choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } from './choice.js';
 import { describeStep, type LoadStep } from './progress.js';
-import { addressOf, trainedSize } from './trainedSize.js';
 import { choiceOfZip, isZip } from './zip.js';
 
 export interface LoadedModel {
   readonly choice: ModelChoice;
   readonly translator: TranslatorClient;
   readonly worker: Worker;
-  /** The side of the images that it was trained with, where it says so. */
-  readonly trainedAt: number | undefined;
   /** Counts models: what was made by an earlier one is of no use. */
   readonly epoch: number;
 }
@@ -53,11 +50,8 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
       if (progress.kind === 'cache' && progress.event === 'skipped') notify(`The browser would not keep the model, so it is fetched again next time${because(progress.reason)}.`);
     };
     const single = choice.kind === 'files' && choice.files.length === 1 ? choice.files[0]! : source;
-    const [translator, trainedAt] = await Promise.all([
-      TranslatorClient.load(worker, single, { device: deviceWish.value, signal: stop, onProgress }),
-      trainedSize(choice),
-    ]);
-    use({ choice, translator, worker, trainedAt, epoch: ++epoch });
+    const translator = await TranslatorClient.load(worker, single, { device: deviceWish.value, signal: stop, onProgress });
+    use({ choice, translator, worker, epoch: ++epoch });
     if (choice.kind === 'files') void keepModel(choice);
   } catch (error) {
     worker.terminate();

@@ -110,6 +110,14 @@ describe('the cache', () => {
   });
 });
 
+it('keeps the facts of the manifest, which is fetched once', async () => {
+  files = new Map(await packModel({ ...modelFor(), training: { config: { new_size: 128 } }, license: 'MIT' }));
+  const translator = await loadTranslator(address, { device: 'simd', fetch: send });
+  expect([translator.trainedSize, translator.about]).toEqual([128, { training: { config: { new_size: 128 } }, license: 'MIT' }]);
+  expect(fetched).toEqual(['model.json', 'model.safetensors']);
+  translator.dispose();
+});
+
 it('warms up on request, and stops when aborted', async () => {
   expect(await load({ warmUp: true })).toContain('compile');
   await expect(load({ signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);

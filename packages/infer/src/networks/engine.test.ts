@@ -37,7 +37,7 @@ class FragileDevices {
 
 async function translatorOn(devices: FragileDevices): Promise<Translator> {
   const engine = await Engine.open({ architecture: tiny, model: modelFor(), open: devices.open, ownsDevice: true });
-  return new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, weightBytes: 0 });
+  return new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, about: {}, weightBytes: 0 });
 }
 
 let base: Device;
@@ -90,7 +90,7 @@ it('a backend that has no memory left is a named error', async () => {
     scope: () => Promise.reject(Object.assign(new Error('4 GiB are taken'), { code: 'memory' })),
   };
   const engine = await Engine.open({ architecture: tiny, model: modelFor(), open: () => Promise.resolve(full), ownsDevice: false });
-  const translator = new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, weightBytes: 0 });
+  const translator = new Translator({ engine, platform: webPlatform, domains: modelFor().domains, architecture: tiny, about: {}, weightBytes: 0 });
   await expect(translator.translate(noise(16, 16))).rejects.toThrow(OutOfMemoryError);
   translator.dispose();
 });

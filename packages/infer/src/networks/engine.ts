@@ -1,5 +1,5 @@
 /** A device with a model on it, and what happens when the device is lost. */
-import { ArgumentError, type Device, DeviceLostError, domains, MunitError, OutOfMemoryError, type PerDomain, type Tensor, tidy } from '@munit/core';
+import { ArgumentError, type Device, DeviceLostError, type DeviceMemory, domains, memory, MunitError, OutOfMemoryError, type PerDomain, type Tensor, tidy } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
 import { type GeneratorNetworks, type Network, upload } from './network.js';
 
@@ -62,6 +62,14 @@ export class Engine {
 
   get recoverable(): boolean {
     return this.#model !== undefined;
+  }
+
+  /** What the device holds; between a loss and its recovery what the process does. @throws ArgumentError when disposed of */
+  memory(): DeviceMemory {
+    if (this.#disposed) throw new ArgumentError('The translator was disposed of.', { remedy: 'Load it again.' });
+    if (!this.#down) return this.#device.memory();
+    const { numTensors, numBytes } = memory();
+    return { tensors: numTensors, bytes: numBytes, allocatedBytes: undefined };
   }
 
   /** @throws ArgumentError when disposed of; DeviceLostError when the device is lost */

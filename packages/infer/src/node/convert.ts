@@ -6,6 +6,7 @@ import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, typ
 import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
+import { aboutOf, type ModelAbout } from '../about.js';
 import { checkAborted } from '../translator/abort.js';
 
 /** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`. `onnx`: a folder of graphs. */
@@ -36,7 +37,7 @@ export interface Conversion {
   /** The sizes of images that it takes without padding. */
   readonly sizeMultiple: number;
   /** What the model says of itself, where it does. */
-  readonly about: Pick<Model, 'training' | 'metrics' | 'license'>;
+  readonly about: ModelAbout;
   /** The files that were written, with their sizes in bytes. */
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
@@ -95,7 +96,7 @@ export async function convertModel(source: ModelSource, options: ConvertOptions)
   const loaded = await loadModel(source, options);
   checkAborted(options.signal, 'The conversion');
   const model: Model = domains === undefined ? loaded : { ...loaded, domains };
-  const { architecture, training, metrics, license } = model;
+  const { architecture } = model;
   const layers = [generatorLayer(architecture, 'a'), generatorLayer(architecture, 'b')];
   const files = await writeForm(model, options);
   return {
@@ -103,11 +104,7 @@ export async function convertModel(source: ModelSource, options: ConvertOptions)
     domains: model.domains,
     parameters: layers.reduce((sum, layer) => sum + countParameters(layer), 0),
     sizeMultiple: layers[0]!.sizeMultiple,
-    about: {
-      ...(training === undefined ? {} : { training }),
-      ...(metrics === undefined ? {} : { metrics }),
-      ...(license === undefined ? {} : { license }),
-    },
+    about: aboutOf(model),
     files,
   };
 }

@@ -2,6 +2,7 @@
 import { ArgumentError, type Device, type DeviceName, type DeviceOptions, openDevice, type PerDomain } from '@munit/core';
 import { type DomainInfo, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
 import { countParameters } from '@munit/layers';
+import { aboutOf, type ModelAbout } from '../about.js';
 import type { Picture } from '../images/picture.js';
 import { type ImagePlatform, webPlatform } from '../images/read.js';
 import { Engine } from '../networks/engine.js';
@@ -9,7 +10,8 @@ import type { GeneratorNetworks } from '../networks/network.js';
 import { Translator } from './translator.js';
 
 /** What a translator is made of: a `Model` of `@munit/formats`, or the parameters of a training run, which stay the caller's. */
-export type TranslatorModel = GeneratorNetworks & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
+export type TranslatorModel = GeneratorNetworks &
+  Partial<ModelAbout> & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
 
 /** The device that a translator runs on, and how much memory it may take there. */
 export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
@@ -48,7 +50,7 @@ export async function createTranslatorOn<P extends Picture>(
   }
   const engine = await Engine.open({ architecture, model, ...opening(options) });
   const weightBytes = 4 * (countParameters(generatorLayer(architecture, 'a')) + countParameters(generatorLayer(architecture, 'b')));
-  return new Translator({ engine, platform, domains, architecture, weightBytes, memoryLimit });
+  return new Translator({ engine, platform, domains, architecture, about: aboutOf(model), weightBytes, memoryLimit });
 }
 
 /**

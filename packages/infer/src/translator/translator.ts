@@ -1,29 +1,23 @@
 /** A model in use. */
-import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, type PerDomain, tensor, type Tensor2D } from '@munit/core';
-import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
-import type { Size } from '@munit/images';
+import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, tensor, type Tensor2D } from '@munit/core';
 import type { Picture } from '../images/picture.js';
 import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
 import type { Engine } from '../networks/engine.js';
-import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
+import type { MemoryOptions } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
-import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles } from '../styles.js';
 import { checkAborted } from './abort.js';
+import { TranslatorBase } from './base.js';
 import { EncodedContent } from './content.js';
 import { checkDomain, checkStyleOptions, planStyles } from './plan.js';
 import { createTurns } from './turns.js';
-import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi } from './types.js';
+import type { ContentCode, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi, TranslatorInfo, TranslatorMemory } from './types.js';
 import { bandsOf, bandsToDecode, decodeContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type Workplace } from './work.js';
 
 type Style = Float32Array | undefined;
 
-export interface TranslatorParts<P extends Picture> {
+export interface TranslatorParts<P extends Picture> extends Omit<TranslatorInfo, 'device'> {
   readonly engine: Engine;
   readonly platform: ImagePlatform<P>;
-  readonly domains: PerDomain<DomainInfo>;
-  readonly architecture: GeneratorsArchitecture;
-  /** Bytes of all weights. */
-  readonly weightBytes: number;
   /** The most bytes that the work on one image may take on the device; undefined: what the device says. */
   readonly memoryLimit?: number | undefined;
 }
@@ -32,28 +26,17 @@ export interface TranslatorParts<P extends Picture> {
 type OnDecoded = (style: number, styles: number) => void;
 
 /** @see createTranslator, loadTranslator */
-export class Translator<P extends Picture = Picture> implements TranslatorApi<P> {
-  /** {@inheritDoc TranslatorInfo.architecture} */
-  readonly architecture: GeneratorsArchitecture;
-  /** {@inheritDoc TranslatorInfo.domains} */
-  readonly domains: PerDomain<DomainInfo>;
-  /** {@inheritDoc TranslatorApi.styleDim} */
-  readonly styleDim: number;
+export class Translator<P extends Picture = Picture> extends TranslatorBase<P> implements TranslatorApi<P> {
   readonly #engine: Engine;
   readonly #platform: ImagePlatform<P>;
-  /** Bytes of the weights of both generators. */
-  readonly weightBytes: number;
   readonly #memoryLimit: number | undefined;
   readonly #turn = createTurns();
   readonly #contents = new Set<EncodedContent>();
 
-  constructor({ engine, platform, domains, architecture, weightBytes, memoryLimit }: TranslatorParts<P>) {
-    this.architecture = architecture;
-    this.domains = domains;
-    this.styleDim = styleDimOf(architecture);
+  constructor({ engine, platform, memoryLimit, ...facts }: TranslatorParts<P>) {
+    super(facts);
     this.#engine = engine;
     this.#platform = platform;
-    this.weightBytes = weightBytes;
     this.#memoryLimit = memoryLimit;
   }
 
@@ -125,33 +108,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return pictures[0] as P;
   }
 
-  /** {@inheritDoc TranslatorApi.interpolate} */
-  async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<P[]> {
-    const { start, end, count = 8, mode = 'slerp', to = 'b', seed = freshSeed(), signal, onProgress } = options;
-    this.#needStyles('interpolate');
-    const [first, second] = sampleStyles(this.styleDim, 2, seed);
-    const at = (given: typeof start, random: Style): Float32Array => checkStyle(given ?? (random as Float32Array), this.styleDim);
-    const styles = interpolateStyles(at(start, first), at(end, second), checkCount('count', count), mode);
-    return this.translate(image, { to, styles, signal, onProgress });
-  }
-
   /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
-    this.#needStyles('styleOf');
+    this.needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
     const planned = await this.#read(example, domain, options.signal);
     return this.#surviving(() => encodeStyle(this.#workplace, planned, domain, this.#steps(options)));
-  }
-
-  /** {@inheritDoc TranslatorApi.sampleStyles} */
-  sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
-    this.#needStyles('sampleStyles');
-    return sampleStyles(this.styleDim, checkCount('count', count), seed);
-  }
-
-  /** {@inheritDoc TranslatorApi.estimateTranslation} */
-  estimateTranslation(size: Size): TranslationEstimate {
-    return estimateTranslation(this.architecture, this.device, size, this.weightBytes, this.#memory());
   }
 
   /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
@@ -169,6 +131,11 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     });
   }
 
+  /** {@inheritDoc TranslatorApi.memory} */
+  async memory(): Promise<TranslatorMemory> {
+    return { ...this.#engine.memory(), device: this.device };
+  }
+
   /** {@inheritDoc TranslatorApi.recover} */
   recover(): Promise<void> {
     return this.#engine.recover();
@@ -178,17 +145,6 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
   dispose(): void {
     for (const content of this.#contents) content.dispose();
     this.#engine.dispose();
-  }
-
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #needStyles(what: string): void {
-    if (this.styleDim > 0) return;
-    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, {
-      remedy: { id: 'no-styles', text: 'Use a MUNIT model, or translate without a style.' },
-    });
   }
 
   async #read(image: ImageInput, domain: Domain, signal: AbortSignal | undefined): Promise<PlannedImage> {
@@ -204,12 +160,12 @@ export class Translator<P extends Picture = Picture> implements TranslatorApi<P>
     return planStyles(options, this.styleDim, images, example);
   }
 
-  #memory(): MemoryOptions {
+  protected override memoryOptions(): MemoryOptions {
     return { memoryLimit: this.#memoryLimit, hostMemory: this.#platform.hostMemory?.() };
   }
 
   get #workplace(): Workplace {
-    return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.#memory() };
+    return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.memoryOptions() };
   }
 
   /** Before each band: lets the event loop turn, checks for an abort, reports progress. */

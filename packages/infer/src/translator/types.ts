@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** What a translator takes and gives, in this thread or in a worker. */
-import type { DeviceReport, Domain, PerDomain } from '@munit/core';
+import type { DeviceMemory, DeviceReport, Domain, PerDomain } from '@munit/core';
 import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '@munit/images';
+import type { ModelAbout } from '../about.js';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
 import type { TranslationEstimate } from '../networks/estimate.js';
@@ -91,12 +92,24 @@ export interface TranslatorInfo {
   readonly domains: PerDomain<DomainInfo>;
   /** Which device was taken and why the better ones were not. */
   readonly device: DeviceReport;
+  /** What the model says of itself: its training, its scores, its licence. */
+  readonly about: ModelAbout;
+  /** Bytes of the weights of both generators. */
+  readonly weightBytes: number;
+}
+
+/** What a translator's device holds, and which device that is: another one than at first when that was lost. */
+export interface TranslatorMemory extends DeviceMemory {
+  /** The device in use now. */
+  readonly device: DeviceReport;
 }
 
 /** One interface for a translator in this thread and for one in a worker. `P` is the picture that it gives. */
 export interface TranslatorApi<P extends Picture = Picture> extends TranslatorInfo {
   /** Length of the model's style codes; 0 for UNIT, which has none. */
   readonly styleDim: number;
+  /** The side in pixels of the images that the model was trained on, at which it does best; undefined for a model that does not say. */
+  readonly trainedSize: number | undefined;
   /**
    * Images of one domain as images of the other, each at its own size: one picture per image, or with `styles` several.
    * The content of each image is encoded once, however many styles follow.
@@ -131,6 +144,8 @@ export interface TranslatorApi<P extends Picture = Picture> extends TranslatorIn
   sampleStyles(count: number, seed?: number): Float32Array[];
   /** What translating an image of this size takes, and whether the device has it. */
   estimateTranslation(size: Size): TranslationEstimate;
+  /** What the device holds now, the weights included. Of a translator in a worker also `device` is up to date afterwards. */
+  memory(): Promise<TranslatorMemory>;
   /** After a device was lost: opens it again and uploads the weights. Every method does so itself, once per call. @throws DeviceLostError */
   recover(): Promise<void>;
   /** Frees the weights, every content, and the device if it was opened for this translator. Calling it twice does no harm. */

@@ -1,14 +1,12 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
-import { AbortedError, ArgumentError, type DeviceReport, type Domain, type PerDomain } from '@munit/core';
+import { AbortedError, ArgumentError, type DeviceReport, type Domain } from '@munit/core';
 import { type CallOptions, Channel, type ChannelEnd } from '@munit/core/channel';
-import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
-import type { Size } from '@munit/images';
 import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
 import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
-import { estimateTranslation, type TranslationEstimate } from '../networks/estimate.js';
-import { checkCount, freshSeed, sampleStyles } from '../styles.js';
-import type { ContentCode, InterpolateOptions, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslateProgress, TranslatorApi } from '../translator/types.js';
+import type { MemoryOptions } from '../networks/estimate.js';
+import { TranslatorBase } from '../translator/base.js';
+import type { ContentCode, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslateProgress, TranslatorApi, TranslatorMemory } from '../translator/types.js';
 import { absolute, sendImage } from './images.js';
 import { type Calls, errors, type SentContent, type SentLoadOptions, type SentPicture, type SentStyleOptions } from './protocol.js';
 
@@ -43,27 +41,21 @@ const callOptions = ({ signal, onProgress }: ProgressOptions, transfer: readonly
 const pictureOf = ({ planes, style }: SentPicture): Picture => new Picture(planes, style);
 
 /** A translator in a worker that runs `serveTranslator()`. */
-export class TranslatorClient implements TranslatorApi {
-  /** {@inheritDoc TranslatorInfo.architecture} */
-  readonly architecture: GeneratorsArchitecture;
-  /** {@inheritDoc TranslatorInfo.domains} */
-  readonly domains: PerDomain<DomainInfo>;
-  /** {@inheritDoc TranslatorInfo.device} */
-  readonly device: DeviceReport;
-  /** {@inheritDoc TranslatorApi.styleDim} */
-  readonly styleDim: number;
+export class TranslatorClient extends TranslatorBase<Picture> implements TranslatorApi {
   readonly #channel: Channel<Calls>;
-  readonly #weightBytes: number;
   readonly #memoryLimit: number | undefined;
+  #device: DeviceReport;
 
-  private constructor(channel: Channel<Calls>, info: Calls['load']['result'], memoryLimit: number | undefined) {
+  private constructor(channel: Channel<Calls>, { device, ...facts }: Calls['load']['result'], memoryLimit: number | undefined) {
+    super(facts);
     this.#channel = channel;
     this.#memoryLimit = memoryLimit;
-    this.architecture = info.architecture;
-    this.domains = info.domains;
-    this.device = info.device;
-    this.styleDim = styleDimOf(info.architecture);
-    this.#weightBytes = info.weightBytes;
+    this.#device = device;
+  }
+
+  /** {@inheritDoc TranslatorInfo.device} */
+  get device(): DeviceReport {
+    return this.#device;
   }
 
   /**
@@ -124,33 +116,22 @@ export class TranslatorClient implements TranslatorApi {
     return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, { signal: options.signal, transfer }));
   }
 
-  /** {@inheritDoc TranslatorApi.interpolate} */
-  async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<Picture[]> {
-    const { signal: _, onProgress: __, ...rest } = options;
-    const { image: sent, transfer } = await sendImage(image);
-    return (await this.#channel.call('interpolate', { image: sent, options: rest }, callOptions(options, transfer))).map(pictureOf);
-  }
-
   /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     const { image, transfer } = await sendImage(example);
     return this.#channel.call('styleOf', { image, domain: options.domain }, { signal: options.signal, transfer });
   }
 
-  /** {@inheritDoc TranslatorApi.sampleStyles} */
-  sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
-    if (this.styleDim === 0) throw new ArgumentError('sampleStyles needs styles, but this is a UNIT model, which has none.');
-    return sampleStyles(this.styleDim, checkCount('count', count), seed);
-  }
-
-  /** {@inheritDoc TranslatorApi.estimateTranslation} */
-  estimateTranslation(size: Size): TranslationEstimate {
-    return estimateTranslation(this.architecture, this.device, size, this.#weightBytes, { memoryLimit: this.#memoryLimit, hostMemory: pageMemory() });
+  /** {@inheritDoc TranslatorApi.memory} */
+  async memory(): Promise<TranslatorMemory> {
+    const held = await this.#channel.call('memory', undefined);
+    this.#device = held.device;
+    return held;
   }
 
   /** {@inheritDoc TranslatorApi.recover} */
   async recover(): Promise<void> {
-    await this.#channel.call('recover', undefined);
+    this.#device = await this.#channel.call('recover', undefined);
   }
 
   /** Frees the model in the worker. The worker keeps running: whoever started it terminates it. */
@@ -159,8 +140,8 @@ export class TranslatorClient implements TranslatorApi {
     this.#channel.close(new AbortedError('The translator was disposed of.'));
   }
 
-  [Symbol.dispose](): void {
-    this.dispose();
+  protected override memoryOptions(): MemoryOptions {
+    return { memoryLimit: this.#memoryLimit, hostMemory: pageMemory() };
   }
 }
 

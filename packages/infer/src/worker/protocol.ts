@@ -1,10 +1,10 @@
 /** What a page and the worker that holds a translator say to each other. */
-import type { Domain } from '@munit/core';
+import type { DeviceReport, Domain } from '@munit/core';
 import { ModelSourceError, TorchFileError } from '@munit/formats';
 import { BrokenImageError, type FloatImage, type RawPixels } from '@munit/images';
 import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadTranslator.js';
 import type { StyleCode } from '../styles.js';
-import type { InterpolateOptions, TranslateProgress, TranslatorInfo } from '../translator/types.js';
+import type { TranslateProgress, TranslatorInfo, TranslatorMemory } from '../translator/types.js';
 
 /** An image that can be sent; planes are marked, for their values look like pixels. */
 export type SentImage = RawPixels | ImageBitmap | Blob | string | { readonly planes: FloatImage };
@@ -25,15 +25,16 @@ export interface SentStyleOptions {
 
 /** Calls by name: what they take and what they answer. Pictures are planes with their style. */
 export interface Calls {
-  load: { args: { readonly source: string | Blob | Uint8Array | readonly Blob[]; readonly options: SentLoadOptions }; result: TranslatorInfo & { readonly weightBytes: number }; progress: LoadTranslatorProgress };
+  load: { args: { readonly source: string | Blob | Uint8Array | readonly Blob[]; readonly options: SentLoadOptions }; result: TranslatorInfo; progress: LoadTranslatorProgress };
   translate: { args: { readonly images: readonly SentImage[]; readonly options: SentStyleOptions }; result: SentPicture[][]; progress: TranslateProgress };
   encode: { args: { readonly image: SentImage; readonly from: Domain | undefined }; result: SentContent };
   decode: { args: { readonly content: number; readonly options: SentStyleOptions }; result: SentPicture[]; progress: TranslateProgress };
   reconstruct: { args: { readonly image: SentImage; readonly domain: Domain | undefined }; result: SentPicture };
-  interpolate: { args: { readonly image: SentImage; readonly options: Sendable<InterpolateOptions> }; result: SentPicture[]; progress: TranslateProgress };
   styleOf: { args: { readonly image: SentImage; readonly domain: Domain | undefined }; result: Float32Array };
   release: { args: { readonly content: number }; result: undefined };
-  recover: { args: undefined; result: undefined };
+  memory: { args: undefined; result: TranslatorMemory };
+  /** Answers with the device that was opened. */
+  recover: { args: undefined; result: DeviceReport };
   dispose: { args: undefined; result: undefined };
 }
 

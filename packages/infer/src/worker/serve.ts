@@ -58,8 +58,8 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       const { device, ...rest } = options;
       const all = { ...rest, signal, onProgress: progress, ...(device === undefined ? {} : { device }) } as LoadTranslatorOptions;
       held.translator = await load(source, all);
-      const { architecture, domains, device: report, weightBytes } = held.translator;
-      return { architecture, domains, device: report, weightBytes };
+      const { architecture, domains, device: report, about, weightBytes } = held.translator;
+      return { architecture, domains, device: report, about, weightBytes };
     },
     async translate({ images, options }, context) {
       const results: (Picture | Picture[])[] = await translator().translate(images.map(received), styleOptions(options, context));
@@ -82,16 +82,16 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       transfer(picture.planes.values.buffer);
       return picture;
     },
-    interpolate: async ({ image, options }, context) => listed(await translator().interpolate(received(image), { ...options, signal: context.signal, onProgress: context.progress }), context),
     styleOf: ({ image, domain }, { signal }) => translator().styleOf(received(image), { signal, ...(domain === undefined ? {} : { domain }) }),
     release({ content }) {
       held.contents.get(content)?.dispose();
       held.contents.delete(content);
       return Promise.resolve(undefined);
     },
+    memory: () => translator().memory(),
     recover: async () => {
       await translator().recover();
-      return undefined;
+      return translator().device;
     },
     dispose() {
       held.translator?.dispose();

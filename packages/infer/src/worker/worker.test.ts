@@ -2,7 +2,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { AbortedError, ArgumentError, memory, MunitError, openDevice, tensor } from '@munit/core';
 import { type ChannelEnd, decodeError, encodeError } from '@munit/core/channel';
-import { ModelSourceError, writeNetworks } from '@munit/formats';
+import { ModelSourceError, packModel, writeNetworks } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
 import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
@@ -38,6 +38,31 @@ it('loads with progress, and says what it is', () => {
   expect(client.styleDim).toBe(3);
   expect(client.sampleStyles(2, 1)).toEqual(local.sampleStyles(2, 1));
   expect(client.estimateTranslation({ width: 100, height: 50 })).toEqual(local.estimateTranslation({ width: 100, height: 50 }));
+  expect([client.weightBytes, client.about, client.trainedSize]).toEqual([local.weightBytes, {}, undefined]);
+});
+
+it('answers what the device of the worker holds', async () => {
+  const before = await client.memory();
+  expect(before).toEqual({ ...(await local.memory()), device: client.device });
+  expect(before.bytes).toBeGreaterThanOrEqual(client.weightBytes);
+  const content = await client.encode(noise(16, 16));
+  // 16 channels (dim 4, doubled twice) of 4 × 4.
+  expect((await client.memory()).bytes - before.bytes).toBe(4 * 16 * 4 * 4);
+  content.dispose();
+  expect((await client.memory()).tensors).toBe(before.tensors);
+});
+
+it('keeps what a model says of itself on its way out of the worker', async () => {
+  const facts = { training: { steps: 7, config: { crop_image_height: 96, new_size: 128 } }, metrics: { fid: 12.5 }, license: 'CC0-1.0' };
+  const other = new MessageChannel();
+  const stopOther = serveTranslator({ port: other.port2 });
+  const file = (await packModel({ ...modelFor(), ...facts })).get('model.safetensors')!;
+  const described = await TranslatorClient.load(other.port1, file, { device: 'simd', threads: 1 });
+  expect(described.about).toEqual(facts);
+  expect(described.trainedSize).toBe(96);
+  described.dispose();
+  stopOther();
+  other.port1.close();
 });
 
 it('gives what a translator here gives', async () => {

@@ -4,8 +4,7 @@ import { CameraDialog, hasCamera, photographByApp } from './CameraDialog.js';
 import { takeFiles } from '../../incoming.js';
 import { choose, image, inputs, isOwn, removeOwn } from '../../image/library.js';
 import { sidesWith } from '../../image/size.js';
-import { model } from '../../model/session.js';
-import { chosenSide, side } from '../../translate/side.js';
+import { chosenSide, side, trainedSide } from '../../translate/side.js';
 import { Button } from '../../ui/Button.js';
 import { pickFiles } from '../../ui/files.js';
 import { notifyError } from '../../ui/notices.js';
@@ -52,7 +51,7 @@ export function ImagePanel() {
 const FAR = 2;
 
 function SideSelect() {
-  const own = model.value?.trainedAt;
+  const own = trainedSide.value;
   return (
     <>
       <label class="row">

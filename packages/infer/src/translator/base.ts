@@ -1,0 +1,85 @@
+/** What a translator in this thread and one in a worker have in common: the facts of the model, and what follows from them alone. */
+import { ArgumentError, type DeviceReport, type PerDomain } from '@munit/core';
+import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
+import type { Size } from '@munit/images';
+import { type ModelAbout, trainedSizeOf } from '../about.js';
+import type { Picture } from '../images/picture.js';
+import type { ImageInput } from '../images/read.js';
+import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
+import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles, type StyleCode } from '../styles.js';
+import type { InterpolateOptions, ManyStyles, TranslatorInfo } from './types.js';
+
+/** `Translator` and `TranslatorClient` extend it. */
+export abstract class TranslatorBase<P extends Picture> implements TranslatorInfo {
+  /** {@inheritDoc TranslatorInfo.architecture} */
+  readonly architecture: GeneratorsArchitecture;
+  /** {@inheritDoc TranslatorInfo.domains} */
+  readonly domains: PerDomain<DomainInfo>;
+  /** {@inheritDoc TranslatorInfo.about} */
+  readonly about: ModelAbout;
+  /** {@inheritDoc TranslatorInfo.weightBytes} */
+  readonly weightBytes: number;
+
+  constructor({ architecture, domains, about, weightBytes }: Omit<TranslatorInfo, 'device'>) {
+    this.architecture = architecture;
+    this.domains = domains;
+    this.about = about;
+    this.weightBytes = weightBytes;
+  }
+
+  /** {@inheritDoc TranslatorInfo.device} */
+  abstract get device(): DeviceReport;
+
+  /** {@inheritDoc TranslatorApi.translate} */
+  abstract translate(image: ImageInput, options: ManyStyles): Promise<P[]>;
+
+  /** {@inheritDoc TranslatorApi.dispose} */
+  abstract dispose(): void;
+
+  /** What is known of memory besides what the device says. */
+  protected abstract memoryOptions(): MemoryOptions;
+
+  /** {@inheritDoc TranslatorApi.styleDim} */
+  get styleDim(): number {
+    return styleDimOf(this.architecture);
+  }
+
+  /** {@inheritDoc TranslatorApi.trainedSize} */
+  get trainedSize(): number | undefined {
+    return trainedSizeOf(this.about);
+  }
+
+  /** {@inheritDoc TranslatorApi.sampleStyles} */
+  sampleStyles(count: number, seed: number = freshSeed()): Float32Array[] {
+    this.needStyles('sampleStyles');
+    return sampleStyles(this.styleDim, checkCount('count', count), seed);
+  }
+
+  /** {@inheritDoc TranslatorApi.interpolate} */
+  async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<P[]> {
+    const { start, end, count = 8, mode = 'slerp', to = 'b', seed = freshSeed(), signal, onProgress } = options;
+    this.needStyles('interpolate');
+    const [first, second] = sampleStyles(this.styleDim, 2, seed) as [Float32Array, Float32Array];
+    const at = (given: StyleCode | undefined, random: Float32Array): Float32Array => checkStyle(given ?? random, this.styleDim);
+    const styles = interpolateStyles(at(start, first), at(end, second), checkCount('count', count), mode);
+    return this.translate(image, { to, styles, signal, onProgress });
+  }
+
+  /** {@inheritDoc TranslatorApi.estimateTranslation} */
+  estimateTranslation(size: Size): TranslationEstimate {
+    return estimateTranslation(this.architecture, this.device, size, this.weightBytes, this.memoryOptions());
+  }
+
+  /** {@inheritDoc TranslatorApi.dispose} */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** @throws ArgumentError for UNIT */
+  protected needStyles(what: string): void {
+    if (this.styleDim > 0) return;
+    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, {
+      remedy: { id: 'no-styles', text: 'Use a MUNIT model, or translate without a style.' },
+    });
+  }
+}
