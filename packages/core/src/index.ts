@@ -1,4 +1,5 @@
 export { record, type Recording } from './autodiff/record.js';
+export { scoped } from './autodiff/scoped.js';
 export { type Backward, type BackwardContext, detached, differentiable, isRecording, type OpRecord } from './autodiff/tape.js';
 export { grad, valueAndGrad, type ValueAndAux } from './autodiff/valueAndGrad.js';
 export * from './devices/devices.js';
@@ -18,6 +19,7 @@ export { meanHinge, meanSoftplus } from './ops/reductions/adversarial.js';
 export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './ops/reductions/distances.js';
 export { dot, mean } from './ops/reductions/sums.js';
 export { powerIteration, spectralNormalize, type SpectralState } from './ops/spectral/spectral.js';
+export { checkInteger, checkKeys, checkOneOf } from './options.js';
 export * from './rng.js';
 export { type SafetensorsDtype, toFloat32 } from './safetensors/dtypes.js';
 export { fromHalves, toHalves } from './safetensors/half.js';

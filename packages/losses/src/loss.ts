@@ -1,5 +1,5 @@
 /** What a loss is made of: terms as records, and their weighted sum. Published names are given to them at the edges only. */
-import { ArgumentError, type Domain, isRecording, type Scalar, tidy, weightedSum } from '@munit/core';
+import { ArgumentError, type Domain, type Scalar, weightedSum } from '@munit/core';
 
 /**
  * What a term measures.
@@ -81,6 +81,3 @@ export function required<T>(value: T | undefined, what: string, weightName: stri
   if (value !== undefined) return value;
   throw new ArgumentError(`The weight '${weightName}' is ${weight}, so ${what} are required.`, { remedy: `Compute them, or set ${weightName} to 0.` });
 }
-
-/** Frees what `f` made besides its result; while a gradient is recorded, that belongs to the tape. */
-export const scoped = (f: () => Scalar): Scalar => (isRecording() ? f() : tidy(f));

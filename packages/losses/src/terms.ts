@@ -10,11 +10,11 @@ import {
   normalize,
   scale,
   type Scalar,
+  scoped,
   type Tensor,
   type Tensor4D,
   weightedSum,
 } from '@munit/core';
-import { scoped } from './loss.js';
 
 /** How scores are judged: the published `gan_type`s, and hinge. */
 export type GanType = 'lsgan' | 'nsgan' | 'hinge';

@@ -1,5 +1,6 @@
 /** Choosing and opening a device. */
 import { ArgumentError, DeviceUnavailableError } from '../errors/index.js';
+import { checkInteger } from '../options.js';
 import { asUnavailable, type DeviceDriver } from './driver.js';
 import { createHandle } from './handle.js';
 import type { Lease, SharedDevices } from './shared.js';
@@ -84,9 +85,7 @@ function unavailable({ name, reason, remedy }: DeviceRejection): DeviceUnavailab
 }
 
 function checkOptions({ threads, vectors, powerPreference }: DeviceOptions): void {
-  if (threads !== undefined && (!Number.isInteger(threads) || threads < 1)) {
-    throw new ArgumentError(`openDevice: 'threads' must be a whole number of at least 1, but it is ${threads}.`);
-  }
+  if (threads !== undefined) checkInteger('openDevice', 'threads', threads, 1);
   if (vectors !== undefined && vectors !== 128 && vectors !== 256) {
     throw new ArgumentError(`openDevice: 'vectors' must be 128 or 256, but it is ${String(vectors)}.`);
   }

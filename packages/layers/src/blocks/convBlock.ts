@@ -1,11 +1,10 @@
 /** The block that all of MUNIT's convolutional networks are made of (`networks.py`, `Conv2dBlock`). */
-import { ArgumentError, type Tensor1D, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, checkKeys, checkOneOf, type Tensor1D, type Tensor2D, type Tensor4D } from '@munit/core';
 import { activationNode, normNode, type Part, type SequenceNode } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import { type LayerActivation, layerActivations, type Norm, norms } from '../names.js';
 import type { SpecsOf } from '../parameters/spec.js';
-import { checkKeys, checkOneOf } from '../options.js';
 import { slopeSpec } from '../parameters/spec.js';
 import type { ConvolutionParams } from '../parameters/weighted.js';
 import { convolution, convolutionKeys, type ConvolutionOptions } from './convolution.js';

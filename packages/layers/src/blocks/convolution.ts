@@ -1,10 +1,9 @@
 /** A convolution with its parameters, plain or under spectral norm. */
-import type { PadMode, Tensor4D } from '@munit/core';
+import { checkInteger, checkKeys, checkOneOf, type PadMode, type Tensor4D } from '@munit/core';
 import type { ConvolutionNode } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import { padModes } from '../names.js';
-import { checkInteger, checkKeys, checkOneOf } from '../options.js';
 import { type ConvolutionParams, weightedSpecs } from '../parameters/weighted.js';
 
 /** Options of `convolution`. */

@@ -1,10 +1,9 @@
 /** The dense block of MUNIT's style MLP (`networks.py`, `LinearBlock`). */
-import type { Tensor1D, Tensor2D } from '@munit/core';
+import { checkInteger, checkKeys, checkOneOf, type Tensor1D, type Tensor2D } from '@munit/core';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import { type LayerActivation, layerActivations, type Norm } from '../names.js';
 import type { SpecsOf } from '../parameters/spec.js';
-import { checkInteger, checkKeys, checkOneOf } from '../options.js';
 import { slopeSpec } from '../parameters/spec.js';
 import { type DenseParams, weightedSpecs } from '../parameters/weighted.js';
 import { blockNode } from './convBlock.js';

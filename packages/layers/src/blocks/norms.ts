@@ -1,10 +1,9 @@
 /** Normalisation with its parameters: the affine of a layer or batch norm, and AdaIN's, which come from outside. */
-import type { Tensor1D, Tensor2D, Tensor4D } from '@munit/core';
+import { checkInteger, type Tensor1D, type Tensor2D, type Tensor4D } from '@munit/core';
 import { normNode } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { SpecsOf } from '../parameters/spec.js';
-import { checkInteger } from '../options.js';
 import { constantSpec, uniformSpec } from '../parameters/spec.js';
 
 /** The learned affine of a norm: `scale` (γ) [C] and `shift` (β) [C]; y = scale · normalized x + shift. */

@@ -1,10 +1,9 @@
 /** Two 3×3 blocks around a skip connection (`networks.py`, `ResBlock`). */
-import type { PadMode, Tensor2D, Tensor4D } from '@munit/core';
+import { checkKeys, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
 import { type LayerNode, part, sequence, styleColumns } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
-import { checkKeys } from '../options.js';
 import { convBlock, type ConvBlockParams } from './convBlock.js';
 
 /** Options of `residualBlock`. */

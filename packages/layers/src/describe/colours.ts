@@ -1,6 +1,5 @@
 /** Colour transforms in front of feature networks, as one op. */
-import { conv2d, ShapeError, tensor, type Tensor4D } from '@munit/core';
-import { scoped } from '../scope.js';
+import { conv2d, scoped, ShapeError, tensor, type Tensor4D } from '@munit/core';
 import type { ColoursNode } from './nodes.js';
 
 /** y[c] = gain[c] · x[from[c]] + offset[c]. */

@@ -4,7 +4,6 @@ import {
   add,
   ArgumentError,
   averagePool2d,
-  sliceFeatures,
   conv2d,
   type FusedActivation,
   globalAveragePool,
@@ -16,14 +15,15 @@ import {
   type Params,
   prelu,
   reshape,
+  scoped,
   ShapeError,
+  sliceFeatures,
   type Tensor,
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
 } from '@munit/core';
 import { effectiveWeight, type Weighted } from '../parameters/weighted.js';
-import { chain, scoped } from '../scope.js';
 import { transformColours } from './colours.js';
 import { type ActivationNode, type LayerNode, type NormNode, styleColumns } from './nodes.js';
 import { type Placed, type Step, stepsOf, type WeightedStep } from './steps.js';
@@ -237,4 +237,18 @@ export function paramsAt<T>(params: Params, path: string): T {
     throw new ArgumentError(`The parameters have nothing at '${path}'.`, { remedy: 'Pass parameters that this layer drew or that were read for it.' });
   }
   return node as T;
+}
+
+/**
+ * fₙ(… f₂(f₁(x))), each intermediate freed once the next is there, so that a long network holds two of them and not all.
+ * `x` stays the caller's.
+ */
+function chain<T extends Tensor>(x: T, steps: readonly ((x: T) => T)[]): T {
+  let current = x;
+  for (const step of steps) {
+    const next = step(current);
+    if (current !== x && current !== next && !isRecording()) current.dispose();
+    current = next;
+  }
+  return current;
 }

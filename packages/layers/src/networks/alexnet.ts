@@ -1,10 +1,9 @@
 /** AlexNet's features, for LPIPS (Krizhevsky 2014, "One weird trick"; torchvision's `alexnet().features`). */
-import type { Tensor4D } from '@munit/core';
+import { checkKeys, checkOneOf, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { at, bare, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
-import { checkKeys, checkOneOf } from '../options.js';
 import { type FeaturePreprocessing, featurePreprocessings } from './preprocess.js';
 import { before, featureNames } from './vgg16.js';
 

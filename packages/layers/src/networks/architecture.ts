@@ -1,7 +1,6 @@
 /** What a generator or discriminator is made of: the published `gen` and `dis` options by our names. */
-import type { PadMode } from '@munit/core';
+import { checkInteger, checkKeys, checkOneOf, type PadMode } from '@munit/core';
 import { type LayerActivation, layerActivations, type Norm, padModes } from '../names.js';
-import { checkInteger, checkKeys, checkOneOf } from '../options.js';
 
 /** MUNIT's generator. */
 export interface GeneratorArchitecture {

@@ -1,12 +1,11 @@
 /** Image to content code (`networks.py`, `ContentEncoder`). */
-import type { PadMode, Tensor4D } from '@munit/core';
+import { checkInteger, checkKeys, type PadMode, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
 import { at, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
-import { checkInteger, checkKeys } from '../options.js';
 
 /** Options of `contentEncoder`. */
 export interface ContentEncoderOptions {

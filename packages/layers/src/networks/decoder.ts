@@ -1,5 +1,5 @@
 /** Content code, and for AdaIN a style vector, to image (`networks.py`, `Decoder`). */
-import { ArgumentError, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, checkInteger, checkKeys, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
 import { at, compose } from '../describe/compose.js';
@@ -7,7 +7,6 @@ import { styleColumns } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
-import { checkInteger, checkKeys } from '../options.js';
 
 /** Options of `decoder`. */
 export interface DecoderOptions {

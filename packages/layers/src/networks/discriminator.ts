@@ -1,5 +1,5 @@
 /** The multi-scale patch discriminator (`networks.py`, `MsImageDis`). */
-import { averagePool2d, type Tensor4D } from '@munit/core';
+import { averagePool2d, scoped, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { convolution } from '../blocks/convolution.js';
 import { at, compose } from '../describe/compose.js';
@@ -7,7 +7,6 @@ import type { PoolNode } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { ConvolutionParams } from '../parameters/weighted.js';
-import { scoped } from '../scope.js';
 import { checkDiscriminator, type DiscriminatorArchitecture } from './architecture.js';
 
 /** Parameters of one scale of a `multiScaleDiscriminator`: `blocks` holds nLayer convolutions of 4×4 at stride 2, `last` the 1×1 to one score. */

@@ -1,11 +1,10 @@
 /** Style code to AdaIN parameters (`networks.py`, `MLP`). */
-import type { Tensor2D } from '@munit/core';
+import { checkInteger, checkKeys, type Tensor2D } from '@munit/core';
 import { linearBlock, type LinearBlockParams, type LinearNorm } from '../blocks/linearBlock.js';
 import { at, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation } from '../names.js';
-import { checkInteger, checkKeys } from '../options.js';
 
 /** Options of `mlp`. */
 export interface MlpOptions {

@@ -1,8 +1,7 @@
 /** MUNIT's auto-encoder of one domain (`networks.py`, `AdaINGen`). */
-import { ShapeError, type Tensor2D, type Tensor4D } from '@munit/core';
+import { scoped, ShapeError, type Tensor2D, type Tensor4D } from '@munit/core';
 import { type GeneratorNode, part } from '../describe/nodes.js';
 import { type Layer, layerOf } from '../layer.js';
-import { scoped } from '../scope.js';
 import { checkGenerator, type GeneratorArchitecture, generatorSizes, type GeneratorSizes, styleDownsamplings } from './architecture.js';
 import { type ContentEncoder, contentEncoder, type ContentEncoderParams } from './contentEncoder.js';
 import { type Decoder, decoder, type DecoderParams } from './decoder.js';

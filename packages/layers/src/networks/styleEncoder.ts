@@ -1,12 +1,11 @@
 /** Image to style code (`networks.py`, `StyleEncoder`). */
-import type { PadMode, Tensor2D, Tensor4D } from '@munit/core';
+import { checkInteger, checkKeys, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { convolution } from '../blocks/convolution.js';
 import { at, bare, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
-import { checkInteger, checkKeys } from '../options.js';
 import type { ConvolutionParams } from '../parameters/weighted.js';
 
 /** Options of `styleEncoder`. */

@@ -1,8 +1,7 @@
 /** UNIT's variational auto-encoder of one domain (`networks.py`, `VAEGen`). */
-import { add, type Tensor4D } from '@munit/core';
+import { add, scoped, type Tensor4D } from '@munit/core';
 import { type GeneratorNode, part } from '../describe/nodes.js';
 import { type Layer, layerOf } from '../layer.js';
-import { scoped } from '../scope.js';
 import { checkGenerator, generatorSizes, type GeneratorSizes, type UnitGeneratorArchitecture } from './architecture.js';
 import { type ContentEncoder, contentEncoder, type ContentEncoderParams } from './contentEncoder.js';
 import { type Decoder, decoder, type DecoderParams } from './decoder.js';

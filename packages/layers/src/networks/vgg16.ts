@@ -1,11 +1,10 @@
 /** VGG16's features, for the perceptual loss and LPIPS (`networks.py`, `Vgg16`; Simonyan & Zisserman 2015). */
-import type { Tensor4D } from '@munit/core';
+import { checkKeys, checkOneOf, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import type { ColoursNode, Part, PoolNode } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { SpecsOf } from '../parameters/spec.js';
-import { checkKeys, checkOneOf } from '../options.js';
 import { coloursNode, type FeaturePreprocessing, featurePreprocessings } from './preprocess.js';
 
 /** The last features: `relu5_3` as the published code, `relu4_3` as the paper's text. */

@@ -57,7 +57,7 @@ export class Settings {
 
   #error(names: readonly string[], expected: string, value: unknown): ArgumentError {
     return new ArgumentError(`${this.#where}: '${names[0] as string}' must be ${expected}, but it is ${JSON.stringify(value)}.`, {
-      remedy: 'Correct the option.',
+      remedy: `Set '${names[0] as string}' to ${expected}.`,
     });
   }
 }

@@ -1,5 +1,5 @@
 /** NDB and JSD: do generated images fall into the real images' clusters as often as real ones do? */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkInteger } from '@munit/core';
 import { kMeans, nearestCentre } from './kMeans.js';
 import { checkCount, checkSameDimension, type FeatureSet, rowOf } from './features.js';
 
@@ -38,7 +38,7 @@ export interface BinMetrics {
 export function binMetrics(real: FeatureSet, fake: FeatureSet, options: BinOptions = {}): BinMetrics {
   const { bins = 100, significance = 0.05, seed = 0 } = options;
   checkSameDimension('binMetrics', real, fake);
-  if (!Number.isInteger(bins) || bins < 2) throw new ArgumentError(`'bins' must be a whole number of at least 2, but it is ${bins}.`);
+  checkInteger('binMetrics', 'bins', bins, 2);
   if (!(significance > 0 && significance < 1)) throw new ArgumentError(`'significance' must lie between 0 and 1, but it is ${significance}.`);
   checkCount('binMetrics', 'real', real, bins);
   checkCount('binMetrics', 'fake', fake, 1);

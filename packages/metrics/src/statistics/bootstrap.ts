@@ -1,5 +1,5 @@
 /** Confidence intervals by resampling inputs (Efron & Tibshirani, An Introduction to the Bootstrap, chapter 13). */
-import { ArgumentError, Rng } from '@munit/core';
+import { ArgumentError, checkInteger, Rng } from '@munit/core';
 
 /** A figure's interval: percentiles of the figure over resampled inputs. */
 export interface Interval {
@@ -72,6 +72,6 @@ function percentiles(values: readonly number[], level: number): Interval {
 /** Options with their defaults. @throws ArgumentError for a value out of range */
 function checkedOptions({ level = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions): { readonly level: number; readonly resamples: number; readonly seed: number } {
   if (!(level > 0 && level < 1)) throw new ArgumentError(`The level of an interval must lie between 0 and 1, but it is ${level}.`, { remedy: 'Use 0.95 for 95 %.' });
-  if (!Number.isInteger(resamples) || resamples < 2) throw new ArgumentError(`The number of resamples must be a whole number of at least 2, but it is ${resamples}.`);
+  checkInteger('BootstrapOptions', 'resamples', resamples, 2);
   return { level, resamples, seed };
 }

@@ -1,7 +1,8 @@
 /** Elementwise non-linearities, alone or fused into the ops before them. */
 import { differentiable } from '../../autodiff/tape.js';
+import { checkOneOf } from '../../options.js';
 import type { Tensor, Tensor1D } from '../../tfjs.js';
-import { checkOneOf, checkShape } from '../shared/check.js';
+import { checkShape } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 

@@ -1,9 +1,10 @@
 /** Convolution with padding, upsampling, bias and activation in one op. */
 import { differentiable } from '../../autodiff/tape.js';
 import { ShapeError } from '../../errors/index.js';
+import { checkInteger, checkOneOf } from '../../options.js';
 import type { Tensor1D, Tensor4D } from '../../tfjs.js';
 import { activatePullback, fusedActivations } from '../activation/activation.js';
-import { checkInteger, checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
+import { checkRank, checkShape, formatShape } from '../shared/check.js';
 import { choose } from '../shared/implementations.js';
 import * as prim from '../shared/primitives.js';
 import { composedConv2d } from './composed.js';

@@ -1,8 +1,9 @@
 /** Small differentiable ops that join the large ones: sums, products, views. */
 import { differentiable } from '../../autodiff/tape.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
+import { checkInteger } from '../../options.js';
 import { runKernel, type Scalar, type Tensor, type Tensor2D } from '../../tfjs.js';
-import { checkInteger, checkRank, checkShape, formatShape } from '../shared/check.js';
+import { checkRank, checkShape, formatShape } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 

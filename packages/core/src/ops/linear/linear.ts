@@ -1,9 +1,10 @@
 /** The dense layer. */
 import { differentiable } from '../../autodiff/tape.js';
 import { ShapeError } from '../../errors/index.js';
+import { checkOneOf } from '../../options.js';
 import type { Tensor, Tensor1D, Tensor2D } from '../../tfjs.js';
 import { activateForward, activatePullback, type FusedActivation, fusedActivations } from '../activation/activation.js';
-import { checkOneOf, checkRank, checkShape } from '../shared/check.js';
+import { checkRank, checkShape } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
 

@@ -1,9 +1,10 @@
 /** Instance, layer and batch normalisation with the affine map, the activation and the residual sum in one op. */
 import { differentiable } from '../../autodiff/tape.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
+import { checkOneOf } from '../../options.js';
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '../../tfjs.js';
 import { fusedActivations } from '../activation/activation.js';
-import { checkOneOf, checkRank, checkShape, formatShape } from '../shared/check.js';
+import { checkRank, checkShape, formatShape } from '../shared/check.js';
 import { choose } from '../shared/implementations.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
