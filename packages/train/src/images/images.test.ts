@@ -1,9 +1,8 @@
 import type { PixelImage } from '@munit/images';
-import { decode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { drawText, fitText, textWidth } from './font.js';
 import { composeGrid, contactSheet } from './grid.js';
-import { encodePng, shrinkToWidth } from './thumbnail.js';
+import { shrinkToWidth } from './thumbnail.js';
 
 const plain = (width: number, height: number, rgb: readonly number[]): PixelImage => ({
   width,
@@ -94,15 +93,6 @@ describe('contactSheet', () => {
     expect(sheet.image.width).toBe(6 * 8 + 7 * 2);
     expect(pixel(sheet.image, 2 + 5 * 10, sheet.image.height - 2 - 10 - 8)).toEqual([200, 0, 0]);
     expect(pixel(sheet.image, 2 + 5 * 10, sheet.image.height - 4)).toEqual([255, 255, 255]);
-  });
-});
-
-describe('encodePng', () => {
-  it('keeps every pixel', () => {
-    const image: PixelImage = { width: 3, height: 2, channels: 3, data: Uint8Array.from({ length: 18 }, (_, i) => i * 14) };
-    const decoded = decode(encodePng(image));
-    expect([decoded.width, decoded.height, decoded.channels, decoded.depth]).toEqual([3, 2, 3, 8]);
-    expect([...decoded.data]).toEqual([...image.data]);
   });
 });
 

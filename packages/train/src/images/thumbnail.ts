@@ -1,6 +1,5 @@
 import { ArgumentError } from '@munit/core';
 import type { PixelImage } from '@munit/images';
-import { encode } from 'fast-png';
 
 /**
  * The image made smaller by a whole factor, so that it is at most `maxWidth` wide: each pixel is the mean of its block.
@@ -31,9 +30,4 @@ export function shrinkToWidth(image: PixelImage, maxWidth: number): PixelImage {
     }
   }
   return { width, height, channels, data: out };
-}
-
-/** The image as a PNG file of 8 bits per channel, lossless. */
-export function encodePng({ width, height, channels, data }: PixelImage): Uint8Array {
-  return encode({ width, height, channels, depth: 8, data });
 }

@@ -2,10 +2,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PixelImage } from '@munit/images';
+import { encodePng } from '@munit/images/png';
 import { decode } from 'fast-png';
 import { z } from 'zod';
 import type { TrainEvent } from '../events.js';
-import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
+import { shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageBytes, defaultImageWidth, type RunHistory } from '../report/history/history.js';
 import { thinOut, thumbnail } from '../report/history/samples.js';
 import { readJsonLines } from './logFiles.js';

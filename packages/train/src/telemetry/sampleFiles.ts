@@ -1,8 +1,9 @@
 /** The sample grids of a run as files, for the report and for TensorBoard, in bounded room however long the run is. */
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { encodePng } from '@munit/images/png';
 import type { SampleEvent } from '../events.js';
-import { encodePng, shrinkToWidth } from '../images/thumbnail.js';
+import { shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageWidth } from '../report/history/history.js';
 import { type SampleThumbnail, thinOut, thumbnail } from '../report/history/samples.js';
 import { writeFileAtomicSync } from '../run/atomic.js';

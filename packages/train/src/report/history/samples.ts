@@ -1,5 +1,5 @@
 import type { PixelImage } from '@munit/images';
-import { encodePng } from '../../images/thumbnail.js';
+import { encodePng } from '@munit/images/png';
 import type { SampleGrid } from '../../events.js';
 
 /** A grid as the report shows it. */
