@@ -1,5 +1,5 @@
 /** A process to open Node's devices in, for tests. */
-import type { NodeProcess } from '../src/devices/platform/importPeer.js';
+import type { NodeProcess } from '../src/devices/importPeer.js';
 
 /** What Node says of a package that is not there. */
 export const notInstalled = (name: string): Promise<never> =>

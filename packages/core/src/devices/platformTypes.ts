@@ -40,3 +40,12 @@ export interface NativeTensorFlow {
   readonly gpuRemedy: string;
   readonly threads: number;
 }
+
+/** TensorFlow's binding as `scripts/tensorflow.mjs` builds it into a folder: what that folder's `addon.json` says. */
+export interface Addon {
+  readonly folder: string;
+  /** TensorFlow's version. */
+  readonly tensorflow: string;
+  /** Whether that TensorFlow has kernels for a GPU. */
+  readonly gpu: boolean;
+}

@@ -1,6 +1,6 @@
 import { Unavailable } from '../driver.js';
 import { createTensorFlowLoader } from '../tensorflow/loader.js';
-import { importPeer, type NodeProcess } from './importPeer.js';
+import { importPeer, type NodeProcess } from '../importPeer.js';
 import type { Platform } from '../platformTypes.js';
 
 /** As much of npm's `webgpu` as is used. */

@@ -5,15 +5,7 @@ import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '../driver.js';
-
-/** `addon.json` of such a folder. */
-export interface Addon {
-  readonly folder: string;
-  /** TensorFlow's version. */
-  readonly tensorflow: string;
-  /** Whether that TensorFlow has kernels for a GPU. */
-  readonly gpu: boolean;
-}
+import type { Addon } from '../platformTypes.js';
 
 /** The form of the folder; a folder of another form has to be rebuilt. */
 const format = 1;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodeWith, notInstalled } from '../../../test/nodeProcess.js';
 import { createNodePlatform } from '../platform/createNode.js';
-import type { NodeProcess } from '../platform/importPeer.js';
+import type { NodeProcess } from '../importPeer.js';
 import { cudaDriver, tensorflowDriver } from './driver.js';
 import { restoreUtil } from './repairs.js';
 

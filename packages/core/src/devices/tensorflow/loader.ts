@@ -2,10 +2,10 @@
 import { findBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import util from 'node:util';
 import { Unavailable } from '../driver.js';
-import { importPeer, type NodeProcess } from '../platform/importPeer.js';
-import type { NativeTensorFlow, TensorFlowLoader } from '../platformTypes.js';
+import { importPeer, type NodeProcess } from '../importPeer.js';
+import type { Addon, NativeTensorFlow, TensorFlowLoader } from '../platformTypes.js';
 import { importUnregistered } from '../registration.js';
-import { type Addon, findAddon } from './addon.js';
+import { findAddon } from './addon.js';
 import { replaceKernels } from './kernels.js';
 import { prepareEnvironment, restoreUtil } from './repairs.js';
 

@@ -1,7 +1,7 @@
 /** Optional peers, and why one is not there. */
 import type { KernelBackend } from '@tensorflow/tfjs-core';
-import { Unavailable } from '../driver.js';
-import type { Addon } from '../tensorflow/addon.js';
+import { Unavailable } from './driver.js';
+import type { Addon } from './platformTypes.js';
 
 /** What the Node platform needs of the process; tests bring their own. */
 export interface NodeProcess {
