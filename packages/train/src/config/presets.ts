@@ -1,6 +1,6 @@
 import type { TrainingConfigInput } from './schema.js';
 
-/** Starting points by kind of picture; whatever else is given overrides them. */
+/** Starting points by kind of image; whatever else is given overrides them. */
 export const presets = {
   /** Drawings to photographs: the published `edges2*_folder.yaml`. */
   edges: { recon_x_cyc_w: 0, new_size: 256, crop_image_height: 256, crop_image_width: 256 },

@@ -93,7 +93,7 @@ export const configSchema = z.strictObject({
   data_list_test_b: z.string().optional(),
 
   // Additions
-  /** Side-by-side pictures, A the left half and B the right one, instead of folders or lists. */
+  /** Side-by-side images, A the left half and B the right one, instead of folders or lists. */
   data_pairs_train: z.string().optional(),
   data_pairs_test: z.string().optional(),
   /** Train on the built-in synthetic benchmark: so many images of each domain, as large as the crop. */

@@ -1,4 +1,4 @@
-/** Pictures of how the model does on fixed inputs, and the statistics of its style codes. */
+/** Sample images, which show how the model does on fixed inputs, and the statistics of its style codes. */
 import { type Domain, type Params, type PerDomain, perDomain, tileBatch, Rng, type Tensor2D, type Tensor4D, tensor, tidy } from '@munit/core';
 import type { UnpairedBatch } from '@munit/data';
 import { fromBatch, type ImageBatch, type PixelImage } from '@munit/images';
@@ -8,7 +8,7 @@ import type { TranslationDirection, GeneratorNetworks } from '../methods/method.
 
 /** Random styles shown per input. */
 const styleColumns = 6;
-/** Pixels that are decoded at once: small pictures go together, large ones one by one, as in training. */
+/** Pixels that are decoded at once: small images go together, large ones one by one, as in training. */
 const decodedPixels = 2 ** 16;
 
 /**

@@ -190,7 +190,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     });
     interval = { since: now(), steps: 0, waited };
   };
-  /** Pictures, checkpoints and pauses are not part of a step's time. */
+  /** Sample images, checkpoints and pauses are not part of a step's time. */
   const aside = async <T>(work: () => Promise<T>): Promise<T> => {
     const [before, running] = [now(), interval];
     const result = await work();

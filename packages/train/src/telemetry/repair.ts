@@ -17,7 +17,7 @@ const events: Readonly<Record<string, z.ZodType>> = {
   start: z.object({ step, totalSteps: z.number(), device: z.string() }),
   resumed: z.object({ step }),
   step: z.object({ step, totalSteps: z.number(), terms: figures, learningRate: figure }),
-  // A picture from elsewhere on the disk has no place in a report.
+  // An image from elsewhere on the disk has no place in a report.
   sample: z.object({ step, images: z.array(z.object({ name: z.string(), file: z.string().regex(/^samples\/[^/\\.][^/\\]*\.png$/) })) }),
   styles: z.object({ step, statistics: z.record(z.string(), style) }),
   evaluation: z.object({ step, metrics: figures }),

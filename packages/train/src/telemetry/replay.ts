@@ -39,7 +39,7 @@ type Samples = z.output<typeof samplesSchema>;
 export type LoggedGrid = z.output<typeof gridSchema>;
 
 /** An image of a sample folder at the size of the report; its own bytes where nothing has to be made smaller. */
-function readPicture(path: string): { readonly image: PixelImage; readonly png: Uint8Array } | undefined {
+function readSample(path: string): { readonly image: PixelImage; readonly png: Uint8Array } | undefined {
   try {
     const png = readFileSync(path);
     const { width, height, channels, data } = decode(png);
@@ -79,14 +79,14 @@ export function replayEvents(history: RunHistory, eventsPath: string, folder: st
   }
   for (const { step, images } of thinOut(moments, sizesIn(folder), defaultImageBytes)) {
     const grids = images.flatMap(({ file, name, caption, columns, rows }) => {
-      const picture = readPicture(join(folder, file));
+      const sample = readSample(join(folder, file));
       const labels = {
         name,
         ...(caption === undefined ? {} : { caption }),
         ...(columns === undefined ? {} : { columns }),
         ...(rows === undefined ? {} : { rows }),
       };
-      return picture === undefined ? [] : [thumbnail(labels, picture.image, file, picture.png)];
+      return sample === undefined ? [] : [thumbnail(labels, sample.image, file, sample.png)];
     });
     if (grids.length > 0) history.addSamples(step, grids);
   }

@@ -120,7 +120,7 @@ class TrainingServer {
     if (note !== undefined) await session.checkpoint().then((checkpoint) => keepRun(checkpoint, note)).catch(() => undefined);
   }
 
-  /** Pictures of this moment, between those that the run makes by itself. Nobody waits for them. */
+  /** Sample images of this moment, between those that the run makes by itself. Nobody waits for them. */
   #show(): void {
     const session = this.#current();
     const step = session.completedSteps;
