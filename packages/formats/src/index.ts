@@ -1,4 +1,5 @@
 export { ModelSourceError, TorchFileError } from './errors.js';
+export { sha256 } from './model/hash.js';
 export { loadModel, loadModelFrom, type LoadModelOptions, type ModelSource } from './model/load.js';
 export { type ModelDescription, type ModelManifest, parseManifest } from './model/manifest.js';
 export { type ModelFiles, modelOf, packModel } from './model/pack.js';

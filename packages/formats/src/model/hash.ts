@@ -1,7 +1,10 @@
 /** SHA-256 by the platform's own Web Crypto (Node and browsers alike). */
 import { ModelSourceError } from '../errors.js';
 
-/** In hexadecimal. @throws ModelSourceError on a page without Web Crypto (plain HTTP) */
+/**
+ * The SHA-256 of bytes, in hexadecimal.
+ * @throws ModelSourceError on a page without Web Crypto (plain HTTP)
+ */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
   // Typed as always there, yet absent outside secure contexts.
   const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;

@@ -1,5 +1,5 @@
 /** Model files in the browser's Cache API: kept with their SHA-256, checked when they come out, cleared when asked. */
-import type { HuggingFaceOptions } from '@munit/formats';
+import { type HuggingFaceOptions, sha256 } from '@munit/formats';
 
 const CACHE = 'munit-models-v1';
 /** Of kept responses: the model that a file belongs to, and the digest of its bytes. */
@@ -29,11 +29,8 @@ async function openCache(): Promise<Cache | undefined> {
   return storage?.open(CACHE).catch(() => undefined);
 }
 
-async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> {
-  const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined;
-  if (subtle === undefined) return undefined;
-  return Array.from(new Uint8Array(await subtle.digest('SHA-256', bytes)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
+/** Undefined where there is no Web Crypto: nothing is then kept. */
+const digestOf = (bytes: Uint8Array<ArrayBuffer>): Promise<string | undefined> => sha256(bytes).catch(() => undefined);
 
 /** A kept file, if it is what was put in. */
 async function whole(cache: Cache, url: string, kept: Response, report: () => void): Promise<Response | undefined> {
