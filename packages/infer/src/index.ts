@@ -6,8 +6,7 @@ export { loadTranslator, type LoadTranslatorOptions, type LoadTranslatorProgress
 export { type BandsEstimate, estimateTranslation, type MemoryOptions, type TranslationEstimate } from './networks/estimate.js';
 export type { GeneratorNetworks, GeneratorParams } from './networks/network.js';
 export { type InterpolationMode, interpolateStyles, lerp, sampleStyles, slerp, type StyleCode } from './styles.js';
-export { createTranslator, type TranslatorModel, type TranslatorOptions } from './translator/create.js';
-export { Translator } from './translator/translator.js';
+export { createTranslator, Translator, type TranslatorModel, type TranslatorOptions } from './translator/translator.js';
 export type {
   ContentCode,
   InterpolateOptions,

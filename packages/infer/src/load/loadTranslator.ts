@@ -3,9 +3,8 @@ import type { DeviceReport } from '@munit/core';
 import { loadModel, type LoadModelOptions, type Model, type ModelSource, roundToHalf, type WeightsDtype } from '@munit/formats';
 import type { Picture } from '../images/picture.js';
 import { type ImagePlatform, webPlatform } from '../images/read.js';
-import { checkAborted } from '../translator/abort.js';
-import { createTranslatorOn, type TranslatorOptions } from '../translator/create.js';
-import type { Translator } from '../translator/translator.js';
+import { checkAborted } from '../translator/schedule.js';
+import { createTranslatorOn, type Translator, type TranslatorOptions } from '../translator/translator.js';
 import { cachedFetch, forgetModel, keyOf } from './cache.js';
 
 /** How far loading is. `ready` comes last and once. */

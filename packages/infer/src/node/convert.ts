@@ -7,7 +7,7 @@ import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node'
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
-import { checkAborted } from '../translator/abort.js';
+import { checkAborted } from '../translator/schedule.js';
 
 /** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`. `onnx`: a folder of graphs. */
 export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx';

@@ -1,8 +1,7 @@
 import type { ModelSource } from '@munit/formats';
 import { loadModel } from '@munit/formats/node';
 import { loadTranslatorOn, type LoadTranslatorOptions } from '../load/loadTranslator.js';
-import { createTranslatorOn, type TranslatorModel, type TranslatorOptions } from '../translator/create.js';
-import type { Translator } from '../translator/translator.js';
+import { createTranslatorOn, type Translator, type TranslatorModel, type TranslatorOptions } from '../translator/translator.js';
 import { type FilePicture, nodePlatform } from './picture.js';
 
 /** `loadTranslator` that also takes paths, of models and of images, and whose pictures can be saved. @throws as `loadTranslator` */

@@ -1,8 +1,12 @@
-/** A content code, on a device or in bands. */
-import { ArgumentError, DeviceLostError, type Domain, type Tensor4D } from '@munit/core';
-import type { Size } from '@munit/images';
+/** Images to contents and styles, and back: at once where the device has the memory, in bands where it has not. */
+import { ArgumentError, DeviceLostError, type Domain, readTensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
+import type { GeneratorsArchitecture } from '@munit/formats';
+import type { FloatImage, Size } from '@munit/images';
+import { cropTo, padTo, paddedSize } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
-import type { BandedContent } from '../tiles/tiles.js';
+import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
+import type { Step } from '../tiles/rows.js';
+import { type BandedContent, countBands, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
 import type { ContentCode } from './types.js';
 
 /** On the device, [1, h, w, c], or of an image too large for it in the process's memory. */
@@ -47,5 +51,78 @@ export class EncodedContent implements ContentCode {
 
   [Symbol.dispose](): void {
     this.dispose();
+  }
+}
+
+/** What the work on one image needs of its translator. */
+export interface TranslationContext {
+  readonly engine: Engine;
+  readonly architecture: GeneratorsArchitecture;
+  readonly weightBytes: number;
+  readonly memory: () => MemoryOptions;
+}
+
+/** An image, and how it goes through the networks: decided once, for what memory is left changes on the way. */
+export interface PlannedImage {
+  readonly planes: FloatImage;
+  /** Undefined: at once. */
+  readonly bands: BandsEstimate | undefined;
+}
+
+/** @throws OutOfMemoryError with the size that would fit */
+export const plan = ({ engine, architecture, weightBytes, memory }: TranslationContext, planes: FloatImage): PlannedImage => ({
+  planes,
+  bands: planWork(architecture, engine.device.report, planes, weightBytes, memory()),
+});
+
+/** [1, H, W, C] */
+export const tensorOf = ({ values, width, height, channels }: FloatImage): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
+
+/** How many bands all passes over an image take: of the encoder, and of one decoding. 0 where it goes at once. */
+export function bandsOf(context: TranslationContext, { planes, bands }: PlannedImage): { readonly encode: number; readonly decode: number } {
+  return bands === undefined ? { encode: 0, decode: 0 } : countBands(context.architecture, paddedFor(context, planes, 'a').height, bands.rows);
+}
+
+/** The bands that one decoding of a content takes. */
+export const bandsToDecode = ({ architecture }: TranslationContext, content: ContentMap): number =>
+  content.kind === 'tensor' ? 0 : countBands(architecture, content.content.size.height, content.content.rows).decode;
+
+function paddedFor({ engine }: TranslationContext, size: Size, domain: Domain): Size {
+  const { sizeMultiple, contentMinimum } = engine.networks[domain];
+  return paddedSize(size, sizeMultiple, contentMinimum);
+}
+
+export async function encodeContent(context: TranslationContext, { planes, bands }: PlannedImage, domain: Domain, step: Step): Promise<ContentMap> {
+  const padded = padTo(planes, paddedFor(context, planes, domain));
+  if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(context.engine, domain, padded, bands, step) };
+  return { kind: 'tensor', code: await context.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded))) };
+}
+
+/** [styleDim]; of models that have styles. */
+export async function encodeStyle({ engine }: TranslationContext, { planes, bands }: PlannedImage, domain: Domain, step: Step): Promise<Float32Array> {
+  // Any size will do: only what is too small for the encoder is enlarged.
+  const padded = padTo(planes, paddedSize(planes, 1, engine.networks[domain].styleMinimum));
+  if (bands !== undefined) return styleInBands(engine, domain, padded, bands, step);
+  const style = await engine.run('Encoding the style', (networks) => networks[domain].encodeStyle?.(tensorOf(padded)) as Tensor2D);
+  try {
+    return await readTensor(style);
+  } finally {
+    style.dispose();
+  }
+}
+
+/** The image of `size` that a content gives in a style; without a style for UNIT. */
+export async function decodeContent({ engine }: TranslationContext, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step): Promise<FloatImage> {
+  if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step);
+  const image = await engine.run('Decoding', (networks) => {
+    const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
+    return networks[to].decode(content.code, code);
+  });
+  try {
+    const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;
+    const [, height, width, channels] = image.shape;
+    return cropTo({ width, height, channels, values }, size);
+  } finally {
+    image.dispose();
   }
 }

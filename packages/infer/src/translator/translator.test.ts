@@ -5,8 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { interleaved, largestDifference, modelFor, noise, reference, tiny, tinyUnit } from '../../test/models.js';
 import { Picture } from '../images/picture.js';
 import { planWork } from '../networks/estimate.js';
-import { createTranslator } from './create.js';
-import type { Translator } from './translator.js';
+import { createTranslator, type Translator } from './translator.js';
 import type { TranslateProgress } from './types.js';
 
 let munit: Translator;

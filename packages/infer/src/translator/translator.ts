@@ -1,17 +1,32 @@
 /** A model in use. */
-import { ArgumentError, DeviceLostError, type DeviceReport, type Domain, domains, otherDomain, tensor, type Tensor2D } from '@munit/core';
+import {
+  ArgumentError,
+  type Device,
+  DeviceLostError,
+  type DeviceName,
+  type DeviceOptions,
+  type DeviceReport,
+  type Domain,
+  domains,
+  openDevice,
+  otherDomain,
+  type PerDomain,
+  tensor,
+  type Tensor2D,
+} from '@munit/core';
+import { type DomainInfo, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
+import { countParameters } from '@munit/layers';
+import { aboutOf, type ModelAbout } from '../about.js';
 import type { Picture } from '../images/picture.js';
-import { type ImageInput, type ImagePlatform, readImage } from '../images/read.js';
-import type { Engine } from '../networks/engine.js';
+import { type ImageInput, type ImagePlatform, readImage, webPlatform } from '../images/read.js';
+import { Engine } from '../networks/engine.js';
 import type { MemoryOptions } from '../networks/estimate.js';
+import type { GeneratorNetworks } from '../networks/network.js';
 import type { Step } from '../tiles/rows.js';
-import { checkAborted } from './abort.js';
 import { TranslatorBase } from './base.js';
-import { EncodedContent } from './content.js';
-import { checkDomain, checkStyleOptions, planStyles } from './plan.js';
-import { createTurns } from './turns.js';
+import { bandsOf, bandsToDecode, decodeContent, EncodedContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type TranslationContext } from './content.js';
+import { checkAborted, checkStyleOptions, createEventLoopYield, planStyles } from './schedule.js';
 import type { ContentCode, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi, TranslatorInfo, TranslatorMemory } from './types.js';
-import { bandsOf, bandsToDecode, decodeContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type Workplace } from './work.js';
 
 type Style = Float32Array | undefined;
 
@@ -30,7 +45,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   readonly #engine: Engine;
   readonly #platform: ImagePlatform<P>;
   readonly #memoryLimit: number | undefined;
-  readonly #turn = createTurns();
+  readonly #yieldToEventLoop = createEventLoopYield();
   readonly #contents = new Set<EncodedContent>();
 
   constructor({ engine, platform, memoryLimit, ...facts }: TranslatorParts<P>) {
@@ -60,7 +75,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
       const progress = { image: i, images: images.length };
       const pictures = await this.#surviving(async () => {
         const list = styles[i] ?? [];
-        const bands = bandsOf(this.#workplace, planned);
+        const bands = bandsOf(this.#context, planned);
         const step = this.#steps(options, { ...progress, total: bands.encode + list.length * bands.decode });
         const content = await this.#encode(planned, otherDomain(to), step);
         options.onProgress?.({ kind: 'encoded', ...progress });
@@ -86,7 +101,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
     if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
-    const bands = bandsToDecode(this.#workplace, content.mapFor(this.#engine));
+    const bands = bandsToDecode(this.#context, content.mapFor(this.#engine));
     const to = checkDomain(options.to ?? otherDomain(content.domain));
     const [styles = []] = await this.#stylesFor(options, to, 1);
     const step = this.#steps(options, { image: 0, images: 1, total: styles.length * bands });
@@ -102,7 +117,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     const planned = await this.#read(image, domain, options.signal);
     const pictures = await this.#surviving(async () => {
       const step = this.#steps(options);
-      const style = this.styleDim === 0 ? undefined : await encodeStyle(this.#workplace, planned, domain, step);
+      const style = this.styleDim === 0 ? undefined : await encodeStyle(this.#context, planned, domain, step);
       return this.#decodeAndDispose(await this.#encode(planned, domain, step), domain, [style], options, step);
     });
     return pictures[0] as P;
@@ -113,7 +128,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     this.needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
     const planned = await this.#read(example, domain, options.signal);
-    return this.#surviving(() => encodeStyle(this.#workplace, planned, domain, this.#steps(options)));
+    return this.#surviving(() => encodeStyle(this.#context, planned, domain, this.#steps(options)));
   }
 
   /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
@@ -151,7 +166,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     checkAborted(signal, 'The translation');
     const planes = await readImage(image, this.#engine.networks[domain].channels, this.#platform, signal);
     checkAborted(signal, 'The translation');
-    return plan(this.#workplace, planes);
+    return plan(this.#context, planes);
   }
 
   async #stylesFor(options: TranslateOptions, to: Domain, images: number): Promise<Style[][]> {
@@ -164,7 +179,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     return { memoryLimit: this.#memoryLimit, hostMemory: this.#platform.hostMemory?.() };
   }
 
-  get #workplace(): Workplace {
+  get #context(): TranslationContext {
     return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.memoryOptions() };
   }
 
@@ -172,7 +187,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   #steps({ signal, onProgress }: ProgressOptions, of?: { readonly image: number; readonly images: number; readonly total: number }): Step {
     let done = 0;
     return async () => {
-      await this.#turn();
+      await this.#yieldToEventLoop();
       checkAborted(signal, 'The translation');
       if (of !== undefined) onProgress?.({ kind: 'band', ...of, done });
       done += 1;
@@ -180,7 +195,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   }
 
   async #encode(planned: PlannedImage, domain: Domain, step: Step): Promise<EncodedContent> {
-    const map = await encodeContent(this.#workplace, planned, domain, step);
+    const map = await encodeContent(this.#context, planned, domain, step);
     const content = new EncodedContent(this.#engine, domain, planned.planes, map, (gone) => this.#contents.delete(gone));
     this.#contents.add(content);
     return content;
@@ -190,9 +205,9 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   async #decodeAll(content: EncodedContent, to: Domain, styles: readonly Style[], options: ProgressOptions, step: Step, onDecoded?: OnDecoded): Promise<P[]> {
     const pictures: P[] = [];
     for (const [i, style] of styles.entries()) {
-      await this.#turn();
+      await this.#yieldToEventLoop();
       checkAborted(options.signal, 'The translation');
-      const planes = await decodeContent(this.#workplace, content.mapFor(this.#engine), to, style, content, step);
+      const planes = await decodeContent(this.#context, content.mapFor(this.#engine), to, style, content, step);
       pictures.push(this.#platform.picture(planes, style));
       onDecoded?.(i, styles.length);
     }
@@ -220,3 +235,56 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
 }
 
 const isList = (input: ImageInput | readonly ImageInput[]): input is readonly ImageInput[] => Array.isArray(input);
+
+/** @throws ArgumentError unless it is 'a' or 'b' */
+function checkDomain(domain: Domain): Domain {
+  if (domain === 'a' || domain === 'b') return domain;
+  throw new ArgumentError(`There is no domain '${String(domain)}'.`, { remedy: "Use 'a' or 'b'." });
+}
+
+/** What a translator is made of: a `Model` of `@munit/formats`, or the parameters of a training run, which stay the caller's. */
+export type TranslatorModel = GeneratorNetworks &
+  Partial<ModelAbout> & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
+
+/** The device that a translator runs on, and how much memory it may take there. */
+export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
+  /** Default `auto`. An open device stays the caller's. */
+  readonly device?: DeviceName | 'auto' | Device | undefined;
+  /** The most bytes that the work on one image may take on the device; a larger image goes in bands. Default: what the device says it has. */
+  readonly memoryLimit?: number | undefined;
+}
+
+/** How the device is opened, and whose it is. */
+function opening(options: TranslatorOptions): { readonly open: () => Promise<Device>; readonly ownsDevice: boolean } {
+  const { device = 'auto', threads, allowSoftware, powerPreference, dawnOptions } = options;
+  if (typeof device === 'object') return { open: () => Promise.resolve(device), ownsDevice: false };
+  return { open: () => openDevice(device, { threads, allowSoftware, powerPreference, dawnOptions }), ownsDevice: true };
+}
+
+/** `createTranslator` for a platform of its own. */
+export async function createTranslatorOn<P extends Picture>(
+  platform: ImagePlatform<P>,
+  model: TranslatorModel,
+  options: TranslatorOptions,
+): Promise<Translator<P>> {
+  const { architecture, domains = { a: { name: 'a' }, b: { name: 'b' } } } = model;
+  if ('parameters' in model && typeof options.device !== 'object') {
+    throw new ArgumentError('Parameters on a device need that device.', { remedy: 'Pass it as `device`.' });
+  }
+  const { memoryLimit } = options;
+  if (memoryLimit !== undefined && !(memoryLimit > 0)) {
+    throw new ArgumentError(`The memory limit must be above 0 bytes, but it is ${memoryLimit}.`);
+  }
+  const engine = await Engine.open({ architecture, model, ...opening(options) });
+  const weightBytes = 4 * (countParameters(generatorLayer(architecture, 'a')) + countParameters(generatorLayer(architecture, 'b')));
+  return new Translator({ engine, platform, domains, architecture, about: aboutOf(model), weightBytes, memoryLimit });
+}
+
+/**
+ * A translator of `{ architecture, networks }` (weights by their published names, as `loadModel` gives them) or
+ * `{ architecture, parameters }` (those of a run, on the `device` that is passed; they stay the caller's).
+ * @throws CheckpointMismatchError when the weights do not fit; DeviceUnavailableError
+ */
+export function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator> {
+  return createTranslatorOn(webPlatform, model, options);
+}

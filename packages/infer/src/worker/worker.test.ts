@@ -6,8 +6,7 @@ import { ModelSourceError, packModel, writeNetworks } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
 import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
-import { createTranslator } from '../translator/create.js';
-import type { Translator } from '../translator/translator.js';
+import { createTranslator, type Translator } from '../translator/translator.js';
 import { errors } from './protocol.js';
 import { serveTranslator, TranslatorClient } from './index.js';
 

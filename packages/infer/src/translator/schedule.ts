@@ -1,13 +1,7 @@
-/** From options to style codes. */
-import { ArgumentError, type Domain } from '@munit/core';
+/** The order of the work: the styles of each image, and the pauses in which others have their turn. */
+import { AbortedError, ArgumentError } from '@munit/core';
 import { checkCount, checkStyle, freshSeed, sampleStyles } from '../styles.js';
 import type { TranslateOptions } from './types.js';
-
-/** @throws ArgumentError unless it is 'a' or 'b' */
-export function checkDomain(domain: Domain): Domain {
-  if (domain === 'a' || domain === 'b') return domain;
-  throw new ArgumentError(`There is no domain '${String(domain)}'.`, { remedy: "Use 'a' or 'b'." });
-}
 
 /** @throws ArgumentError when two ways to give a style are used at once, or any for UNIT */
 export function checkStyleOptions(options: Pick<TranslateOptions, 'style' | 'styles' | 'example'>, styleDim: number): void {
@@ -40,4 +34,27 @@ export function planStyles(options: TranslateOptions, styleDim: number, images: 
   if (images === 0) return [];
   const all = sampleStyles(styleDim, count * images, seed);
   return Array.from({ length: images }, (_, i) => all.slice(i * count, (i + 1) * count));
+}
+
+/** @throws AbortedError when the signal is aborted */
+export function checkAborted(signal: AbortSignal | undefined, what: string): void {
+  if (signal?.aborted === true) throw new AbortedError(`${what} was aborted.`, { cause: signal.reason });
+}
+
+/** Work without pause longer than this is felt in a page. */
+const SLICE_MS = 16;
+
+/**
+ * A function to await between pieces of work: now and then it lets the event loop turn, so that a page draws, and messages and aborts
+ * arrive. On CPUs results are there at once, and awaiting them lets nothing else run.
+ */
+export function createEventLoopYield(): () => Promise<void> {
+  let last = performance.now();
+  return async () => {
+    if (performance.now() - last < SLICE_MS) return;
+    await new Promise<void>((resolve) => {
+      setTimeout(resolve, 0);
+    });
+    last = performance.now();
+  };
 }
