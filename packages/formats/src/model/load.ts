@@ -7,15 +7,15 @@ import { readTorch, torchFormOf } from '../torch/read.js';
 import { sha256 } from './hash.js';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './manifest.js';
 import { modelOf } from './pack.js';
-import { blobSource, bytesSource } from './sources/blobs.js';
+import { blobSource, bytesSource, filesSource } from './sources/blobs.js';
 import { httpSource } from './sources/http.js';
 import { type HuggingFaceOptions, huggingFaceSource } from './sources/huggingFace.js';
 import type { FileSource } from './sources/source.js';
 import type { LoadProgress, Model } from './types.js';
 import { unpackWeights } from './weights.js';
 
-/** An address, `hf:owner/name`, a file, the files of a folder, or bytes. */
-export type ModelSource = string | URL | Blob | Iterable<Blob> | Uint8Array;
+/** An address, `hf:owner/name`, a file, the files of a folder (also by their names in a map), or bytes. */
+export type ModelSource = string | URL | Blob | Iterable<Blob> | Uint8Array | ReadonlyMap<string, Uint8Array>;
 
 /** Options of `loadModel`. */
 export interface LoadModelOptions extends HuggingFaceOptions {
@@ -119,9 +119,12 @@ export async function loadModelFrom(source: FileSource, options: LoadModelOption
   return unpackWeights(bytes, `${file} of ${source.where}`, manifest);
 }
 
+const isFiles = (source: ModelSource): source is ReadonlyMap<string, Uint8Array> => source instanceof Map;
+
 function sourceOf(source: ModelSource, options: LoadModelOptions): FileSource {
   if (source instanceof Uint8Array) return bytesSource(source);
   if (source instanceof Blob) return blobSource([source]);
+  if (isFiles(source)) return filesSource(source);
   const text = source instanceof URL ? source.href : source;
   if (typeof text !== 'string') return blobSource([...text]);
   if (text.startsWith('hf:')) return huggingFaceSource(text, options);

@@ -28,6 +28,7 @@ describe('a model folder', () => {
 
   it('comes back as it went in', async () => {
     expect(await loadModel(asFiles(files))).toEqual(model);
+    expect(await loadModel(files)).toEqual(model);
   });
 
   it('is written with the same bytes each time', async () => {

@@ -22,7 +22,7 @@ export interface MultiScaleDiscriminator extends Layer<DiscriminatorParams> {
   readonly architecture: DiscriminatorArchitecture;
   /**
    * x [N, H, W, inputDim] in [−1, 1] -> per scale, the finest first, a map of scores [N, h, w, 1], h = ⌊H / 2^nLayer⌋.
-   * With spectral norm, call `powerIterate` before, as the published code does before every use.
+   * With spectral norm, call `advancePowerIteration` before, as the published code does before every use.
    */
   apply(params: DiscriminatorParams, x: Tensor4D): Tensor4D[];
 }

@@ -27,7 +27,7 @@ export interface LayerFromCase {
   /** For `fromOfficial`, `toOfficial`. */
   readonly layer: OfficialLayer;
   /**
-   * The outputs for one input. Call `powerIterate` on the parameters before, as the published code does before every forward.
+   * The outputs for one input. Call `advancePowerIteration` on the parameters before, as the published code does before every forward.
    * @param input images [N, H, W, C], or features [N, F]
    * @param style AdaIN's parameters [N, F], or for generators the style code [N, F] or [N, 1, 1, F]
    * @returns images [N, H, W, C] (codes as [N, 1, 1, F], as the published style encoder gives them), or features [N, F]

@@ -35,6 +35,18 @@ export function blobSource(blobs: readonly Blob[]): FileSource {
   };
 }
 
+/** The files of a folder in memory, as `packModel` makes them. */
+export function filesSource(files: ReadonlyMap<string, Uint8Array>): FileSource {
+  return {
+    where: 'the given files',
+    single: undefined,
+    read: (name) => {
+      const bytes = files.get(name);
+      return Promise.resolve(bytes === undefined ? undefined : new Uint8Array(bytes));
+    },
+  };
+}
+
 /** Bytes in memory. */
 export function bytesSource(bytes: Uint8Array): FileSource {
   return { where: 'the given bytes', single: 'model', read: () => Promise.resolve(new Uint8Array(bytes)) };

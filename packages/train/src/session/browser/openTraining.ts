@@ -18,7 +18,7 @@ export interface OpenTrainingOptions extends DeviceChoice, SessionListeners {
   readonly sets?: TrainingSets | undefined;
   /** As in Node, except for what names files. With `resume`, only what may change on the way: the lengths and intervals. */
   readonly config?: TrainingConfigInput | undefined;
-  /** The preset that `config` changes. Not with `checkpoint`, which holds its configuration. */
+  /** The preset that `config` changes. Not with `resume`, which holds its configuration. */
   readonly preset?: PresetName | undefined;
   /** The bytes of a checkpoint, of a page or of a run folder: continue from there, with its configuration. */
   readonly resume?: Uint8Array | undefined;
