@@ -33,7 +33,7 @@ export function checkOneOf<T extends string | number>(where: string, name: strin
  * @throws ArgumentError unless `value` is a whole number of at least `minimum`
  */
 export function checkInteger(where: string, name: string, value: number, minimum: number): void {
-  if (!Number.isInteger(value) || value < minimum) {
+  if (!Number.isSafeInteger(value) || value < minimum) {
     throw new ArgumentError(`${where}: '${name}' must be a whole number of at least ${minimum}, but it is ${String(value)}.`, {
       remedy: `Set '${name}' to such a number, ${minimum} for example.`,
     });

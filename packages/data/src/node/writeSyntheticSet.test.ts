@@ -37,6 +37,6 @@ describe('writeSyntheticSet', () => {
     await mkdir(join(dir, 'stop'));
     const stopped = writeSyntheticSet(join(dir, 'stop'), { size: 32, seed: 1, count: 1, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
-    await expect(writeSyntheticSet(dir, { size: 32, seed: 1, count: 0 })).rejects.toThrow('at least 1; got 0');
+    await expect(writeSyntheticSet(dir, { size: 32, seed: 1, count: 0 })).rejects.toThrow("'count' must be a whole number of at least 1, but it is 0.");
   });
 });

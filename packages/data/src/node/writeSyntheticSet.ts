@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, ArgumentError, type Domain, domains } from '@munit/core';
+import { AbortedError, checkInteger, type Domain, domains } from '@munit/core';
 import { encodePng } from '@munit/images/png';
 import { checkSize } from '../synthetic/render/silhouette.js';
 import { renderSample, sampleName } from '../synthetic/set.js';
@@ -33,9 +33,8 @@ const parallel = 16;
 export async function writeSyntheticSet(dir: string, options: WriteSyntheticSetOptions): Promise<SyntheticTruth> {
   const { count, testCount = Math.max(16, Math.floor(options.count / 10)), signal, onProgress } = options;
   checkSize(options.size);
-  for (const n of [count, testCount]) {
-    if (!Number.isSafeInteger(n) || n < 1) throw new ArgumentError(`The number of pictures must be at least 1; got ${n}.`);
-  }
+  checkInteger('writeSyntheticSet', 'count', count, 1);
+  checkInteger('writeSyntheticSet', 'testCount', testCount, 1);
   const pictures = 2 * (count + testCount);
   let done = 0;
   const write = async (folder: string, domain: Domain, split: Split, index: number): Promise<void> => {

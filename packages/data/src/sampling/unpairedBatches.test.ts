@@ -153,8 +153,8 @@ describe('UnpairedBatches', () => {
   it('refuses the state of another data set and options out of range', () => {
     const { state } = { state: batches().state() };
     expect(() => batches({ state, sources: { a: source(6), b: source(11) } })).toThrow('there were 7, there are 6');
-    expect(() => batches({ batchSize: 0 })).toThrow('batch size');
-    expect(() => batches({ seed: -1 })).toThrow('seed');
+    expect(() => batches({ batchSize: 0 })).toThrow("UnpairedBatches: 'batchSize' must be a whole number of at least 1, but it is 0.");
+    expect(() => batches({ seed: -1 })).toThrow("UnpairedBatches: 'seed' must be a whole number of at least 0, but it is -1.");
   });
 
   it('keeps the batch that an aborted wait would have got', async () => {

@@ -1,4 +1,4 @@
-import { AbortedError, ArgumentError, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
+import { AbortedError, checkInteger, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
 import { type ImageBatch, type PixelImage, type Size, squareOrSize, writeCropInNetworkRange } from '@munit/images';
 import { ImageCache } from '../sources/imageCache.js';
 import type { ImageSource } from '../sources/types.js';
@@ -39,12 +39,6 @@ const domainKeys: PerDomain<number> = { a: 0, b: 1 };
 const defaultCacheBytes = 512 * 1024 * 1024;
 /** Distinguishes the keys of a picture's crop and flip from those of its epoch's shuffle. */
 const augmentationKey = 1;
-
-function wholeNumber(name: string, value: number, least: number): void {
-  if (!Number.isSafeInteger(value) || value < least) {
-    throw new ArgumentError(`${name} must be a whole number, at least ${least}; got ${value}.`);
-  }
-}
 
 function startOf(source: ImageSource, domain: Domain, state: BatchesState | undefined): DomainState {
   const images = source.names.length;
@@ -106,11 +100,11 @@ export class UnpairedBatches implements UnpairedReader {
     this.#crop = squareOrSize(options.crop);
     this.#flip = options.flip ?? true;
     this.#prefetch = options.prefetch ?? 4;
-    wholeNumber('The seed', this.#seed, 0);
-    wholeNumber('The batch size', this.#batchSize, 1);
-    wholeNumber('The height of the crop', this.#crop.height, 1);
-    wholeNumber('The width of the crop', this.#crop.width, 1);
-    wholeNumber('The number of batches ahead', this.#prefetch, 1);
+    checkInteger('UnpairedBatches', 'seed', this.#seed, 0);
+    checkInteger('UnpairedBatches', 'batchSize', this.#batchSize, 1);
+    checkInteger('UnpairedBatches', 'crop.height', this.#crop.height, 1);
+    checkInteger('UnpairedBatches', 'crop.width', this.#crop.width, 1);
+    checkInteger('UnpairedBatches', 'prefetch', this.#prefetch, 1);
     this.#cache = new ImageCache(options.cacheBytes ?? defaultCacheBytes);
     const domains = { a: startOf(sources.a, 'a', state), b: startOf(sources.b, 'b', state) };
     this.#state = { version: 1, seed: this.#seed, batches: state?.batches ?? 0, domains };

@@ -1,4 +1,4 @@
-import { ArgumentError, type Domain } from '@munit/core';
+import { checkInteger, type Domain } from '@munit/core';
 import type { PixelImage } from '@munit/images';
 import { keyedRng } from '../sampling/keyedRng.js';
 import type { ImageSource } from '../sources/types.js';
@@ -67,7 +67,7 @@ export function syntheticSource(
 ): ImageSource {
   const { count, split = 'train' } = options;
   checkSize(options.size);
-  if (!Number.isSafeInteger(count) || count < 1) throw new ArgumentError(`The number of pictures must be at least 1; got ${count}.`);
+  checkInteger('syntheticSource', 'count', count, 1);
   return {
     label: `synthetic ${split}${domain.toUpperCase()}`,
     names: Array.from({ length: count }, (_, i) => sampleName(i)),

@@ -1,5 +1,5 @@
 /** The kernel distance of two sets of features: KID, where the features are Inception's. */
-import { ArgumentError, Rng } from '@munit/core';
+import { ArgumentError, checkInteger, Rng } from '@munit/core';
 import { canonicalOrder, checkCount, checkSameDimension, dotProduct, type FeatureSet, rowOf, selectRows } from './features.js';
 
 /** Options of `kernelDistance`. */
@@ -40,7 +40,7 @@ export function kernelDistance(first: FeatureSet, second: FeatureSet, options: K
   const { subsets = 100, seed = 0 } = options;
   const fewest = Math.min(first.count, second.count);
   const subsetSize = options.subsetSize ?? Math.min(1000, fewest);
-  if (!Number.isInteger(subsets) || subsets < 1) throw new ArgumentError(`The number of subsets must be a whole number above 0, but it is ${subsets}.`);
+  checkInteger('kernelDistance', 'subsets', subsets, 1);
   if (!Number.isInteger(subsetSize) || subsetSize < 2 || subsetSize > fewest) {
     throw new ArgumentError(`Subsets must have from 2 images to as many as the smaller set (${fewest}), but 'subsetSize' is ${subsetSize}.`, { remedy: 'Give more images or a smaller subsetSize.' });
   }

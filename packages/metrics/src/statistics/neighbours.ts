@@ -1,5 +1,5 @@
 /** Precision, recall, density and coverage by nearest neighbours. */
-import { ArgumentError } from '@munit/core';
+import { checkInteger } from '@munit/core';
 import { checkCount, checkSameDimension, type FeatureSet, rowOf, squaredDistance } from './features.js';
 import { type BootstrapOptions, type Interval, meanInterval } from './bootstrap.js';
 
@@ -42,7 +42,7 @@ export interface NeighbourOptions extends BootstrapOptions {
  */
 export function neighbourMetrics(real: FeatureSet, fake: FeatureSet, options: NeighbourOptions = {}): NeighbourMetrics {
   const { k = 3 } = options;
-  if (!Number.isInteger(k) || k < 1) throw new ArgumentError(`'k' must be a whole number above 0, but it is ${k}.`);
+  checkInteger('neighbourMetrics', 'k', k, 1);
   checkSameDimension('neighbourMetrics', real, fake);
   checkCount('neighbourMetrics', 'real', real, k + 1);
   checkCount('neighbourMetrics', 'fake', fake, k + 1);
