@@ -72,9 +72,14 @@ it('a device that does not come back is an error, and may come back later', asyn
   devices.refuse = true;
   await expect(translator.translate(noise(16, 16))).rejects.toThrow(/no device any more/);
   await expect(translator.recover()).rejects.toThrow(DeviceLostError);
+  // The handle on the lost device is gone and cannot be asked: what the process holds is known all the same.
+  const { numTensors, numBytes } = memory();
+  expect(await translator.memory()).toEqual({ tensors: numTensors, bytes: numBytes, allocatedBytes: undefined, device: translator.device });
   devices.refuse = false;
   expect((await translator.translate(noise(16, 16))).width).toBe(16);
+  expect((await translator.memory()).allocatedBytes).toBeGreaterThan(0);
   translator.dispose();
+  await expect(translator.memory()).rejects.toThrow(/disposed/);
 });
 
 it('weights are kept only where a device can be lost', async () => {
