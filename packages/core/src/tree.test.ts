@@ -58,7 +58,7 @@ describe('putting together', () => {
   test('unflatten is the inverse of leaves, and checks the count', () => {
     expect(treeUnflatten(tree, treeLeaves<number>(tree))).toEqual(tree);
     expect(() => treeUnflatten(tree, [1, 2, 3])).toThrow(new ArgumentError('The tree has 4 leaves, but there are 3 values to fill it.'));
-    expect(() => treeUnflatten(tree, [1, 2, 3, 4, 5])).toThrow('The tree has 4 leaves, but 5 values came to fill it.');
+    expect(() => treeUnflatten(tree, [1, 2, 3, 4, 5])).toThrow('The tree has 4 leaves, but there are 5 values to fill it.');
   });
 
   test('zip goes by place, not by the order of keys', () => {
