@@ -10,7 +10,7 @@ const errorOf = (given: TrainingConfigInput): ConfigError => {
     resolveConfig(given);
   } catch (error) {
     expect(error).toBeInstanceOf(ConfigError);
-    expect((error as ConfigError).remedy).toBeTruthy();
+    expect((error as ConfigError).remedy?.text).toMatch(/^[A-Z].*\.$/s);
     return error as ConfigError;
   }
   return expect.fail('was accepted');
