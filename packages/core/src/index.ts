@@ -19,6 +19,7 @@ export { meanHinge, meanSoftplus } from './ops/reductions/adversarial.js';
 export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './ops/reductions/distances.js';
 export { dot, mean } from './ops/reductions/sums.js';
 export { powerIteration, spectralNormalize, type SpectralState } from './ops/spectral/spectral.js';
+export { transposedConv2d, type TransposedConv2dOptions } from './ops/transposedConv2d/transposedConv2d.js';
 export { checkInteger, checkKeys, checkOneOf } from './options.js';
 export * from './rng.js';
 export { type SafetensorsDtype, toFloat32 } from './safetensors/dtypes.js';

@@ -42,6 +42,17 @@ const cases = (): readonly Case[] => [
   ['conv2d: an activation that is not fused', conv(image(8, 8), weights(3, 3, 4), { activation: 'selu' }), ArgumentError,
     "conv2d: 'activation' must be one of none, relu, lrelu, tanh, but it is 'selu'."],
 
+  ['transposedConv2d: channels', () => ops.transposedConv2d(image(4, 4), weights(3, 3, 4), undefined), ShapeError,
+    "transposedConv2d: 'x' of shape [1, 4, 4, 3] has 3 channels, but 'weights' of shape [3, 3, 3, 4] take 4. Give weights of shape [kh, kw, O, C] with the channels of x last."],
+  ['transposedConv2d: bias', () => ops.transposedConv2d(image(4, 4), weights(3, 2, 3), ones<Tensor1D>(3)), ShapeError,
+    "transposedConv2d: 'bias' must have the shape [2] (one per output channel), but it is [3]."],
+  ['transposedConv2d: output padding', () => ops.transposedConv2d(image(4, 4), weights(3, 2, 3), undefined, { stride: 2, outputPadding: 2 }), ArgumentError,
+    "transposedConv2d: 'outputPadding' must be smaller than the stride of 2, but it is 2."],
+  ['transposedConv2d: padding', () => ops.transposedConv2d(image(1, 1), weights(3, 2, 3), undefined, { padding: 2 }), ShapeError,
+    'transposedConv2d: a padding of 2 leaves nothing of an input of 1×1 under a 3×3 kernel at stride 1. Use a smaller padding, or a larger input.'],
+  ['transposedConv2d: stride', () => ops.transposedConv2d(image(1, 1), weights(3, 2, 3), undefined, { stride: 0 }), ArgumentError,
+    "transposedConv2d: 'stride' must be a whole number of at least 1, but it is 0."],
+
   ['normalize: a scale of another width', () => ops.normalize(image(4, 4), { over: 'instance', scale: ones<Tensor1D>(4) }), ShapeError,
     "normalize: 'scale' must have the shape [3] (one per channel), but it is [4]."],
   ['normalize: a style of another batch', () => ops.normalize(image(4, 4), { over: 'instance', shift: ones<Tensor2D>(2, 3) }), ShapeError,
