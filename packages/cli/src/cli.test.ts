@@ -78,7 +78,7 @@ describe('help', () => {
     expect(err).toBe('');
   });
 
-  it.each([['train'], ['evaluate'], ['translate'], ['convert'], ['data', 'check'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
+  it.each([['train'], ['evaluate'], ['translate'], ['convert'], ['data', 'check'], ['data', 'animals'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
     const { code, out } = await munit([...command.filter((part) => typeof part === 'string'), '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}munit /);
@@ -101,7 +101,7 @@ describe('mistakes', () => {
   it.each([
     [['tarin'], "unknown command 'tarin'", /Did you mean train\?/],
     [['train', '--steps', 'many'], "'many' is invalid. It must be a whole number from 1", /--help/],
-    [['train', '--preset', 'cats'], 'Allowed choices are edges, scenes, faces, quick', /--help/],
+    [['train', '--preset', 'cats'], 'Allowed choices are edges, scenes, faces, animals, quick', /--help/],
     [['data', 'check'], "missing required argument 'path'", /--help/],
     [['train', '--stepz', '3'], "unknown option '--stepz'", /Did you mean --steps\?/],
   ])('%j fails with 2 and a hint', async (args, message, hint) => {
@@ -209,7 +209,7 @@ describe('evaluate', () => {
   it('becomes a request and checks the checkpoint’s name', async () => {
     const seen: Seen = {};
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', '500', '--json'], { seen })).code).toBe(0);
-    expect(seen.evaluate).toEqual({ run: 'runs/x', checkpoint: '500', device: 'auto', threads: undefined, inputs: 100, styles: 100, seed: 0, json: true });
+    expect(seen.evaluate).toEqual({ run: 'runs/x', checkpoint: '500', device: 'auto', threads: undefined, inputs: 100, styles: 20, seed: 0, json: true });
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', 'newest'])).err).toContain("It must be 'best', 'latest' or a step.");
   });
 });

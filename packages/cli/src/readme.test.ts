@@ -30,7 +30,7 @@ afterAll(() => {
 
 /** A small set and a short training; what devices there are, another test tells. */
 const cut: readonly (readonly [RegExp, string])[] = [
-  [/^munit data synthetic/, '--count 4 --test 2 --size 16'],
+  [/^munit data (animals|synthetic)/, '--count 4 --test 2 --size 16'],
   [/^munit train/, '--steps 1 --size 16 --batch 2 --set gen.dim=2 --set gen.mlp_dim=4 --set gen.n_res=1 --set dis.dim=2 --set dis.n_layer=1 --set dis.num_scales=1 --set display_size=1 --progress quiet --device simd'],
   [/^munit translate/, '--device simd'],
   [/^munit doctor/, '--help'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Action, CommandContext } from './commands/context.js';
 import { addConvert, type ConvertRequest } from './commands/convert.js';
+import { addDataAnimals } from './commands/dataAnimals.js';
 import { addDataCheck } from './commands/dataCheck.js';
 import { addDataSynthetic } from './commands/dataSynthetic.js';
 import { addDoctor } from './commands/doctor.js';
@@ -50,6 +51,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
   addConvert(program, context, actions.convert);
   const data = program.command('data').description('look at a data set, or make one');
   addDataCheck(data, context);
+  addDataAnimals(data, context);
   addDataSynthetic(data, context);
   addWeights(program, context);
   addDoctor(program, context);

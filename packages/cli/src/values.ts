@@ -11,6 +11,15 @@ export const wholeNumber =
     throw new InvalidArgumentError(max === Number.MAX_SAFE_INTEGER ? `It must be a whole number from ${min}.` : `It must be a whole number from ${min} to ${max}.`);
   };
 
+/** A number from `min` to `max`. */
+export const numberFrom =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
+  };
+
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 

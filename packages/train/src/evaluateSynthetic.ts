@@ -1,6 +1,6 @@
 /** Evaluating a model on the synthetic benchmark, whose truth is known. */
 import { type Params, tileBatch, type Tensor4D, tensor, tidy } from '@munit/core';
-import { BenchmarkTally, renderSample, sampleA, sampleB, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
 import { fromBatch, type PixelImage, toNetworkRange } from '@munit/images';
 import { StyleCodes } from './loop/samples.js';
 import type { GeneratorNetworks } from './methods/method.js';
@@ -11,45 +11,43 @@ export interface SyntheticEvaluationOptions {
   readonly set: SyntheticSetOptions;
   /** Held-out inputs of A. */
   readonly inputs: number;
-  /** Random styles per input; of fewer than 100, coverage is mostly luck. */
+  /** Random styles per input; 20 is the benchmark's convention. */
   readonly styles: number;
-  /** Held-out examples of B that guide one translation each, of an input each. */
+  /** Held-out examples of B that guide one translation each. */
   readonly examples: number;
   /** Of the random styles. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
-  /** Hears of each input and example that is done, of all of them. */
-  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Images that are decoded at once: enough to fill a device, little enough for any. */
 const batchSize = 20;
 
 /**
- * Translates held-out outlines (A) in random styles and in the style of held-out examples (B), and judges the results: `figures()` and
- * `resampled()` of what it returns. The same codes serve every input, in the same order.
+ * Translates held-out outlines (A) in random styles and in the style of held-out examples (B), and measures the results:
+ * see `BenchmarkFigures`. The same codes serve every input, in the same order.
  */
-export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkTally> {
-  const { set, inputs, styles, onProgress } = options;
-  const examples = networks.styles === undefined ? 0 : options.examples;
+export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkFigures> {
+  const { set, inputs, styles, examples } = options;
   const codes = new StyleCodes(networks, styles, options.seed);
-  const tally = new BenchmarkTally();
+  const random: BenchmarkOutputs['random'][number][] = [];
   for (let i = 0; i < inputs; i++) {
     options.signal?.throwIfAborted();
-    tally.addRandom(sampleA(set, 'test', i).content, await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes));
-    onProgress?.(i + 1, inputs + examples);
+    random.push({ content: sampleA(set, 'test', i).content, outputs: await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes) });
   }
-  for (let i = 0; i < examples; i++) {
+  const guided: BenchmarkOutputs['guided'][number][] = [];
+  for (let i = 0; i < (networks.styles === undefined ? 0 : examples); i++) {
     options.signal?.throwIfAborted();
-    const { style } = sampleB(set, 'test', i);
-    const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', i), renderSample(set, 'b', 'test', i));
-    tally.addGuided({ content: sampleA(set, 'test', i).content, output, style });
-    onProgress?.(inputs + i + 1, inputs + examples);
+    const index = i % inputs;
+    const example = renderSample(set, 'b', 'test', i);
+    const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', index), example);
+    guided.push({ content: sampleA(set, 'test', index).content, output, example });
   }
-  return tally;
+  return benchmarkFigures({ random, guided });
 }
 
-async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: PixelImage, codes: StyleCodes): Promise<PixelImage[]> {
+/** An input of A in random styles of B, in the order of the codes. */
+export async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: PixelImage, codes: StyleCodes): Promise<PixelImage[]> {
   const outputs: PixelImage[] = [];
   const content = tidy(() => networks.encodeContent(gen, 'a', toTensor(image)));
   for (let from = 0; from < codes.count; from += batchSize) {
@@ -61,7 +59,8 @@ async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: Pi
   return outputs;
 }
 
-async function guidedOutput(networks: GeneratorNetworks, gen: Params, image: PixelImage, example: PixelImage): Promise<PixelImage> {
+/** An input of A in the style of an example of B. */
+export async function guidedOutput(networks: GeneratorNetworks, gen: Params, image: PixelImage, example: PixelImage): Promise<PixelImage> {
   const decoded = tidy(() => {
     const content = networks.encodeContent(gen, 'a', toTensor(image));
     return networks.decode(gen, 'b', content, networks.styles?.encode(gen, 'b', toTensor(example)));

@@ -1,10 +1,9 @@
-import { readdir } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { counter } from '../counter.js';
-import { UsageError } from '../errors.js';
 import { withInterrupt } from '../interrupt.js';
 import { wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
+import { refuseUsedFolder } from './usedFolder.js';
 
 interface SyntheticOptions {
   readonly size: number;
@@ -13,12 +12,6 @@ interface SyntheticOptions {
   readonly seed: number;
   readonly background: 'white' | 'soft';
   readonly json?: true;
-}
-
-/** Pictures of another set beside the new ones would be trained on unnoticed. */
-async function refuseUsedFolder(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  if (names.length > 0) throw new UsageError(`${folder} is not empty.`, 'Choose a new folder, or delete this one first.');
 }
 
 async function make(folder: string, options: SyntheticOptions, { io }: CommandContext): Promise<void> {

@@ -1,3 +1,7 @@
+export { type LoadedShapes, loadAnimalShapes } from './animals/loadShapes.js';
+export { readAnimalPairs, readAnimalTruth } from './animals/readAnimalSet.js';
+export { renderAnimal } from './animals/renderAnimal.js';
+export { writeAnimalSet, type WriteAnimalSetOptions } from './animals/writeAnimalSet.js';
 export { checkData, type CheckDataOptions } from './check/checkData.js';
 export { type DataProblem, type DataReport, type DomainReport, formatReport, type NamedReason, type Range } from './check/report.js';
 export { DecodePool } from './decode/decodePool.js';

@@ -1,6 +1,7 @@
 /** What a run trains on, as far as it is the same from files of a disk, files of a page, and none at all. */
 import { ConfigError, type Domain, perDomain, type PerDomain } from '@munit/core';
 import { type DataNotice, displayBatch, type ImageSource, UnpairedBatches, type UnpairedBatchesOptions, type UnpairedReader } from '@munit/data';
+import type { AnimalPair } from '@munit/data/animals';
 import { syntheticSource, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { ImageBatch, Size } from '@munit/images';
 import type { TrainingConfig } from '../config/schema.js';
@@ -12,6 +13,8 @@ export interface RunData {
   readonly display: PerDomain<ImageBatch>;
   /** The benchmark's set, where the run is on it. */
   readonly synthetic: SyntheticSetOptions | undefined;
+  /** Held-out animals, where the run is on a set of `munit data animals`. */
+  readonly animals?: readonly AnimalPair[] | undefined;
 }
 
 /** A notice about an image, in words. */
@@ -20,7 +23,7 @@ export function describeNotice(notice: DataNotice): string {
   return notice.kind === 'broken' ? `Skipped ${where}: it ${notice.reason}. ${notice.count} broken so far.` : `${where} ${notice.note}.`;
 }
 
-export type OpenedData = Omit<RunData, 'synthetic'>;
+export type OpenedData = Omit<RunData, 'synthetic' | 'animals'>;
 export type BatchesOptions = Pick<UnpairedBatchesOptions, 'state' | 'strict' | 'maxBroken' | 'onNotice' | 'cacheBytes'>;
 export type Sampling = Omit<UnpairedBatchesOptions, 'sources'>;
 

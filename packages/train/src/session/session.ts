@@ -9,9 +9,10 @@ import { estimateMemory } from '../estimateMemory.js';
 import { encodeCheckpoint } from '../state/checkpoint.js';
 import { requireFinite } from '../state/finite.js';
 import { disposeState, type TrainState } from '../state/state.js';
-import { evaluateOnBenchmark } from './benchmark.js';
+import { evaluateOnAnimals, evaluateOnBenchmark } from './benchmark.js';
 import { restoreCheckpoint } from './checkpoint.js';
 import { Gate } from './gate.js';
+import type { RunData } from './images.js';
 import { exportedModel, type Metrics } from './model.js';
 import { Notices } from './notices.js';
 import type { DeviceChoice, SessionOptions, StoredCheckpoint, TrainingStatus } from './ports.js';
@@ -297,7 +298,6 @@ export class TrainingSession {
     const { config } = this;
     const { checkpoints, residentBytes, evaluate } = this.#options;
     const { device, networks, objective, data } = this.#resources;
-    const { synthetic } = data;
     const { signal } = this.#abort;
     return {
       config,
@@ -320,7 +320,7 @@ export class TrainingSession {
         const latest = await checkpoints.latest();
         return latest === undefined ? undefined : restoreCheckpoint(latest, config, networks).state;
       },
-      evaluate: synthetic === undefined || evaluate !== true ? undefined : (gen) => evaluateOnBenchmark(networks, gen, { set: synthetic, seed: config.seed, signal }),
+      evaluate: evaluate === true ? judgeOf(networks, data, { seed: config.seed, signal }) : undefined,
     };
   }
 
@@ -329,4 +329,10 @@ export class TrainingSession {
     const kept = await this.#options.checkpoints.save(checkpoint);
     this.#report({ kind: 'checkpoint', step, best, ...kept, bytes: bytes.length });
   }
+}
+
+/** How a run is judged while it is trained, if the truth of its images is known. */
+function judgeOf(networks: Resources['networks'], { synthetic, animals }: RunData, options: { readonly seed: number; readonly signal: AbortSignal }): TrainOptions['evaluate'] {
+  if (synthetic !== undefined) return (gen) => evaluateOnBenchmark(networks, gen, { ...options, set: synthetic });
+  return animals === undefined ? undefined : (gen) => evaluateOnAnimals(networks, gen, { ...options, pairs: animals });
 }

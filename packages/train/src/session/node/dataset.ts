@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ConfigError, type Domain, perDomain } from '@munit/core';
-import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, resolveDomain } from '@munit/data/node';
+import type { AnimalPair } from '@munit/data/animals';
+import { type DatasetSpec, DecodePool, type DomainSpec, datasetFromLayout, datasetFromPairs, fileSource, openUnpaired, readAnimalPairs, readAnimalTruth, resolveDomain } from '@munit/data/node';
 import { parseTruth, type SyntheticSetOptions } from '@munit/data/synthetic';
 import type { ImageBatch } from '@munit/images';
 import type { TrainingConfig } from '../../config/schema.js';
@@ -16,7 +17,7 @@ export async function openRunData(config: TrainingConfig, options: BatchesOption
   const sampling = samplingOf(config, options);
   const opened =
     config.synthetic_count === undefined ? await openFiles(config, sampling) : await openSynthetic(config, config.synthetic_count, sampling);
-  return { ...opened, synthetic: await syntheticSetOf(config) };
+  return { ...opened, synthetic: await syntheticSetOf(config), animals: await animalPairsOf(config, judgedAnimals) };
 }
 
 /**
@@ -26,12 +27,26 @@ export async function openRunData(config: TrainingConfig, options: BatchesOption
 export async function syntheticSetOf(config: TrainingConfig): Promise<SyntheticSetOptions | undefined> {
   const size = config.crop_image_height;
   if (config.synthetic_count !== undefined) return builtInSet(config);
-  if (config.data_root === undefined || config.crop_image_width !== size) return undefined;
+  if (config.data_root === undefined || config.crop_image_width !== size || (await readAnimalTruth(config.data_root)) !== undefined) return undefined;
   const text = await readFile(join(config.data_root, 'truth.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const { seed, background } = parseTruth(text);
   // Contents are relative to the side, so that the held-out ones are drawn at the size of the crop.
   return shorterSide(config, 'a') === size ? { size, seed, background } : undefined;
+}
+
+/** Held-out animals that a run is judged on while it is trained. */
+const judgedAnimals = 64;
+
+/**
+ * Held-out pairs of the set of `munit data animals` that a configuration trains on (recognized by its truth.json), as far as its images come
+ * out of the loader as they are; undefined for other images.
+ */
+export async function animalPairsOf(config: TrainingConfig, count: number): Promise<readonly AnimalPair[] | undefined> {
+  const { data_root: root, crop_image_height: size, crop_image_width: width } = config;
+  if (root === undefined || width !== size || shorterSide(config, 'a') !== size || shorterSide(config, 'b') !== size) return undefined;
+  const truth = await readAnimalTruth(root);
+  return truth === undefined || truth.size !== size ? undefined : readAnimalPairs(root, truth, count);
 }
 
 async function openFiles(config: TrainingConfig, sampling: Sampling): Promise<OpenedData> {

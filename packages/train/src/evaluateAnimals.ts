@@ -1,0 +1,46 @@
+/** Evaluating a model on a set of animals, whose truth is known. */
+import { ArgumentError, type Params } from '@munit/core';
+import { animalFigures, type AnimalFigures, type AnimalOutputs, type AnimalPair } from '@munit/data/animals';
+import { guidedOutput, randomOutputs } from './evaluateSynthetic.js';
+import { StyleCodes } from './loop/samples.js';
+import type { GeneratorNetworks } from './methods/method.js';
+
+/** What to measure a model on; see `evaluateAnimals`. */
+export interface AnimalEvaluationOptions {
+  /** Held-out drawings, each with its true picture; examples are taken from these as well. */
+  readonly pairs: readonly AnimalPair[];
+  /** Drawings that are translated in random styles; the first ones of the pairs. */
+  readonly inputs: number;
+  /** Random styles per drawing; 20 is the convention. */
+  readonly styles: number;
+  /** Translations guided by an example each. */
+  readonly examples: number;
+  /** Of the random styles. */
+  readonly seed: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Translates held-out line drawings (A) in random styles and in the style of held-out pictures in colour (B), and measures the results: see
+ * `AnimalFigures`. The same codes serve every drawing, in the same order. An example is always another animal than the drawing.
+ * @throws ArgumentError with fewer than two pairs
+ */
+export async function evaluateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalFigures> {
+  const { pairs, styles, examples } = options;
+  if (pairs.length < 2) throw new ArgumentError(`Evaluating on animals needs at least two held-out pairs; got ${pairs.length}.`);
+  const codes = new StyleCodes(networks, styles, options.seed);
+  const random: AnimalOutputs['random'][number][] = [];
+  for (const { drawing, truth } of pairs.slice(0, options.inputs)) {
+    options.signal?.throwIfAborted();
+    random.push({ truth, outputs: await randomOutputs(networks, gen, drawing, codes) });
+  }
+  const guided: AnimalOutputs['guided'][number][] = [];
+  for (let i = 0; i < (networks.styles === undefined ? 0 : examples); i++) {
+    options.signal?.throwIfAborted();
+    const { drawing, truth } = pairs[i % pairs.length]!;
+    // Every round through the pairs meets other examples.
+    const example = pairs[(i + 1 + (Math.floor(i / pairs.length) % (pairs.length - 1))) % pairs.length]!.truth;
+    guided.push({ truth, output: await guidedOutput(networks, gen, drawing, example.image), coat: example.coat });
+  }
+  return animalFigures({ random, guided });
+}
