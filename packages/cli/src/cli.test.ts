@@ -209,7 +209,7 @@ describe('evaluate', () => {
   it('becomes a request and checks the checkpoint’s name', async () => {
     const seen: Seen = {};
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', '500', '--json'], { seen })).code).toBe(0);
-    expect(seen.evaluate).toEqual({ run: 'runs/x', checkpoint: '500', device: 'auto', threads: undefined, inputs: 100, styles: 20, seed: 0, json: true });
+    expect(seen.evaluate).toEqual({ run: 'runs/x', checkpoint: '500', device: 'auto', threads: undefined, inputs: 100, styles: 100, seed: 0, json: true });
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', 'newest'])).err).toContain("It must be 'best', 'latest' or a step.");
   });
 });

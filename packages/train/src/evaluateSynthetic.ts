@@ -1,6 +1,6 @@
 /** Evaluating a model on the synthetic benchmark, whose truth is known. */
 import { type Params, tileBatch, type Tensor4D, tensor, tidy } from '@munit/core';
-import { type BenchmarkFigures, benchmarkFigures, type BenchmarkOutputs, renderSample, sampleA, type SyntheticSetOptions } from '@munit/data/synthetic';
+import { BenchmarkTally, renderSample, sampleA, sampleB, type SyntheticSetOptions } from '@munit/data/synthetic';
 import { fromBatch, type PixelImage, toNetworkRange } from '@munit/images';
 import { StyleCodes } from './loop/samples.js';
 import type { GeneratorNetworks } from './methods/method.js';
@@ -11,39 +11,42 @@ export interface SyntheticEvaluationOptions {
   readonly set: SyntheticSetOptions;
   /** Held-out inputs of A. */
   readonly inputs: number;
-  /** Random styles per input; 20 is the benchmark's convention. */
+  /** Random styles per input; of fewer than 100, coverage is mostly luck. */
   readonly styles: number;
-  /** Held-out examples of B that guide one translation each. */
+  /** Held-out examples of B that guide one translation each, of an input each. */
   readonly examples: number;
   /** Of the random styles. */
   readonly seed: number;
   readonly signal?: AbortSignal | undefined;
+  /** Hears of each input and example that is done, of all of them. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Images that are decoded at once: enough to fill a device, little enough for any. */
 const batchSize = 20;
 
 /**
- * Translates held-out outlines (A) in random styles and in the style of held-out examples (B), and measures the results:
- * see `BenchmarkFigures`. The same codes serve every input, in the same order.
+ * Translates held-out outlines (A) in random styles and in the style of held-out examples (B), and judges the results: `figures()` and
+ * `resampled()` of what it returns. The same codes serve every input, in the same order.
  */
-export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkFigures> {
-  const { set, inputs, styles, examples } = options;
+export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkTally> {
+  const { set, inputs, styles, onProgress } = options;
+  const examples = networks.styles === undefined ? 0 : options.examples;
   const codes = new StyleCodes(networks, styles, options.seed);
-  const random: BenchmarkOutputs['random'][number][] = [];
+  const tally = new BenchmarkTally();
   for (let i = 0; i < inputs; i++) {
     options.signal?.throwIfAborted();
-    random.push({ content: sampleA(set, 'test', i).content, outputs: await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes) });
+    tally.addRandom(sampleA(set, 'test', i).content, await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes));
+    onProgress?.(i + 1, inputs + examples);
   }
-  const guided: BenchmarkOutputs['guided'][number][] = [];
-  for (let i = 0; i < (networks.styles === undefined ? 0 : examples); i++) {
+  for (let i = 0; i < examples; i++) {
     options.signal?.throwIfAborted();
-    const index = i % inputs;
-    const example = renderSample(set, 'b', 'test', i);
-    const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', index), example);
-    guided.push({ content: sampleA(set, 'test', index).content, output, example });
+    const { style } = sampleB(set, 'test', i);
+    const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', i), renderSample(set, 'b', 'test', i));
+    tally.addGuided({ content: sampleA(set, 'test', i).content, output, style });
+    onProgress?.(inputs + i + 1, inputs + examples);
   }
-  return benchmarkFigures({ random, guided });
+  return tally;
 }
 
 /** An input of A in random styles of B, in the order of the codes. */

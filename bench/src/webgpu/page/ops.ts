@@ -117,15 +117,16 @@ function norm(name: string, size: number, channels: number, over: 'instance' | '
 
 function pool(name: string, size: number, channels: number): OpPass[] {
   const shape = [1, size, size, channels] as const;
+  const window = { size: 3, stride: 2, padding: 1, countIncludePad: false };
   const by = (fused: boolean): typeof composedAveragePool => (fused ? fusedAveragePool : composedAveragePool);
   return [
     pure(name, 'forward', (fused) => {
       const x = filled<Tensor4D>(shape);
-      return [[x], () => [by(fused).forward(x)]];
+      return [[x], () => [by(fused).forward(x, window)]];
     }),
     pure(name, 'dx', (fused) => {
       const dy = filled<Tensor4D>([1, size / 2, size / 2, channels]);
-      return [[dy], () => [by(fused).backward(dy, shape)]];
+      return [[dy], () => [by(fused).backward(dy, shape, window)]];
     }),
   ];
 }

@@ -1,4 +1,5 @@
 /** `munit evaluate`: its options, its request, its work. */
+import type { Expectation } from '@munit/data/synthetic';
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
@@ -18,7 +19,7 @@ export interface EvaluateRequest {
   readonly threads: number | undefined;
   /** Held-out inputs to translate, at least 1; the command's default is 100. */
   readonly inputs: number;
-  /** Random styles per input, at least 1; the command's default is 20. */
+  /** Random styles per input, at least 1; the command's default is 100. */
   readonly styles: number;
   /** What the random styles are drawn from, 0 to 2³² − 1. */
   readonly seed: number;
@@ -44,8 +45,10 @@ The run must have been trained on a set of "munit data synthetic": only there th
 /** What each figure means and what a perfect model scores. */
 const meanings: readonly (readonly [name: string, meaning: string])[] = [
   ['contentIoU', 'shape kept: overlap with the true silhouette, 0 to 1'],
-  ['modesCovered', 'of 8 hues, how many the random styles of one input show (20 true styles: 7.4)'],
-  ['guidedAccuracy', 'guided outputs in the hue of their example, 0 to 1 (chance 0.125)'],
+  ['modesCovered', 'of 8 hues, how many the random styles of one input show'],
+  ['guidedAccuracy', 'guided outputs in the hue of their example, 0 to 1'],
+  ['guidedTexture', 'guided outputs with the texture of their example'],
+  ['guidedLight', 'guided outputs lit as their example'],
   ['styleConsistency', 'pairs of inputs that one style code gives the same hue, 0 to 1'],
   ['hueKl', 'divergence of the hues from the true, uniform ones, nats'],
   ['hueJs', 'the same, Jensen–Shannon, nats'],
@@ -57,6 +60,7 @@ const meanings: readonly (readonly [name: string, meaning: string])[] = [
 /** Evaluates; the library is loaded when it is needed. */
 const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
   const { evaluateRun } = await import('@munit/train/node');
+  const { benchmarkExpectations } = await import('@munit/data/synthetic');
   const { run, checkpoint, device, threads, inputs, styles, seed, json } = request;
   const { step, metrics } = await evaluateRun({
     folder: run,
@@ -71,7 +75,10 @@ const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
   if (json) io.stdout.write(`${JSON.stringify({ run, step, inputs, styles, ...metrics })}\n`);
   else {
     io.stdout.write(`${run} at step ${step}: ${inputs} held-out inputs, ${styles} random styles each\n`);
-    for (const [name, meaning] of meanings) io.stdout.write(`  ${name.padEnd(17)} ${(metrics[name] ?? NaN).toFixed(3).padStart(7)}  ${meaning}\n`);
+    const expected: Readonly<Record<string, Expectation>> = benchmarkExpectations(styles);
+    const column = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(8);
+    io.stdout.write(`  ${''.padEnd(17)} ${'here'.padStart(8)} ${'perfect'.padStart(8)} ${'chance'.padStart(8)}\n`);
+    for (const [name, meaning] of meanings) io.stdout.write(`  ${name.padEnd(17)} ${[metrics[name], expected[name]?.perfect, expected[name]?.chance].map(column).join(' ')}  ${meaning}\n`);
   }
   return exitCodes.ok;
 };
@@ -81,7 +88,7 @@ export function addEvaluate(program: Command, { io, setExitCode }: CommandContex
   addDeviceOptions(command)
     .addOption(new Option('--checkpoint <which>', "'best', 'latest' or a step").argParser(checkpointName).default('latest'))
     .addOption(new Option('--inputs <n>', 'held-out inputs').argParser(wholeNumber(1)).default(100))
-    .addOption(new Option('--styles <n>', 'random styles per input').argParser(wholeNumber(1)).default(20))
+    .addOption(new Option('--styles <n>', 'random styles per input').argParser(wholeNumber(1)).default(100))
     .addOption(new Option('--seed <n>', 'of the random styles').argParser(wholeNumber(0, 2 ** 32 - 1)).default(0))
     .option('--json', 'one JSON object instead of a table')
     .addHelpText('after', examples)

@@ -1,10 +1,11 @@
-export { guidedAccuracy, styleConsistency } from './metrics/agreement.js';
+export { styleConsistency } from './metrics/agreement.js';
 export { contentIoU, intersectionOverUnion } from './metrics/contentIoU.js';
-export { type Histogram, hueDivergence, type HueDivergence, hueHistogram, jensenShannon, kullbackLeibler, lightsCovered, modesCovered, texturesCovered } from './metrics/diversity.js';
+export { type Histogram, hueDivergence, type HueDivergence, hueHistogram, jensenShannon, kullbackLeibler, modesCovered } from './metrics/diversity.js';
 export { backgroundOf, foregroundOf } from './metrics/foreground.js';
 export { hueModeOf } from './metrics/hueMode.js';
-export { benchmarkFigures, type BenchmarkFigures, type BenchmarkOutputs } from './metrics/report.js';
-export { lightOf, textureOf } from './metrics/textureAndLight.js';
+export { type BenchmarkFigures, BenchmarkTally, type GuidedOutput, type ResampledFigure } from './metrics/tally.js';
+export { benchmarkExpectations, type Expectation } from './metrics/expectations.js';
+export { lightOf, type Shading, shadingJudge, textureOf } from './metrics/textureAndLight.js';
 export { renderA } from './render/renderA.js';
 export { renderB } from './render/renderB.js';
 export { silhouetteOf } from './render/silhouette.js';

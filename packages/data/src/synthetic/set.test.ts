@@ -63,6 +63,6 @@ describe('the truth', () => {
     expect(() => parseTruth('{')).toThrow('not JSON');
     expect(() => parseTruth('{}')).toThrow('format "munit-synthetic"');
     const truth = truthOf(options, { train: 1, test: 1 });
-    expect(() => parseTruth(JSON.stringify({ ...truth, trainB: truth.trainA }))).toThrow('version 1');
+    expect(() => parseTruth(JSON.stringify({ ...truth, trainB: truth.trainA }))).toThrow('version 2');
   });
 });

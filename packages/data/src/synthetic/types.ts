@@ -21,8 +21,8 @@ export const hueModes = ['red', 'orange', 'lime', 'green', 'cyan', 'blue', 'viol
 /** Index into `hueModes`, 0 to 7. */
 export type HueMode = number;
 
-/** Patterns of the fill: none, waves down, waves across, or both at once. */
-export const textures = ['plain', 'stripes', 'bars', 'dots'] as const;
+/** Patterns of the fill, which follow the outline: none, a dark zone along it, a dark middle, or both with a bright ring between. */
+export const textures = ['plain', 'rim', 'core', 'rings'] as const;
 /** One of `textures`. */
 export type Texture = (typeof textures)[number];
 

@@ -1,83 +1,126 @@
 import { differentiable } from '../../autodiff/tape.js';
-import { runKernel, type Tensor, type Tensor4D, tensor } from '../../tfjs.js';
+import { ArgumentError, ShapeError } from '../../errors/index.js';
+import { checkInteger } from '../../options.js';
+import { runKernel, type Tensor4D } from '../../tfjs.js';
+import { composedResample } from '../resample/resample.js';
+import { adjointTaps, type Taps } from '../resample/taps.js';
 import { checkRank } from '../shared/check.js';
 import { choose, type Fused } from '../shared/implementations.js';
 import * as raw from '../shared/raw.js';
 
+/** Options of `averagePool2d`. */
+export interface AveragePool2dOptions {
+  /** Side of the window. Default 3. */
+  readonly size?: number | undefined;
+  /** Pixels from one window to the next. Default 2. */
+  readonly stride?: number | undefined;
+  /** Border that windows may reach into, at most half their side. Default 1. */
+  readonly padding?: number | undefined;
+  /** Whether the border counts as zeros, PyTorch's `count_include_pad`; otherwise only cells inside the image count. Default false. */
+  readonly countIncludePad?: boolean | undefined;
+}
+
+/** All options, resolved. */
+export interface AverageWindow {
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly countIncludePad: boolean;
+}
+
 /** One implementation of the op: what every backend's version has to provide. */
 export interface AveragePoolKernels {
-  forward(x: Tensor4D): Tensor4D;
-  backward(dy: Tensor4D, inputShape: readonly [number, number, number, number]): Tensor4D;
+  forward(x: Tensor4D, window: AverageWindow): Tensor4D;
+  backward(dy: Tensor4D, inputShape: readonly [number, number, number, number], window: AverageWindow): Tensor4D;
 }
 
 /**
- * Mean of 3×3 windows at stride 2 and padding 1, of the cells inside the image only:
- * [N, H, W, C] -> [N, ⌈H/2⌉, ⌈W/2⌉, C]. PyTorch's `AvgPool2d(3, 2, padding=1, count_include_pad=False)`,
- * which steps the published multi-scale discriminator down. (TensorFlow.js's own `avgPool` pads elsewhere,
- * and its gradient is wrong at the border.)
+ * Mean of each window: [N, H, W, C] -> [N, OH, OW, C], OH = ⌊(H + 2 padding − size) / stride⌋ + 1. PyTorch's `AvgPool2d`.
+ *
+ * By default 3×3 windows at stride 2 and padding 1 of the cells inside the image only, which step the published multi-scale discriminators
+ * down. (TensorFlow.js's own `avgPool` pads elsewhere, and its gradient is wrong at the border.)
+ *
+ * @throws ShapeError when no window fits
+ * @throws ArgumentError for an option out of range
  */
-export function averagePool2d(x: Tensor4D): Tensor4D {
-  return averagePool2dBy(choose(fusedAveragePool, composedAveragePool), x);
+export function averagePool2d(x: Tensor4D, options: AveragePool2dOptions = {}): Tensor4D {
+  return averagePool2dBy(choose(fusedAveragePool, composedAveragePool), x, options);
 }
 
 /** The op by a given implementation; `averagePool2d` picks the best one of the backend in use. */
-export function averagePool2dBy(kernels: AveragePoolKernels, x: Tensor4D): Tensor4D {
+export function averagePool2dBy(kernels: AveragePoolKernels, x: Tensor4D, options: AveragePool2dOptions = {}): Tensor4D {
   checkRank('averagePool2d', 'x', x, 4, '[N, H, W, C]');
-  return differentiable<Tensor4D>({
-    name: 'averagePool2d',
-    inputs: [x],
-    forward: () => kernels.forward(x),
-    pullback: ({ dy }) => [averagePoolAdjoint(kernels, dy, x.shape)],
-  });
+  const window = resolve(options);
+  const [, h, w] = x.shape;
+  if (outputSize(h, window) < 1 || outputSize(w, window) < 1) {
+    throw new ShapeError(`averagePool2d: a window of ${window.size}×${window.size} does not fit into an input of ${h}×${w} padded by ${window.padding}.`, { remedy: 'Use a larger image.' });
+  }
+  return pooled(kernels, x, window);
 }
 
+const pooled = (kernels: AveragePoolKernels, x: Tensor4D, window: AverageWindow): Tensor4D =>
+  differentiable<Tensor4D>({
+    name: 'averagePool2d',
+    inputs: [x],
+    forward: () => kernels.forward(x, window),
+    pullback: ({ dy }) => [averagePoolAdjoint(kernels, dy, x.shape, window)],
+  });
+
 /** The gradient of the op for its input, an op itself: each is the other's adjoint. */
-const averagePoolAdjoint = (kernels: AveragePoolKernels, y: Tensor4D, inputShape: Tensor4D['shape']): Tensor4D =>
+const averagePoolAdjoint = (kernels: AveragePoolKernels, y: Tensor4D, inputShape: Tensor4D['shape'], window: AverageWindow): Tensor4D =>
   differentiable<Tensor4D>({
     name: 'averagePool2d gradient',
     inputs: [y],
-    forward: () => kernels.backward(y, inputShape),
-    pullback: ({ dy }) => [averagePool2dBy(kernels, dy)],
+    forward: () => kernels.backward(y, inputShape, window),
+    pullback: ({ dy }) => [pooled(kernels, dy, window)],
   });
 
-const window = { size: 3, stride: 2, pad: 1 } as const;
-const outputSize = (length: number): number => Math.floor((length - 1) / 2) + 1;
-
-/** The implementation by fused kernels. */
-export const fusedAveragePool: AveragePoolKernels & Fused = {
-  kernelNames: ['AvgPool2DValidCount', 'AvgPool2DValidCountGrad'],
-  forward: (x) => runKernel<Tensor4D>('AvgPool2DValidCount', { x }, window),
-  backward: (dy, inputShape) => runKernel<Tensor4D>('AvgPool2DValidCountGrad', { dy }, { ...window, inputShape }),
-};
-
-/** 1 / (cells of the window around each output that lie inside), [1, OH, OW, 1]. */
-function inverseCounts(height: number, width: number): Tensor {
-  const along = (length: number): number[] =>
-    Array.from({ length: outputSize(length) }, (_, i) => Math.min(2 * i + 2, length) - Math.max(2 * i - 1, 0));
-  const [rows, columns] = [along(height), along(width)];
-  return tensor(rows.flatMap((r) => columns.map((c) => 1 / (r * c))), [1, rows.length, columns.length, 1]);
+function resolve({ size = 3, stride = 2, padding = 1, countIncludePad = false }: AveragePool2dOptions): AverageWindow {
+  checkInteger('averagePool2d', 'size', size, 1);
+  checkInteger('averagePool2d', 'stride', stride, 1);
+  checkInteger('averagePool2d', 'padding', padding, 0);
+  if (2 * padding > size) throw new ArgumentError(`averagePool2d: 'padding' must be at most half of 'size', which is ${size}, but it is ${padding}.`);
+  return { size, stride, padding, countIncludePad };
 }
 
-const poolAttributes = { filterSize: [3, 3], strides: [2, 2], pad: 'valid' };
-const margins = (length: number): [number, number] => [1, 2 * (outputSize(length) - 1) + 2 - length];
+const outputSize = (length: number, { size, stride, padding }: AverageWindow): number => Math.floor((length + 2 * padding - size) / stride) + 1;
 
 /**
- * Zero padding, then TensorFlow.js's unpadded pool (right, and its gradient too), times 9 / count.
+ * The implementation by fused kernels, which count the cells inside. Where the border counts too, they are given it as zeros.
  */
-export const composedAveragePool: AveragePoolKernels = {
-  forward(x) {
-    const [, h, w] = x.shape;
-    const padded = raw.pad(x, [[0, 0], margins(h), margins(w), [0, 0]]);
-    const means = runKernel('AvgPool', { x: padded }, poolAttributes);
-    return raw.mul(means, raw.scale(inverseCounts(h, w), 9)) as Tensor4D;
+export const fusedAveragePool: AveragePoolKernels & Fused = {
+  kernelNames: ['AvgPool2DValidCount', 'AvgPool2DValidCountGrad'],
+  forward(x, { size, stride, padding, countIncludePad }) {
+    if (!countIncludePad || padding === 0) return runKernel<Tensor4D>('AvgPool2DValidCount', { x }, { size, stride, pad: padding });
+    const around: [number, number] = [padding, padding];
+    return runKernel<Tensor4D>('AvgPool2DValidCount', { x: raw.pad(x, [[0, 0], around, around, [0, 0]]) }, { size, stride, pad: 0 });
   },
-  backward(dy, inputShape) {
+  backward(dy, inputShape, { size, stride, padding, countIncludePad }) {
+    if (!countIncludePad || padding === 0) return runKernel<Tensor4D>('AvgPool2DValidCountGrad', { dy }, { size, stride, pad: padding, inputShape });
     const [n, h, w, c] = inputShape;
-    const weighted = raw.mul(dy, raw.scale(inverseCounts(h, w), 9));
-    const [top, bottom] = margins(h);
-    const [left, right] = margins(w);
-    const paddedShape = [n, h + top + bottom, w + left + right, c];
-    const dPadded = runKernel('AvgPoolGrad', { dy: weighted, input: raw.fill(paddedShape, 0) }, poolAttributes);
-    return raw.slice(dPadded, [0, top, left, 0], [n, h, w, c]) as Tensor4D;
+    const paddedShape = [n, h + 2 * padding, w + 2 * padding, c];
+    const dPadded = runKernel('AvgPool2DValidCountGrad', { dy }, { size, stride, pad: 0, inputShape: paddedShape });
+    return raw.slice(dPadded, [0, padding, padding, 0], [n, h, w, c]) as Tensor4D;
+  },
+};
+
+/** The windows along one axis: the mean of a window is the mean of its rows' means. */
+function averageTaps(length: number, window: AverageWindow): Taps {
+  const { size, stride, padding, countIncludePad } = window;
+  const outputs = Array.from({ length: outputSize(length, window) }, (_, output) => {
+    const cells = Array.from({ length: size }, (_, k) => output * stride - padding + k).filter((cell) => cell >= 0 && cell < length);
+    return cells.map((index) => ({ index, weight: 1 / (countIncludePad ? size : cells.length) }));
+  });
+  return { length, outputs };
+}
+
+/** By gathers along each axis, which run on every backend. */
+export const composedAveragePool: AveragePoolKernels = {
+  forward(x, window) {
+    const [, h, w] = x.shape;
+    return composedResample.along(composedResample.along(x, averageTaps(h, window), 1), averageTaps(w, window), 2);
+  },
+  backward(dy, [, h, w], window) {
+    return composedResample.along(composedResample.along(dy, adjointTaps(averageTaps(w, window)), 2), adjointTaps(averageTaps(h, window)), 1);
   },
 };

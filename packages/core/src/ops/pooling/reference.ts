@@ -24,25 +24,38 @@ function everyWindow(
   }
 }
 
-const averageWindow = { size: 3, stride: 2, pad: 1 };
-const averageOutput = (x: Array64): Array64 => {
+/** Of an average. */
+export interface AverageSettings {
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly countIncludePad: boolean;
+}
+
+/** The window that steps the published discriminators down. */
+export const discriminatorWindow: AverageSettings = { size: 3, stride: 2, padding: 1, countIncludePad: false };
+
+const averageOutput = (x: Array64, { size, stride, padding }: AverageSettings): Array64 => {
   const [n, h, w, c] = sizes4(x);
-  return zeros([n, Math.ceil(h / 2), Math.ceil(w / 2), c]);
+  const outSize = (length: number): number => Math.floor((length + 2 * padding - size) / stride) + 1;
+  return zeros([n, outSize(h), outSize(w), c]);
 };
 
-/** The mean of the cells of each window that lie inside. */
+const windowOf = ({ size, stride, padding }: AverageSettings) => ({ size, stride, pad: padding });
+
+/** The mean of the cells of each window that lie inside, or of the whole window with zeros outside. */
 export const averagePool2dReference = {
-  forward(x: Array64): Array64 {
-    const y = averageOutput(x);
-    everyWindow(x, y, averageWindow, (yIndex, cells) => {
-      y.data[yIndex] = cells.reduce((sum, cell) => sum + get(x, cell), 0) / cells.length;
+  forward(x: Array64, settings: AverageSettings = discriminatorWindow): Array64 {
+    const y = averageOutput(x, settings);
+    everyWindow(x, y, windowOf(settings), (yIndex, cells) => {
+      y.data[yIndex] = cells.reduce((sum, cell) => sum + get(x, cell), 0) / (settings.countIncludePad ? settings.size ** 2 : cells.length);
     });
     return y;
   },
-  backward(x: Array64, dy: Array64): Array64 {
+  backward(x: Array64, dy: Array64, settings: AverageSettings = discriminatorWindow): Array64 {
     const dx = zeros(x.shape);
-    everyWindow(x, averageOutput(x), averageWindow, (yIndex, cells) => {
-      for (const cell of cells) accumulate(dx, cell, get(dy, yIndex) / cells.length);
+    everyWindow(x, averageOutput(x, settings), windowOf(settings), (yIndex, cells) => {
+      for (const cell of cells) accumulate(dx, cell, get(dy, yIndex) / (settings.countIncludePad ? settings.size ** 2 : cells.length));
     });
     return dx;
   },

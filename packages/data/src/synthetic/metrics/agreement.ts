@@ -1,22 +1,23 @@
 import { ArgumentError } from '@munit/core';
 import type { PixelImage } from '@munit/images';
+import type { HueMode } from '../types.js';
 import { hueModeOf } from './hueMode.js';
 
-/**
- * Guided: share of outputs whose hue mode is their example's. *Right* means that both have a clear mode
- * (`hueModeOf`) and it is the same one. Chance level: 1/8.
- * @param examples the style picture of each output, in the same order.
- * @throws ArgumentError when there are none or the lengths differ.
- */
-export function guidedAccuracy(outputs: readonly PixelImage[], examples: readonly PixelImage[]): number {
-  if (outputs.length === 0 || outputs.length !== examples.length) {
-    throw new ArgumentError(`Each output needs its example; got ${outputs.length} outputs and ${examples.length} examples.`);
+/** Pairs, and how many of them agree. */
+export interface Agreement {
+  /** Pairs of outputs of one style code. */
+  readonly pairs: number;
+  /** Those of one and the same hue mode; an output without a clear mode agrees with nothing. */
+  readonly agreeing: number;
+}
+
+/** Agreement among the outputs of one style code. */
+export function agreementOf(modes: readonly (HueMode | undefined)[]): Agreement {
+  let agreeing = 0;
+  for (let i = 0; i < modes.length; i++) {
+    for (let j = i + 1; j < modes.length; j++) if (modes[i] !== undefined && modes[i] === modes[j]) agreeing++;
   }
-  const right = outputs.filter((output, i) => {
-    const mode = hueModeOf(output);
-    return mode !== undefined && mode === hueModeOf(examples[i] as PixelImage);
-  });
-  return right.length / outputs.length;
+  return { pairs: (modes.length * (modes.length - 1)) / 2, agreeing };
 }
 
 /**
@@ -26,17 +27,8 @@ export function guidedAccuracy(outputs: readonly PixelImage[], examples: readonl
  * @throws ArgumentError when there is no pair.
  */
 export function styleConsistency(groups: readonly (readonly PixelImage[])[]): number {
-  let pairs = 0;
-  let agreeing = 0;
-  for (const group of groups) {
-    const modes = group.map((image) => hueModeOf(image));
-    for (let i = 0; i < modes.length; i++) {
-      for (let j = i + 1; j < modes.length; j++) {
-        pairs++;
-        if (modes[i] !== undefined && modes[i] === modes[j]) agreeing++;
-      }
-    }
-  }
+  const found = groups.map((group) => agreementOf(group.map((image) => hueModeOf(image))));
+  const pairs = found.reduce((sum, one) => sum + one.pairs, 0);
   if (pairs === 0) throw new ArgumentError('Style consistency needs at least one style code with two outputs.');
-  return agreeing / pairs;
+  return found.reduce((sum, one) => sum + one.agreeing, 0) / pairs;
 }

@@ -1,124 +1,126 @@
 import type { PixelImage } from '@munit/images';
-import type { Mask } from '../render/silhouette.js';
-import { lightDirections, texturePeriod } from '../render/shading.js';
-import { lights } from '../types.js';
-import type { Light, Texture } from '../types.js';
+import { depthsOf } from '../render/depth.js';
+import { lightDirections, textureFactor } from '../render/shading.js';
+import { silhouetteOf } from '../render/silhouette.js';
+import { type Content, type Light, lights, type Texture, textures } from '../types.js';
 import { asRgb, foregroundOf } from './foreground.js';
 
-/** Value (largest channel, 0..1) of the mask's pixels less the mask's outermost ring, where paper shines through. */
-interface Interior {
-  readonly x: Float64Array;
-  readonly y: Float64Array;
-  readonly value: Float64Array;
+/** What the fill of a picture shows. */
+export interface Shading {
+  /** `undefined` where the shape is missing: the picture's own silhouette covers less than half of the true one. */
+  readonly texture: Texture | undefined;
+  /** Likewise, and where the fill is flat. */
+  readonly light: Light | undefined;
 }
 
-function interiorOf(image: PixelImage, mask: Mask): Interior {
-  const { data, width, height } = asRgb(image);
-  const inside = (x: number, y: number): boolean => x >= 0 && y >= 0 && x < width && y < height && mask.data[y * width + x] === 1;
-  const xs: number[] = [];
-  const ys: number[] = [];
-  const values: number[] = [];
-  // Large pictures are thinned out: the fit needs a few thousand pixels, and the waves are long there.
-  const step = Math.max(1, Math.floor(width / 64));
-  for (let y = 0; y < height; y += step) {
-    for (let x = 0; x < width; x += step) {
-      if (!inside(x, y) || !inside(x - 1, y) || !inside(x + 1, y) || !inside(x, y - 1) || !inside(x, y + 1)) continue;
-      const p = 3 * (y * width + x);
-      xs.push(x + 0.5);
-      ys.push(y + 0.5);
-      values.push(Math.max(data[p]!, data[p + 1]!, data[p + 2]!) / 255);
-    }
-  }
-  return { x: Float64Array.from(xs), y: Float64Array.from(ys), value: Float64Array.from(values) };
-}
+/** A texture below this share of its true contrast counts as plain. */
+const leastTexture = 0.35;
+/** A slope of the logarithmic value below this per radius counts as flat; a true one has about 0.45. */
+const leastSlope = 0.1;
+/** Fewer pixels than this do not carry a fit. */
+const leastPixels = 24;
 
-/** Least squares of rows · w = values by the normal equations and Gaussian elimination; undefined when singular. */
-function leastSquares(rows: readonly Float64Array[], values: Float64Array): Float64Array | undefined {
-  const n = rows.length;
-  const dot = (p: Float64Array, q: Float64Array): number => {
-    let sum = 0;
-    for (let i = 0; i < p.length; i++) sum += p[i]! * q[i]!;
-    return sum;
-  };
-  const matrix = rows.map((row) => [...rows.map((other) => dot(row, other)), dot(row, values)]);
-  for (let i = 0; i < n; i++) {
-    let pivot = i;
-    for (let r = i + 1; r < n; r++) if (Math.abs(matrix[r]![i]!) > Math.abs(matrix[pivot]![i]!)) pivot = r;
-    [matrix[i], matrix[pivot]] = [matrix[pivot]!, matrix[i]!];
-    const row = matrix[i]!;
-    if (Math.abs(row[i]!) < 1e-9) return undefined;
-    for (let r = 0; r < n; r++) {
-      if (r === i) continue;
-      const factor = matrix[r]![i]! / row[i]!;
-      for (let c = i; c <= n; c++) matrix[r]![c]! -= factor * row[c]!;
-    }
-  }
-  return Float64Array.from(matrix, (row, i) => row[n]! / row[i]!);
-}
-
-/** Amplitudes of the light's slope and of each texture's wave, fitted together. */
+/** Least squares of one set of columns: coefficients and what they leave of the values. */
 interface Fit {
-  readonly slopeX: number;
-  readonly slopeY: number;
-  readonly down: number;
-  readonly across: number;
-  readonly lattice: number;
+  readonly coefficients: Float64Array;
+  readonly residual: number;
 }
 
+/** A fit of values at the chosen pixels, prepared once for a content. */
+type Fitter = (values: Float64Array) => Fit;
+
 /**
- * value ≈ 1, u, v, u², uv, v², and cos/sin waves of the textures' period down, across, and in both directions at once:
- * the smooth terms take up light, highlight and rim, so that the waves hold the texture alone.
+ * What the fill of a picture of `content` shows, by least squares over the true silhouette less its outermost ring:
+ * ln V = b + g · (u, v) + a · ln T(depth), V the HSV value, (u, v) the place in radii from the centre, T a texture's factor.
+ * The texture is the one whose fit leaves least, if a is at least 0.35 (1 in the truth), else `plain`; the light is the quadrant of g.
  */
-function fit(image: PixelImage, mask: Mask): Fit | undefined {
-  const { x, y, value } = interiorOf(image, mask);
-  if (value.length < 40) return undefined;
-  const scale = image.width / 2;
-  const k = (2 * Math.PI) / texturePeriod(image.width);
-  const row = (f: (u: number, v: number, px: number, py: number) => number): Float64Array =>
-    value.map((_, i) => f((x[i]! - scale) / scale, (y[i]! - scale) / scale, x[i]! * k, y[i]! * k));
-  const rows = [
-    row(() => 1), row((u) => u), row((_, v) => v), row((u) => u * u), row((u, v) => u * v), row((_, v) => v * v),
-    row((_u, _v, _px, py) => Math.cos(py)), row((_u, _v, _px, py) => Math.sin(py)),
-    row((_u, _v, px) => Math.cos(px)), row((_u, _v, px) => Math.sin(px)),
-    row((_u, _v, px, py) => Math.cos(px) * Math.cos(py)), row((_u, _v, px, py) => Math.sin(px) * Math.sin(py)),
-    row((_u, _v, px, py) => Math.cos(px) * Math.sin(py)), row((_u, _v, px, py) => Math.sin(px) * Math.cos(py)),
-  ];
-  const w = leastSquares(rows, value);
-  if (w === undefined) return undefined;
-  // The quadratic terms tilt the surface too: the slope that counts is the one at the shape's centre of mass.
-  const mean = (values: Float64Array): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const u = mean(rows[1]!);
-  const v = mean(rows[2]!);
-  return {
-    slopeX: w[1]! + 2 * w[3]! * u + w[4]! * v,
-    slopeY: w[2]! + w[4]! * u + 2 * w[5]! * v,
-    down: Math.hypot(w[6]!, w[7]!),
-    across: Math.hypot(w[8]!, w[9]!),
-    lattice: Math.hypot(w[10]!, w[11]!, w[12]!, w[13]!),
+export function shadingJudge(content: Content, size: number): (image: PixelImage) => Shading {
+  const silhouette = silhouetteOf(content, size).data;
+  const depths = depthsOf(content, size);
+  const places = placesOf(silhouette, size);
+  const radius = content.radius * size;
+  const column = (f: (u: number, v: number, depth: number) => number): Float64Array =>
+    Float64Array.from(places, (p) => f(((p % size) + 0.5 - content.x * size) / radius, (Math.floor(p / size) + 0.5 - content.y * size) / radius, depths[p] as number));
+  const base = [column(() => 1), column((u) => u), column((_, v) => v)];
+  const plain = places.length < leastPixels ? undefined : fitter(base);
+  const patterns = textures
+    .filter((texture) => texture !== 'plain')
+    .flatMap((texture) => {
+      const fit = plain && fitter([...base, column((_u, _v, depth) => Math.log(textureFactor(texture, depth)))]);
+      return fit === undefined ? [] : [{ texture, fit }];
+    });
+  return (image) => {
+    if (plain === undefined || !showsShape(image, silhouette)) return { texture: undefined, light: undefined };
+    const values = logValues(image, places);
+    let best: { readonly texture: Texture } & Fit = { texture: 'plain', ...plain(values) };
+    for (const { texture, fit } of patterns) {
+      const found = fit(values);
+      if ((found.coefficients[3] as number) >= leastTexture && found.residual < best.residual) best = { texture, ...found };
+    }
+    return { texture: best.texture, light: lightOfSlope(best.coefficients[1] as number, best.coefficients[2] as number) };
   };
 }
 
-/** A wave below this amplitude of the value (0..1) does not count as a texture; a true one has about 0.1. */
-const leastWave = 0.035;
-/** A slope below this per half side does not count as light; a true one has about 0.15. */
-const leastSlope = 0.03;
+/** The texture of a picture of `content`; see `shadingJudge`, which is cheaper for several pictures of one content. */
+export const textureOf = (image: PixelImage, content: Content): Texture | undefined => shadingJudge(content, image.width)(image).texture;
 
-/**
- * The texture of the shape: the strongest of the three waves that the benchmark knows, if it clears the floor, else `'plain'`;
- * undefined when the shape has fewer than 40 interior pixels. Phase does not matter.
- */
-export function textureOf(image: PixelImage, mask: Mask = foregroundOf(image)): Texture | undefined {
-  const found = fit(image, mask);
-  if (found === undefined) return undefined;
-  const waves = [['stripes', found.down], ['bars', found.across], ['dots', found.lattice]] as const;
-  const best = waves.reduce((p, q) => (q[1] > p[1] ? q : p));
-  return best[1] < leastWave ? 'plain' : best[0];
+/** Where the light of a picture of `content` comes from; see `shadingJudge`. */
+export const lightOf = (image: PixelImage, content: Content): Light | undefined => shadingJudge(content, image.width)(image).light;
+
+function lightOfSlope(x: number, y: number): Light | undefined {
+  if (Math.hypot(x, y) < leastSlope) return undefined;
+  const towards = (light: Light): number => x * lightDirections[light][0] + y * lightDirections[light][1];
+  return lights.reduce((p, q) => (towards(q) > towards(p) ? q : p));
 }
 
-/** Where the light comes from: the quadrant of the value's slope; undefined when the shape is flat or too small. */
-export function lightOf(image: PixelImage, mask: Mask = foregroundOf(image)): Light | undefined {
-  const found = fit(image, mask);
-  if (found === undefined || Math.hypot(found.slopeX, found.slopeY) < leastSlope) return undefined;
-  const towards = (light: Light): number => found.slopeX * lightDirections[light][0] + found.slopeY * lightDirections[light][1];
-  return lights.reduce((p, q) => (towards(q) > towards(p) ? q : p));
+/** Pixels of the mask whose four neighbours are in it, thinned out in large pictures: the fit needs a few hundred. */
+function placesOf(mask: Uint8Array, size: number): number[] {
+  const step = Math.max(1, Math.floor(size / 64));
+  const places: number[] = [];
+  for (let y = 1; y < size - 1; y += step) {
+    for (let x = 1; x < size - 1; x += step) {
+      const p = y * size + x;
+      if (mask[p] === 1 && mask[p - 1] === 1 && mask[p + 1] === 1 && mask[p - size] === 1 && mask[p + size] === 1) places.push(p);
+    }
+  }
+  return places;
+}
+
+function showsShape(image: PixelImage, silhouette: Uint8Array): boolean {
+  const { data } = foregroundOf(image);
+  const covered = silhouette.reduce((sum, inside, p) => sum + (inside & (data[p] as number)), 0);
+  return 2 * covered >= silhouette.reduce((sum, inside) => sum + inside, 0);
+}
+
+function logValues(image: PixelImage, places: readonly number[]): Float64Array {
+  const { data } = asRgb(image);
+  return Float64Array.from(places, (p) => Math.log(Math.max(1, data[3 * p]!, data[3 * p + 1]!, data[3 * p + 2]!) / 255));
+}
+
+/** Least squares on the columns by Gram–Schmidt, which is done once; undefined where a column depends on those before it. */
+function fitter(columns: readonly Float64Array[]): Fitter | undefined {
+  const dot = (p: Float64Array, q: Float64Array): number => p.reduce((sum, x, i) => sum + x * (q[i] as number), 0);
+  const basis: Float64Array[] = [];
+  const triangle: number[][] = [];
+  for (const column of columns) {
+    const rest = Float64Array.from(column);
+    const shares = basis.map((unit) => {
+      const share = dot(unit, rest);
+      rest.forEach((x, i) => (rest[i] = x - share * (unit[i] as number)));
+      return share;
+    });
+    const norm = Math.sqrt(dot(rest, rest));
+    if (norm < 1e-6 * Math.sqrt(column.length)) return undefined;
+    basis.push(rest.map((x) => x / norm));
+    triangle.push([...shares, norm]);
+  }
+  return (values) => {
+    const along = basis.map((unit) => dot(unit, values));
+    const coefficients = new Float64Array(columns.length);
+    for (let j = columns.length - 1; j >= 0; j--) {
+      const known = triangle.reduce((sum, column, k) => (k > j ? sum + (column[j] as number) * (coefficients[k] as number) : sum), 0);
+      coefficients[j] = ((along[j] as number) - known) / (triangle[j]![j] as number);
+    }
+    return { coefficients, residual: dot(values, values) - along.reduce((sum, x) => sum + x * x, 0) };
+  };
 }

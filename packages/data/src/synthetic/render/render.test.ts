@@ -100,6 +100,22 @@ describe('renderB', () => {
     expect(green(18, 18)).toBeGreaterThan(green(46, 46) + 40);
   });
 
+  it('darkens the zones of its texture, which follow the outline at every size', () => {
+    for (const size of [32, 64, 200]) {
+      // Along the radius to the right of the centre, as shares of a plain fill.
+      const against = (texture: Style['texture'], depth: number): number => {
+        const p = 3 * (Math.floor(size / 2) * size + Math.floor(size * (0.5 + 0.4 * (1 - depth)))) + 1;
+        return renderB(disc, { ...plain, texture }, size).data[p]! / renderB(disc, plain, size).data[p]!;
+      };
+      for (const [texture, rim, between, core] of [['rim', 0.5, 1, 1], ['core', 1, 1, 0.5], ['rings', 0.5, 1, 0.5]] as const) {
+        expect(against(texture, 0.22)).toBeCloseTo(rim, 1);
+        expect(against(texture, 0.53)).toBeCloseTo(between, 0);
+        // White from the highlight is darkened less.
+        expect(Math.abs(against(texture, 0.9) - core)).toBeLessThan(0.2);
+      }
+    }
+  });
+
   it('shows the background outside', () => {
     const { data } = renderB(disc, { ...plain, background: [250, 240, 230] }, 32);
     expect([...data.subarray(0, 3)]).toEqual([250, 240, 230]);

@@ -2,6 +2,7 @@ import type { PixelImage } from '@munit/images';
 import { outlineOf } from '../outlines.js';
 import type { Content, Style } from '../types.js';
 import { hsvToRgb } from './colour.js';
+import { depthsOf } from './depth.js';
 import { distanceField } from './distanceField.js';
 import { coverage, strokeWidth } from './renderA.js';
 import { shader } from './shading.js';
@@ -20,6 +21,7 @@ export function renderB(content: Content, style: Style, size: number): PixelImag
   checkSize(size);
   const rim = 2 * strokeWidth(size);
   const distances = distanceField(outlineOf(content, size), size, rim + 1);
+  const depths = depthsOf(content, size);
   const shadeAt = shader(content, style, size);
   const fill = hsvToRgb(style.hue, style.saturation, style.value);
   const data = new Uint8Array(size * size * 3);
@@ -32,7 +34,7 @@ export function renderB(content: Content, style: Style, size: number): PixelImag
         for (let c = 0; c < 3; c++) data[3 * p + c] = style.background[c]!;
         continue;
       }
-      const shade = shadeAt(column + 0.5, row + 0.5);
+      const shade = shadeAt(column + 0.5, row + 0.5, depths[p]!);
       const edge = Math.max(0, 1 + Math.min(0, d) / rim);
       const value = shade.value * (1 - rimDepth * edge * edge);
       // No highlight at the edge: the outline stays as clear there as elsewhere.

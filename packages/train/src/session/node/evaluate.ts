@@ -1,5 +1,6 @@
 /** Evaluating a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import type { ResampledFigure } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../../config/schema.js';
 import { evaluateSynthetic } from '../../evaluateSynthetic.js';
 import { createNetworks } from '../../methods/create.js';
@@ -30,6 +31,8 @@ export interface EvaluateRunOptions {
   readonly seed: number;
   /** Stops the evaluation. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears of each input and example that is done, of all of them. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Metrics of a checkpoint. */
@@ -38,6 +41,8 @@ export interface RunEvaluation {
   readonly step: number;
   /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** The same as functions of resampled inputs, for intervals. */
+  readonly resampled: Readonly<Record<string, ResampledFigure>>;
 }
 
 /**
@@ -67,8 +72,11 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
 async function measure(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
   const networks = createNetworks(config);
   const { state } = restoreCheckpoint(loaded, config);
-  const { inputs, styles, seed, signal } = options;
-  const figures = await evaluateSynthetic(networks, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal });
-  disposeState(state);
-  return { step: loaded.step, metrics: { ...figures } };
+  const { inputs, styles, seed, signal, onProgress } = options;
+  try {
+    const tally = await evaluateSynthetic(networks, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal, onProgress });
+    return { step: loaded.step, metrics: { ...tally.figures() }, resampled: tally.resampled() };
+  } finally {
+    disposeState(state);
+  }
 }

@@ -10,7 +10,10 @@ import type { TrainEvent } from '../../events.js';
 import { parseCsv } from '../../telemetry/csv.js';
 import { type RunOutcome, runTraining, type RunTrainingOptions } from './runTraining.js';
 
-/** Four steps of a tiny run, written by the version before run folders were hardened. */
+/**
+ * Four steps of a tiny run, written by the version before run folders were hardened. The steps after them in expected.csv were recorded again when
+ * the built-in images changed, by the code that had reproduced the earlier record.
+ */
 const stored = fileURLToPath(new URL('../../../test/runFolder', import.meta.url));
 
 let work = '';
