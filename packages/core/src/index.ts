@@ -21,6 +21,8 @@ export { maxPool2d, type MaxPool2dOptions } from './ops/pooling/maxPool2d.js';
 export { meanHinge, meanSoftplus } from './ops/reductions/adversarial.js';
 export { meanAbsoluteDifference, meanSquaredDifference, meanSquaredTo } from './ops/reductions/distances.js';
 export { dot, mean } from './ops/reductions/sums.js';
+export { blurPool2d, type BlurPool2dOptions, blurSizes } from './ops/resample/blurPool2d.js';
+export { pad2d, type Pad2dOptions } from './ops/resample/pad2d.js';
 export { resizeBilinear2d, type ResizeBilinear2dOptions } from './ops/resample/resample.js';
 export { powerIteration, spectralNormalize, type SpectralState } from './ops/spectral/spectral.js';
 export { transposedConv2d, type TransposedConv2dOptions } from './ops/transposedConv2d/transposedConv2d.js';

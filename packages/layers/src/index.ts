@@ -1,13 +1,17 @@
 export { convBlock, type BlockNames, type ConvBlock, type ConvBlockOptions, type ConvBlockParams } from './blocks/convBlock.js';
 export { type Convolution, convolution, type ConvolutionOptions } from './blocks/convolution.js';
 export { type LinearBlock, linearBlock, type LinearBlockOptions, type LinearBlockParams, type LinearNorm } from './blocks/linearBlock.js';
-export { type AdaptiveInstanceNorm, adaptiveInstanceNorm, type AffineParams, type LayerNorm, layerNorm } from './blocks/norms.js';
+export { type AdaptiveInstanceNorm, adaptiveInstanceNorm, type AffineParams, type BatchNorm, batchNorm, type LayerNorm, layerNorm } from './blocks/norms.js';
 export { type ResidualBlock, residualBlock, type ResidualBlockOptions, type ResidualBlockParams } from './blocks/residualBlock.js';
+export { type TransposedConvolution, transposedConvolution, type TransposedConvolutionOptions } from './blocks/transposedConvolution.js';
 export type {
   ActivationNode,
+  AppendCodeNode,
+  BranchesNode,
   ColoursNode,
   ConvolutionNode,
   DenseNode,
+  DropoutNode,
   FlattenNode,
   GeneratorNode,
   GeneratorRole,
@@ -15,17 +19,21 @@ export type {
   LayerNode,
   NormNode,
   OpNode,
+  PadNode,
   Part,
   PoolNode,
   ResidualNode,
   ScalesNode,
   SequenceNode,
   StatisticsNorm,
+  TransposedConvolutionNode,
+  UpsampleNode,
+  WeightNode,
 } from './describe/nodes.js';
-export { join as joinPath, partsOf, styleColumns } from './describe/nodes.js';
+export { codeChannels, identityPart, isIdentity, join as joinPath, partsOf, styleColumns } from './describe/nodes.js';
 export { paramsAt, type RunInputs, type Runner, runnerOf } from './describe/run.js';
-export { type OpStep, type Placed, type ResidualStep, sequenceOf, type Step, stepsOf, type WeightedStep } from './describe/steps.js';
-export { convolvedSize, type MapSize, trace, type TracedStep, traceSteps, valuesOf } from './describe/trace.js';
+export { type BranchesStep, type OpStep, type Placed, type ResidualStep, sequenceOf, type Step, stepsOf, type WeightedStep } from './describe/steps.js';
+export { convolvedSize, type MapSize, outputSize, pooledSize, trace, type TracedStep, traceSteps, valuesOf } from './describe/trace.js';
 export type { Layer } from './layer.js';
 export type { LayerActivation, Norm } from './names.js';
 export type { ParamsOf, SpecsOf } from './parameters/spec.js';
@@ -56,5 +64,6 @@ export {
 } from './official/map.js';
 export { type Initializer, initializers } from './parameters/initializers.js';
 export type { Fill, ParameterSpec, ParameterSpecs } from './parameters/spec.js';
+export { type RunningUpdates, withRunningStatistics } from './parameters/running.js';
 export { advancePowerIteration, stateTensors, trainable, withState } from './parameters/state.js';
 export type { ConvolutionParams, DenseParams, SpectralParams, Weighted } from './parameters/weighted.js';

@@ -1,6 +1,6 @@
 /** A network's description as an ONNX graph. Values are [N, C, H, W], or features [N, F]. */
 import { ArgumentError } from '@munit/core';
-import { type ActivationNode, type ColoursNode, type ConvolutionNode, type DenseNode, joinPath, type LayerNode, type NormNode, type Part, type PoolNode } from '@munit/layers';
+import { type ActivationNode, type ColoursNode, type ConvolutionNode, type DenseNode, isIdentity, joinPath, type LayerNode, type NormNode, type PadNode, type Part, type PoolNode, type TransposedConvolutionNode, type UpsampleNode } from '@munit/layers';
 import type { GraphBuilder, Value } from './graph.js';
 import { adaIn, instanceNorm, layerNorm } from './norms.js';
 
@@ -11,6 +11,8 @@ export interface Emitter {
   readonly weight: (path: string) => Value;
   /** The AdaIN parameters [N, F]; the norms take their columns one after the other. */
   readonly style?: { readonly vector: Value; next: number } | undefined;
+  /** The code [N, F] that `appendCode` puts beside every pixel. */
+  readonly code?: Value | undefined;
 }
 
 const PAD_MODES = { reflect: 'reflect', replicate: 'edge', zero: 'constant' } as const;
@@ -25,6 +27,8 @@ export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value):
   switch (node.op) {
     case 'convolution':
       return convolution(emitter, node, path, x);
+    case 'transposedConvolution':
+      return transposedConvolution(emitter, node, path, x);
     case 'dense':
       return dense(emitter, node, path, x);
     case 'norm':
@@ -33,6 +37,15 @@ export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value):
       return activation(emitter, node, path, x);
     case 'pool':
       return pool(emitter, node, x);
+    case 'pad':
+      return pad(emitter, node, x);
+    case 'upsample':
+      return upsample(emitter, node, x);
+    // A graph is for inference, where nothing is dropped.
+    case 'dropout':
+      return x;
+    case 'appendCode':
+      return appendCode(emitter, node.channels, x);
     case 'globalAveragePool':
       return graph.node('GlobalAveragePool', [x]);
     case 'flatten':
@@ -42,7 +55,9 @@ export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value):
     case 'sequence':
       return node.parts.reduce((y, child) => part(child, y), x);
     case 'residual':
-      return graph.node('Add', [part(node.body, x), x]);
+      return graph.node('Add', [part(node.body, x), node.shortcut === undefined ? x : part(node.shortcut, x)]);
+    case 'branches':
+      return graph.node('Concat', node.branches.map((branch) => (isIdentity(branch.node) ? x : part(branch, x))), { axis: 1 });
     case 'scales':
     case 'generator':
       throw unsupported(`a node '${node.op}' as one graph`);
@@ -52,16 +67,27 @@ export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value):
 }
 
 /** Upsampling by repetition, padding, convolution. */
-function convolution({ graph, weight }: Emitter, { upsample, padding, padMode, stride, kernel, spectral }: ConvolutionNode, path: string, x: Value): Value {
+function convolution({ graph, weight }: Emitter, { upsample: factor, padding, padMode, stride, kernel, kernelWidth = kernel, spectral, bias = true }: ConvolutionNode, path: string, x: Value): Value {
   if (spectral) throw unsupported('spectral norm');
-  const scales = (): Value => graph.floats(`scales_${upsample}`, [4], Float32Array.of(1, 1, upsample, upsample));
+  const scales = (): Value => graph.floats(`scales_${factor}`, [4], Float32Array.of(1, 1, factor, factor));
   const large =
-    upsample === 1
+    factor === 1
       ? x
       : graph.node('Resize', [x, '', scales()], { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' });
   const pads = [0, 0, padding, padding, 0, 0, padding, padding];
   const padded = padding === 0 ? large : graph.node('Pad', [large, graph.integers(pads)], { mode: PAD_MODES[padMode] });
-  return graph.node('Conv', [padded, weight(`${path}.weight`), weight(`${path}.bias`)], { kernel_shape: [kernel, kernel], strides: [stride, stride] });
+  const weights = [weight(`${path}.weight`), ...(bias ? [weight(`${path}.bias`)] : [])];
+  return graph.node('Conv', [padded, ...weights], { kernel_shape: [kernel, kernelWidth], strides: [stride, stride] });
+}
+
+function transposedConvolution({ graph, weight }: Emitter, { kernel, stride, padding, outputPadding, bias = true }: TransposedConvolutionNode, path: string, x: Value): Value {
+  const weights = [weight(`${path}.weight`), ...(bias ? [weight(`${path}.bias`)] : [])];
+  return graph.node('ConvTranspose', [x, ...weights], {
+    kernel_shape: [kernel, kernel],
+    strides: [stride, stride],
+    pads: [padding, padding, padding, padding],
+    output_padding: [outputPadding, outputPadding],
+  });
 }
 
 function dense({ graph, weight }: Emitter, { spectral }: DenseNode, path: string, x: Value): Value {
@@ -82,7 +108,12 @@ function norm({ graph, weight, style }: Emitter, node: NormNode, path: string, x
     case 'ln':
       return layerNorm(graph, x, node, weight(`${path}.scale`), weight(`${path}.shift`));
     default:
-      throw unsupported(`the norm '${node.norm}'`);
+      if (node.running !== true) throw unsupported(`the norm '${node.norm}'`);
+      return graph.node(
+        'BatchNormalization',
+        [x, ...['scale', 'shift', 'running.mean', 'running.variance'].map((name) => weight(`${path}.${name}`))],
+        { epsilon: node.epsilon },
+      );
   }
 }
 
@@ -103,9 +134,29 @@ function activation({ graph, weight }: Emitter, { activation: name, slope, selu 
   }
 }
 
-function pool({ graph }: Emitter, { take, size, stride, padding }: PoolNode, x: Value): Value {
+function pool({ graph }: Emitter, { take, size, stride, padding, countIncludePad = false, partial = false }: PoolNode, x: Value): Value {
   const window = { kernel_shape: [size, size], strides: [stride, stride], pads: [padding, padding, padding, padding] };
-  return take === 'max' ? graph.node('MaxPool', [x], window) : graph.node('AveragePool', [x], { ...window, count_include_pad: 0 });
+  if (take === 'max') return graph.node('MaxPool', [x], { ...window, ...(partial ? { ceil_mode: 1 } : {}) });
+  return graph.node('AveragePool', [x], { ...window, count_include_pad: countIncludePad ? 1 : 0 });
+}
+
+const pad = ({ graph }: Emitter, { padMode, rows, columns }: PadNode, x: Value): Value =>
+  graph.node('Pad', [x, graph.integers([0, 0, rows, columns, 0, 0, rows, columns])], { mode: PAD_MODES[padMode] });
+
+const upsample = ({ graph }: Emitter, { factor, alignCorners }: UpsampleNode, x: Value): Value =>
+  graph.node('Resize', [x, '', graph.floats(`scales_${factor}`, [4], Float32Array.of(1, 1, factor, factor))], {
+    mode: 'linear',
+    coordinate_transformation_mode: alignCorners ? 'align_corners' : 'half_pixel',
+  });
+
+/** The code at every pixel, behind the channels of x. */
+function appendCode({ graph, code }: Emitter, channels: number, x: Value): Value {
+  if (code === undefined) throw new ArgumentError('A generator that reads a code requires one.', { remedy: 'Give the generator its code.' });
+  const pixel = graph.node('Reshape', [code, graph.integers([-1, channels, 1, 1])]);
+  const sizes = graph.node('Shape', [x]);
+  const pixels = graph.node('Slice', [sizes, graph.integers([2]), graph.integers([4])]);
+  const everywhere = graph.node('Expand', [pixel, graph.node('Concat', [graph.integers([1, 1]), pixels], { axis: 0 })]);
+  return graph.node('Concat', [x, everywhere], { axis: 1 });
 }
 
 function colours({ graph }: Emitter, { from, gain, offset }: ColoursNode, x: Value): Value {

@@ -12,8 +12,10 @@ export interface ConvolutionOptions {
   readonly inChannels: number;
   /** Channels that go out. */
   readonly outChannels: number;
-  /** Side of the square kernel. */
+  /** Rows of the kernel. */
   readonly kernel: number;
+  /** Columns of the kernel. Default as many as rows. */
+  readonly kernelWidth?: number | undefined;
   /** Default 1. */
   readonly stride?: number | undefined;
   /** Border on all four sides. Default 0. */
@@ -24,6 +26,8 @@ export interface ConvolutionOptions {
   readonly upsample?: 1 | 2 | undefined;
   /** Divide the weight by its spectral norm. Default false. */
   readonly spectral?: boolean | undefined;
+  /** Default true. */
+  readonly bias?: boolean | undefined;
 }
 
 /** A convolution. */
@@ -34,15 +38,16 @@ export interface Convolution extends Layer<ConvolutionParams> {
   apply(params: ConvolutionParams, x: Tensor4D): Tensor4D;
 }
 
-export const convolutionKeys = ['inChannels', 'outChannels', 'kernel', 'stride', 'padding', 'padMode', 'upsample'] as const;
+export const convolutionKeys = ['inChannels', 'outChannels', 'kernel', 'kernelWidth', 'stride', 'padding', 'padMode', 'upsample', 'bias'] as const;
 
 /** The node of checked options. @throws ArgumentError for an option out of range */
 export function convolutionNode(options: ConvolutionOptions): ConvolutionNode {
-  const { inChannels, outChannels, kernel, stride = 1, padding = 0, padMode = 'zero', upsample = 1, spectral = false } = options;
+  const { inChannels, outChannels, kernel, stride = 1, padding = 0, padMode = 'zero', upsample = 1, spectral = false, kernelWidth = kernel, bias = true } = options;
   for (const [name, value, minimum] of [
     ['inChannels', inChannels, 1],
     ['outChannels', outChannels, 1],
     ['kernel', kernel, 1],
+    ['kernelWidth', kernelWidth, 1],
     ['stride', stride, 1],
     ['padding', padding, 0],
     ['upsample', upsample, 1],
@@ -50,17 +55,29 @@ export function convolutionNode(options: ConvolutionOptions): ConvolutionNode {
     checkInteger('convolution', name, value, minimum);
   }
   checkOneOf('convolution', 'padMode', padMode, padModes);
-  return { op: 'convolution', inChannels, outChannels, kernel, stride, padding, padMode, upsample, spectral };
+  return {
+    op: 'convolution',
+    inChannels,
+    outChannels,
+    kernel,
+    ...(kernelWidth === kernel ? {} : { kernelWidth }),
+    stride,
+    padding,
+    padMode,
+    upsample,
+    spectral,
+    ...(bias ? {} : { bias }),
+  };
 }
 
 /** y = conv(pad(upsample(x))) + bias. @throws ArgumentError for an option out of range */
 export function convolution(options: ConvolutionOptions): Convolution {
   checkKeys('convolution', options, [...convolutionKeys, 'spectral']);
   const node = convolutionNode(options);
-  const { kernel, inChannels, outChannels, spectral } = node;
+  const { kernel, kernelWidth = kernel, inChannels, outChannels, spectral, bias } = node;
   const runner = runnerOf('convolution', node);
   return {
-    ...layerOf<Convolution>('convolution', weightedSpecs([kernel, kernel, inChannels, outChannels], spectral), node),
+    ...layerOf<Convolution>('convolution', weightedSpecs([kernel, kernelWidth, inChannels, outChannels], spectral, { bias }), node),
     apply: (params, x) => runner.run(params, x) as Tensor4D,
   };
 }

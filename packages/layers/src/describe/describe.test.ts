@@ -1,10 +1,11 @@
 /** Descriptions, held against what layers do: run node by node, without fusing anything, by ops chosen from the nodes' own constants. */
-import { activate, add, averagePool2d, sliceFeatures, conv2d, globalAveragePool, linear, maxPool2d, normalize, openDevice, type Params, prelu, reshape, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, treeEntries } from '@munit/core';
+import { activate, add, averagePool2d, batchNormalize, concatChannels, sliceFeatures, conv2d, expandOverPixels, globalAveragePool, linear, maxPool2d, normalize, openDevice, pad2d, type Params, prelu, reshape, resizeBilinear2d, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, transposedConv2d, treeEntries } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type ActivationNode,
   adaptiveInstanceNorm,
   alexnet,
+  batchNorm,
   contentEncoder,
   convBlock,
   convolution,
@@ -19,15 +20,22 @@ import {
   munitGenerator,
   type OfficialLayer,
   officialParameters,
+  identityPart,
+  outputSize,
   type ParameterSpec,
+  type ParameterSpecs,
   partsOf,
   residualBlock,
+  runnerOf,
   styleColumns,
   styleEncoder,
   trace,
+  transposedConvolution,
   unitGenerator,
   vgg16,
 } from '../index.js';
+import { layerOf } from '../layer.js';
+import { part, sequence } from './nodes.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -50,6 +58,7 @@ type Taps = Map<string, Tensor>;
 interface Style {
   readonly vector: Tensor2D | undefined;
   at: number;
+  readonly code?: Tensor2D;
 }
 
 function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style: Style, taps: Taps = new Map()): Tensor {
@@ -61,7 +70,7 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
   switch (node.op) {
     case 'convolution': {
       const { stride, padding, padMode, upsample } = node;
-      return conv2d(x as Tensor4D, weight(node.spectral) as Tensor4D, own('bias'), { stride, pad: { mode: padMode, size: padding }, upsample });
+      return conv2d(x as Tensor4D, weight(node.spectral) as Tensor4D, node.bias === false ? undefined : own('bias'), { stride, pad: { mode: padMode, size: padding }, upsample });
     }
     case 'dense':
       return linear(x as Tensor2D, weight(node.spectral) as Tensor2D, own('bias'));
@@ -75,6 +84,7 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
         affine = { shift: sliceFeatures(vector, style.at, node.channels), scale: sliceFeatures(vector, style.at + node.channels, node.channels) };
         style.at += 2 * node.channels;
       }
+      if (node.running === true) return batchNormalize(image, { mean: own('running.mean'), variance: own('running.variance'), scale: own('scale'), shift: own('shift'), epsilon: node.epsilon });
       return reshape(normalize(image, { over: node.over, epsilon: node.epsilon, ...affine }), x.shape);
     }
     case 'activation': {
@@ -83,8 +93,25 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
       expectConstants(node, x, y);
       return y;
     }
-    case 'pool':
-      return node.take === 'max' ? maxPool2d(x as Tensor4D, { size: node.size }) : averagePool2d(x as Tensor4D);
+    case 'transposedConvolution': {
+      const { stride, padding, outputPadding } = node;
+      return transposedConv2d(x as Tensor4D, weight(false) as Tensor4D, node.bias === false ? undefined : own('bias'), { stride, padding, outputPadding });
+    }
+    case 'pool': {
+      const { size, stride, padding } = node;
+      if (node.take === 'max') return maxPool2d(x as Tensor4D, { size, stride, padding, partial: node.partial === true });
+      return averagePool2d(x as Tensor4D, { size, stride, padding, countIncludePad: node.countIncludePad === true });
+    }
+    case 'pad':
+      return pad2d(x as Tensor4D, { mode: node.padMode, rows: node.rows, columns: node.columns });
+    case 'upsample':
+      return resizeBilinear2d(x as Tensor4D, { height: node.factor * (x.shape[1] as number), width: node.factor * (x.shape[2] as number), alignCorners: node.alignCorners });
+    case 'dropout':
+      return x;
+    case 'appendCode':
+      return concatChannels([x as Tensor4D, expandOverPixels(style.code as Tensor2D, x.shape[1] as number, x.shape[2] as number)]);
+    case 'branches':
+      return concatChannels(node.branches.map((branch) => interpret(branch.node, joinPath(path, branch.key), get, x, style, taps)));
     case 'globalAveragePool':
       return reshape(globalAveragePool(x as Tensor4D), [x.shape[0], 1, 1, x.shape[3] as number]);
     case 'flatten':
@@ -103,7 +130,10 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
       return y;
     }
     case 'residual':
-      return add(interpret(node.body.node, joinPath(path, node.body.key), get, x, style, taps), x);
+      return add(
+        interpret(node.body.node, joinPath(path, node.body.key), get, x, style, taps),
+        node.shortcut === undefined ? x : interpret(node.shortcut.node, joinPath(path, node.shortcut.key), get, x, style, taps),
+      );
     default:
       throw new Error(`${node.op} is not one chain`);
   }
@@ -132,6 +162,9 @@ async function expectSame(ours: Tensor, theirs: Tensor): Promise<void> {
   expect(b).toEqual(a);
 }
 
+/** A code for each of two samples. */
+const code = (): Tensor2D => random([2, 4], 11) as Tensor2D;
+
 const norms = ['none', 'in', 'ln', 'bn', 'sn', 'adain'] as const;
 const activations = ['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none'] as const;
 const border = { activation: 'lrelu', padMode: 'reflect' } as const;
@@ -150,7 +183,58 @@ const chain = <L extends OfficialLayer>(layer: L, apply: (layer: L, params: neve
 });
 
 const conv = { inChannels: 3, outChannels: 2, kernel: 3, padding: 1 } as const;
+/** A layer from parts: all kinds of nodes that no network above has. */
+const assembled = (specs: ParameterSpecs, node: LayerNode): OfficialLayer & { apply(params: Params, x: Tensor4D, z?: Tensor2D): Tensor } => {
+  const runner = runnerOf('assembled', node);
+  return { ...layerOf<OfficialLayer>('assembled', specs, node), apply: (params, x, z) => runner.run(params, x, { code: z }) };
+};
+
+const up = transposedConvolution({ inChannels: 5, outChannels: 4, kernel: 4, stride: 2, padding: 1, bias: false });
+const norm = batchNorm(4);
+const wide = convolution({ inChannels: 7, outChannels: 5, kernel: 1, kernelWidth: 3, bias: false });
+const even = convolution({ inChannels: 4, outChannels: 3, kernel: 1 });
+/** A U-Net of one level whose middle is as many-sided as can be. */
+const uNet = assembled(
+  { wide: wide.specs, up: up.specs, norm: norm.specs, even: even.specs, shortcut: even.specs },
+  sequence([
+    {
+      key: '',
+      name: '',
+      node: {
+        op: 'branches',
+        branches: [
+          {
+            key: '',
+            name: '',
+            node: sequence([
+              { key: '', name: '', node: { op: 'appendCode', channels: 4 } },
+              { key: '', name: '', node: { op: 'pad', padMode: 'zero', rows: 0, columns: 1 } },
+              part('wide', 'down', wide),
+              { key: '', name: '', node: { op: 'pool', take: 'average', size: 3, stride: 2, padding: 1, countIncludePad: true } },
+              { key: '', name: '', node: { op: 'pool', take: 'max', size: 3, stride: 1, padding: 1 } },
+              part('up', 'up', up),
+              part('norm', 'norm', norm),
+              { key: '', name: '', node: { op: 'activation', activation: 'relu', slope: 0 } },
+              { key: '', name: '', node: { op: 'dropout', rate: 0.5 } },
+              {
+                key: '',
+                name: '',
+                node: { op: 'residual', body: part('even', 'even', even), shortcut: part('shortcut', 'shortcut', even) },
+              },
+            ]),
+          },
+          identityPart,
+        ],
+      },
+    },
+    { key: '', name: '', node: { op: 'upsample', mode: 'bilinear', factor: 2, alignCorners: true } },
+  ]),
+);
+
 const cases: readonly (readonly [string, Case])[] = [
+  ['a U-Net', chain(uNet, (l, p, x) => l.apply(p, x, code()), () => image(6, 8, 3))],
+  ['transposedConvolution', chain(transposedConvolution({ inChannels: 3, outChannels: 2, kernel: 3, stride: 2, padding: 1, outputPadding: 1 }), (l, p, x) => l.apply(p, x), () => image(4, 5, 3))],
+  ['batchNorm', chain(batchNorm(3), (l, p, x) => l.apply(p, x), () => image(4, 5, 3))],
   ...norms.map((norm) => [`convBlock ${norm}`, chain(convBlock({ ...conv, norm, activation: 'lrelu' }), (l, p, x, s) => l.apply(p, x, s), () => image(6, 5, 3))] as const),
   ...activations.map((activation) => [`convBlock ${activation}`, chain(convBlock({ ...conv, norm: 'in', activation, stride: 2, padMode: 'replicate' }), (l, p, x) => l.apply(p, x), () => image(7, 5, 3))] as const),
   ...norms.filter((norm) => norm !== 'adain').map((norm) => [`linearBlock ${norm}`, chain(linearBlock({ inFeatures: 4, outFeatures: 3, norm, activation: 'prelu' }), (l, p, x) => l.apply(p, x), () => random([3, 4], 7))] as const),
@@ -175,7 +259,7 @@ describe('a description is what the layer does', () => {
     const count = styleColumns(node);
     const input = x();
     const style = count === 0 ? undefined : (random([input.shape[0], count], 9) as Tensor2D);
-    await expectSame(apply(params as never, input as never, style as never), interpret(node, '', lookupIn(params), input, { vector: style, at: 0 }));
+    await expectSame(apply(params as never, input as never, style as never), interpret(node, '', lookupIn(params), input, { vector: style, at: 0, code: code() }));
   });
 
   test('discriminators: each scale on the image that the pool leaves it', async () => {
@@ -258,6 +342,13 @@ describe('sizes', () => {
     const network = alexnet();
     const photo = image(67, 80, 3, 1);
     expect(trace(network.describe(), sized(photo)).at(-1)?.output).toEqual(sized(network.apply(network.init(new Rng(1)), photo)));
+  });
+
+  test('of a U-Net too, whose branches must be of one size', () => {
+    const x = image(6, 8, 3);
+    const size = outputSize(uNet.describe(), { height: 6, width: 8, channels: 3 });
+    expect(uNet.apply(uNet.init(new Rng(1)) as never, x, code()).shape).toEqual([2, size.height, size.width, size.channels]);
+    expect(() => trace(uNet.describe(), { height: 5, width: 8, channels: 3 })).toThrow(/Branches must give maps of one size, but theirs are 6×8, 5×8/);
   });
 
   test('channels that do not fit are refused', () => {

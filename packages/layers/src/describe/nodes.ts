@@ -15,8 +15,10 @@ export interface ConvolutionNode {
   readonly inChannels: number;
   /** Channels that go out. */
   readonly outChannels: number;
-  /** Side of the square kernel. */
+  /** Rows of the kernel. */
   readonly kernel: number;
+  /** Columns of the kernel, where they are not as many as its rows. */
+  readonly kernelWidth?: number;
   /** Pixels from one window to the next. */
   readonly stride: number;
   /** Border on all four sides, after the upsampling. */
@@ -27,6 +29,28 @@ export interface ConvolutionNode {
   readonly upsample: 1 | 2;
   /** Whether the weight is divided by its largest singular value; u and v lie beside it. */
   readonly spectral: boolean;
+  /** False where the norm behind it makes a bias idle, so that there is none. Default true. */
+  readonly bias?: boolean;
+}
+
+/** The adjoint of a convolution with zero padding: weight [kh, kw, O, C], bias [O]. */
+export interface TransposedConvolutionNode {
+  /** Which op it is. */
+  readonly op: 'transposedConvolution';
+  /** Channels that come in. */
+  readonly inChannels: number;
+  /** Channels that go out. */
+  readonly outChannels: number;
+  /** Side of the square kernel. */
+  readonly kernel: number;
+  /** Pixels between the places where neighbouring inputs are added. */
+  readonly stride: number;
+  /** Rows and columns that are cut off on all four sides. */
+  readonly padding: number;
+  /** Rows and columns added at the bottom and at the right. */
+  readonly outputPadding: number;
+  /** False where there is none. Default true. */
+  readonly bias?: boolean;
 }
 
 /** x W + b: weight [I, O], bias [O]. */
@@ -58,6 +82,11 @@ export interface NormNode {
   readonly channels: number;
   /** Added to the variance, or by `layer` to the deviation. */
   readonly epsilon: number;
+  /**
+   * Whether a batch norm keeps running averages, `running.mean` and `running.variance` beside its scale and shift, and normalises by them in
+   * inference, as PyTorch's does. Default false: it takes the batch's own statistics always.
+   */
+  readonly running?: boolean;
 }
 
 /** An element-wise non-linearity. */
@@ -72,18 +101,62 @@ export interface ActivationNode {
   readonly selu?: { readonly scale: number; readonly alpha: number };
 }
 
-/** The mean or the largest value of each window; an average counts only the values inside the image. */
+/** The mean or the largest value of each window. */
 export interface PoolNode {
   /** Which op it is. */
   readonly op: 'pool';
   /** Which value of a window. */
   readonly take: 'average' | 'max';
   /** Side of the window. */
-  readonly size: 2 | 3;
+  readonly size: number;
   /** Pixels from one window to the next. */
-  readonly stride: 2;
+  readonly stride: number;
   /** Border that windows may reach into. */
-  readonly padding: 0 | 1;
+  readonly padding: number;
+  /** Whether an average counts the border as zeros. Default false: only the values inside the image count. */
+  readonly countIncludePad?: boolean;
+  /** Whether a last window that is only partly inside counts (`ceil_mode`), of a maximum. Default false. */
+  readonly partial?: boolean;
+}
+
+/** A border on all four sides. */
+export interface PadNode {
+  /** Which op it is. */
+  readonly op: 'pad';
+  /** How it is filled. */
+  readonly padMode: PadMode;
+  /** Rows above and below. */
+  readonly rows: number;
+  /** Columns at the left and at the right. */
+  readonly columns: number;
+}
+
+/** Bilinear enlargement by a whole factor. */
+export interface UpsampleNode {
+  /** Which op it is. */
+  readonly op: 'upsample';
+  /** How values between pixels are found. */
+  readonly mode: 'bilinear';
+  /** Times as many rows and columns. */
+  readonly factor: number;
+  /** Whether the outermost pixels stay at the corners. */
+  readonly alignCorners: boolean;
+}
+
+/** In training some values become 0 and the others grow by 1 / (1 − rate); in inference nothing happens. */
+export interface DropoutNode {
+  /** Which op it is. */
+  readonly op: 'dropout';
+  /** The share that is dropped. */
+  readonly rate: number;
+}
+
+/** The code that the network is given, at every pixel, behind the channels of x: [N, H, W, C] -> [N, H, W, C + channels]. */
+export interface AppendCodeNode {
+  /** Which op it is. */
+  readonly op: 'appendCode';
+  /** Length of the code. */
+  readonly channels: number;
 }
 
 /** The mean over H and W: [N, H, W, C] -> [N, 1, 1, C]. */
@@ -136,12 +209,25 @@ export interface SequenceNode {
   readonly ignored?: RegExp;
 }
 
-/** y = x + body(x). */
+/** y = x + body(x), or shortcut(x) + body(x). */
 export interface ResidualNode {
   /** Which op it is. */
   readonly op: 'residual';
   /** What is added to the input. */
   readonly body: Part;
+  /** What the input becomes before the sum, where body changes its shape. */
+  readonly shortcut?: Part;
+}
+
+/**
+ * The outputs of several parts for the same input, behind one another along the channels. A skip connection has a part without ops, which
+ * gives the input itself.
+ */
+export interface BranchesNode {
+  /** Which op it is. */
+  readonly op: 'branches';
+  /** In the order of their channels. */
+  readonly branches: readonly Part[];
 }
 
 /** The same input at several scales, each halved by `pool` from the one before, and a network for each. */
@@ -171,10 +257,26 @@ export interface GeneratorNode {
 }
 
 /** A node that computes by itself. */
-export type OpNode = ConvolutionNode | DenseNode | NormNode | ActivationNode | PoolNode | GlobalPoolNode | FlattenNode | ColoursNode;
+export type OpNode =
+  | ConvolutionNode
+  | TransposedConvolutionNode
+  | DenseNode
+  | NormNode
+  | ActivationNode
+  | PoolNode
+  | PadNode
+  | UpsampleNode
+  | DropoutNode
+  | AppendCodeNode
+  | GlobalPoolNode
+  | FlattenNode
+  | ColoursNode;
+
+/** An op with weights of its own, which norm and activation may follow in one go. */
+export type WeightNode = ConvolutionNode | TransposedConvolutionNode | DenseNode;
 
 /** A network, layer or op as data. */
-export type LayerNode = OpNode | SequenceNode | ResidualNode | ScalesNode | GeneratorNode;
+export type LayerNode = OpNode | SequenceNode | ResidualNode | BranchesNode | ScalesNode | GeneratorNode;
 
 /** The parts of a node in PyTorch's order of registration; none for an op. */
 export function partsOf(node: LayerNode): readonly Part[] {
@@ -182,7 +284,9 @@ export function partsOf(node: LayerNode): readonly Part[] {
     case 'sequence':
       return node.registered ?? node.parts;
     case 'residual':
-      return [node.body];
+      return node.shortcut === undefined ? [node.body] : [node.body, node.shortcut];
+    case 'branches':
+      return node.branches;
     case 'scales':
       return node.scales;
     case 'generator':
@@ -226,6 +330,18 @@ export function activationNode(activation: LayerActivation): ActivationNode | un
 export const part = (key: string, name: string, layer: { describe(): LayerNode }): Part => ({ key, name, node: layer.describe() });
 
 export const sequence = (parts: readonly Part[]): SequenceNode => ({ op: 'sequence', parts });
+
+/** A part without ops: its output is its input. */
+export const identityPart: Part = { key: '', name: '', node: sequence([]) };
+
+/** Whether a node gives its input back. */
+export const isIdentity = (node: LayerNode): boolean => node.op === 'sequence' && node.parts.length === 0;
+
+/** Length of the code that a node reads; 0 for one that reads none. */
+export function codeChannels(node: LayerNode): number {
+  if (node.op === 'appendCode') return node.channels;
+  return partsOf(node).reduce((longest, { node: child }) => Math.max(longest, codeChannels(child)), 0);
+}
 
 /** Columns of the style vector that a node reads: two for each channel of its AdaIN norms. */
 export function styleColumns(node: LayerNode): number {

@@ -4,7 +4,12 @@ import {
   add,
   ArgumentError,
   averagePool2d,
+  batchNormalize,
+  type ChannelStatistics,
+  concatChannels,
   conv2d,
+  dropout,
+  expandOverPixels,
   type FusedActivation,
   globalAveragePool,
   isRecording,
@@ -12,9 +17,12 @@ import {
   maxPool2d,
   normalize,
   type NormalizeOptions,
+  pad2d,
   type Params,
   prelu,
   reshape,
+  resizeBilinear2d,
+  type Rng,
   scoped,
   ShapeError,
   sliceFeatures,
@@ -22,11 +30,13 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
+  transposedConv2d,
 } from '@munit/core';
+import { advanceRunning, type RunningUpdates } from '../parameters/running.js';
 import { effectiveWeight, type Weighted } from '../parameters/weighted.js';
 import { transformColours } from './colours.js';
-import { type ActivationNode, type LayerNode, type NormNode, styleColumns } from './nodes.js';
-import { type Placed, type Step, stepsOf, type WeightedStep } from './steps.js';
+import { type ActivationNode, codeChannels, join, type LayerNode, type NormNode, styleColumns } from './nodes.js';
+import { type Placed, type ResidualStep, type Step, stepsOf, type WeightedStep } from './steps.js';
 
 /** What a network reads besides its input and its parameters. */
 export interface RunInputs {
@@ -34,6 +44,15 @@ export interface RunInputs {
   readonly style?: Tensor2D | undefined;
   /** The first column that is this network's. Default 0. */
   readonly from?: number | undefined;
+  /** The code [N, F] that `appendCode` nodes put beside every pixel. */
+  readonly code?: Tensor2D | undefined;
+  /** Where dropout draws its masks from; without it nothing is dropped, as in inference. */
+  readonly dropout?: Rng | undefined;
+  /**
+   * Training of batch norms that keep running averages: they normalise by the batch, and set the averages after it here, by their paths; pass
+   * them on with `withRunningStatistics`. Without it they normalise by the averages, as in inference.
+   */
+  readonly running?: RunningUpdates | undefined;
 }
 
 /** A chain of ops, ready to run. */
@@ -41,7 +60,7 @@ export interface Runner {
   /** The output; the caller owns it. */
   run(params: Params, x: Tensor, inputs?: RunInputs): Tensor;
   /** The maps called `taps`, in that order; nothing beyond the deepest is computed. */
-  taps(params: Params, x: Tensor, taps: readonly string[]): Tensor[];
+  taps(params: Params, x: Tensor, taps: readonly string[], inputs?: RunInputs): Tensor[];
 }
 
 /** Hands out the columns of the style vector in the order in which the norms run. */
@@ -63,6 +82,16 @@ class StyleColumns {
   }
 }
 
+/** What the steps of one run share. */
+interface Context {
+  readonly style: StyleColumns;
+  readonly code: Tensor2D | undefined;
+  readonly dropout: Rng | undefined;
+  readonly running: RunningUpdates | undefined;
+}
+
+const contextOf = (inputs: RunInputs): Context => ({ style: new StyleColumns(inputs), code: inputs.code, dropout: inputs.dropout, running: inputs.running });
+
 /** Scale and shift of a norm: [C], or per sample [N, C]. */
 export interface AffineOf {
   readonly scale: Tensor1D | Tensor2D;
@@ -73,12 +102,14 @@ export interface AffineOf {
 export function runnerOf(where: string, node: LayerNode): Runner {
   const steps = stepsOf(node);
   const count = styleColumns(node);
+  const codeLength = codeChannels(node);
   return {
     run: (params, x, inputs = {}) => {
       checkStyle(where, x, inputs, count);
-      return scoped(() => runSteps(steps, params, x, new StyleColumns(inputs)));
+      checkCode(where, x, inputs, codeLength);
+      return scoped(() => runSteps(steps, params, x, contextOf(inputs)));
     },
-    taps: (params, x, taps) => runTaps(where, steps, params, x, taps),
+    taps: (params, x, taps, inputs = {}) => runTaps(where, steps, params, x, taps, contextOf(inputs)),
   };
 }
 
@@ -95,59 +126,90 @@ function checkStyle(where: string, x: Tensor, { style, from }: RunInputs, count:
   }
 }
 
-const runSteps = (steps: readonly Step[], params: Params, x: Tensor, style: StyleColumns): Tensor =>
-  chain(x, steps.map((step) => (y: Tensor) => runStep(step, params, y, style)));
+function checkCode(where: string, x: Tensor, { code }: RunInputs, length: number): void {
+  if (length === 0) return;
+  if (code === undefined) throw new ArgumentError(`${where}: a code of ${length} numbers per sample is required.`, { remedy: 'Pass the code.' });
+  if (code.rank !== 2 || code.shape[0] !== x.shape[0] || code.shape[1] !== length) {
+    throw new ShapeError(`${where}: the code must have the shape [${x.shape[0]}, ${length}] (samples, numbers), but it is [${code.shape.join(', ')}].`, {
+      remedy: 'Give one code for each sample.',
+    });
+  }
+}
 
-function runStep(step: Step, params: Params, x: Tensor, style: StyleColumns): Tensor {
+const runSteps = (steps: readonly Step[], params: Params, x: Tensor, context: Context): Tensor =>
+  chain(x, steps.map((step) => (y: Tensor) => runStep(step, params, y, context)));
+
+function runStep(step: Step, params: Params, x: Tensor, context: Context): Tensor {
   switch (step.kind) {
     case 'weighted':
-      return scoped(() => runWeighted(step, params, x, style, undefined));
+      return scoped(() => runWeighted(step, params, x, context, undefined));
     case 'residual':
-      return scoped(() => runResidual(step.body, params, x, style));
+      return scoped(() => runResidual(step, params, x, context));
+    case 'branches':
+      return scoped(() => concatChannels(step.branches.map((branch) => runSteps(branch, params, x, context))));
     case 'op':
-      return scoped(() => runOp(step, params, x, style));
+      return scoped(() => runOp(step, params, x, context));
     default:
       return step satisfies never;
   }
 }
 
 /** The sum is fused into the last step where that is a weight. */
-function runResidual(body: readonly Step[], params: Params, x: Tensor, style: StyleColumns): Tensor {
+function runResidual({ body, shortcut }: ResidualStep, params: Params, x: Tensor, context: Context): Tensor {
   const last = body.at(-1);
-  const before = runSteps(body.slice(0, -1), params, x, style);
-  if (last?.kind === 'weighted') return runWeighted(last, params, before, style, x);
-  return add(last === undefined ? before : runStep(last, params, before, style), x);
+  const before = runSteps(body.slice(0, -1), params, x, context);
+  const direct = shortcut === undefined ? x : runSteps(shortcut, params, x, context);
+  if (last?.kind === 'weighted') return runWeighted(last, params, before, context, direct);
+  return add(last === undefined ? before : runStep(last, params, before, context), direct);
 }
 
-function runWeighted({ weight, norm, activation }: WeightedStep, params: Params, x: Tensor, style: StyleColumns, residual: Tensor | undefined): Tensor {
-  const affine = norm === undefined ? undefined : affineOf(norm, params, style);
+function runWeighted({ weight, norm, activation }: WeightedStep, params: Params, x: Tensor, context: Context, residual: Tensor | undefined): Tensor {
   const fused = fusiblePart(activation);
   const apply = (f: FusedActivation): Tensor => runWeight(weight, params, x, f);
   const sum = (y: Tensor): Tensor => (residual === undefined ? y : add(y, residual));
   if (norm === undefined) return sum(applyRest(activation, params, apply(fused)));
   const y = apply('none');
-  if (isFusible(activation)) return applyNorm(norm.node, y, affine, { activation: fused, residual: residual as Tensor4D | undefined });
-  return sum(applyRest(activation, params, applyNorm(norm.node, y, affine)));
+  if (isFusible(activation)) return runNorm(norm, params, y, context, { activation: fused, residual: residual as Tensor4D | undefined });
+  return sum(applyRest(activation, params, runNorm(norm, params, y, context)));
 }
 
 function runWeight({ node, path }: WeightedStep['weight'], params: Params, x: Tensor, activation: FusedActivation): Tensor {
   const own = paramsAt<Weighted<Tensor>>(params, path);
+  if (node.op === 'transposedConvolution') {
+    const { stride, padding, outputPadding } = node;
+    return transposedConv2d(x as Tensor4D, own.weight as Tensor4D, own.bias, { stride, padding, outputPadding, activation });
+  }
   const weight = effectiveWeight(own, node.spectral);
   if (node.op === 'dense') return linear(x as Tensor2D, weight as Tensor2D, own.bias, activation);
   const { stride, padding, padMode, upsample } = node;
   return conv2d(x as Tensor4D, weight as Tensor4D, own.bias, { stride, pad: { mode: padMode, size: padding }, upsample, activation });
 }
 
-function runOp({ op: { node, path } }: Extract<Step, { readonly kind: 'op' }>, params: Params, x: Tensor, style: StyleColumns): Tensor {
+function runOp({ op: { node, path } }: Extract<Step, { readonly kind: 'op' }>, params: Params, x: Tensor, context: Context): Tensor {
   switch (node.op) {
     case 'norm':
-      return applyNorm(node, x, affineOf({ node, path }, params, style));
+      return runNorm({ node, path }, params, x, context);
     case 'activation': {
       const y = isFusible({ node, path }) ? activate(x, node.activation as FusedActivation) : x;
       return applyRest({ node, path }, params, y);
     }
-    case 'pool':
-      return node.take === 'max' ? maxPool2d(x as Tensor4D, { size: node.size }) : averagePool2d(x as Tensor4D);
+    case 'pool': {
+      const { take, size, stride, padding, countIncludePad, partial } = node;
+      if (take === 'max') return maxPool2d(x as Tensor4D, { size, stride, padding, partial });
+      return averagePool2d(x as Tensor4D, { size, stride, padding, countIncludePad });
+    }
+    case 'pad':
+      return pad2d(x as Tensor4D, { mode: node.padMode, rows: node.rows, columns: node.columns });
+    case 'upsample': {
+      const [, height, width] = x.shape as Tensor4D['shape'];
+      return resizeBilinear2d(x as Tensor4D, { height: node.factor * height, width: node.factor * width, alignCorners: node.alignCorners });
+    }
+    case 'dropout':
+      return context.dropout === undefined ? x : dropout(x, node.rate, context.dropout);
+    case 'appendCode': {
+      const [, height, width] = x.shape as Tensor4D['shape'];
+      return concatChannels([x as Tensor4D, expandOverPixels(context.code as Tensor2D, height, width)]);
+    }
     case 'globalAveragePool':
       return reshape<Tensor4D>(globalAveragePool(x as Tensor4D), [x.shape[0], 1, 1, x.shape[3] as number]);
     case 'flatten':
@@ -157,6 +219,22 @@ function runOp({ op: { node, path } }: Extract<Step, { readonly kind: 'op' }>, p
     default:
       return node satisfies never;
   }
+}
+
+type FusedIntoNorm = Pick<NormalizeOptions, 'activation' | 'residual'>;
+
+function runNorm({ node, path }: Placed<NormNode>, params: Params, x: Tensor, context: Context, fused: FusedIntoNorm = {}): Tensor {
+  if (node.running === true && context.running === undefined) return normByAverages(node, x as Tensor4D, paramsAt<RunningNorm>(params, path), fused);
+  if (node.running === true && context.running !== undefined) advanceRunning(context.running, join(path, 'running'), paramsAt<RunningNorm>(params, path).running, x as Tensor4D);
+  return applyNorm(node, x, affineOf({ node, path }, params, context.style), fused);
+}
+
+/** The parameters of a batch norm with running averages. */
+type RunningNorm = { readonly scale: Tensor1D; readonly shift: Tensor1D; readonly running: ChannelStatistics };
+
+function normByAverages({ epsilon }: NormNode, x: Tensor4D, { scale, shift, running: { mean, variance } }: RunningNorm, { activation, residual }: FusedIntoNorm): Tensor4D {
+  const y = batchNormalize(x, { mean, variance, scale, shift, epsilon, activation });
+  return residual === undefined ? y : add(y, residual);
 }
 
 function affineOf({ node, path }: Placed<NormNode>, params: Params, style: StyleColumns): AffineOf | undefined {
@@ -201,15 +279,14 @@ function applyRest(activation: Placed<ActivationNode> | undefined, params: Param
   return prelu(x, paramsAt<Tensor1D>(params, activation.path));
 }
 
-function runTaps(where: string, steps: readonly Step[], params: Params, x: Tensor, taps: readonly string[]): Tensor[] {
+function runTaps(where: string, steps: readonly Step[], params: Params, x: Tensor, taps: readonly string[], context: Context): Tensor[] {
   const used = upToTaps(where, steps, taps);
   return scoped(() => {
-    const style = new StyleColumns({});
     const found = new Map<string, Tensor>();
     let current = x;
     for (const step of used) {
-      const next = runStep(step, params, current, style);
-      if (current !== x && ![...found.values()].includes(current) && !isRecording()) current.dispose();
+      const next = runStep(step, params, current, context);
+      if (current !== x && current !== next && ![...found.values()].includes(current) && !isRecording()) current.dispose();
       current = next;
       if (step.tap !== undefined && taps.includes(step.tap)) found.set(step.tap, current);
     }

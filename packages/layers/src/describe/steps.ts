@@ -1,6 +1,6 @@
 /** A description as the steps that devices take: a weight with the norm and the activation behind it, in one go. */
 import { ArgumentError } from '@munit/core';
-import { type ActivationNode, type ConvolutionNode, type DenseNode, join, type LayerNode, type NormNode, type OpNode, type Part, type SequenceNode } from './nodes.js';
+import { type ActivationNode, type BranchesNode, join, type LayerNode, type NormNode, type OpNode, type Part, type ResidualNode, type SequenceNode, type WeightNode } from './nodes.js';
 
 /** A node and where its parameters lie in those of the whole. */
 export interface Placed<N> {
@@ -10,12 +10,12 @@ export interface Placed<N> {
   readonly path: string;
 }
 
-/** A convolution or dense layer with what follows it: y = f(norm(x * w + b)). */
+/** An op with weights and what follows it: y = f(norm(x * w + b)). */
 export interface WeightedStep {
   /** Which sort of step it is. */
   readonly kind: 'weighted';
-  /** The convolution or dense layer. */
-  readonly weight: Placed<ConvolutionNode | DenseNode>;
+  /** The op with the weights. */
+  readonly weight: Placed<WeightNode>;
   /** The norm behind it. */
   readonly norm: Placed<NormNode> | undefined;
   /** The activation behind both. */
@@ -24,12 +24,24 @@ export interface WeightedStep {
   readonly tap: string | undefined;
 }
 
-/** y = x + body(x). */
+/** y = x + body(x), or shortcut(x) + body(x). */
 export interface ResidualStep {
   /** Which sort of step it is. */
   readonly kind: 'residual';
   /** What is added to the input. */
   readonly body: readonly Step[];
+  /** What the input becomes before the sum; undefined where it is added as it is. */
+  readonly shortcut: readonly Step[] | undefined;
+  /** The name of its output among a feature network's maps. */
+  readonly tap: string | undefined;
+}
+
+/** The outputs of several chains for the same input, behind one another along the channels. */
+export interface BranchesStep {
+  /** Which sort of step it is. */
+  readonly kind: 'branches';
+  /** In the order of their channels; one without steps gives the input itself. */
+  readonly branches: readonly (readonly Step[])[];
   /** The name of its output among a feature network's maps. */
   readonly tap: string | undefined;
 }
@@ -39,16 +51,16 @@ export interface OpStep {
   /** Which sort of step it is. */
   readonly kind: 'op';
   /** The op. */
-  readonly op: Placed<Exclude<OpNode, ConvolutionNode | DenseNode>>;
+  readonly op: Placed<Exclude<OpNode, WeightNode>>;
   /** The name of its output among a feature network's maps. */
   readonly tap: string | undefined;
 }
 
 /** What a device computes in one go. */
-export type Step = WeightedStep | ResidualStep | OpStep;
+export type Step = WeightedStep | ResidualStep | BranchesStep | OpStep;
 
 interface Flat {
-  readonly node: OpNode | Extract<LayerNode, { readonly op: 'residual' }>;
+  readonly node: OpNode | ResidualNode | BranchesNode;
   readonly path: string;
   /** The name of its output among a feature network's maps. */
   readonly tap: string | undefined;
@@ -69,6 +81,8 @@ function flatten(node: LayerNode, path: string, tap?: string): Flat[] {
   }
 }
 
+const isWeight = (node: OpNode): node is WeightNode => node.op === 'convolution' || node.op === 'transposedConvolution' || node.op === 'dense';
+
 /**
  * The steps of a chain of ops, in the order in which they run.
  * @throws ArgumentError for a node with several outputs or inputs (`scales`, `generator`)
@@ -79,9 +93,12 @@ export function stepsOf(node: LayerNode, path = ''): Step[] {
   for (let i = 0; i < flat.length; ) {
     const { node: main, path: at, tap } = flat[i] as Flat;
     i += 1;
+    const chain = (part: Part): Step[] => stepsOf(part.node, join(at, part.key));
     if (main.op === 'residual') {
-      steps.push({ kind: 'residual', body: stepsOf(main.body.node, join(at, main.body.key)), tap });
-    } else if (main.op !== 'convolution' && main.op !== 'dense') {
+      steps.push({ kind: 'residual', body: chain(main.body), shortcut: main.shortcut === undefined ? undefined : chain(main.shortcut), tap });
+    } else if (main.op === 'branches') {
+      steps.push({ kind: 'branches', branches: main.branches.map(chain), tap });
+    } else if (!isWeight(main)) {
       steps.push({ kind: 'op', op: { node: main, path: at }, tap });
     } else {
       let last = tap;
@@ -104,12 +121,16 @@ export function stepsOf(node: LayerNode, path = ''): Step[] {
 /** Steps as a description again, to run some of a network: its parameters are those of the whole. */
 export function sequenceOf(steps: readonly Step[]): SequenceNode {
   const part = ({ node, path }: Placed<LayerNode>): Part => ({ key: path, name: '', node });
+  // The paths of the steps within are those of the whole.
+  const chain = (own: readonly Step[]): Part => part({ node: sequenceOf(own), path: '' });
   const parts = steps.flatMap((step): Part[] => {
     switch (step.kind) {
       case 'weighted':
         return [step.weight, step.norm, step.activation].flatMap((placed) => (placed === undefined ? [] : part(placed)));
       case 'residual':
-        return [{ key: '', name: '', node: { op: 'residual', body: { key: '', name: '', node: sequenceOf(step.body) } } }];
+        return [part({ path: '', node: { op: 'residual', body: chain(step.body), ...(step.shortcut === undefined ? {} : { shortcut: chain(step.shortcut) }) } })];
+      case 'branches':
+        return [part({ path: '', node: { op: 'branches', branches: step.branches.map(chain) } })];
       case 'op':
         return [part(step.op)];
       default:

@@ -30,7 +30,7 @@ export interface OfficialParameter {
   readonly path: string;
   /** How it lies in PyTorch. */
   readonly layout: Layout;
-  /** `state`: spectral norm's u and v, which no optimizer has. */
+  /** `state`: spectral norm's u and v, and a batch norm's running averages, which no optimizer has. */
   readonly role: 'trained' | 'state';
 }
 
@@ -65,7 +65,10 @@ export function officialEntries(layer: OfficialLayer, prefix = ''): OfficialEntr
 function entriesOf(node: LayerNode, place: Place): OfficialEntry[] {
   switch (node.op) {
     case 'convolution':
-      return weighted(place, 'conv', node.spectral);
+      return weighted(place, 'conv', node.spectral, node.bias);
+    // PyTorch keeps [in, out, kh, kw] for it: the weight of the convolution whose adjoint it is, as here.
+    case 'transposedConvolution':
+      return weighted(place, 'conv', false, node.bias);
     case 'dense':
       return weighted(place, 'dense', node.spectral);
     case 'norm':
@@ -94,8 +97,8 @@ function trained({ path, names: [name, ...aliases] }: Place, layout: Layout, rol
 }
 
 /** The wrapper of spectral norm takes the weight out of its module and registers u, v and `weight_bar` after the bias. */
-function weighted(place: Place, layout: 'conv' | 'dense', spectral: boolean): OfficialParameter[] {
-  if (!spectral) return [trained(under(place, 'weight', 'weight'), layout), trained(under(place, 'bias', 'bias'), 'plain')];
+function weighted(place: Place, layout: 'conv' | 'dense', spectral: boolean, bias = true): OfficialParameter[] {
+  if (!spectral) return [trained(under(place, 'weight', 'weight'), layout), ...(bias ? [trained(under(place, 'bias', 'bias'), 'plain')] : [])];
   return [
     trained(under(place, 'bias', 'module.bias'), 'plain'),
     trained(under(place, 'spectral.u', 'module.weight_u'), 'plain', 'state'),
@@ -104,14 +107,16 @@ function weighted(place: Place, layout: 'conv' | 'dense', spectral: boolean): Of
   ];
 }
 
-function normEntries({ norm, channels }: NormNode, place: Place): OfficialEntry[] {
+function normEntries({ norm, channels, running = false }: NormNode, place: Place): OfficialEntry[] {
   const affine = (scale: string, shift: string): OfficialParameter[] => [
     trained(under(place, 'scale', scale), 'plain'),
     trained(under(place, 'shift', shift), 'plain'),
   ];
   const nameOf = (suffix: string): string => under(place, '', suffix).names[0];
   const buffer = (suffix: string, value: number): OfficialBuffer => ({ name: nameOf(suffix), role: 'buffer', dtype: 'float32', shape: [channels], value });
-  const statistics = [buffer('running_mean', 0), buffer('running_var', 1)];
+  const statistics: OfficialEntry[] = running
+    ? [trained(under(place, 'running.mean', 'running_mean'), 'plain', 'state'), trained(under(place, 'running.variance', 'running_var'), 'plain', 'state')]
+    : [buffer('running_mean', 0), buffer('running_var', 1)];
   switch (norm) {
     case 'in':
       return [];

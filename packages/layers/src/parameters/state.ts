@@ -1,16 +1,19 @@
 /**
- * Spectral norm's vectors u and v: part of the parameters, next to their weight under the key `spectral`, but not trained.
+ * What is part of the parameters but not trained: spectral norm's vectors u and v, next to their weight under the key `spectral`, and the
+ * running averages of a batch norm, next to its scale under the key `running` (see running.ts).
  *
- * The published wrapper advances them once before every forward pass, in training and in evaluation. Here that is a
+ * The published wrapper of spectral norm advances u and v once before every forward pass, in training and in evaluation. Here that is a
  * function from parameters to parameters, called before `apply`:
  *
  * const first = advancePowerIteration(params);   // for the fakes
  * const second = advancePowerIteration(first);   // for the reals
  * valueAndGrad((trained) => loss(dis.apply(withState(trained, first), fake), dis.apply(withState(trained, second), real)), trainable(params));
  */
-import { ArgumentError, type Params, powerIteration, type SpectralState, type Tensor } from '@munit/core';
+import { ArgumentError, type Params, powerIteration, type SpectralState, type Tensor, treeLeaves, type Tree } from '@munit/core';
 
 const stateKey = 'spectral';
+export const runningKey = 'running';
+const stateKeys: readonly string[] = [stateKey, runningKey];
 
 /** What `advancePowerIteration` recognises: a weight with its state. */
 type SpectralNode = { readonly weight: Tensor; readonly spectral: SpectralState };
@@ -33,15 +36,15 @@ function rebuild(node: unknown, onObject: (node: Branch, recur: (child: unknown)
 const mapValues = (node: Branch, f: (value: unknown, key: string) => unknown): Branch =>
   Object.fromEntries(Object.entries(node).map(([key, value]) => [key, f(value, key)]));
 
-const without = (node: Branch, key: string): Branch => Object.fromEntries(Object.entries(node).filter(([name]) => name !== key));
+const withoutState = (node: Branch): Branch => Object.fromEntries(Object.entries(node).filter(([name]) => !stateKeys.includes(name)));
 
-/** The parameters that are trained: all but spectral norm's u and v. Shares the tensors. */
+/** The parameters that are trained: all but spectral norm's u and v and the running averages of batch norms. Shares the tensors. */
 export function trainable<P>(params: P): P {
-  return rebuild(params, (node, recur) => mapValues(without(node, stateKey), recur)) as P;
+  return rebuild(params, (node, recur) => mapValues(withoutState(node), recur)) as P;
 }
 
 /**
- * The parameters `trained` (as `trainable` gives them) with the u and v of `state`. Shares the tensors.
+ * The parameters `trained` (as `trainable` gives them) with the state of `state`. Shares the tensors.
  * @throws ArgumentError when the trees differ in shape
  */
 export function withState<P extends Params>(trained: P, state: P): P {
@@ -56,18 +59,15 @@ function join(trained: unknown, state: unknown, path: string): unknown {
   if (!isBranch(trained)) return trained;
   if (!isBranch(state)) throw new ArgumentError(`withState: the second tree has no branch at '${path}', which the first has.`);
   const joined = mapValues(trained, (child, key) => join(child, state[key], `${path}.${key}`));
-  return stateKey in state ? { ...joined, [stateKey]: state[stateKey] } : joined;
+  return { ...joined, ...Object.fromEntries(stateKeys.flatMap((key) => (key in state ? [[key, state[key]]] : []))) };
 }
 
-/** All u and v of the tree, for the caller to dispose of; empty without spectral norm. */
+/** All tensors of the state, for the caller to dispose of: u and v, running averages; empty where there is none. */
 export function stateTensors(params: Params): Tensor[] {
   const found: Tensor[] = [];
   rebuild(params, (node, recur) => {
-    if (stateKey in node) {
-      const { u, v } = (node as SpectralNode).spectral;
-      found.push(u, v);
-    }
-    return mapValues(without(node, stateKey), recur);
+    for (const key of stateKeys) if (key in node) found.push(...treeLeaves(node[key] as Tree<Tensor>));
+    return mapValues(withoutState(node), recur);
   });
   return found;
 }

@@ -13,8 +13,8 @@ export type SpectralParams = { readonly u: Tensor1D; readonly v: Tensor1D };
 export type Weighted<W extends Tensor> = {
   /** In our layout. */
   readonly weight: W;
-  /** One for each output. */
-  readonly bias: Tensor1D;
+  /** One for each output. Absent where the norm behind the layer makes it idle. */
+  readonly bias?: Tensor1D;
   /** Under spectral norm. */
   readonly spectral?: SpectralParams;
 };
@@ -23,13 +23,20 @@ export type ConvolutionParams = Weighted<Tensor4D>;
 /** Parameters of a dense layer: weight [I, O], bias [O]. */
 export type DenseParams = Weighted<Tensor2D>;
 
+/** How a weight's specs differ from the usual ones. */
+interface WeightedOptions {
+  /** Default true. */
+  readonly bias?: boolean | undefined;
+  /** Values of the bias. Default the last axis of the weight. */
+  readonly outputs?: number;
+}
+
 /**
  * Weight and bias. The published `weights_init` passes over weights under spectral norm (their module has no attribute
  * `weight` yet), so those, and their biases, keep PyTorch's default: uniform in ±1 / √fan_in.
  */
-export function weightedSpecs(shape: readonly number[], spectral: boolean): SpecsOf<Weighted<Tensor>> {
-  const outputs = shape.at(-1) as number;
-  if (!spectral) return { weight: weightSpec(shape), bias: constantSpec([outputs], 0) };
+export function weightedSpecs(shape: readonly number[], spectral: boolean, { bias = true, outputs = shape.at(-1) as number }: WeightedOptions = {}): SpecsOf<Weighted<Tensor>> {
+  if (!spectral) return { weight: weightSpec(shape), ...(bias ? { bias: constantSpec([outputs], 0) } : {}) };
   const bound = defaultBound(shape);
   return {
     weight: uniformSpec(shape, -bound, bound),

@@ -115,7 +115,7 @@ function problemOf({ step, input, output }: TracedStep, batch: number): string |
     return `a reflect padding of ${weight.padding} meets a map of ${input.height}×${input.width}`;
   }
   if (Math.min(output.height, output.width) < 1) return `nothing is left of a map of ${input.height}×${input.width}`;
-  const norm = step.kind === 'weighted' ? step.norm?.node : step.op.node.op === 'norm' ? step.op.node : undefined;
+  const norm = step.kind === 'weighted' ? step.norm?.node : step.kind === 'op' && step.op.node.op === 'norm' ? step.op.node : undefined;
   return norm !== undefined && valuesNormalized(norm, output, batch) < 2 ? `the norm '${norm.norm}' meets a single value per channel` : undefined;
 }
 

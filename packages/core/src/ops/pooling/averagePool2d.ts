@@ -7,6 +7,9 @@ import { adjointTaps, type Taps } from '../resample/taps.js';
 import { checkRank } from '../shared/check.js';
 import { choose, type Fused } from '../shared/implementations.js';
 import * as raw from '../shared/raw.js';
+import type { AveragePoolKernels, AverageWindow } from './types.js';
+
+export type { AveragePoolKernels } from './types.js';
 
 /** Options of `averagePool2d`. */
 export interface AveragePool2dOptions {
@@ -18,20 +21,6 @@ export interface AveragePool2dOptions {
   readonly padding?: number | undefined;
   /** Whether the border counts as zeros, PyTorch's `count_include_pad`; otherwise only cells inside the image count. Default false. */
   readonly countIncludePad?: boolean | undefined;
-}
-
-/** All options, resolved. */
-export interface AverageWindow {
-  readonly size: number;
-  readonly stride: number;
-  readonly padding: number;
-  readonly countIncludePad: boolean;
-}
-
-/** One implementation of the op: what every backend's version has to provide. */
-export interface AveragePoolKernels {
-  forward(x: Tensor4D, window: AverageWindow): Tensor4D;
-  backward(dy: Tensor4D, inputShape: readonly [number, number, number, number], window: AverageWindow): Tensor4D;
 }
 
 /**

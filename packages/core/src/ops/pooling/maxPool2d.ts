@@ -1,54 +1,74 @@
 import { differentiable } from '../../autodiff/tape.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
+import { checkInteger } from '../../options.js';
 import { runKernel, type Tensor, type Tensor4D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
 import { choose, type Fused } from '../shared/implementations.js';
 import * as prim from '../shared/primitives.js';
 import * as raw from '../shared/raw.js';
+import { composedOverlappingMaxPool, maxPooledSize, toLargest } from './overlapping.js';
+import type { MaxPoolKernels, MaxWindow } from './types.js';
 
-/** One implementation of the op: what every backend's version has to provide. */
-export interface MaxPoolKernels {
-  forward(x: Tensor4D): Tensor4D;
-  backward(x: Tensor4D, dy: Tensor4D): Tensor4D;
-}
+export type { MaxPoolKernels } from './types.js';
 
 /** Options of `maxPool2d`. */
 export interface MaxPool2dOptions {
   /** Side of the window: 2 (VGG, the default) or 3 (AlexNet, where windows overlap). */
-  readonly size?: 2 | 3 | undefined;
+  readonly size?: number | undefined;
+  /** Pixels from one window to the next. Default 2. */
+  readonly stride?: number | undefined;
+  /** Border that windows may reach into, at most half their side; nothing there is the largest. Default 0. */
+  readonly padding?: number | undefined;
+  /** Whether a last window that is only partly inside counts, PyTorch's `ceil_mode`. Default false: its rows and columns are left out. */
+  readonly partial?: boolean | undefined;
 }
 
 /**
- * Largest of each window of `size`×`size`, stride 2, no padding; rows and columns that fill no window are left out:
- * [N, H, W, C] -> [N, ⌊(H − size)/2⌋ + 1, ⌊(W − size)/2⌋ + 1, C].
- * NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones. With windows of 3×3 that gradient has none
- * of its own.
- * @throws ShapeError when H or W is below `size`; ArgumentError for another size
+ * Largest of each window: [N, H, W, C] -> [N, OH, OW, C], OH = ⌊(H + 2 padding − size) / stride⌋ + 1, or ⌈…⌉ with `partial`, where the last
+ * window must begin inside the image or its border before it. PyTorch's `MaxPool2d`. By default 2×2 at stride 2.
+ *
+ * NaN wins, as in PyTorch; the gradient goes to the largest, to the first of equal ones.
+ * @throws ShapeError when H or W is so small that no window fits
+ * @throws ArgumentError for an option out of range
  */
-export function maxPool2d(x: Tensor4D, { size = 2 }: MaxPool2dOptions = {}): Tensor4D {
-  if (size === 3) return maxPool2dBy(composedMaxPool3, x, 3);
-  return maxPool2dBy(choose(fusedMaxPool, composedMaxPool), x, size);
+export function maxPool2d(x: Tensor4D, options: MaxPool2dOptions = {}): Tensor4D {
+  const window = resolve(options);
+  return maxPool2dBy(isPlain(window) ? choose(fusedMaxPool, composedMaxPool) : composedOverlappingMaxPool, x, options);
 }
 
 /** The op by a given implementation; `maxPool2d` picks the best one of the backend in use. */
-export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D, size: 2 | 3 = 2): Tensor4D {
+export function maxPool2dBy(kernels: MaxPoolKernels, x: Tensor4D, options: MaxPool2dOptions = {}): Tensor4D {
   checkRank('maxPool2d', 'x', x, 4, '[N, H, W, C]');
-  if (![2, 3].includes(size)) throw new ArgumentError(`maxPool2d: 'size' must be 2 or 3, but it is ${String(size)}.`);
-  if (x.shape[1] < size || x.shape[2] < size) {
-    throw new ShapeError(`maxPool2d: the input must be at least ${size}×${size}, but it is ${x.shape[1]}×${x.shape[2]}.`, { remedy: 'Use a larger image.' });
+  const window = resolve(options);
+  const [, h, w] = x.shape;
+  const least = window.size - 2 * window.padding;
+  if (maxPooledSize(h, window) < 1 || maxPooledSize(w, window) < 1) {
+    throw new ShapeError(`maxPool2d: the input must be at least ${least}×${least}, but it is ${h}×${w}.`, { remedy: 'Use a larger image.' });
   }
   return differentiable<Tensor4D>({
     name: 'maxPool2d',
     inputs: [x],
-    forward: () => kernels.forward(x),
-    backward: ({ dy }) => [kernels.backward(x, dy)],
-    // Which cell is the largest is constant: 1 there and 0 elsewhere. Of windows that overlap one cell can be it several times.
-    pullback:
-      size === 2
-        ? ({ dy }) => [prim.mul(everyCell(dy, x.shape), kernels.backward(x, raw.fill(dy.shape, 1) as Tensor4D))]
-        : undefined,
+    forward: () => kernels.forward(x, window),
+    backward: ({ dy }) => [kernels.backward(x, dy, window)],
+    // Which cell is the largest is constant, and so is the map from dy to dx.
+    pullback: ({ dy }) => [
+      isPlain(window)
+        ? prim.mul(everyCell(dy, x.shape), kernels.backward(x, raw.fill(dy.shape, 1) as Tensor4D, window))
+        : toLargest(x, dy, window),
+    ],
   });
 }
+
+function resolve({ size = 2, stride = 2, padding = 0, partial = false }: MaxPool2dOptions): MaxWindow {
+  checkInteger('maxPool2d', 'size', size, 1);
+  checkInteger('maxPool2d', 'stride', stride, 1);
+  checkInteger('maxPool2d', 'padding', padding, 0);
+  if (2 * padding > size) throw new ArgumentError(`maxPool2d: 'padding' must be at most half of 'size', which is ${size}, but it is ${padding}.`);
+  return { size, stride, padding, partial };
+}
+
+/** Windows of 2×2 side by side: no cell is in two of them. */
+const isPlain = ({ size, stride, padding, partial }: MaxWindow): boolean => size === 2 && stride === 2 && padding === 0 && !partial;
 
 /** Each value at all four cells of its window, 0 outside of the windows. */
 function everyCell(y: Tensor4D, [n, h, w, c]: Tensor4D['shape']): Tensor4D {
@@ -102,66 +122,5 @@ export const composedMaxPool: MaxPoolKernels = {
     ];
     const even = raw.reshape(raw.concat(rows, 1), [n, h - (h % 2), w - (w % 2), c]);
     return (h % 2 === 0 && w % 2 === 0 ? even : raw.pad(even, [[0, 0], [0, h % 2], [0, w % 2], [0, 0]])) as Tensor4D;
-  },
-};
-
-/** A map seen along one axis: [before, length, after]. */
-type Axis = readonly [before: number, length: number, after: number];
-
-const alongHeight = ([n, h, w, c]: readonly number[]): Axis => [n!, h!, w! * c!];
-const alongWidth = ([n, h, w, c]: readonly number[]): Axis => [n! * h!, w!, c!];
-
-const windowsOf = (length: number): number => Math.floor((length - 3) / 2) + 1;
-
-/** The first, second and third value of every window of 3 at stride 2 along an axis, each [before, windows, after]. */
-function thirds(x: Tensor, [before, length, after]: Axis): [Tensor, Tensor, Tensor] {
-  const windows = windowsOf(length);
-  const rows = raw.reshape(x, [before, length, after]);
-  const pairs = (from: number): Tensor => raw.reshape(raw.slice(rows, [0, from, 0], [before, 2 * windows, after]), [before * windows, 2, after]);
-  const take = (of: Tensor, which: 0 | 1): Tensor => raw.reshape(raw.slice(of, [0, which, 0], [before * windows, 1, after]), [before, windows, after]);
-  const [early, late] = [pairs(0), pairs(1)];
-  return [take(early, 0), take(early, 1), take(late, 1)];
-}
-
-function largestAlong(x: Tensor, axis: Axis): Tensor {
-  const [first, second, third] = thirds(x, axis);
-  return raw.maximum(raw.maximum(first, second), third);
-}
-
-/** The gradient of `largestAlong`, [before, length, after]. */
-function largestAlongGrad(x: Tensor, dy: Tensor, axis: Axis): Tensor {
-  const [before, length, after] = axis;
-  const windows = windowsOf(length);
-  const [first, second, third] = thirds(x, axis);
-  const d = raw.reshape(dy, [before, windows, after]);
-  const wins = (later: Tensor, earlier: Tensor): Tensor => raw.step(raw.sub(later, earlier), 0);
-  const dThird = raw.mul(d, wins(third, raw.maximum(first, second)));
-  const rest = raw.sub(d, dThird);
-  const dSecond = raw.mul(rest, wins(second, first));
-  // Values of one window lie beside each other; the third is the next window's first.
-  const spread = (part: Tensor): Tensor => raw.reshape(part, [before * windows, 1, after]);
-  const beside = (rows: Tensor): Tensor => raw.reshape(rows, [before, 2 * windows, after]);
-  const placed = (part: Tensor, from: number): Tensor => raw.pad(part, [[0, 0], [from, length - from - 2 * windows], [0, 0]]);
-  const early = beside(raw.concat([spread(raw.sub(rest, dSecond)), spread(dSecond)], 1));
-  const late = beside(raw.pad(spread(dThird), [[0, 0], [1, 0], [0, 0]]));
-  return raw.add(placed(early, 0), placed(late, 1));
-}
-
-/**
- * Windows of 3: the largest of each row of a window, then of the three rows. Among equal values that finds the first row, and in
- * it the first column, as a walk through the window does.
- */
-export const composedMaxPool3: MaxPoolKernels = {
-  forward(x) {
-    const [n, h, w, c] = x.shape;
-    const rows = largestAlong(x, alongWidth(x.shape));
-    const largest = largestAlong(rows, alongHeight([n, h, windowsOf(w), c]));
-    return raw.reshape(largest, [n, windowsOf(h), windowsOf(w), c]);
-  },
-  backward(x, dy) {
-    const [n, h, w, c] = x.shape;
-    const rows = largestAlong(x, alongWidth(x.shape));
-    const dRows = largestAlongGrad(rows, dy, alongHeight([n, h, windowsOf(w), c]));
-    return raw.reshape(largestAlongGrad(x, dRows, alongWidth(x.shape)), x.shape);
   },
 };

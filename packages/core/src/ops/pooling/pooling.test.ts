@@ -1,11 +1,12 @@
-import { describeOp, type Implementation, type OpCase } from '@munit/testing/contract';
+import { describeOp, type Implementation, type OpCase, type OpContract } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor4D } from '../../tfjs.js';
 import { isAvailable } from '../shared/implementations.js';
 import { averagePool2dBy, type AveragePoolKernels, composedAveragePool, fusedAveragePool } from './averagePool2d.js';
 import { globalAveragePool } from './globalAveragePool.js';
-import { composedMaxPool, composedMaxPool3, fusedMaxPool, maxPool2dBy } from './maxPool2d.js';
-import { type AverageSettings, averagePool2dReference, discriminatorWindow, globalAveragePoolReference, maxPool2dReference } from './reference.js';
+import { composedMaxPool, fusedMaxPool, maxPool2dBy, type MaxPoolKernels } from './maxPool2d.js';
+import { composedOverlappingMaxPool } from './overlapping.js';
+import { type AverageSettings, averagePool2dReference, discriminatorWindow, globalAveragePoolReference, maxPool2dReference, type MaxSettings } from './reference.js';
 
 const image = (x: readonly number[], tiny = false) => ({ name: x.join('×'), inputs: { x }, options: undefined, tiny });
 
@@ -50,53 +51,68 @@ await describeOp<Tensor, AverageSettings>(environment, {
   ],
 });
 
-await describeOp<Tensor, undefined>(environment, {
-  name: 'maxPool2d',
+const maximum = (x: readonly number[], settings: Partial<MaxSettings> = {}, tiny = false): OpCase<MaxSettings> => ({
+  name: `${x.join('×')} ${JSON.stringify(settings)}`,
+  inputs: { x },
+  options: { size: 2, stride: 2, padding: 0, partial: false, ...settings },
+  tiny,
+});
+
+const maxBy = (kernels: MaxPoolKernels): Implementation<Tensor, MaxSettings>['run'] => (inputs, settings) => maxPool2dBy(kernels, need(inputs, 'x') as Tensor4D, settings);
+
+const maxReference: OpContract<Tensor, MaxSettings>['reference'] = {
+  forward: (inputs, settings) => maxPool2dReference.forward(need(inputs, 'x'), settings),
+  backward: (inputs, settings, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy, settings) }),
+};
+
+await describeOp<Tensor, MaxSettings>(environment, {
+  name: 'maxPool2d of windows side by side',
   tolerance: 'exact',
-  reference: {
-    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x'), 2),
-    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy, 2) }),
-  },
+  reference: maxReference,
   implementations: [
-    { name: 'composed', run: (inputs) => maxPool2dBy(composedMaxPool, need(inputs, 'x') as Tensor4D) },
-    { name: 'fused', run: (inputs) => maxPool2dBy(fusedMaxPool, need(inputs, 'x') as Tensor4D), isAvailable: () => isAvailable(fusedMaxPool) },
+    { name: 'composed', run: maxBy(composedMaxPool) },
+    { name: 'fused', run: maxBy(fusedMaxPool), isAvailable: () => isAvailable(fusedMaxPool) },
   ],
   cases: [
-    image([1, 2, 2, 1], true),
-    image([2, 4, 6, 3], true),
-    image([1, 5, 7, 5], true),
-    image([1, 16, 14, 8]),
+    maximum([1, 2, 2, 1], {}, true),
+    maximum([2, 4, 6, 3], {}, true),
+    maximum([1, 5, 7, 5], {}, true),
+    maximum([1, 16, 14, 8]),
     {
+      ...maximum([1, 2, 6, 1], {}, true),
       // As relu leaves them: all equal, or the largest twice.
       name: 'ties go to the first',
       inputs: { x: { shape: [1, 2, 6, 1], data: Float64Array.of(0, 0, 1, 2, 3, 3, 0, 0, 2, 2, 3, 1) } },
-      options: undefined,
-      tiny: true,
       finiteDifferences: false,
     },
   ],
 });
 
-await describeOp<Tensor, undefined>(environment, {
-  name: 'maxPool2d of 3×3',
-  secondDerivatives: false,
-  // A value may be the largest of four windows, whose gradients are added.
+await describeOp<Tensor, MaxSettings>(environment, {
+  name: 'maxPool2d of windows that overlap or reach out',
+  // A value may be the largest of several windows, whose gradients are added.
   tolerance: 'elementwise',
-  reference: {
-    forward: (inputs) => maxPool2dReference.forward(need(inputs, 'x'), 3),
-    backward: (inputs, _, dy) => ({ x: maxPool2dReference.backward(need(inputs, 'x'), dy, 3) }),
-  },
-  implementations: [{ name: 'composed', run: (inputs) => maxPool2dBy(composedMaxPool3, need(inputs, 'x') as Tensor4D, 3) }],
+  reference: maxReference,
+  implementations: [{ name: 'composed', run: maxBy(composedOverlappingMaxPool) }],
   cases: [
-    image([1, 3, 3, 1], true),
-    image([2, 4, 6, 3], true),
-    image([1, 5, 7, 5], true),
-    image([1, 15, 14, 8]),
+    // AlexNet's and Inception's.
+    maximum([1, 3, 3, 1], { size: 3 }, true),
+    maximum([2, 4, 6, 3], { size: 3 }, true),
+    maximum([1, 5, 7, 5], { size: 3 }, true),
+    maximum([1, 15, 14, 8], { size: 3 }),
+    // SqueezeNet's: where 3×3 windows at stride 2 leave a rest, the last one is partial.
+    maximum([1, 4, 5, 3], { size: 3, partial: true }, true),
+    maximum([2, 6, 8, 4], { size: 3, partial: true }),
+    maximum([1, 5, 7, 2], { size: 3, partial: true }),
+    // pytorch-fid's last block.
+    maximum([2, 3, 4, 3], { size: 3, stride: 1, padding: 1 }, true),
+    maximum([1, 1, 1, 2], { size: 3, stride: 1, padding: 1 }, true),
+    maximum([1, 7, 6, 4], { size: 4, stride: 3, padding: 2, partial: true }),
+    maximum([1, 4, 5, 2], { size: 1, stride: 2 }),
     {
+      ...maximum([1, 3, 5, 1], { size: 3 }, true),
       name: 'ties go to the first',
       inputs: { x: { shape: [1, 3, 5, 1], data: Float64Array.of(0, 0, 1, 2, 3, 3, 0, 0, 2, 2, 3, 1, 3, 3, 3) } },
-      options: undefined,
-      tiny: true,
       finiteDifferences: false,
     },
   ],

@@ -61,23 +61,37 @@ export const averagePool2dReference = {
   },
 };
 
-const maxOutput = (x: Array64, size: number): Array64 => {
+/** Of a maximum. */
+export interface MaxSettings {
+  readonly size: number;
+  readonly stride: number;
+  readonly padding: number;
+  readonly partial: boolean;
+}
+
+const maxOutput = (x: Array64, { size, stride, padding, partial }: MaxSettings): Array64 => {
   const [n, h, w, c] = sizes4(x);
-  return zeros([n, Math.floor((h - size) / 2) + 1, Math.floor((w - size) / 2) + 1, c]);
+  const outSize = (length: number): number => {
+    let count = 0;
+    // A window counts while it lies inside the bordered image, or partly, where that is wanted, and begins before the border at the end.
+    while (partial ? count * stride + size < length + 2 * padding + stride && count * stride < length + padding : count * stride + size <= length + 2 * padding) count += 1;
+    return count;
+  };
+  return zeros([n, outSize(h), outSize(w), c]);
 };
 
-/** The largest of each window at stride 2, NaN if one of its values is; the gradient goes to the first of equal ones. */
+/** The largest of each window, NaN if one of its values is; the gradient goes to the first of equal ones. */
 export const maxPool2dReference = {
-  forward(x: Array64, size: number): Array64 {
-    const y = maxOutput(x, size);
-    everyWindow(x, y, { size, stride: 2, pad: 0 }, (yIndex, cells) => {
+  forward(x: Array64, settings: MaxSettings): Array64 {
+    const y = maxOutput(x, settings);
+    everyWindow(x, y, { size: settings.size, stride: settings.stride, pad: settings.padding }, (yIndex, cells) => {
       y.data[yIndex] = Math.max(...cells.map((cell) => get(x, cell)));
     });
     return y;
   },
-  backward(x: Array64, dy: Array64, size: number): Array64 {
+  backward(x: Array64, dy: Array64, settings: MaxSettings): Array64 {
     const dx = zeros(x.shape);
-    everyWindow(x, maxOutput(x, size), { size, stride: 2, pad: 0 }, (yIndex, cells) => {
+    everyWindow(x, maxOutput(x, settings), { size: settings.size, stride: settings.stride, pad: settings.padding }, (yIndex, cells) => {
       const winner = cells.reduce((best, cell) => (get(x, cell) > get(x, best) ? cell : best));
       accumulate(dx, winner, get(dy, yIndex));
     });

@@ -38,7 +38,8 @@ export const composedResample: ResampleKernels = {
       const cells = raw.gather(x, picked.map(({ index }) => index), axis);
       const shape = [1, 1, 1, 1];
       shape[axis] = picked.length;
-      const weighted = raw.mul(cells, tensor(picked.map(({ weight }) => weight), shape));
+      const isCopy = picked.every(({ weight }) => weight === 1);
+      const weighted = isCopy ? cells : raw.mul(cells, tensor(picked.map(({ weight }) => weight), shape));
       y = y === undefined ? weighted : raw.add(y, weighted);
     }
     return y as Tensor4D;

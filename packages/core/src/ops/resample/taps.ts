@@ -38,3 +38,27 @@ export function adjointTaps({ length, outputs }: Taps): Taps {
   });
   return { length: outputs.length, outputs: cells };
 }
+
+/** The cell that shows at position `i` of a bordered axis: mirrored at the edge without the edge itself, or the edge repeated. */
+export function shownAt(i: number, length: number, mode: 'reflect' | 'replicate'): number {
+  if (mode === 'replicate') return Math.min(length - 1, Math.max(0, i));
+  return i < 0 ? -i : i >= length ? 2 * (length - 1) - i : i;
+}
+
+/** A border of `size` cells on both sides. */
+export const borderTaps = (length: number, size: number, mode: 'reflect' | 'replicate'): Taps => ({
+  length,
+  outputs: Array.from({ length: length + 2 * size }, (_, i) => [{ index: shownAt(i - size, length, mode), weight: 1 }]),
+});
+
+/** Binomial weights of `size` cells, which sum to 1, at every second place, with the mirrored border that PyTorch's antialiased-cnns gives them. */
+export function blurTaps(length: number, size: number): Taps {
+  const before = Math.floor((size - 1) / 2);
+  const row = Array.from({ length: size }, (_, k) => binomial(size - 1, k) / 2 ** (size - 1));
+  const outputs = Array.from({ length: Math.ceil(length / 2) }, (_, output) =>
+    row.map((weight, k) => ({ index: shownAt(2 * output + k - before, length, 'reflect'), weight })),
+  );
+  return { length, outputs };
+}
+
+const binomial = (n: number, k: number): number => (k === 0 ? 1 : (binomial(n - 1, k - 1) * n) / k);
