@@ -14,6 +14,8 @@ const tasks = {
   bench: { folder: 'bench', entry: 'dist/main.js' },
   cli: { folder: 'packages/cli', entry: 'dist/main.js' },
   quickstart: { folder: 'apps/quickstart', entry: 'dist/main.js' },
+  // It bundles what it needs from the sources; of the build it takes what is generated.
+  campaign: { folder: 'packages/cli', entry: '../../scripts/campaign/main.mjs' },
   studio: { folder: 'apps/studio', entry: 'scripts/serve.mjs' },
 };
 

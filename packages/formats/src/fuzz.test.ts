@@ -4,10 +4,9 @@
  */
 import { existsSync } from 'node:fs';
 import { MunitError, readSafetensors } from '@munit/core';
-import { zipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import { modelFor, tiny } from '../test/models.js';
-import { mutate, random } from '../test/mutate.js';
+import { mutate, mutatePickle, random } from '../test/mutate.js';
 import { referenceFile, testFile } from '../test/reference.js';
 import { loadModel } from './model/load.js';
 import { packModel } from './model/pack.js';
@@ -26,12 +25,10 @@ const packed = await packModel(model);
 const small = writeNetworks(model.networks);
 const { pickle: program, storages } = pickle(new Map([['w', model.networks.a.get('mlp.model.0.fc.weight') ?? null]]));
 
-/** A zip whose pickle is mutated before it is packed: the checksum is right, so that the pickle itself is read. */
-function wrapped(next: () => number): Uint8Array {
+const wrapped: Make = (next) => {
   const data = storages[0]?.data ?? new Float32Array(0);
-  const storage = new Uint8Array(data.buffer);
-  return zipSync({ 'x/data.pkl': mutate(program, next), 'x/data/0': storage, 'x/version': Uint8Array.of(51) }, { level: 0 });
-}
+  return mutatePickle(program, new Uint8Array(data.buffer), next);
+};
 
 type Make = (next: () => number) => Uint8Array;
 const damage = (file: Uint8Array): Make => (next) => mutate(file, next);

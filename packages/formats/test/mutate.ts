@@ -1,4 +1,5 @@
 /** Seeded damage to files: what storage, networks and enemies do to them. */
+import { zipSync } from 'fflate';
 
 /** A generator of 32-bit numbers (Marsaglia's xorshift32). */
 export function random(seed: number): () => number {
@@ -84,4 +85,9 @@ export function mutate(file: Uint8Array, next: () => number): Uint8Array {
     bytes = (MUTATIONS[below(MUTATIONS.length)] as Mutation)(bytes, below);
   }
   return bytes;
+}
+
+/** A zip whose pickle is mutated before it is packed: the checksum is right, so that the pickle itself is read. */
+export function mutatePickle(program: Uint8Array, storage: Uint8Array, next: () => number): Uint8Array {
+  return zipSync({ 'x/data.pkl': mutate(program, next), 'x/data/0': storage, 'x/version': Uint8Array.of(51) }, { level: 0 });
 }
