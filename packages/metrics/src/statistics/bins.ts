@@ -36,6 +36,19 @@ export interface BinMetrics {
  * @throws ArgumentError for fewer real images than bins, no fakes, or options out of range
  */
 export function binMetrics(real: FeatureSet, fake: FeatureSet, options: BinOptions = {}): BinMetrics {
+  const { assigned, significance } = assignBins(real, fake, options);
+  return compareBins(countsOf(assigned.real, assigned.bins), countsOf(assigned.fake, assigned.bins), significance);
+}
+
+/** The cluster of each image. */
+export interface BinAssignment {
+  readonly bins: number;
+  readonly real: ArrayLike<number>;
+  readonly fake: ArrayLike<number>;
+}
+
+/** The clusters of the real images, and which of them each image falls into. @throws as `binMetrics` */
+export function assignBins(real: FeatureSet, fake: FeatureSet, options: BinOptions = {}): { readonly assigned: BinAssignment; readonly significance: number } {
   const { bins = 100, significance = 0.05, seed = 0 } = options;
   checkSameDimension('binMetrics', real, fake);
   checkInteger('binMetrics', 'bins', bins, 2);
@@ -43,13 +56,25 @@ export function binMetrics(real: FeatureSet, fake: FeatureSet, options: BinOptio
   checkCount('binMetrics', 'real', real, bins);
   checkCount('binMetrics', 'fake', fake, 1);
   const { centres, assignment } = kMeans(real, bins, seed);
-  const [realCounts, fakeCounts] = [new Float64Array(bins), new Float64Array(bins)];
-  assignment.forEach((bin) => realCounts[bin]!++);
-  for (let i = 0; i < fake.count; i++) fakeCounts[nearestCentre(centres, rowOf(fake, i)).index]!++;
+  return { assigned: { bins, real: assignment, fake: Uint32Array.from({ length: fake.count }, (_, i) => nearestCentre(centres, rowOf(fake, i)).index) }, significance };
+}
+
+/** How many images fall into each cluster. */
+export function countsOf(assignment: ArrayLike<number>, bins: number): Float64Array {
+  const counts = new Float64Array(bins);
+  for (let i = 0; i < assignment.length; i++) counts[assignment[i] as number]!++;
+  return counts;
+}
+
+/** The figures of two histograms over the same clusters. */
+export function compareBins(realCounts: Float64Array, fakeCounts: Float64Array, significance: number): BinMetrics {
+  const bins = realCounts.length;
+  const total = (counts: Float64Array): number => counts.reduce((sum, count) => sum + count, 0);
+  const [realTotal, fakeTotal] = [total(realCounts), total(fakeCounts)];
   const order = Array.from({ length: bins }, (_, i) => i).sort((a, b) => (realCounts[b] as number) - (realCounts[a] as number) || a - b);
-  const shares = (counts: Float64Array, total: number): Float64Array => Float64Array.from(order, (bin) => (counts[bin] as number) / total);
-  const [realShares, fakeShares] = [shares(realCounts, real.count), shares(fakeCounts, fake.count)];
-  const ndb = order.filter((_, i) => isDifferent(realShares[i] as number, real.count, fakeShares[i] as number, fake.count, significance)).length;
+  const shares = (counts: Float64Array, of: number): Float64Array => Float64Array.from(order, (bin) => (counts[bin] as number) / of);
+  const [realShares, fakeShares] = [shares(realCounts, realTotal), shares(fakeCounts, fakeTotal)];
+  const ndb = order.filter((_, i) => isDifferent(realShares[i] as number, realTotal, fakeShares[i] as number, fakeTotal, significance)).length;
   return { ndb, share: ndb / bins, jsd: jensenShannon(realShares, fakeShares), bins, realShares, fakeShares };
 }
 
