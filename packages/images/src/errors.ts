@@ -9,6 +9,9 @@ export const DOWNLOAD_AGAIN = 'Download the file again.';
 /** What to do about an image file that cannot be decoded: it is damaged, or of a format that is not read here. */
 export const DOWNLOAD_OR_CONVERT = 'Download the file again or convert it to PNG.';
 
+/** What to do about a file that the system does not give out. */
+export const CHECK_THE_FILE = 'Check the path and its permissions.';
+
 /** One image cannot be used; `remedy` says what to do about it where anything helps. */
 export class BrokenImageError extends DataError {
   override readonly name: string = 'BrokenImageError';

@@ -33,7 +33,7 @@ export function blobSource(files: readonly File[], options: BlobSourceOptions = 
     channels,
     load: async (index) => {
       const file = sorted[index];
-      if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list');
+      if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list', { remedy: 'Load indices of its names only.' });
       const image = toChannels(await decodeBlob(file, { name: nameOf(file), maxPixels }), channels, background);
       return { image: resize === null ? image : resizeShorterSide(image, resize) };
     },

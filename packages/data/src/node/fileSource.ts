@@ -44,7 +44,7 @@ export function fileSource({ label, files }: DomainFiles, options: FileSourceOpt
     channels,
     load: async (index) => {
       const file = files[index];
-      if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list');
+      if (file === undefined) throw new BrokenImageError(`${label}[${index}]`, 'is not in the list', { remedy: 'Load indices of its names only.' });
       const { image, format, enlargedFrom } = await pool.decode(file, prepare);
       const notes = [
         ...(isMislabelled(file.name, format) ? [`is a ${format} file though its name says ${extname(file.name)}`] : []),

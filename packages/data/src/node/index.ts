@@ -10,7 +10,6 @@ export type { DecodedFile, FileToDecode, Inspection, PrepareOptions } from './de
 export { fileSource } from './fileSource.js';
 export type { FileSourceOptions } from './fileSource.js';
 export { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './listing/datasetSpec.js';
-export { type FolderListing, imageExtensions, listFolder } from './listing/listFolder.js';
 export { readListFile } from './listing/readListFile.js';
 export { resolveDomain } from './listing/resolveDomain.js';
 export type { DatasetSpec, DomainFiles, DomainSpec, ImageFile } from './listing/types.js';

@@ -4,7 +4,7 @@ import { DataError, readSafetensors } from '@munit/core';
 import type { Safetensors } from '@munit/core';
 import { centerCrop, MAX_PIXELS, type PixelImage, resizeShorterSide, type Size, toNetworkRange, whiteBackground } from '@munit/images';
 import { DecodePool } from './decode/decodePool.js';
-import { ioError } from './listing/ioError.js';
+import { ioError } from '@munit/images/node';
 
 /** How one step of one reference case compares. */
 export interface ParityResult {

@@ -7,7 +7,7 @@ import { renderSample, sampleName } from '../synthetic/set.js';
 import type { Split, SyntheticSetOptions } from '../synthetic/set.js';
 import { truthOf } from '../synthetic/truth.js';
 import type { SyntheticTruth } from '../synthetic/truth.js';
-import { ioError } from './listing/ioError.js';
+import { ioError } from '@munit/images/node';
 
 /** The set to write, and how many images. */
 export interface WriteSyntheticSetOptions extends SyntheticSetOptions {

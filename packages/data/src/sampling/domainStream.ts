@@ -3,6 +3,7 @@ import { BrokenImageError, type PixelImage } from '@munit/images';
 import type { ImageSource, LoadedImage } from '../sources/types.js';
 import { DomainOrder } from './domainOrder.js';
 import type { Place } from './domainOrder.js';
+import { noneUsable } from './evaluationImages.js';
 import type { DataNotice } from './types.js';
 
 export interface DomainStreamOptions {
@@ -103,13 +104,10 @@ export class DomainStream {
     const { domain, source, maxBroken, onNotice } = this.#options;
     const name = this.#nameOf(place);
     const count = this.#broken.size;
-    onNotice({ kind: 'broken', domain, name, reason, count });
+    const notice: DataNotice = { kind: 'broken', domain, name, reason, count };
+    onNotice(notice);
     const total = source.names.length;
-    if (count >= total) {
-      throw new DataError(`None of the ${total} images of ${source.label} can be used; the last one, ${name}, ${reason}.`, {
-        remedy: 'Run `munit data check` on it to see what each of them is.',
-      });
-    }
+    if (count >= total) throw noneUsable(source, notice);
     if (count > maxBroken) {
       throw new DataError(
         maxBroken === 0

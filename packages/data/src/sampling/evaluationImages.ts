@@ -59,6 +59,14 @@ export async function* evaluationImages(source: ImageSource, options: Evaluation
   }
 }
 
+/** The error for a source whose images are all broken; `last` is what was found of the last one. */
+export function noneUsable(source: Pick<ImageSource, 'names' | 'label'>, last: DataNotice | undefined): DataError {
+  const why = last?.kind === 'broken' ? `; the last one, ${last.name}, ${last.reason}` : '';
+  return new DataError(`None of the ${source.names.length} images of ${source.label} can be used${why}.`, {
+    remedy: 'Run `munit data check` on it to see what each of them is.',
+  });
+}
+
 /**
  * The first `count` usable pictures, centre-cropped, as one batch: the fixed inputs of sample grids.
  * Fewer when the source has fewer.
@@ -71,7 +79,12 @@ export async function displayBatch(
   options: Omit<EvaluationOptions, 'crop' | 'limit'> = {},
 ): Promise<ImageBatch> {
   const images: EvaluationImage[] = [];
-  for await (const entry of evaluationImages(source, { ...options, crop, limit: count })) images.push(entry);
-  if (images.length === 0) throw new DataError(`None of the ${source.names.length} images of ${source.label} can be used.`);
+  let last: DataNotice | undefined;
+  const onNotice = (notice: DataNotice): void => {
+    last = notice;
+    options.onNotice?.(notice);
+  };
+  for await (const entry of evaluationImages(source, { ...options, onNotice, crop, limit: count })) images.push(entry);
+  if (images.length === 0) throw noneUsable(source, last);
   return toBatch(images.map(({ image }) => image), images.map(({ name }) => name));
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from 'sharp';
 import { BrokenImageError, checkPixels, DOWNLOAD_AGAIN, DOWNLOAD_OR_CONVERT, MAX_PIXELS } from '../errors.js';
+import { fileKindOf } from '../fileKind.js';
 import type { RawPixels } from '../types.js';
 import { loadSharp } from './sharp.js';
 
@@ -9,6 +10,8 @@ export interface DecodeImageOptions {
   readonly name?: string | undefined;
   /** Images with more pixels are refused before they are decoded. Default `MAX_PIXELS`. */
   readonly maxPixels?: number | undefined;
+  /** Seconds that decoding may take. Default 60. */
+  readonly timeoutSeconds?: number | undefined;
 }
 
 /** Decoded pixels, and what the file was. */
@@ -29,38 +32,57 @@ export interface DecodedImage {
   readonly oriented: boolean;
 }
 
+/** The reason of an image whose decoder does not come to an end. */
+export const tooLong = (seconds: number): string => `takes longer than ${seconds} s to decode`;
+
+/** What to do about one. */
+export const SAVE_AGAIN = 'Open it in an image editor and save it as a plain PNG or JPEG of a smaller size.';
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split('\n')[0]!.trim();
 
-/** Image formats that data sets hold and sharp's ready-made builds do not read. */
-function unreadFormat(bytes: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...bytes.subarray(0, 2));
-  if (start === 'BM') return 'BMP';
-  return /^P[1-7]$/.test(start) ? 'PNM' : undefined;
+/** sharp's name for a format that this package reads: AVIF images are HEIF files. */
+const isRead = (format: string): boolean => ['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'avif'].includes(format);
+
+/**
+ * By their content, only the formats that are listed reach the decoder: it knows others (SVG, PDF) in which a few bytes can ask for hours of work.
+ * @throws BrokenImageError
+ */
+function requireImage(bytes: Uint8Array, name: string | undefined): void {
+  if (bytes.length === 0) throw new BrokenImageError(name, 'is empty (0 bytes)', { remedy: DOWNLOAD_AGAIN });
+  const kind = fileKindOf(bytes);
+  if (kind?.format !== undefined) return;
+  if (kind === undefined) throw new BrokenImageError(name, 'is not an image that can be decoded (its format is unknown)', { remedy: DOWNLOAD_OR_CONVERT });
+  // Lists of broken images quote the reason alone, so this one says itself what to do.
+  throw new BrokenImageError(name, `is ${kind.what}, which is not read; ${kind.advice}`, { remedy: 'Images are JPEG, PNG, WebP, TIFF, GIF or AVIF files.' });
 }
 
-const bits: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16, uint: 32, int: 32, float: 32, double: 64 };
+/** Bits per channel of the types whose range is known; a float may be meant from 0 to 1, or to anything else. */
+const bits: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, short: 16 };
 
 /**
  * Decodes an image file by sharp: 8-bit pixels, upright by EXIF. 16-bit channels keep their upper 8 bits; of an animation the first
  * frame; CMYK becomes sRGB through its profile (or a standard one). Other embedded profiles are not applied, as in the published loader.
- * @throws BrokenImageError when the bytes are not an image that sharp can decode, or it has too many pixels; DataError without sharp
+ * @throws BrokenImageError when the bytes are not an image of a listed format, are damaged, have too many pixels, or take too long; DataError
+ * without sharp
  */
-export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIXELS }: DecodeImageOptions = {}): Promise<DecodedImage> {
+export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIXELS, timeoutSeconds = 60 }: DecodeImageOptions = {}): Promise<DecodedImage> {
   const sharp = await loadSharp();
-  if (bytes.length === 0) throw new BrokenImageError(name, 'is empty (0 bytes)', { remedy: DOWNLOAD_AGAIN });
+  requireImage(bytes, name);
   let metadata: Metadata;
   try {
     metadata = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
-    const format = unreadFormat(bytes);
-    if (format === undefined) throw new BrokenImageError(name, `is not an image that can be decoded (${reasonOf(cause)})`, { cause, remedy: DOWNLOAD_OR_CONVERT });
-    // Lists of broken images quote the reason alone, so this one says itself what to do.
-    throw new BrokenImageError(name, `is a ${format} file, which sharp does not read; convert it to PNG`, { cause });
+    throw new BrokenImageError(name, `is not an image that can be decoded (${reasonOf(cause)})`, { cause, remedy: DOWNLOAD_OR_CONVERT });
   }
+  if (!isRead(metadata.format)) throw new BrokenImageError(name, `is not an image that can be decoded (its format is ${metadata.format})`, { remedy: DOWNLOAD_OR_CONVERT });
   checkPixels(name, metadata.width, metadata.height, maxPixels);
+  const bitsPerChannel = bits[metadata.depth];
+  if (bitsPerChannel === undefined) {
+    throw new BrokenImageError(name, `has channels of type ${metadata.depth}, whose black and white are not known`, { remedy: 'Scale its values to 8 or 16 bits per channel and save it again.' });
+  }
   const cmyk = metadata.space === 'cmyk';
   try {
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false, ignoreIcc: !cmyk }).autoOrient().toColourspace('srgb');
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false, ignoreIcc: !cmyk }).autoOrient().toColourspace('srgb').timeout({ seconds: timeoutSeconds });
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return {
       pixels: { width: info.width, height: info.height, channels: info.channels, data },
@@ -68,10 +90,11 @@ export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIX
       grey: metadata.space === 'b-w' || metadata.space === 'grey16',
       alpha: metadata.hasAlpha,
       cmyk,
-      bitsPerChannel: bits[metadata.depth] ?? 8,
+      bitsPerChannel,
       oriented: (metadata.orientation ?? 1) !== 1,
     };
   } catch (cause) {
+    if (/^timeout\b/i.test(reasonOf(cause))) throw new BrokenImageError(name, tooLong(timeoutSeconds), { cause, remedy: SAVE_AGAIN });
     throw new BrokenImageError(name, `is truncated or damaged (${reasonOf(cause)})`, { cause, remedy: DOWNLOAD_OR_CONVERT });
   }
 }

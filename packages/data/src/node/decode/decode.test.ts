@@ -1,11 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { PixelImage } from '@munit/images';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { open, png, temporaryFolder, twoColours } from '../../../test/images.js';
-import { DecodePool } from './decodePool.js';
+import { DecodePool, type DecodePoolOptions } from './decodePool.js';
 import type { PrepareOptions } from './protocol.js';
 
 const prepare: PrepareOptions = { channels: 3, resize: null, background: [255, 255, 255], maxPixels: 1e7 };
@@ -96,30 +96,105 @@ describe('DecodePool', () => {
     expect(await reason('text.jpg')).toMatch(/^is not an image that can be decoded/);
     expect(await reason('b.bmp')).toMatch(/^is a BMP file.*convert it to PNG$/);
     expect(await reason('none.jpg')).toBe('does not exist');
-    expect(await reason('.')).toBe('cannot be read (EISDIR)');
+    expect(await reason('.')).toBe('is a folder, not an image file');
     expect(await reason('long.png', { resize: 64 })).toBe('is 100×2: longer than 32 times its shorter side');
     expect(await reason('big.png', { maxPixels: 100_000 })).toBe('has 400×300 = 0.1 Mpx, more than the limit of 0.1 Mpx');
   });
 
-  it('survives the death of its process and blames the picture that causes it twice', async () => {
-    const kills = new DecodePool({ processes: 1 });
+  it('reads listed formats only, whatever a file is called', async () => {
+    // A turbulence of a hundred octaves: its decoder would take minutes.
+    const drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="4000" height="4000"><filter id="f"><feTurbulence baseFrequency="0.01" numOctaves="100"/></filter><rect width="4000" height="4000" filter="url(#f)"/></svg>';
+    await writeFile(join(dir, 'drawing.png'), drawing);
+    await writeFile(join(dir, 'packed.png'), gzipSync(drawing));
+    await writeFile(join(dir, 'page.jpg'), '%PDF-1.4\n');
+    const reasons = await Promise.all(['drawing.png', 'packed.png', 'page.jpg'].map((name) => decoded(name).catch((error: unknown) => error)));
+    expect(reasons.map((error) => (error as { reason?: string }).reason)).toEqual([
+      'is an SVG drawing, which is not read; render it as a PNG',
+      'is a gzip archive, which is not read; unpack it and give the folder of its images',
+      'is a PDF document, which is not read; render it as a PNG',
+    ]);
+    for (const error of reasons) expect((error as { remedy?: unknown }).remedy).toEqual({ id: 'advice', text: 'Images are JPEG, PNG, WebP, TIFF, GIF or AVIF files.' });
+  });
+
+  it('refuses channels whose range is not known, instead of making them black and white', async () => {
+    const ramp = Float32Array.from({ length: 64 }, (_, i) => i / 64);
+    await writeFile(join(dir, 'float32.tiff'), floatTiff(ramp, 8));
+    await expect(decoded('float32.tiff')).rejects.toMatchObject({ reason: 'has channels of type float, whose black and white are not known' });
+  });
+
+  /** Decode processes load this first: an image of such a name ends the one that opens it, or is never read to its end. */
+  const withFaults = async (work: (processes: (options?: DecodePoolOptions) => DecodePool) => Promise<void>, atStart = ''): Promise<void> => {
+    const script = join(dir, `faults-${Math.random()}.cjs`);
+    await writeFile(
+      script,
+      `if (process.send) {
+        ${atStart}
+        const files = require('node:fs/promises');
+        const { open } = files;
+        files.open = (path, ...rest) => {
+          if (String(path).includes('kills')) process.kill(process.pid, 'SIGKILL');
+          return String(path).includes('hangs') ? new Promise(() => setInterval(() => undefined, 1000)) : open(path, ...rest);
+        };
+        require('node:module').syncBuiltinESMExports();
+      }`,
+    );
+    vi.stubEnv('NODE_OPTIONS', `--require=${script}`);
+    const pools: DecodePool[] = [];
+    const make = (options: DecodePoolOptions = {}): DecodePool => {
+      const made = new DecodePool({ processes: 1, ...options });
+      pools.push(made);
+      return made;
+    };
     try {
-      await png(join(dir, 'good.png'), twoColours(4, 4));
-      await png(join(dir, 'suspect.png'), twoColours(6, 4));
-      const before = childrenOf(process.pid);
-      const suspect = kills.decode({ path: join(dir, 'suspect.png') }, prepare).catch((error: unknown) => error);
-      const good = kills.decode({ path: join(dir, 'good.png') }, prepare);
-      // A process takes far longer to start than to be found: both die with the suspect in work.
-      for (let round = 0; round < 2; round++) {
-        const child = await waitFor(() => childrenOf(process.pid).find((pid) => !before.includes(pid)));
-        process.kill(child, 'SIGKILL');
-        before.push(child);
-      }
-      expect(await suspect).toMatchObject({ code: 'DATA', reason: 'crashes its decoder (SIGKILL)' });
-      expect((await good).image.width).toBe(4);
+      await work(make);
     } finally {
-      await kills.dispose();
+      await Promise.all(pools.map((made) => made.dispose()));
+      vi.unstubAllEnvs();
     }
+  };
+  const outcome = (work: Promise<{ readonly image: PixelImage }>): Promise<unknown> => work.then(({ image }) => image.width, (error: unknown) => (error as { reason?: string }).reason ?? (error as Error).message);
+  const at = (name: string): { readonly path: string } => ({ path: join(dir, name) });
+
+  it.each([1, 2])('survives the death of a process and blames the image that causes it twice, with %i processes', async (processes) => {
+    await png(join(dir, 'good.png'), twoColours(4, 4));
+    await withFaults(async (make) => {
+      const kills = make({ processes });
+      const outcomes = await Promise.all(['good.png', 'kills-1.png', 'good.png', 'kills-2.png', 'good.png'].map((name) => outcome(kills.decode(at(name), prepare))));
+      const guilty = 'takes its decoder down (SIGKILL, as when memory runs out)';
+      expect(outcomes).toEqual([4, guilty, 4, guilty, 4]);
+      // By itself, too.
+      await expect(kills.decode(at('kills-3.png'), prepare)).rejects.toMatchObject({ reason: guilty, remedy: { text: 'Open it in an image editor and save it as a plain PNG or JPEG of a smaller size.' } });
+    });
+  });
+
+  it.each([1, 2, 4])('blames no image when %i processes cannot start', async (processes) => {
+    await png(join(dir, 'good.png'), twoColours(4, 4));
+    for (const end of ['process.exit(9);', "process.kill(process.pid, 'SIGKILL');"]) {
+      await withFaults(async (make) => {
+        const none = make({ processes });
+        const outcomes = await Promise.all(Array.from({ length: 12 }, () => outcome(none.decode(at('good.png'), prepare))));
+        expect(new Set(outcomes).size).toBe(1);
+        expect(outcomes[0]).toMatch(/^Decode processes cannot run: the last \d ended before they had started \((exit code 9|SIGKILL)\)\. Check that sharp works here/);
+      }, end);
+    }
+  });
+
+  it('blames no image when every one takes its process down', async () => {
+    await withFaults(async (make) => {
+      const all = make({ processes: 2 });
+      const together = await Promise.all(Array.from({ length: 9 }, (_, i) => outcome(all.decode(at(`kills-${i}.png`), prepare))));
+      expect(new Set(together).size).toBe(1);
+      expect(together[0]).toMatch(/^Decode processes cannot run: the last 13 ended without an answer \(SIGKILL\)\./);
+    });
+  }, 120_000);
+
+  it('gives each image a limited time', async () => {
+    await png(join(dir, 'good.png'), twoColours(4, 4));
+    await withFaults(async (make) => {
+      const hangs = make({ timeoutSeconds: 0.2 });
+      const outcomes = await Promise.all(['good.png', 'hangs.png', 'good.png'].map((name) => outcome(hangs.decode(at(name), prepare))));
+      expect(outcomes).toEqual([4, 'takes longer than 0.2 s to decode', 4]);
+    });
   });
 
   it('rejects what is under way when it is disposed of', async () => {
@@ -131,19 +206,19 @@ describe('DecodePool', () => {
   });
 });
 
-function childrenOf(parent: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  return lines.flatMap((line) => {
-    const [pid, ppid] = line.trim().split(/\s+/).map(Number);
-    return ppid === parent && pid !== undefined && line.includes('decodeWorker') ? [pid] : [];
-  });
-}
-
-async function waitFor<T>(find: () => T | undefined): Promise<T> {
-  for (let i = 0; i < 200; i++) {
-    const found = find();
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+/** A TIFF of one strip of 32-bit floats, as TIFF 6.0 describes it: a header, the values, and one directory. */
+function floatTiff(values: Float32Array, width: number): Buffer {
+  const at = 8 + values.byteLength;
+  const entries = [[256, width], [257, values.length / width], [258, 32], [259, 1], [262, 1], [273, 8], [277, 1], [278, values.length / width], [279, values.byteLength], [339, 3]] as const;
+  const directory = Buffer.alloc(2 + 12 * entries.length + 4);
+  directory.writeUInt16LE(entries.length, 0);
+  for (const [i, [tag, value]] of entries.entries()) {
+    directory.writeUInt16LE(tag, 2 + 12 * i);
+    directory.writeUInt16LE(4, 4 + 12 * i);
+    directory.writeUInt32LE(1, 6 + 12 * i);
+    directory.writeUInt32LE(value, 10 + 12 * i);
   }
-  throw new Error('It did not happen within four seconds.');
+  const header = Buffer.from('II*\0\0\0\0\0', 'latin1');
+  header.writeUInt32LE(at, 4);
+  return Buffer.concat([header, Buffer.from(values.buffer), directory]);
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { type ArgsOf, Channel, type ResultOf } from '@munit/core/channel';
-import type { ChannelError } from '@munit/core/errors';
+import { type ChannelError, DataError } from '@munit/core/errors';
 import { BrokenImageError } from '@munit/images';
 import { isSource, startProcess } from '../entry.js';
 import type { DecodeCalls } from './protocol.js';
@@ -16,9 +17,18 @@ export class DecodeProcess {
   readonly #channel: Channel<DecodeCalls>;
   readonly #exited: Promise<void>;
 
-  /** @param onGone called when the process ends by itself, after its calls have failed with the same error */
+  /**
+   * @param onGone called when the process ends by itself, after its calls have failed with the same error
+   * @throws DataError when its program is not there
+   */
   constructor(onGone: (error: ChannelError) => void) {
-    this.#child = startProcess(workerUrl(), {
+    const program = workerUrl();
+    if (!existsSync(program)) {
+      throw new DataError(`Images are decoded by the program ${program.href}, which is not there.`, {
+        remedy: 'Install @munit/data as it is published; a bundler must leave it out of the bundle (external).',
+      });
+    }
+    this.#child = startProcess(program, {
       serialization: 'advanced',
       // The parent's standard output may be JSON lines: nothing of a decoder belongs there, nor libvips' warnings on the terminal.
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -34,14 +44,14 @@ export class DecodeProcess {
     });
   }
 
-  /** Calls without an answer. */
-  get load(): number {
-    return this.#channel.pending;
-  }
-
   /** @throws BrokenImageError, DataError as `decodeFile`; ChannelError when the process is gone */
   call<Name extends keyof DecodeCalls>(name: Name, args: ArgsOf<DecodeCalls, Name>): Promise<ResultOf<DecodeCalls, Name>> {
     return this.#channel.call(name, args);
+  }
+
+  /** Ends a process that does not answer; `onGone` follows. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
   }
 
   /** Ends the process and waits until it has ended. */

@@ -1,7 +1,7 @@
 // The program of a decode process.
 import { serveChannel } from '@munit/core/channel';
 import { BrokenImageError } from '@munit/images';
-import { loadSharp } from '@munit/images/node';
+import { decodeImage, loadSharp } from '@munit/images/node';
 import { decodeFile, inspectFile } from './decodeFile.js';
 import type { DecodeCalls } from './protocol.js';
 
@@ -13,9 +13,17 @@ const configured = loadSharp().then((sharp) => {
 // Each call reports it.
 configured.catch(() => undefined);
 
+/** A PNG of one white pixel. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsTj2FAAAAABJRU5ErkJggg==';
+
 serveChannel<DecodeCalls>(
   process,
   {
+    async selfTest() {
+      await configured;
+      await decodeImage(Buffer.from(PIXEL, 'base64'));
+      return undefined;
+    },
     async decode({ file, prepare }) {
       await configured;
       return decodeFile(file, prepare);

@@ -18,6 +18,8 @@ export interface FileToDecode {
   readonly path: string;
   /** Which half of it; absent for the whole image. */
   readonly side?: PairSide | undefined;
+  /** Why it cannot be read, where that is known already: it is refused with this reason. */
+  readonly unusable?: string | undefined;
 }
 
 /** A decoded file. */
@@ -58,6 +60,8 @@ export interface Inspection {
 
 /** What a decode process does. */
 export interface DecodeCalls {
+  /** Decodes an image that is known to be good: shows that the process has started and works. */
+  selfTest: { args: undefined; result: undefined };
   decode: { args: { readonly file: FileToDecode; readonly prepare: PrepareOptions }; result: DecodedFile };
   /** Reads an image whole and says what it is. */
   inspect: { args: { readonly file: FileToDecode; readonly maxPixels: number }; result: Inspection };

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DataError } from '@munit/core';
-import { ioError } from './ioError.js';
+import { ioError, notAFolder } from '@munit/images/node';
 import type { DatasetSpec, DomainSpec } from './types.js';
 
 async function isFolder(path: string): Promise<boolean> {
@@ -17,9 +17,10 @@ function folder(dir: string): DomainSpec {
  * @throws DataError when the folder, `trainA` or `trainB` is missing.
  */
 export async function datasetFromLayout(root: string): Promise<DatasetSpec> {
-  await stat(root).catch((error: unknown) => {
+  const found = await stat(root).catch((error: unknown) => {
     throw ioError('The folder', root, error);
   });
+  if (!found.isDirectory()) throw await notAFolder(root);
   const missing: string[] = [];
   for (const name of ['trainA', 'trainB']) if (!(await isFolder(join(root, name)))) missing.push(name);
   if (missing.length > 0) {

@@ -1,10 +1,10 @@
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DataError } from '@munit/core';
+import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/images.js';
 import { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './datasetSpec.js';
-import { listFolder } from './listFolder.js';
 import { readListFile } from './readListFile.js';
 import { resolveDomain } from './resolveDomain.js';
 
@@ -19,27 +19,6 @@ async function touch(...names: string[]): Promise<void> {
     await writeFile(join(dir, name), 'x');
   }
 }
-
-describe('listFolder', () => {
-  it('finds images below the folder by extension in any case, sorted, and names the other files', async () => {
-    await touch('b.PNG', 'a.JPeG', 'deep/er/c.webp', 'notes.txt', '.hidden.png', '._a.jpg', '.git/x.png', 'B.jpg');
-    expect(await listFolder(dir)).toEqual({ images: ['B.jpg', 'a.JPeG', 'b.PNG', 'deep/er/c.webp'], ignored: ['notes.txt'] });
-  });
-
-  it('follows links to files and folders, but not in circles', async () => {
-    await touch('real/a.png');
-    await symlink(join(dir, 'real'), join(dir, 'link'));
-    await symlink(dir, join(dir, 'real', 'loop'));
-    expect((await listFolder(dir)).images).toEqual(['link/a.png', 'real/a.png']);
-  });
-
-  it('says what is wrong with a folder', async () => {
-    await touch('file');
-    await expect(listFolder(join(dir, 'none'))).rejects.toThrow(`${join(dir, 'none')} does not exist`);
-    await expect(listFolder(join(dir, 'file'))).rejects.toThrow('is not a folder');
-    await expect(listFolder(join(dir, 'none'))).rejects.toBeInstanceOf(DataError);
-  });
-});
 
 describe('resolveDomain', () => {
   it('refuses an empty folder, one of other files and one with a single image', async () => {
@@ -59,6 +38,46 @@ describe('resolveDomain', () => {
     await expect(readListFile(join(dir, 'blank.txt'), dir)).rejects.toThrow('is empty');
     await expect(readListFile(join(dir, 'none.txt'), dir)).rejects.toThrow('does not exist');
     await expect(readListFile(dir, dir)).rejects.toThrow('is a folder');
+  });
+
+  it('reads a list in UTF-16, and names the lines that are not UTF-8', async () => {
+    const names = ['a.png', 'b ü.png'];
+    for (const mark of ['\uFEFF', '']) {
+      await writeFile(join(dir, 'u.txt'), Buffer.from(`${mark}${names.join('\r\n')}\r\n`, 'utf16le'));
+      expect((await readListFile(join(dir, 'u.txt'), '/data')).map(({ name }) => name)).toEqual(names);
+    }
+    await writeFile(join(dir, 'latin1.txt'), Buffer.from('BM1.png\ncaf\xe9.png\n', 'latin1'));
+    expect((await readListFile(join(dir, 'latin1.txt'), '/data')).map(({ unusable }) => unusable)).toEqual([undefined, 'has a name that is not UTF-8']);
+  });
+
+  it.each([
+    ['an image', () => sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } }).png().toBuffer(), 'is a PNG image, not a list of images.', 'Give the folder that holds it.'],
+    ['a ZIP archive', () => Promise.resolve(Buffer.from('PK\x03\x04\x14\0\0\0\x08\0', 'latin1')), 'is a ZIP archive, not a list of images.', 'Unpack it and give the folder of its images.'],
+    ['a film', () => Promise.resolve(Buffer.from('\0\0\0\x18ftypisom\0\0\x02\0isommp41', 'latin1')), 'is a film (MP4), not a list of images.', 'Write its frames as images (ffmpeg -i film.mp4 frames/%05d.png) and give their folder.'],
+    ['a drawing', () => Promise.resolve(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), 'is an SVG drawing, not a list of images.', 'Render it as a PNG.'],
+    ['unknown bytes', () => Promise.resolve(Buffer.from([1, 0, 2, 0, 0, 7, 9, 0, 0])), 'is not a text file, so it is not a list of images.', 'Give a folder of images, or a text file with one path per line.'],
+  ])('names %s given as a list', async (_, bytes, problem, remedy) => {
+    const path = join(dir, 'list');
+    await writeFile(path, await bytes());
+    await expect(readListFile(path, dir)).rejects.toMatchObject({ problem: `${path} ${problem}`, remedy: { text: remedy } });
+  });
+
+  it('names what is given in place of a folder', async () => {
+    const path = join(dir, 'cats.zip');
+    await writeFile(path, 'PK\x03\x04');
+    for (const open of [resolveDomain, datasetFromLayout]) {
+      await expect(open(path)).rejects.toThrow(`${path} is a ZIP archive, not a folder of images. Unpack it and give the folder of its images.`);
+    }
+  });
+
+  it('keeps what cannot be read in the list, with the reason', async () => {
+    await touch('set/a.png', 'set/z.png');
+    execFileSync('mkfifo', [join(dir, 'set', 'p.png')]);
+    expect((await resolveDomain(join(dir, 'set'))).files.map(({ name, unusable }) => [name, unusable])).toEqual([
+      ['a.png', undefined],
+      ['p.png', 'is a named pipe, not an image file'],
+      ['z.png', undefined],
+    ]);
   });
 
   it('gives both halves of side-by-side pictures', async () => {

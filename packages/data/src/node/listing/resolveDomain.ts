@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { DataError } from '@munit/core';
-import { listFolder, requireImages } from './listFolder.js';
+import { type FolderListing, imageExtensions, listImages } from '@munit/images/node';
 import { readListFile } from './readListFile.js';
-import type { DomainFiles, DomainSpec } from './types.js';
+import type { DomainFiles, DomainSpec, ImageFile } from './types.js';
 
 /** A path means that folder. */
 export function domainSpec(spec: DomainSpec | string): DomainSpec {
@@ -39,7 +39,20 @@ async function fromList(list: string, root: string): Promise<Pick<DomainFiles, '
 }
 
 async function fromFolder(dir: string): Promise<Pick<DomainFiles, 'files' | 'ignored'>> {
-  const listing = await listFolder(dir);
+  const listing = await listImages(dir);
   requireImages(dir, listing);
-  return { files: listing.images.map((name) => ({ name, path: join(dir, name) })), ignored: listing.ignored };
+  const images = listing.images.map((name): ImageFile => ({ name, path: join(dir, name) }));
+  // What cannot be read is listed all the same, so that it is named as broken instead of silently missing.
+  const unusable = listing.unusable.map(({ name, reason }): ImageFile => ({ name, path: join(dir, name), unusable: reason }));
+  const files = unusable.length === 0 ? images : [...images, ...unusable].sort((p, q) => (p.name < q.name ? -1 : p.name > q.name ? 1 : 0));
+  return { files, ignored: listing.ignored };
+}
+
+/** @throws DataError when there is no image in the listing. */
+function requireImages(dir: string, { images, ignored, unusable }: FolderListing): void {
+  if (images.length + unusable.length > 0) return;
+  const others = ignored.length === 0 ? 'it is empty' : `it holds only ${ignored.length} other files (${ignored.slice(0, 3).join(', ')})`;
+  throw new DataError(`The folder ${dir} holds no images: ${others}.`, {
+    remedy: `Put images there; the extensions are ${imageExtensions.join(' ')}.`,
+  });
 }

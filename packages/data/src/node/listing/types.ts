@@ -36,4 +36,6 @@ export interface ImageFile {
   readonly name: string;
   /** Which half of a side-by-side image; absent for the whole image. */
   readonly side?: PairSide | undefined;
+  /** Why the file cannot be read, where the listing shows it: `is a named pipe, not an image file`. */
+  readonly unusable?: string | undefined;
 }

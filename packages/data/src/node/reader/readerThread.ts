@@ -49,8 +49,8 @@ const served = serveChannel<ReaderCalls, ReaderEvents>(
     },
     async dispose() {
       await opened?.dispose();
-      // The thread ends with it, as nothing else keeps it alive.
-      parentPort?.close();
+      // The thread ends with it, as nothing else keeps it alive. Deno's port has no such function, and needs none.
+      (parentPort as { close?(): void } | null)?.close?.();
       return undefined;
     },
   },

@@ -1,4 +1,4 @@
-import { DataError } from '@munit/core';
+import { DataError } from '@munit/core/errors';
 
 const meanings: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
@@ -21,6 +21,8 @@ export function codeOf(error: unknown): string | undefined {
 /** A failed file operation as a `DataError` that says what is wrong with which path. */
 export function ioError(what: string, path: string, cause: unknown): DataError {
   const code = codeOf(cause);
-  const meaning = (code === undefined ? undefined : meanings[code]) ?? `cannot be used (${code ?? String(cause)})`;
+  const known = (code === undefined ? undefined : meanings[code]) ?? `cannot be used (${code ?? String(cause)})`;
+  // Node puts this character where a name is not UTF-8; by the name that it gives, nothing can be opened.
+  const meaning = code === 'ENOENT' && path.includes('\uFFFD') ? `${known}, or its name is not UTF-8` : known;
   return new DataError(`${what} ${path} ${meaning}.`, { cause, remedy: code === 'ENOSPC' ? 'Free some space.' : 'Check the path and its permissions.' });
 }
