@@ -8,6 +8,7 @@ const examples: { readonly [Id in RemedyId]: Extract<Remedy, { readonly id: Id }
   advice: { id: 'advice', text: 'Free some space.' },
   overwrite: { id: 'overwrite', text: 'set overwrite' },
   'start-over': { id: 'start-over', text: 'resume: false' },
+  'replace-file': { id: 'replace-file', text: 'resume: false' },
   'set-memory-limit': { id: 'set-memory-limit', text: 'set memoryLimit' },
   'scale-image': { id: 'scale-image', width: 640, height: 480, text: 'Scale it.' },
   'leave-out': { id: 'leave-out', option: 'dtype', instead: 'write munit or safetensors', text: 'Leave out dtype.' },

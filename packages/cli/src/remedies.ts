@@ -7,6 +7,7 @@ const wordings = {
   advice: ({ text }) => text,
   overwrite: () => 'Write to another place, or give --overwrite.',
   'start-over': () => 'Write to another folder, keep the settings, or give --no-resume to make all of them again.',
+  'replace-file': () => 'Write to another place, move that file away, or give --no-resume to replace it.',
   'set-memory-limit': () => 'Use a smaller image, or give --memory: it is then translated in bands.',
   'scale-image': ({ width, height }) => `Scale it to ${width}×${height} or less, raise --memory if it was given, or use a device with more memory.`,
   'leave-out': ({ option, instead }) => (instead === undefined ? `Leave out --${option}.` : `Leave out --${option}, or ${instead}.`),

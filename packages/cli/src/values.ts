@@ -1,4 +1,7 @@
 /** Values of options, checked while the command line is read. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import type { CheckpointName } from '@munit/train/node';
 import { InvalidArgumentError } from 'commander';
 
@@ -19,6 +22,20 @@ export const numberFrom =
     if (text.trim() !== '' && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`It must be a number from ${min} to ${max}.`);
   };
+
+/**
+ * A path. `~` stands for the user's folder, as shells have it that do not expand it after `--out=`; `./~` is a folder of that name.
+ * @throws InvalidArgumentError when it is empty, as a variable that is not set leaves it
+ */
+export function pathOf(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('It is empty: a path is required.');
+  if (text === '~' || /^~[\\/]/.test(text)) return join(homedir(), text.slice(1));
+  if (text.startsWith('~') && !existsSync(text)) throw new InvalidArgumentError(`The shell has not replaced '${/^~[^\\/]*/.exec(text)![0]}': write the whole path.`);
+  return text;
+}
+
+/** Paths of an argument that may be given several times. */
+export const pathsOf = (text: string, earlier: readonly string[] = []): string[] => [...earlier, pathOf(text)];
 
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];

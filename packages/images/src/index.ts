@@ -1,6 +1,6 @@
 export { checkSize, lumaOf, toChannels, whiteBackground } from './channels.js';
 export { centerCrop, crop, flipHorizontally, type PairSide, splitPair, squareOrSize } from './crop.js';
-export { BrokenImageError, CHECK_THE_FILE, checkPixels, MAX_PIXELS } from './errors.js';
+export { BrokenImageError, checkPixels, MAX_PIXELS } from './errors.js';
 export { FILE_KIND_BYTES, type FileKind, fileKindOf, type ImageFormat } from './fileKind.js';
 export { fromBatch, toBatch, toByte, toFloatImage, toNetworkRange, withChannels, writeCropInNetworkRange, writeInNetworkRange } from './floats.js';
 export { resizeBilinear, resizeShorterSide, shorterSideSize } from './resize.js';

@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { counter } from '../counter.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { checkpointName, given } from '../values.js';
+import { checkpointName, given, pathOf } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { chooseModel } from './modelChoice.js';
 
@@ -131,9 +131,10 @@ function describe(name: string, { architecture: net, domains, parameters, sizeMu
 
 export function addConvert(program: Command, { io, setExitCode }: CommandContext, action: Action<ConvertRequest> = convert): void {
   program
-    .command('convert <source>')
+    .command('convert')
+    .argument('<source>', '', pathOf)
     .description('bring an official checkpoint in, or a model into another form')
-    .requiredOption('--out <destination>', 'a folder for munit and onnx, a file for the others')
+    .requiredOption('--out <destination>', 'a folder for munit and onnx, a file for the others', pathOf)
     .addOption(new Option('--to <form>', 'by default what the destination is called').choices(['munit', 'pytorch', 'safetensors', 'onnx']))
     .addOption(new Option('--dtype <type>', 'of the weights, for munit and safetensors').choices(['fp32', 'fp16']))
     .addOption(new Option('--names <a,b>', 'what the domains show').argParser(twoNames))

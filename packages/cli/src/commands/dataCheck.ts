@@ -5,7 +5,7 @@ import type { DomainSpec } from '@munit/data/node';
 import { counter } from '../counter.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { wholeNumber } from '../values.js';
+import { pathOf, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 
 interface CheckOptions {
@@ -43,11 +43,12 @@ Exits with 3 when the data cannot be used as they are.`;
 
 export function addDataCheck(data: Command, context: CommandContext): void {
   data
-    .command('check <path>')
+    .command('check')
+    .argument('<path>', '', pathOf)
     .description('read every image and report counts, sizes, channels, broken and blank files')
     .addOption(new Option('--min-side <px>', 'name images with a shorter side below this').argParser(wholeNumber(1)).default(64))
     .addOption(new Option('--limit <n>', 'most names to print of a kind').argParser(wholeNumber(1)).default(10))
-    .option('--root <folder>', 'what the paths of a list are relative to (its own folder)')
+    .option('--root <folder>', 'what the paths of a list are relative to (its own folder)', pathOf)
     .option('--strict', 'fail on warnings, too')
     .option('--json', 'the whole report as one JSON object')
     .addHelpText('after', examples)

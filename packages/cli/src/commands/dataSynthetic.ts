@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { counter } from '../counter.js';
 import { withInterrupt } from '../interrupt.js';
-import { wholeNumber } from '../values.js';
+import { pathOf, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 import { refuseUsedFolder } from './usedFolder.js';
 
@@ -42,7 +42,8 @@ Examples:
 
 export function addDataSynthetic(data: Command, context: CommandContext): void {
   data
-    .command('synthetic <folder>')
+    .command('synthetic')
+    .argument('<folder>', '', pathOf)
     .description('make the benchmark: two unpaired domains whose content and style are known')
     .addOption(new Option('--size <px>', 'side of the pictures').argParser(wholeNumber(16, 4096)).default(64))
     .addOption(new Option('--count <n>', 'training pictures per domain').argParser(wholeNumber(1)).default(1000))

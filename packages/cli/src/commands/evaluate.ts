@@ -3,7 +3,7 @@ import type { Expectation } from '@munit/data/synthetic';
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { checkpointName, checkpointOf, wholeNumber } from '../values.js';
+import { checkpointName, checkpointOf, pathOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
 
@@ -84,7 +84,7 @@ const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
 };
 
 export function addEvaluate(program: Command, { io, setExitCode }: CommandContext, action: Action<EvaluateRequest> = evaluate): void {
-  const command = program.command('evaluate <run>').description('measure a trained run on held-out images of the synthetic benchmark');
+  const command = program.command('evaluate').argument('<run>', '', pathOf).description('measure a trained run on held-out images of the synthetic benchmark');
   addDeviceOptions(command)
     .addOption(new Option('--checkpoint <which>', "'best', 'latest' or a step").argParser(checkpointName).default('latest'))
     .addOption(new Option('--inputs <n>', 'held-out inputs').argParser(wholeNumber(1)).default(100))

@@ -1,22 +1,19 @@
 /** Which model a command means. */
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { packModel } from '@munit/formats';
 import { modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
 import { UsageError } from '../errors.js';
 import { checkpointOf } from '../values.js';
 
-/** What `loadTranslator` and `convertModel` take, and how people and the notes of a results folder name it. */
+/** What `loadTranslator` and `convertModel` take, and how people name it. */
 export interface ModelChoice {
   readonly source: string | Uint8Array;
   readonly name: string;
-  /** Changes when the model does, as far as that is visible from here. */
-  readonly label: string;
 }
 
 interface Manifest {
   readonly training?: { readonly steps?: unknown };
-  readonly weights?: { readonly sha256?: unknown };
 }
 
 /** Of a model folder, unchecked (loading checks it); undefined for anything else. */
@@ -26,11 +23,6 @@ function manifestOf(folder: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function labelOf(path: string): string {
-  const sha256 = manifestOf(path)?.weights?.sha256;
-  return typeof sha256 === 'string' ? sha256 : resolve(path);
 }
 
 /**
@@ -43,14 +35,14 @@ export async function chooseModel(given: string, checkpoint: string | undefined)
   const paths = runPaths(given);
   if (remote || !existsSync(paths.manifest)) {
     if (checkpoint !== undefined) throw new UsageError(`--checkpoint chooses one of a run, and ${given} is not a run folder.`, 'Leave it out, or give a run folder.');
-    return { source: given, name: given, label: remote ? given : labelOf(given) };
+    return { source: given, name: given };
   }
   const newest = openCheckpoints(paths.checkpoints, { readOnly: true }).list().at(-1)?.step ?? -1;
   const left = manifestOf(paths.model);
   if (checkpoint === undefined && left !== undefined && Number(left.training?.steps ?? 0) >= newest) {
-    return { source: paths.model, name: paths.model, label: labelOf(paths.model) };
+    return { source: paths.model, name: paths.model };
   }
   const { step, model } = await modelOfRun({ run: given, checkpoint: checkpointOf(checkpoint ?? 'latest') });
   const weights = (await packModel(model)).get('model.safetensors')!;
-  return { source: weights, name: `${given} at step ${step}`, label: `${resolve(given)} at step ${step}` };
+  return { source: weights, name: `${given} at step ${step}` };
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,10 +14,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 const photo = (size: number): Sharp =>
   sharp({ create: { width: size, height: size, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 60 } } });
 
-const [a, b] = [join(work, 'a'), join(work, 'b')];
+const [a, b, c] = [join(work, 'a'), join(work, 'b'), join(work, 'c')];
 
 beforeAll(async () => {
-  for (const folder of [a, b]) {
+  for (const folder of [a, b, c]) {
     mkdirSync(folder);
     for (let i = 0; i < 4; i++) await photo(24).jpeg().toFile(join(folder, `good${i}.jpg`));
   }
@@ -91,8 +91,8 @@ describe('munit train', () => {
 
   it('refuses a folder that holds a run, continues it, and refuses other settings for it', async () => {
     const out = join(work, 'again');
-    expect((await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny)).code).toBe(exitCodes.ok);
-    const refused = await munit('train', '--a', b, '--b', b, '--out', out, '--steps', '2', ...tiny);
+    expect((await munit('train', '--a', c, '--b', b, '--out', out, '--steps', '2', ...tiny)).code).toBe(exitCodes.ok);
+    const refused = await munit('train', '--a', c, '--b', b, '--out', out, '--steps', '2', ...tiny);
     expect(refused.code).toBe(exitCodes.run);
     expect(refused.err).toContain('already holds a run');
     const changed = await munit('train', '--resume', out, '--set', 'lr=0.1');
@@ -109,10 +109,10 @@ describe('munit train', () => {
     renameSync(b, moved);
     const there = ['--device', 'simd', '--threads', '1', '--progress', 'lines'];
     expect((await munit('train', '--resume', out, '--steps', '5', ...there)).code).toBe(exitCodes.data);
-    const dry = await munit('train', '--resume', out, '--steps', '5', '--a', moved, '--b', moved, '--dry-run');
+    const dry = await munit('train', '--resume', out, '--steps', '5', '--a', c, '--b', moved, '--dry-run');
     expect(dry.out).toMatch(/^max_iter: 5$/m);
     expect(dry.out).toContain(`data_folder_train_b: ${moved}`);
-    expect((await munit('train', '--resume', out, '--steps', '5', '--a', moved, '--b', moved, ...there)).code).toBe(exitCodes.ok);
+    expect((await munit('train', '--resume', out, '--steps', '5', '--a', c, '--b', moved, ...there)).code).toBe(exitCodes.ok);
     // Others are refused, unless that is wanted.
     renameSync(join(moved, 'good0.jpg'), join(moved, 'other.jpg'));
     const others = await munit('train', '--resume', out, '--steps', '6', ...there);
@@ -122,6 +122,50 @@ describe('munit train', () => {
     renameSync(join(moved, 'other.jpg'), join(moved, 'good0.jpg'));
     renameSync(moved, b);
   }, 120_000);
+
+  it('refuses places that cannot be meant, before a folder is made', async () => {
+    const link = join(work, 'link');
+    symlinkSync(b, link);
+    const inside = join(work, 'set');
+    cpSync(b, join(inside, 'samples'), { recursive: true });
+    const cases: [string[], string][] = [
+      [['--a', b, '--b', link, '--out', join(work, 'no')], `Both domains have the same images, those of ${b}.`],
+      [['--a', c, '--b', `${b}/../b/`, '--out', link], `The run folder ${link} is a folder of its images.`],
+      [['--a', c, '--b', join(inside, 'samples'), '--out', inside, '--overwrite'], `The images in ${join(inside, 'samples')} lie where the run writes its own`],
+      [['--a', c, '--b', b, '--out', ''], "option '--out <folder>' argument '' is invalid. It is empty: a path is required."],
+      [['--a', '', '--b', b], "argument '' is invalid"],
+      [['--a', c, '--b', b, '--out=~nobody-here/run'], "The shell has not replaced '~nobody-here': write the whole path."],
+    ];
+    for (const [args, message] of cases) {
+      const { code, err } = await munit('train', ...args, '--steps', '1', ...tiny);
+      expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining(message)]);
+    }
+    expect(readdirSync(inside)).toEqual(['samples']);
+    expect(readdirSync(join(inside, 'samples'))).toHaveLength(4);
+    expect(existsSync(join(work, 'no'))).toBe(false);
+    expect((await munit('train', '--a', '~/munit-nowhere', '--b', b, '--out', join(work, 'no'), ...tiny)).err).toContain(join(homedir(), 'munit-nowhere'));
+  });
+
+  it('continues a run that lies among its images', async () => {
+    const images = join(work, 'd');
+    cpSync(c, images, { recursive: true });
+    const out = join(images, 'run');
+    const there = ['--device', 'simd', '--threads', '1', '--progress', 'lines'];
+    expect((await munit('train', '--a', images, '--b', b, '--out', out, '--steps', '1', '--set', 'image_save_iter=1', ...tiny)).code).toBe(exitCodes.ok);
+    expect(readdirSync(join(out, 'samples')).filter((name) => name.endsWith('.png')).length).toBeGreaterThan(0);
+    const { code, err } = await munit('train', '--resume', out, '--steps', '2', ...there);
+    expect([code, err]).toEqual([exitCodes.ok, expect.stringContaining('Resumed at step 1')]);
+    expect((await munit('data', 'check', images, '--min-side', '1')).out).toMatch(/ 4 usable of 4,[^]*not images \(ignored\)\n {4}run\/ \(a run\)/);
+  }, 60_000);
+
+  it('names the reason when all images are broken, and what is given in place of a folder', async () => {
+    const broken = join(work, 'all-broken.txt');
+    writeFileSync(broken, 'x.png\ny.png\n');
+    const none = await munit('train', '--a', broken, '--b', b, '--out', join(work, 'none'), '--steps', '1', ...tiny);
+    expect([none.code, none.err]).toEqual([exitCodes.data, expect.stringMatching(/None of the 2 images of the list .* can be used; the last one, y\.png, does not exist\.\n {2}Run `munit data check`/)]);
+    const picture = await munit('train', '--a', join(b, 'good0.jpg'), '--b', b, '--out', join(work, 'none2'), '--steps', '1', ...tiny);
+    expect([picture.code, picture.err]).toEqual([exitCodes.data, expect.stringContaining(`${join(b, 'good0.jpg')} is a JPEG image, not a list of images.\n  Give the folder that holds it.`)]);
+  }, 60_000);
 
   it('prints the resolved configuration for --dry-run, and trains nothing', async () => {
     const { code, out } = await munit('train', '--a', a, '--b', b, '--out', join(work, 'dry'), '--preset', 'faces', '--dry-run');

@@ -11,7 +11,7 @@ import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
 import { parseOverrides } from '../overrides.js';
-import { gather, wholeNumber } from '../values.js';
+import { gather, pathOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
 
@@ -201,18 +201,18 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
   const command = program
     .command('train')
     .description('train a model on two folders of unpaired images')
-    .option('--a <path>', 'images of domain A: a folder (with all below it) or a list file')
-    .option('--b <path>', 'images of domain B')
-    .option('--data <folder>', 'a set with trainA, trainB and perhaps testA, testB')
-    .option('--config <file>', 'a YAML file; the official ones load as they are')
+    .option('--a <path>', 'images of domain A: a folder (with all below it) or a list file', pathOf)
+    .option('--b <path>', 'images of domain B', pathOf)
+    .option('--data <folder>', 'a set with trainA, trainB and perhaps testA, testB', pathOf)
+    .option('--config <file>', 'a YAML file; the official ones load as they are', pathOf)
     .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'animals', 'quick']))
     .addOption(new Option('--set <name=value>', 'any option by its name in the YAML file; may be repeated').argParser(gather))
     .addOption(new Option('--steps <n>', 'updates to make (max_iter)').argParser(wholeNumber(1)))
     .addOption(new Option('--batch <n>', 'images of each domain per update (batch_size)').argParser(wholeNumber(1)))
     .addOption(new Option('--size <px>', 'images are resized and cropped to this').argParser(wholeNumber(16)))
     .addOption(new Option('--seed <n>', 'random seed').argParser(wholeNumber(0, 2 ** 32 - 1)))
-    .option('--out <folder>', 'run folder (runs/ and the name of the data)')
-    .option('--resume <folder>', 'continue the run in this folder')
+    .option('--out <folder>', 'run folder (runs/ and the name of the data)', pathOf)
+    .option('--resume <folder>', 'continue the run in this folder', pathOf)
     .option('--overwrite', 'delete the run that the folder holds')
     .option('--new-images', 'with --resume: continue although the images are others; their order starts over')
     .option('--strict', 'stop at the first image that cannot be read');

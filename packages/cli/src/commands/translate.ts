@@ -8,7 +8,7 @@ import { messageOf, UsageError } from '../errors.js';
 import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
-import { checkpointName, given, wholeNumber } from '../values.js';
+import { checkpointName, given, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
 import { chooseModel, type ModelChoice } from './modelChoice.js';
@@ -77,7 +77,7 @@ interface TranslateOptions extends DeviceChoice {
 }
 
 function pngName(text: string): string {
-  if (extname(text).toLowerCase() === '.png') return text;
+  if (extname(text).toLowerCase() === '.png') return pathOf(text);
   throw new InvalidArgumentError('It is a PNG file: let its name end in .png.');
 }
 
@@ -149,7 +149,7 @@ const translate: Action<TranslateRequest> = async (request, io, signal) => {
   try {
     stderr.write(`Model: ${chosen.name}; device: ${translator.device.description}\n`);
     const work = counter(stderr, 'Translated');
-    const result = await translateFiles({ ...(await filesOptions(translator, request, signal)), label: chosen.label, onProgress: reporter(io, work) }).catch((error: unknown) => {
+    const result = await translateFiles({ ...(await filesOptions(translator, request, signal)), onProgress: reporter(io, work) }).catch((error: unknown) => {
       work.clear();
       if (signal.aborted) stderr.write('What is done is kept. The same command continues with the rest.\n');
       throw error;
@@ -219,13 +219,15 @@ function report(result: TranslateFilesResult, request: TranslateRequest, transla
 
 export function addTranslate(program: Command, { io, setExitCode }: CommandContext, action: Action<TranslateRequest> = translate): void {
   const command = program
-    .command('translate <model> <input...>')
+    .command('translate')
+    .argument('<model>', '', pathOf)
+    .argument('<input...>', '', pathsOf)
     .description('turn images, or folders of them, into images of the other domain')
-    .option('--out <folder>', 'where the results go', 'translated')
+    .addOption(new Option('--out <folder>', 'where the results go').argParser(pathOf).default('translated'))
     .addOption(new Option('--to <domain>', 'the domain of the results').choices(['a', 'b']).default('b'))
     .addOption(new Option('--styles <n>', 'random styles of each image (1)').argParser(wholeNumber(1, 10_000)))
     .addOption(new Option('--seed <n>', 'what random styles are drawn from').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
-    .option('--example <image>', 'take the style of this image')
+    .option('--example <image>', 'take the style of this image', pathOf)
     .option('--synchronized', 'the same random styles for all images')
     .addOption(new Option('--interpolate <n>', 'a transition between two styles, in so many frames').argParser(wholeNumber(2, 1000)))
     .addOption(new Option('--mode <how>', 'the way between the styles (slerp)').choices(['lerp', 'slerp']))

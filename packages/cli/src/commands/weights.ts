@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { WeightFile, WeightsCheck } from '@munit/formats';
 import { UsageError } from '../errors.js';
 import { exitCodes } from '../exitCodes.js';
+import { pathOf } from '../values.js';
 import type { CommandContext } from './context.js';
 
 interface WeightsOptions {
@@ -44,7 +45,8 @@ Exits with 5 when the file cannot be used.`;
 
 export function addWeights(program: Command, context: CommandContext): void {
   program
-    .command('weights [file]')
+    .command('weights')
+    .argument('[file]', '', pathOf)
     .description("which weights of feature networks (VGG16, AlexNet) there are, or what a file of them is")
     .option('--json', 'JSON instead of text')
     .addHelpText('after', examples)

@@ -9,12 +9,14 @@ export type Remedy =
   | { readonly id: 'overwrite'; readonly text: string }
   /** Write somewhere else, keep the settings, or set `resume: false` to start over. */
   | { readonly id: 'start-over'; readonly text: string }
+  /** Write somewhere else, move a file away, or set `resume: false` to replace it. */
+  | { readonly id: 'replace-file'; readonly text: string }
   /** Use a smaller image, or set `memoryLimit` to let it go through in bands. */
   | { readonly id: 'set-memory-limit'; readonly text: string }
   /** Scale an image to at most this size in pixels, or have more memory. */
   | { readonly id: 'scale-image'; readonly text: string; readonly width: number; readonly height: number }
   /** Leave out an option, or do what `instead` says. */
-  | { readonly id: 'leave-out'; readonly text: string; readonly option: 'interpolate' | 'dtype'; readonly instead?: string | undefined }
+  | { readonly id: 'leave-out'; readonly text: string; readonly option: 'interpolate' | 'dtype' | 'grid'; readonly instead?: string | undefined }
   /** Write the model with `dtype: 'float32'`. */
   | { readonly id: 'write-float32'; readonly text: string }
   /** Use a MUNIT model, or translate without a style. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,6 +53,17 @@ describe('on disk', () => {
     await writeModel(place, model, { overwrite: true });
     for (const folder of [root, place]) expect(readdirSync(folder).filter((name) => name.endsWith(`.${ending}`)).sort()).toEqual([living, foreign].sort());
     expect(await loadModel(place)).toEqual(model);
+  });
+
+  it('is written where file handles cannot be synchronized, as with Yarn\'s Plug\'n\'Play', async () => {
+    const handle = await open(root, 'r');
+    const sync = vi.spyOn(Object.getPrototypeOf(handle) as { sync(): Promise<void> }, 'sync').mockRejectedValue(new Error('Method not implemented.'));
+    await handle.close();
+    const place = join(root, 'plug-and-play');
+    await writeModel(place, model);
+    await writeModel(place, model, { overwrite: true });
+    expect(await loadModel(place)).toEqual(model);
+    sync.mockRestore();
   });
 
   it('half replaced, as a crash leaves it, is noticed', async () => {

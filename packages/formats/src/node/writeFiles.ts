@@ -1,9 +1,10 @@
 /** Files that are either the old one or the new one, never a part of one, whenever the process or the machine stops. */
 import { createHash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** How much is written at a time: one call takes at most 2 GiB. */
 const chunkBytes = 16 * 2 ** 20;
@@ -92,12 +93,15 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** `FileHandle.sync`, which Yarn's file system (Plug'n'Play) does not have. */
+const syncFile = promisify(fsync);
+
 /** Writes a new file in pieces, down to the disk. */
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for (let at = 0; at < bytes.length; ) at += (await file.write(bytes, at, Math.min(chunkBytes, bytes.length - at))).bytesWritten;
-    await file.sync();
+    await syncFile(file.fd);
   } finally {
     await file.close();
   }

@@ -1,6 +1,7 @@
 /** The bytes of an image file, and only of a file. */
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
+import { AbortedError } from '@munit/core/errors';
 import { BrokenImageError, CHECK_THE_FILE } from '../errors.js';
 import { FILE_KIND_BYTES, type FileKind, fileKindOf } from '../fileKind.js';
 
@@ -28,21 +29,24 @@ function brokenBy(path: string, cause: unknown): BrokenImageError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
   // Node puts this character where a name is not UTF-8; by the name that it gives, such a file cannot be opened.
   const reason = code === 'ENOENT' && path.includes('\uFFFD') ? NOT_UTF8 : (unreadable[code] ?? `cannot be read (${code})`);
-  return new BrokenImageError(path, reason, { cause, remedy: reason === NOT_UTF8 ? RENAME : CHECK_THE_FILE });
+  return unusableImage(path, reason, cause);
 }
 
 /** The reason of a file whose name Node cannot say. */
 export const NOT_UTF8 = 'has a name that is not UTF-8';
 
 /** What to do about one. */
-export const RENAME = 'Rename it (convmv -f latin1 -t utf8 renames whole folders).';
+const RENAME = 'Rename it (convmv -f latin1 -t utf8 renames whole folders).';
+
+/** An image that its folder's listing shows to be of no use. */
+export const unusableImage = (path: string, reason: string, cause?: unknown): BrokenImageError => new BrokenImageError(path, reason, { cause, remedy: reason === NOT_UTF8 ? RENAME : CHECK_THE_FILE });
 
 /** Opens without waiting: to open a named pipe would be to wait for its other end. */
 const openNow = (path: string): Promise<FileHandle> => open(path, constants.O_RDONLY | ((constants as { readonly O_NONBLOCK?: number }).O_NONBLOCK ?? 0));
 
 /**
  * The bytes of a file. Pipes, devices and folders are refused: they may never end.
- * @throws BrokenImageError when there is no file, or it cannot be read; what `signal` throws when it aborts
+ * @throws BrokenImageError when there is no file, or it cannot be read; AbortedError
  */
 export async function readImageFile(path: string, signal?: AbortSignal): Promise<Buffer> {
   let file: FileHandle | undefined;
@@ -52,7 +56,8 @@ export async function readImageFile(path: string, signal?: AbortSignal): Promise
     if (special !== undefined) throw new BrokenImageError(path, `is ${special}, not an image file`, { remedy: CHECK_THE_FILE });
     return await file.readFile(signal === undefined ? {} : { signal });
   } catch (cause) {
-    if (cause instanceof BrokenImageError || signal?.aborted === true) throw cause;
+    if (cause instanceof BrokenImageError) throw cause;
+    if (signal?.aborted === true) throw new AbortedError('Reading the image was aborted.', { cause });
     throw brokenBy(path, cause);
   } finally {
     await file?.close();

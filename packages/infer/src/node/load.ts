@@ -1,15 +1,21 @@
-import type { ModelSource } from '@munit/formats';
+import type { Model, ModelSource } from '@munit/formats';
 import { loadModel } from '@munit/formats/node';
 import { loadTranslatorOn, type LoadTranslatorOptions } from '../load/loadTranslator.js';
 import { createTranslatorOn, type Translator, type TranslatorModel, type TranslatorOptions } from '../translator/translator.js';
+import { noteModel } from './modelDigest.js';
 import { type FilePicture, nodePlatform } from './picture.js';
 
 /** `loadTranslator` that also takes paths, of models and of images, and whose pictures can be saved. @throws as `loadTranslator` */
-export function loadTranslator(source: ModelSource, options: LoadTranslatorOptions = {}): Promise<Translator<FilePicture>> {
-  return loadTranslatorOn(nodePlatform, loadModel, source, options);
+export async function loadTranslator(source: ModelSource, options: LoadTranslatorOptions = {}): Promise<Translator<FilePicture>> {
+  let model: Model | undefined;
+  const translator = await loadTranslatorOn(nodePlatform, async (from: ModelSource, how) => (model = await loadModel(from, how)), source, options);
+  if (model !== undefined) noteModel(translator, model, options.dtype);
+  return translator;
 }
 
 /** `createTranslator` that also takes paths of images, and whose pictures can be saved. @throws as `createTranslator` */
-export function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator<FilePicture>> {
-  return createTranslatorOn(nodePlatform, model, options);
+export async function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator<FilePicture>> {
+  const translator = await createTranslatorOn(nodePlatform, model, options);
+  noteModel(translator, model);
+  return translator;
 }

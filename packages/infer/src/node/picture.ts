@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import type { FloatImage, RawPixels } from '@munit/images';
-import { decodeImage, encodeImage, imageTypeOf } from '@munit/images/node';
+import { decodeImage, encodeImage, imageTypeOf, readImageFile } from '@munit/images/node';
 import { type BlobOptions, checkQuality, Picture } from '../images/picture.js';
 import { fetchImage, type ImageInput, imageName, type ImagePlatform, readImage as readAny } from '../images/read.js';
 import type { RunOptions } from '../translator/types.js';
@@ -27,15 +26,6 @@ export class FilePicture extends Picture {
   }
 }
 
-async function readPath(path: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
-  try {
-    return await readFile(path, signal === undefined ? {} : { signal });
-  } catch (cause) {
-    const missing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
-    throw new DataError(`${path} ${missing ? 'does not exist' : 'cannot be read'}.`, { cause, remedy: 'Check the path and the permissions.' });
-  }
-}
-
 const decodeBytes = async (bytes: Uint8Array, name: string | undefined): Promise<RawPixels> => (await decodeImage(bytes, { name })).pixels;
 
 /** Paths, addresses and Blobs. */
@@ -46,7 +36,7 @@ async function decode(source: Blob | string | URL, signal: AbortSignal | undefin
     return decodeBytes(new Uint8Array(await (await fetchImage(text, signal)).arrayBuffer()), imageName(text));
   }
   const path = text.startsWith('file:') ? fileURLToPath(text) : text;
-  return decodeBytes(await readPath(path, signal), path);
+  return decodeBytes(await readImageFile(path, signal), path);
 }
 
 /**

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { AbortedError, ArgumentError, ChannelError, DataError } from '@munit/core';
 import type { ArgsOf, ResultOf } from '@munit/core/channel';
-import { BrokenImageError, CHECK_THE_FILE } from '@munit/images';
-import { RENAME, SAVE_AGAIN, tooLong } from '@munit/images/node';
+import { BrokenImageError } from '@munit/images';
+import { SAVE_AGAIN, tooLong, unusableImage } from '@munit/images/node';
 import { DecodeProcess } from './decodeProcess.js';
 import type { DecodeCalls, DecodedFile, FileToDecode, Inspection, PrepareOptions } from './protocol.js';
 
@@ -110,7 +110,7 @@ export class DecodePool {
 
   #ask<Name extends CallName>(name: Name, { path, unusable }: FileToDecode, args: ArgsOf<DecodeCalls, Name>): Promise<ResultOf<DecodeCalls, Name>> {
     if (this.#disposed) return Promise.reject(new AbortedError('The decode pool was disposed of.'));
-    if (unusable !== undefined) return Promise.reject(new BrokenImageError(path, unusable, { remedy: unusable.includes('UTF-8') ? RENAME : CHECK_THE_FILE }));
+    if (unusable !== undefined) return Promise.reject(unusableImage(path, unusable));
     return new Promise((resolve, reject) => {
       const run = async (process: DecodeProcess): Promise<void> => {
         try {

@@ -1,7 +1,9 @@
 /** Which files to translate, and what their results are called. */
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join, parse, relative, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename, join, parse } from 'node:path';
 import { ArgumentError, DataError } from '@munit/core';
+import { realPlace } from '@munit/formats/node';
+import { listImages } from '@munit/images/node';
 
 /** One input, and where its results go: without an ending, relative to the folder of results. */
 export interface Input {
@@ -9,54 +11,66 @@ export interface Input {
   /** With `/` on every system: the name by which its random styles are drawn. */
   readonly name: string;
   readonly stem: string;
+  /** Why it cannot be read, where the listing of its folder shows that. */
+  readonly unusable?: string | undefined;
 }
 
-const IMAGE = /\.(jpe?g|png|webp|tiff?|gif|avif)$/i;
+type Found = Omit<Input, 'stem'>;
 
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const stemOf = (name: string): string => name.slice(0, name.length - parse(name).ext.length);
 
-/** Image files of a folder and its folders, in the order of their names; hidden ones and `skip` are left out. */
-async function walk(folder: string, skip: string): Promise<string[]> {
-  if (resolve(folder) === skip) return [];
-  const entries = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => !name.startsWith('.'));
-  const found: string[] = [];
-  for (const entry of entries.sort((a, b) => compare(a.name, b.name))) {
-    const path = join(folder, entry.name);
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry;
-    if (kind?.isDirectory() === true && !entry.isSymbolicLink()) found.push(...(await walk(path, skip)));
-    else if (kind?.isFile() === true && IMAGE.test(entry.name)) found.push(path);
+/** Those that are equal but for upper and lower case, by that. */
+function groupsBy(files: readonly Found[], key: (file: Found) => string): Map<string, Found[]> {
+  const groups = new Map<string, Found[]>();
+  for (const file of files) {
+    const name = key(file).toLowerCase();
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [file]);
+    else group.push(file);
   }
-  return found;
-}
-
-/** Two inputs that would give results of one name keep their endings: `x.jpg` and `x.png`. */
-function named(files: readonly { readonly path: string; readonly name: string }[]): Input[] {
-  const stemOf = (name: string): string => name.slice(0, name.length - parse(name).ext.length);
-  const times = new Map<string, number>();
-  for (const { name } of files) times.set(stemOf(name).toLowerCase(), (times.get(stemOf(name).toLowerCase()) ?? 0) + 1);
-  const inputs = files.map(({ path, name }) => ({ path, name, stem: times.get(stemOf(name).toLowerCase()) === 1 ? stemOf(name) : name }));
-  const names = new Map<string, string>();
-  for (const { path, stem } of inputs) {
-    const other = names.get(stem.toLowerCase());
-    if (other !== undefined) throw new ArgumentError(`${other} and ${path} would give results of the same name.`, { remedy: 'Translate them into different folders.' });
-    names.set(stem.toLowerCase(), path);
-  }
-  return inputs;
+  return groups;
 }
 
 /**
- * Files as they are given, folders with all that is in them; results keep a folder's structure.
+ * Two inputs that would give results of one name keep their endings: `x.jpg` and `x.png`. Two whose whole names differ in case only, which
+ * some disks cannot keep apart, are numbered: `x.png` and `X.PNG-2`.
+ */
+function named(files: readonly Found[]): Input[] {
+  const stems = groupsBy(files, ({ name }) => stemOf(name));
+  const names = groupsBy(files, ({ name }) => name);
+  return files.map((file) => {
+    const { name } = file;
+    if (stems.get(stemOf(name).toLowerCase())!.length === 1) return { ...file, stem: stemOf(name) };
+    const twins = names.get(name.toLowerCase())!;
+    const same = twins.find((other) => other !== file && other.name === name);
+    if (same !== undefined) throw new ArgumentError(`${same.path} and ${file.path} would give results of the same name.`, { remedy: 'Translate them into different folders.' });
+    const place = twins.map((twin) => twin.name).sort().indexOf(name);
+    return { ...file, stem: place === 0 ? name : `${name}-${place + 1}` };
+  });
+}
+
+async function inFolder(folder: string, out: string): Promise<Found[]> {
+  if ((await realPlace(folder)) === out) throw new ArgumentError(`${folder} is the folder of inputs and of results.`, { remedy: 'Give another folder for the results.' });
+  const { images, unusable } = await listImages(folder, { skip: out });
+  return [
+    ...images.map((name) => ({ path: join(folder, name), name })),
+    ...unusable.map(({ name, reason }) => ({ path: join(folder, name), name, unusable: reason })),
+  ].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/**
+ * Files as they are given, folders with all that is in them but the folder of results; results keep a folder's structure.
  * @throws DataError when something is not there or nothing was found; ArgumentError when two results would have one name
  */
 export async function listInputs(inputs: readonly string[], out: string): Promise<Input[]> {
-  const files: { path: string; name: string }[] = [];
+  const place = await realPlace(out);
+  const files: Found[] = [];
   for (const given of inputs) {
     const found = await stat(given).catch((cause: unknown) => {
-      throw new DataError(`${given} does not exist.`, { cause, remedy: 'Give image files or folders of them.' });
+      throw new DataError(`${given} does not exist${given.includes('\uFFFD') ? ', or its name is not UTF-8' : ''}.`, { cause, remedy: 'Give image files or folders of them.' });
     });
-    if (resolve(given) === resolve(out)) throw new ArgumentError(`${given} is the folder of inputs and of results.`, { remedy: 'Give another folder for the results.' });
-    if (!found.isDirectory()) files.push({ path: given, name: basename(given) });
-    else for (const path of await walk(given, resolve(out))) files.push({ path, name: relative(given, path).split(sep).join('/') });
+    if (found.isDirectory()) files.push(...(await inFolder(given, place)));
+    else files.push({ path: given, name: basename(given) });
   }
   if (files.length === 0) throw new DataError(`There are no images in ${inputs.join(', ')}.`, { remedy: 'Give image files (JPEG, PNG, WebP, TIFF, GIF, AVIF) or folders of them.' });
   return named(files);

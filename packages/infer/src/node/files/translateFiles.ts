@@ -1,94 +1,21 @@
 /** Folders in, folders out. */
-import { dirname, join, resolve } from 'node:path';
-import { AbortedError, ArgumentError, DeviceLostError, type Domain, MunitError } from '@munit/core';
+import { stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
 import { removeLeftovers } from '@munit/formats/node';
-import { encodeImage } from '@munit/images/node';
-import { checkQuality } from '../../images/picture.js';
-import type { ImageInput } from '../../images/read.js';
-import { checkCount, type InterpolationMode, type StyleCode } from '../../styles.js';
+import { readImageFile, unusableImage } from '@munit/images/node';
+import type { StyleCode } from '../../styles.js';
 import { checkAborted, checkStyleOptions } from '../../translator/schedule.js';
 import type { TranslateOptions, TranslateProgress } from '../../translator/types.js';
-import type { Translator } from '../../translator/translator.js';
-import type { FilePicture } from '../picture.js';
-import { encodeAnimation, thereAndBack } from './frames.js';
+import { modelDigest } from '../modelDigest.js';
+import { checkApart } from './apart.js';
 import { renderGrid } from './grid.js';
-import { type Input, listInputs } from './list.js';
-import { isWhole, outputPaths, seedOf, writeOutput } from './outputs.js';
-import { agreeOnSettings } from './settings.js';
-
-/** Where the work is: `done` inputs of `total`. */
-export type TranslateFilesProgress =
-  | { readonly kind: 'translated' | 'skipped'; readonly input: string; readonly outputs: readonly string[]; readonly done: number; readonly total: number }
-  /** Within an image that does not fit at once: `band` of `bands` are done. */
-  | { readonly kind: 'band'; readonly input: string; readonly band: number; readonly bands: number; readonly done: number; readonly total: number }
-  | { readonly kind: 'failed'; readonly input: string; readonly error: MunitError; readonly done: number; readonly total: number }
-  | { readonly kind: 'grid'; readonly output: string };
-
-/** A transition between two styles for each input, in place of single styles. */
-export interface InterpolateFilesOptions {
-  /** Frames from one style to the other, both included. Default 16. */
-  readonly count?: number;
-  /** Default `slerp`, which keeps the length that random codes have. */
-  readonly mode?: InterpolationMode;
-  /** The first style. Default: random, by `seed`. */
-  readonly start?: StyleCode;
-  /** The last style. Default: random, by `seed`. */
-  readonly end?: StyleCode;
-  /** `png`: one file per frame. `webp`, `gif`, `mp4`: one animation, there and back. Default `webp`. */
-  readonly format?: 'png' | 'webp' | 'gif' | 'mp4';
-  /** Of an animation. Default 100. */
-  readonly delayMs?: number;
-}
-
-/** What `translateFiles` reads, where it writes, and in which styles. */
-export interface TranslateFilesOptions {
-  /** The model in use, of `loadTranslator` or `createTranslator` of `@munit/infer/node`. */
-  readonly translator: Translator<FilePicture>;
-  /** Image files and folders. */
-  readonly inputs: readonly string[];
-  /** The folder of results; made when it is not there. */
-  readonly out: string;
-  /** Domain of the results. Default `b`. */
-  readonly to?: Domain;
-  /** The number of random styles, or the style codes themselves. Default 1. */
-  readonly styles?: number | readonly StyleCode[];
-  /** An image of the domain `to` whose style all results take. */
-  readonly example?: ImageInput;
-  /** Default 1. */
-  readonly seed?: number;
-  /** The same random styles for all files. Default false. */
-  readonly synchronized?: boolean;
-  /** Transitions between two styles in place of single styles. */
-  readonly interpolate?: InterpolateFilesOptions;
-  /** Write `grid.png` of the first inputs with their results. Default false. */
-  readonly grid?: boolean;
-  /** Where that picture goes, a PNG. Default: `grid.png` in `out`; given, `grid` need not be. */
-  readonly gridPath?: string;
-  /** Default `png`. */
-  readonly format?: 'png' | 'jpg' | 'webp';
-  /** 0 to 1, for JPEG and WebP. */
-  readonly quality?: number;
-  /** Leave results alone that are there, whole, and made with these settings. Default true. */
-  readonly resume?: boolean;
-  /** Which model it is, for telling its results from another's. */
-  readonly label?: string;
-  /** Called after each input and each band of a large one, and when the grid is written. */
-  readonly onProgress?: (progress: TranslateFilesProgress) => void;
-  /** Stops the work with an `AbortedError`; finished results stay, and a later call continues after them. */
-  readonly signal?: AbortSignal;
-}
-
-/** What became of the inputs. */
-export interface TranslateFilesResult {
-  /** The number of inputs translated in this call. */
-  readonly translated: number;
-  /** The number of inputs whose results were there already. */
-  readonly skipped: number;
-  /** Inputs that could not be translated, and why; the others were. */
-  readonly failed: readonly { readonly input: string; readonly error: MunitError }[];
-  /** Paths of the results of all inputs but the failed ones, in the order of the inputs. */
-  readonly outputs: readonly string[];
-}
+import { type Job, jobOf } from './jobs.js';
+import { listInputs } from './list.js';
+import { digestOf, type FileNote, noteOf, Notes } from './notes.js';
+import type { TranslateFilesOptions, TranslateFilesResult } from './options.js';
+import { writeOutput } from './outputs.js';
 
 /** Inputs in the grid, and results of each. */
 const GRID_ROWS = 12;
@@ -98,9 +25,10 @@ const GRID_STYLES = 12;
 function settingsOf(options: TranslateFilesOptions, examples: readonly number[] | undefined): Record<string, unknown> {
   const { translator, to = 'b', styles = 1, seed = 1, synchronized = false, interpolate, format = 'png', quality, label } = options;
   const numbers = (style: StyleCode | undefined): number[] | undefined => (style === undefined ? undefined : [...style]);
+  const model = modelDigest(translator);
   return {
-    version: 1,
-    label,
+    version: 2,
+    model: model ?? label,
     architecture: translator.architecture,
     to,
     styles: typeof styles === 'number' ? styles : styles.map(numbers),
@@ -113,70 +41,46 @@ function settingsOf(options: TranslateFilesOptions, examples: readonly number[] 
   };
 }
 
-/** One input's results: their paths, and how to make them. */
-interface Job {
-  readonly input: Input;
-  readonly paths: readonly string[];
-  make(onProgress: (progress: TranslateProgress) => void): Promise<readonly Uint8Array[]>;
-}
-
-function jobOf(input: Input, options: TranslateFilesOptions, example: Float32Array | undefined): Job {
-  const { translator, out, to = 'b', seed = 1, synchronized = false, interpolate, signal, format = 'png' } = options;
-  const own = synchronized ? seed : seedOf(seed, input.name);
-  if (interpolate !== undefined) return interpolationJob(input, options, interpolate, own);
-  const given = options.styles ?? 1;
-  const styles = translator.styleDim === 0 ? 1 : example === undefined ? given : [example];
-  const paths = outputPaths(out, input.stem, typeof styles === 'number' ? styles : styles.length, format);
-  const type = format === 'jpg' ? 'image/jpeg' : (`image/${format}` as const);
-  return {
-    input,
-    paths,
-    async make(onProgress) {
-      const pictures: FilePicture[] =
-        translator.styleDim === 0
-          ? [await translator.translate(input.path, { to, signal, onProgress })]
-          : await translator.translate(input.path, { to, styles, seed: own, signal, onProgress });
-      return Promise.all(pictures.map((picture) => encodeImage(picture, type, checkQuality(options.quality))));
-    },
-  };
-}
-
-function interpolationJob(input: Input, options: TranslateFilesOptions, interpolate: InterpolateFilesOptions, seed: number): Job {
-  const { translator, out, to = 'b', signal } = options;
-  const { count = 16, format = 'webp', delayMs = 100, ...rest } = interpolate;
-  const frames = (onProgress: (progress: TranslateProgress) => void): Promise<FilePicture[]> => translator.interpolate(input.path, { to, count, seed, signal, onProgress, ...rest });
-  if (format === 'png') {
-    return {
-      input,
-      paths: outputPaths(join(out, input.stem), 'frame', checkCount('count', count), 'png'),
-      make: async (onProgress) => Promise.all((await frames(onProgress)).map((frame) => encodeImage(frame, 'image/png', 1))),
-    };
-  }
-  return { input, paths: [join(out, `${input.stem}.${format}`)], make: async (onProgress) => [await encodeAnimation(thereAndBack(await frames(onProgress)), format, delayMs)] };
-}
-
-/** @throws ArgumentError when a result would take the place of an input */
-function checkApart(jobs: readonly Job[], grid: readonly string[]): void {
-  const taken = new Set(jobs.map(({ input }) => resolve(input.path)));
-  const path = [...jobs.flatMap(({ paths }) => paths), ...grid].find((path) => taken.has(resolve(path)));
-  if (path !== undefined) throw new ArgumentError(`The result ${path} would replace an input.`, { remedy: 'Give another folder for the results.' });
-}
-
 /** What ends the whole work, and not only that of one input. */
 const isFatal = (error: unknown): boolean => !(error instanceof MunitError) || error instanceof AbortedError || error instanceof DeviceLostError;
 
-async function runJob(job: Job, resume: boolean, onProgress: (progress: TranslateProgress) => void): Promise<'translated' | 'skipped'> {
-  if (resume && (await Promise.all(job.paths.map(isWhole))).every(Boolean)) return 'skipped';
-  const files = await job.make(onProgress);
-  for (const [i, bytes] of files.entries()) await writeOutput(job.paths[i]!, bytes);
-  return 'translated';
+/** Reads the input once: what is noted is what was translated. */
+async function runJob({ input, paths, make }: Job, notes: Notes, signal: AbortSignal | undefined, onProgress: (progress: TranslateProgress) => void): Promise<void> {
+  if (input.unusable !== undefined) throw unusableImage(input.path, input.unusable);
+  const before = await stat(input.path).catch(() => undefined);
+  const bytes = await readImageFile(input.path, signal);
+  const results = await make(new File([new Uint8Array(bytes)], input.path), onProgress);
+  await notes.claim(paths);
+  const written: [string, FileNote][] = [];
+  for (const [i, path] of paths.entries()) {
+    await writeOutput(path, results[i]!);
+    written.push([path, await noteOf(path, results[i]!)]);
+  }
+  // Times from before the reading: of what has changed since, the digest will tell.
+  const { mtimeMs = 0, ctimeMs = 0 } = before ?? {};
+  await notes.add(input.name, { size: bytes.length, mtimeMs, ctimeMs, sha256: digestOf(bytes) }, written);
+}
+
+/** A file that the style is taken from; undefined where it is something else. */
+function exampleFile({ example }: TranslateFilesOptions): string | undefined {
+  if (example instanceof URL) return example.protocol === 'file:' ? fileURLToPath(example) : undefined;
+  return typeof example === 'string' && !/^(https?|data|blob|file):/.test(example) ? example : undefined;
+}
+
+function gridFile({ grid, gridPath, out, interpolate }: TranslateFilesOptions): string | undefined {
+  const path = gridPath ?? (grid === true ? join(out, 'grid.png') : undefined);
+  if (path !== undefined && interpolate?.format === 'mp4') {
+    throw new ArgumentError('A grid shows images, and these transitions are films.', { remedy: { id: 'leave-out', option: 'grid', instead: 'write webp, gif or png', text: 'Leave out the grid, or write webp, gif or png.' } });
+  }
+  return path;
 }
 
 /**
  * Translates image files and folders of them, one after the other, so that memory stays flat whatever their number and sizes.
- * Results are written whole or not at all; when started again, the work continues where it stopped. A file that cannot be
- * translated is reported and skipped. Random styles depend on the seed and a file's name, not on the other files.
- * @throws DataError when nothing is found or `out` cannot be written; ArgumentError when `out` holds results of other settings; AbortedError
+ * Results are written whole or not at all; when started again, the work continues where it stopped, and does again what has changed. A file
+ * that cannot be translated is reported and skipped. Random styles depend on the seed and a file's name, not on the other files.
+ * @throws DataError when nothing is found or `out` cannot be written; ArgumentError when `out` holds results of other settings or of another
+ * model, or a result would take the place of an input, the example, the grid or a file that is not munit's; AbortedError
  */
 export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
   const { translator, inputs, out, resume = true, onProgress, signal, interpolate } = options;
@@ -185,8 +89,11 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
   const list = await listInputs(inputs, out);
   const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
   const jobs = list.map((input) => jobOf(input, options, example));
-  checkApart(jobs, options.gridPath === undefined ? [] : [options.gridPath]);
-  await agreeOnSettings(out, settingsOf(options, example === undefined ? undefined : [...example]), resume);
+  const settings = settingsOf(options, example === undefined ? undefined : [...example]);
+  const notes = await Notes.open(out, settings, resume);
+  const grid = gridFile(options);
+  await checkApart({ inputs: list.map(({ path }) => path), example: exampleFile(options), results: jobs.flatMap(({ paths }) => paths), grid }, notes, resume);
+  await notes.begin(settings, resume);
   for (const folder of new Set(jobs.flatMap(({ paths }) => paths).map(dirname))) removeLeftovers(folder);
 
   const counts = { translated: 0, skipped: 0 };
@@ -198,9 +105,14 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
     const { input } = job;
     const progress = { input: input.path, done: i + 1, total: jobs.length };
     try {
-      const kind = await runJob(job, resume, (step) => {
-        if (step.kind === 'band') onProgress?.({ kind: 'band', input: input.path, band: step.done, bands: step.total, done: i, total: jobs.length });
-      });
+      // Of a model that nobody knows, no result is known to be its own.
+      const isMade = settings['model'] !== undefined && (await notes.isMade(input.name, input.path, job.paths));
+      const kind = isMade ? 'skipped' : 'translated';
+      if (!isMade) {
+        await runJob(job, notes, signal, (step) => {
+          if (step.kind === 'band') onProgress?.({ kind: 'band', input: input.path, band: step.done, bands: step.total, done: i, total: jobs.length });
+        });
+      }
       counts[kind] += 1;
       outputs.push(...job.paths);
       if (rows.length < GRID_ROWS) rows.push([input.path, ...job.paths.slice(0, GRID_STYLES)]);
@@ -211,10 +123,11 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
       onProgress?.({ kind: 'failed', error: error as MunitError, ...progress });
     }
   }
-  if ((options.grid === true || options.gridPath !== undefined) && rows.length > 0) {
-    const path = options.gridPath ?? join(out, 'grid.png');
-    await writeOutput(path, await renderGrid(rows));
-    onProgress?.({ kind: 'grid', output: path });
+  if (grid !== undefined && rows.length > 0) {
+    const picture = await renderGrid(rows);
+    await notes.claim([grid]);
+    await writeOutput(grid, picture);
+    onProgress?.({ kind: 'grid', output: grid });
   }
   return { ...counts, failed, outputs };
 }

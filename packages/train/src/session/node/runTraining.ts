@@ -24,6 +24,7 @@ import { vggOfBytes } from '../vgg.js';
 import { openRunData } from './dataset.js';
 import { folderStore } from './folderStore.js';
 import { lastMetrics } from './model.js';
+import { checkPlaces } from './places.js';
 
 /** What a run in a folder is started or resumed with. */
 export interface RunTrainingOptions {
@@ -90,6 +91,7 @@ export async function runTraining(options: RunTrainingOptions): Promise<RunOutco
   try {
     // What can be known of a fresh run is known before its folder is made, or another run in it deleted.
     const fresh = freshConfig(options);
+    if (fresh !== undefined) await checkPlaces(options.folder, fresh);
     const folder = openRunFolder(options.folder, options);
     opened.add('The run folder', () => folder.close());
     return await inFolder(folder, options, fresh, opened);
