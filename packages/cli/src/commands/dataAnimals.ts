@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { counter } from '../counter.js';
 import { withInterrupt } from '../interrupt.js';
-import { numberFrom, wholeNumber } from '../values.js';
+import { numberFrom, pathOf, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 import { refuseUsedFolder } from './usedFolder.js';
 
@@ -46,7 +46,8 @@ Examples:
 
 export function addDataAnimals(data: Command, context: CommandContext): void {
   data
-    .command('animals <folder>')
+    .command('animals')
+    .argument('<folder>', '', pathOf)
     .description('draw animal faces, in lines and in colour: a set that anyone may use and share')
     .addOption(new Option('--size <px>', 'side of the pictures, 16 to 512').argParser(wholeNumber(16, 512)).default(64))
     .addOption(new Option('--count <n>', 'training pictures per domain').argParser(wholeNumber(1)).default(2000))

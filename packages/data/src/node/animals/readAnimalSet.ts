@@ -2,10 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@munit/core';
 import { type PixelImage, toChannels } from '@munit/images';
-import { decodeImage } from '@munit/images/node';
+import { decodeImage, ioError } from '@munit/images/node';
 import type { AnimalPair } from '../../animals/metrics/report.js';
 import { type AnimalTruth, isAnimalTruth, parseAnimalTruth } from '../../animals/truth.js';
-import { ioError } from '../listing/ioError.js';
 
 /** The truth of a folder of `writeAnimalSet`; undefined when the folder is something else. @throws DataError when its truth is damaged */
 export async function readAnimalTruth(dir: string): Promise<AnimalTruth | undefined> {

@@ -5,7 +5,7 @@ import { encodePng } from '@munit/images/png';
 import { type AnimalSetOptions, sampleAnimal } from '../../animals/sample.js';
 import { animalTruth, type AnimalTruth } from '../../animals/truth.js';
 import { sampleName, type Split } from '../../synthetic/set.js';
-import { ioError } from '../listing/ioError.js';
+import { ioError } from '@munit/images/node';
 import { loadAnimalShapes } from './loadShapes.js';
 import { renderAnimal } from './renderAnimal.js';
 
