@@ -37,6 +37,17 @@ export function pathOf(text: string): string {
 /** Paths of an argument that may be given several times. */
 export const pathsOf = (text: string, earlier: readonly string[] = []): string[] => [...earlier, pathOf(text)];
 
+const UNITS = { '': 2 ** 20, B: 1, KIB: 2 ** 10, MIB: 2 ** 20, GIB: 2 ** 30, KB: 1e3, MB: 1e6, GB: 1e9 } as const;
+
+/** An amount of memory, such as 3GiB, 800MB or 1.5 GiB, in bytes; a plain number is in MiB. */
+export function memorySize(text: string): number {
+  const [, number = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
+  const factor = (UNITS as Readonly<Record<string, number>>)[unit.toUpperCase()];
+  const bytes = Math.floor(Number(number) * (factor ?? 0));
+  if (number !== '' && bytes > 0) return bytes;
+  throw new InvalidArgumentError('It must be an amount of memory, such as 3GiB or 800MiB.');
+}
+
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, earlier: readonly string[] = []): string[] => [...earlier, text];
 

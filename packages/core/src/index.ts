@@ -1,6 +1,7 @@
-export { record, type Recording } from './autodiff/record.js';
+export type { Backward, BackwardContext, OpRecord } from './autodiff/opRecord.js';
+export { record, type Recording, type RecordOptions } from './autodiff/record.js';
 export { scoped } from './autodiff/scoped.js';
-export { type Backward, type BackwardContext, detached, differentiable, isRecording, type OpRecord } from './autodiff/tape.js';
+export { detached, differentiable, isRecording, segment } from './autodiff/tape.js';
 export { grad, valueAndGrad, type ValueAndAux } from './autodiff/valueAndGrad.js';
 export * from './devices/devices.js';
 export { type Domain, domains, otherDomain, type PerDomain, perDomain } from './domains.js';

@@ -32,7 +32,7 @@ export type {
 } from './describe/nodes.js';
 export { codeChannels, identityPart, isIdentity, join as joinPath, partsOf, styleColumns } from './describe/nodes.js';
 export { paramsAt, type RunInputs, type Runner, runnerOf } from './describe/run.js';
-export { type BranchesStep, type OpStep, type Placed, type ResidualStep, sequenceOf, type Step, stepsOf, type WeightedStep } from './describe/steps.js';
+export { type BranchesStep, type OpStep, type Placed, type ResidualStep, segmentsOf, sequenceOf, type Step, stepsOf, type WeightedStep } from './describe/steps.js';
 export { convolvedSize, type MapSize, outputSize, pooledSize, trace, type TracedStep, traceSteps, valuesOf } from './describe/trace.js';
 export type { Layer } from './layer.js';
 export type { LayerActivation, Norm } from './names.js';

@@ -2,7 +2,8 @@
 export { type PresetName, presetNames, presets } from './config/presets.js';
 export { parseConfig, resolveConfig } from './config/resolve.js';
 export type { TrainingConfig, TrainingConfigInput } from './config/schema.js';
-export { estimateMemory, type MemoryEstimate } from './estimateMemory.js';
+export { estimateMemory, type EstimateOptions, type MemoryEstimate } from './memory/estimate.js';
+export { type MemoryLimits, type MemoryPlan, planMemory } from './memory/plan.js';
 export type { ContactRow, SampleEvent, SampleGrid, StepEvent, TrainEvent, TrainEventListener } from './events.js';
 export { type Evaluation, train, type TrainingCheckpoint, type TrainingData, type TrainOptions, type TrainResult } from './loop/train.js';
 export {

@@ -11,7 +11,7 @@ import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
 import { parseOverrides } from '../overrides.js';
-import { gather, pathOf, wholeNumber } from '../values.js';
+import { gather, memorySize, pathOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
 
@@ -35,6 +35,8 @@ export interface TrainRequest {
   readonly device: string;
   /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
   readonly threads: number | undefined;
+  /** The most that the device may take, in bytes; undefined leaves it what the device has. */
+  readonly memory: number | undefined;
   /** Fail at the first image that cannot be read. */
   readonly strict: boolean;
   /** With `resume`, when the images are not those of the run. */
@@ -59,6 +61,7 @@ interface TrainOptions extends DeviceChoice {
   readonly out?: string;
   readonly resume?: string;
   readonly overwrite?: true;
+  readonly memory?: number;
   readonly strict?: true;
   readonly newImages?: true;
   readonly dryRun?: true;
@@ -116,6 +119,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
     overwrite: options.overwrite === true,
     device: options.device,
     threads: options.threads,
+    memory: options.memory,
     strict: options.strict === true,
     otherImages: options.newImages === true ? 'restart' : 'refuse',
     dryRun: options.dryRun === true,
@@ -149,6 +153,7 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
     overwrite: request.overwrite,
     device: deviceNameOf(request.device),
     threads: request.threads,
+    memory: request.memory,
     strict: request.strict,
     otherImages: request.otherImages,
     signal,
@@ -188,12 +193,14 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 /** Prints the configuration that would be trained with: of a run that is resumed, its own. */
 async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
-  const [{ estimateMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
+  const [{ planMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
   const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request, (message) => io.stderr.write(`${message}\n`));
-  const { weightsBytes, activationsBytes, totalBytes } = estimateMemory(config);
+  const device = deviceNameOf(request.device);
+  const { recompute, estimate } = planMemory(config, device === 'auto' ? 'simd' : device, { memory: request.memory });
+  const { weightsBytes, activationsBytes, totalBytes, filtersBytes, processBytes } = estimate;
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   io.stdout.write(stringify(config));
-  io.stderr.write(`About ${mib(totalBytes)} of device memory: ${mib(weightsBytes)} weights and moments, ${mib(activationsBytes)} activations.\n`);
+  io.stderr.write(`About ${mib(totalBytes)} of device memory: ${mib(weightsBytes)} weights and moments, ${mib(activationsBytes)} activations${recompute ? ' (networks are computed again in the backward pass)' : ''}. The process: up to ${mib(processBytes)} on the CPU, ${mib(filtersBytes)} of it transformed filters.\n`);
   return exitCodes.ok;
 }
 
@@ -215,6 +222,7 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
     .option('--resume <folder>', 'continue the run in this folder', pathOf)
     .option('--overwrite', 'delete the run that the folder holds')
     .option('--new-images', 'with --resume: continue although the images are others; their order starts over')
+    .addOption(new Option('--memory <size>', 'the most that the device may take, such as 3GiB; where needed, slower steps that take less').argParser(memorySize))
     .option('--strict', 'stop at the first image that cannot be read');
   addDeviceOptions(command)
     .addOption(new Option('--progress <mode>', 'how to show progress').choices(['auto', 'bar', 'lines', 'json', 'quiet']).default('auto'))

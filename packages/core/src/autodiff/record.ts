@@ -25,6 +25,15 @@ export interface Recording<P extends Tree<Tensor>> {
   dispose(): void;
 }
 
+/** How a gradient is recorded. */
+export interface RecordOptions {
+  /**
+   * Keep only the results of segments (`segment`; the networks of @munit/layers are made of them) and compute what is inside them
+   * again in the backward pass: less memory, one more forward pass, the same gradients to the bit. Default false.
+   */
+  readonly recompute?: boolean | undefined;
+}
+
 /**
  * Starts to record the gradient for `params`, in as many pieces as need be: `valueAndGrad` for a computation that something else
  * must interrupt.
@@ -40,9 +49,9 @@ export interface Recording<P extends Tree<Tensor>> {
  * const loss = recording.run((p) => lossOf(p, codes, judge));
  * const gradients = recording.backward(loss);
  */
-export function record<P extends Tree<Tensor>>(params: P): Recording<P> {
+export function record<P extends Tree<Tensor>>(params: P, { recompute = false }: RecordOptions = {}): Recording<P> {
   const variables = treeLeaves<Tensor>(params);
-  const tape = new Tape(variables);
+  const tape = new Tape(variables, recompute);
   let ended = false;
   const whileOpen = <R>(f: () => R): R => {
     if (ended) throw new GradientError('This recording has ended.', { remedy: 'Call `record` again for another gradient.' });

@@ -14,56 +14,32 @@
  */
 import { GradientError } from '../errors/index.js';
 import { keep, madeBy, runKernel, type Tensor, tidy } from '../tfjs.js';
+import type { Backward, BackwardContext, OpRecord } from './opRecord.js';
 
-/** What a backward function is given. */
-export interface BackwardContext<T extends Tensor> {
-  /** The cotangent: the gradient of the final scalar for the op's output. */
-  readonly dy: T;
-  /** What `forward` returned. */
-  readonly output: T;
-  /** What `forward` saved, in its order. */
-  readonly saved: readonly Tensor[];
-  /** False where no gradient is wanted: put `undefined` there and spare the work. */
-  readonly needs: readonly boolean[];
-}
-
-/** Gradients of an op's inputs, in their order. May return `dy` itself. Runs inside a `tidy`. */
-export type Backward<T extends Tensor> = (context: BackwardContext<T>) => readonly (Tensor | undefined)[];
-
-/** What every op tells the tape. */
-interface OpForward<T extends Tensor> {
-  readonly name: string;
-  /** The tensors that a gradient may flow to; `undefined` for an optional input that is absent. */
-  readonly inputs: readonly (Tensor | undefined)[];
-  /**
-   * Computes the output. `save` keeps a tensor for the backward function (the inputs and the output are there anyway);
-   * it does nothing when no gradient will be asked.
-   */
-  readonly forward: (save: (tensor: Tensor) => void) => T;
-}
-
-/** An op and its gradient, by kernels (`backward`), by differentiable ops (`pullback`), or by both. */
-export type OpRecord<T extends Tensor> = OpForward<T> &
-  (
-    | {
-        /** By kernels: as fast as can be, without a gradient of its own. */
-        readonly backward: Backward<T>;
-        /**
-         * The same gradients by differentiable ops of `inputs`, `output` and `dy`, for gradients of gradients; `saved` is constant
-         * to them. Used only while an outer gradient is recorded. Without it the op has a first derivative only.
-         */
-        readonly pullback?: Backward<T> | undefined;
-      }
-    | { readonly backward?: undefined; readonly pullback: Backward<T> }
-  );
-
-interface Node {
+/** An op that was run. */
+interface OpNode {
+  readonly kind: 'op';
   readonly record: OpRecord<Tensor>;
   readonly output: Tensor;
   readonly saved: readonly Tensor[];
   /** Whether this tape frees the output and what was saved; an outer one does otherwise. */
   readonly owned: boolean;
 }
+
+/** Many ops of which only the output was kept: they run again, and are recorded, when the backward pass arrives. */
+interface SegmentNode {
+  readonly kind: 'segment';
+  readonly run: () => Tensor;
+  readonly output: Tensor;
+}
+
+/** What running a segment again has made besides its recorded ops: freed once these have been walked. */
+interface LeftoversNode {
+  readonly kind: 'leftovers';
+  readonly tensors: readonly Tensor[];
+}
+
+type Node = OpNode | SegmentNode | LeftoversNode;
 
 /** The tapes that record now, the outermost first. */
 let active: readonly Tape[] = [];
@@ -99,8 +75,33 @@ export function differentiable<T extends Tensor>(record: OpRecord<T>): T {
   const [outermost] = active;
   if (outermost !== undefined && !tracking.includes(outermost)) outermost.adopt([output, ...saved]);
   // Every tape gives `record` the output that it was declared with.
-  const node = { record: record as unknown as OpRecord<Tensor>, output, saved };
+  const node = { kind: 'op', record: record as unknown as OpRecord<Tensor>, output, saved } as const;
   for (const tape of tracking) tape.add({ ...node, owned: tape === outermost });
+  return output;
+}
+
+/**
+ * Runs `f`, part of a computation whose gradient may be recorded. Where the recording recomputes (`RecordOptions.recompute`), only the
+ * result is kept, and `f` runs again in the backward pass: memory for time. Otherwise, and inside nested gradients, it is just `f()`.
+ * Of constants only the result is kept, whatever the recording does.
+ *
+ * The gradients are the same to the bit, as the same kernels run on the same values and are walked in the same order. `f` must therefore
+ * compute the same each time, read only tensors that live until the gradient is taken, and return one tensor.
+ *
+ * @param inputs what `f` reads that a gradient may flow to: its input, parameters, a style
+ */
+export function segment<T extends Tensor>(inputs: readonly (Tensor | undefined)[], f: () => T): T {
+  const [tape, ...inner] = active;
+  // Of constants: nothing inside is read by a backward pass.
+  if (tape !== undefined && !active.some((one) => one.tracksAny(inputs))) return detached(() => tidy(f));
+  if (tape === undefined || inner.length > 0 || !tape.recomputes) return f();
+  // A result of its own, also where `f` hands back an input.
+  const run = (): T => {
+    const result = f();
+    return inputs.includes(result) ? (copy(result) as T) : result;
+  };
+  const output = keep(detached(() => tidy(run)));
+  tape.add({ kind: 'segment', run, output });
   return output;
 }
 
@@ -126,8 +127,12 @@ export class Tape {
   /** What else was made while recording, and what the caller is to have: freed at the end, or after a failure. */
   readonly #others = new Set<Tensor>();
 
+  /** Whether segments keep only their result and run again in the backward pass. */
+  readonly recomputes: boolean;
+
   /** @throws GradientError when two variables are the same tensor: their gradients could not be separated */
-  constructor(variables: readonly Tensor[]) {
+  constructor(variables: readonly Tensor[], recomputes = false) {
+    this.recomputes = recomputes;
     for (const variable of variables) {
       if (this.#tracked.has(variable.id)) {
         throw new GradientError(`The parameters hold the same tensor, of shape [${variable.shape.join(', ')}], in two places.`, {
@@ -142,7 +147,7 @@ export class Tape {
     return inputs.some((input) => input !== undefined && this.#tracked.has(input.id));
   }
 
-  add(node: Node): void {
+  add(node: OpNode | SegmentNode): void {
     this.#tracked.add(node.output.id);
     this.#nodes.push(node);
   }
@@ -188,12 +193,10 @@ export class Tape {
     const gradients = new Map<number, Tensor>([[y.id, keep(seed)]]);
     try {
       for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
-        const dy = gradients.get(node.output.id);
-        gradients.delete(node.output.id);
         try {
-          if (dy !== undefined) this.#propagate(node, dy, gradients);
+          if (node.kind === 'op') this.#propagateFreeing(node, gradients);
+          else if (node.kind === 'segment') this.#runAgain(node, gradients);
         } finally {
-          dy?.dispose();
           this.#release(node, keepAlive);
         }
       }
@@ -210,15 +213,37 @@ export class Tape {
     }
   }
 
-  #release({ output, saved, owned }: Node, keepAlive: ReadonlySet<Tensor>): void {
-    if (!owned) return;
-    for (const tensor of [output, ...saved]) {
+  /** Records the ops of a segment in its place: the walk goes through them next, from the gradient of the segment's result. */
+  #runAgain({ run, output }: SegmentNode, gradients: Map<number, Tensor>): void {
+    const dy = gradients.get(output.id);
+    if (dy === undefined) return;
+    const leftovers: Tensor[] = [];
+    this.#nodes.push({ kind: 'leftovers', tensors: leftovers });
+    const { result, made } = withActive([...active, this], () => madeBy(run));
+    leftovers.push(...made);
+    gradients.delete(output.id);
+    gradients.set(result.id, dy);
+  }
+
+  #release(node: Node, keepAlive: ReadonlySet<Tensor>): void {
+    for (const tensor of ownedBy(node)) {
       if (keepAlive.has(tensor)) this.#others.add(tensor);
       else tensor.dispose();
     }
   }
 
-  #propagate(node: Node, dy: Tensor, gradients: Map<number, Tensor>): void {
+  #propagateFreeing(node: OpNode, gradients: Map<number, Tensor>): void {
+    const dy = gradients.get(node.output.id);
+    if (dy === undefined) return;
+    gradients.delete(node.output.id);
+    try {
+      this.#propagate(node, dy, gradients);
+    } finally {
+      dy.dispose();
+    }
+  }
+
+  #propagate(node: OpNode, dy: Tensor, gradients: Map<number, Tensor>): void {
     tidy(() => {
       const inputGradients = this.#gradientsOf(node, dy);
       node.record.inputs.forEach((input, i) => {
@@ -239,9 +264,11 @@ export class Tape {
   #backwardRecorded(y: Tensor, variables: readonly Tensor[], cotangent = filled(y.shape, 1)): Tensor[] {
     const gradients = new Map<number, Tensor>([[y.id, cotangent]]);
     for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) {
+      this.adopt(ownedBy(node));
+      if (node.kind === 'segment') this.#runAgain(node, gradients);
+      if (node.kind !== 'op') continue;
       const dy = gradients.get(node.output.id);
       gradients.delete(node.output.id);
-      if (node.owned) this.adopt([node.output, ...node.saved]);
       if (dy === undefined) continue;
       const inputGradients = this.#gradientsOf(node, dy);
       node.record.inputs.forEach((input, i) => {
@@ -259,7 +286,7 @@ export class Tape {
   }
 
   /** The gradients of the inputs that depend on a variable, checked. @throws GradientError */
-  #gradientsOf({ record, output, saved }: Node, dy: Tensor): readonly (Tensor | undefined)[] {
+  #gradientsOf({ record, output, saved }: OpNode, dy: Tensor): readonly (Tensor | undefined)[] {
     const needs = record.inputs.map((input) => input !== undefined && this.#tracked.has(input.id));
     const found = runBackward(record, { dy, output, saved, needs });
     return record.inputs.map((input, i) => {
@@ -276,6 +303,20 @@ export class Tape {
     for (let node = this.#nodes.pop(); node !== undefined; node = this.#nodes.pop()) this.#release(node, new Set());
     for (const tensor of this.#others) tensor.dispose();
     this.#others.clear();
+  }
+}
+
+/** What a tape frees with a node. */
+function ownedBy(node: Node): readonly Tensor[] {
+  switch (node.kind) {
+    case 'op':
+      return node.owned ? [node.output, ...node.saved] : [];
+    case 'segment':
+      return [node.output];
+    case 'leftovers':
+      return node.tensors;
+    default:
+      return node satisfies never;
   }
 }
 
@@ -305,37 +346,14 @@ function backwardOf({ name, inputs, backward, pullback }: OpRecord<Tensor>, { dy
   return pullback;
 }
 
-/**
- * The gradients of Σ f(inputs) · dy for the inputs that need one: a backward function for an op that can be written in other
- * differentiable ops.
- */
-export function pullBack<T extends Tensor>(
-  inputs: readonly (Tensor | undefined)[],
-  f: (inputs: readonly (Tensor | undefined)[]) => T,
-  dy: Tensor,
-  needs: readonly boolean[],
-): readonly (Tensor | undefined)[] {
-  // Copies: an op may have the same tensor as two of its inputs.
-  const own = inputs.map((input, i) => (input !== undefined && needs[i] === true ? copy(input) : input));
-  const variables = own.filter((input, i): input is Tensor => input !== undefined && needs[i] === true);
-  const tape = new Tape(variables);
-  try {
-    const y = tape.record(() => f(own));
-    const gradients = tape.backward(y, variables, new Set(), dy);
-    return own.map((_, i) => (needs[i] === true ? gradients.shift() : undefined));
-  } catch (error) {
-    tape.dispose();
-    throw error;
-  }
-}
-
 const filled = (shape: readonly number[], value: number): Tensor =>
   runKernel('Fill', {}, { shape: [...shape], value, dtype: 'float32' });
 
 const sum = (a: Tensor, b: Tensor): Tensor =>
   differentiable({ name: 'sumOfGradients', inputs: [a, b], forward: () => runKernel('Add', { a, b }), pullback: ({ dy }) => [dy, dy] });
 
-const copy = (x: Tensor): Tensor =>
+/** `x` as a tensor of its own, through which a gradient flows. */
+export const copy = (x: Tensor): Tensor =>
   differentiable({ name: 'gradient', inputs: [x], forward: () => runKernel('Identity', { x }), pullback: ({ dy }) => [dy] });
 
 function checkSameShape(op: string, index: number, input: Tensor, gradient: Tensor): void {

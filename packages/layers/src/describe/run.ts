@@ -24,6 +24,7 @@ import {
   resizeBilinear2d,
   type Rng,
   scoped,
+  segment,
   ShapeError,
   sliceFeatures,
   type Tensor,
@@ -31,12 +32,13 @@ import {
   type Tensor2D,
   type Tensor4D,
   transposedConv2d,
+  treeLeaves,
 } from '@munit/core';
 import { advanceRunning, type RunningUpdates } from '../parameters/running.js';
 import { effectiveWeight, type Weighted } from '../parameters/weighted.js';
 import { transformColours } from './colours.js';
 import { type ActivationNode, codeChannels, join, type LayerNode, type NormNode, styleColumns } from './nodes.js';
-import { type Placed, type ResidualStep, type Step, stepsOf, type WeightedStep } from './steps.js';
+import { type Placed, type ResidualStep, segmentsOf, type Step, stepsOf, type WeightedStep } from './steps.js';
 
 /** What a network reads besides its input and its parameters. */
 export interface RunInputs {
@@ -73,6 +75,20 @@ class StyleColumns {
     this.#at = from;
   }
 
+  /** `f`, starting at today's column however often it runs. */
+  repeatable<R>(f: () => R): () => R {
+    const start = this.#at;
+    return () => {
+      this.#at = start;
+      return f();
+    };
+  }
+
+  /** What a gradient may flow to besides the network's input and parameters. */
+  get style(): Tensor2D | undefined {
+    return this.#style;
+  }
+
   /** Of one AdaIN norm: its shifts come first, then its scales (`networks.py`, `assign_adain_params`). */
   next(channels: number): AffineOf {
     if (this.#style === undefined) throw new ArgumentError('AdaIN requires a style vector.', { remedy: 'Pass the AdaIN parameters of each sample.' });
@@ -107,7 +123,7 @@ export function runnerOf(where: string, node: LayerNode): Runner {
     run: (params, x, inputs = {}) => {
       checkStyle(where, x, inputs, count);
       checkCode(where, x, inputs, codeLength);
-      return scoped(() => runSteps(steps, params, x, contextOf(inputs)));
+      return scoped(() => runInSegments(steps, params, x, contextOf(inputs)));
     },
     taps: (params, x, taps, inputs = {}) => runTaps(where, steps, params, x, taps, contextOf(inputs)),
   };
@@ -134,6 +150,20 @@ function checkCode(where: string, x: Tensor, { code }: RunInputs, length: number
       remedy: 'Give one code for each sample.',
     });
   }
+}
+
+/**
+ * A network's steps, in segments of which a recording may keep only the results. What draws or counts while it runs (dropout, running
+ * averages) must not run twice, and is kept whole.
+ */
+function runInSegments(steps: readonly Step[], params: Params, x: Tensor, context: Context): Tensor {
+  const { style, code, dropout, running } = context;
+  if (!isRecording() || dropout !== undefined || running !== undefined) return runSteps(steps, params, x, context);
+  const leaves = treeLeaves<Tensor>(params);
+  return segmentsOf(steps).reduce(
+    (y, some) => segment([y, style.style, code, ...leaves], style.repeatable(() => scoped(() => runSteps(some, params, y, context)))),
+    x,
+  );
 }
 
 const runSteps = (steps: readonly Step[], params: Params, x: Tensor, context: Context): Tensor =>
@@ -284,11 +314,12 @@ function runTaps(where: string, steps: readonly Step[], params: Params, x: Tenso
   return scoped(() => {
     const found = new Map<string, Tensor>();
     let current = x;
-    for (const step of used) {
-      const next = runStep(step, params, current, context);
+    for (const some of segmentsOf(used, taps)) {
+      const next = runInSegments(some, params, current, context);
       if (current !== x && current !== next && ![...found.values()].includes(current) && !isRecording()) current.dispose();
       current = next;
-      if (step.tap !== undefined && taps.includes(step.tap)) found.set(step.tap, current);
+      const tap = some.at(-1)?.tap;
+      if (tap !== undefined && taps.includes(tap)) found.set(tap, current);
     }
     return taps.map((tap) => found.get(tap) as Tensor);
   });

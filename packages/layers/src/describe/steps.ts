@@ -118,6 +118,25 @@ export function stepsOf(node: LayerNode, path = ''): Step[] {
   return steps;
 }
 
+/**
+ * The steps in groups, as a recording that recomputes takes them: a residual block by itself, what lies between blocks together, and
+ * a pooling ends its group. So the maps between groups, which are kept, are the small ones: those at full size lie inside a group.
+ *
+ * @param taps names of maps that are read: each ends its group
+ */
+export function segmentsOf(steps: readonly Step[], taps: readonly string[] = []): Step[][] {
+  const groups: Step[][] = [];
+  let open = false;
+  for (const step of steps) {
+    const last = groups.at(-1);
+    if (last !== undefined && open && step.kind !== 'residual') last.push(step);
+    else groups.push([step]);
+    const pools = step.kind === 'op' && (step.op.node.op === 'pool' || step.op.node.op === 'globalAveragePool');
+    open = step.kind !== 'residual' && !pools && !(step.tap !== undefined && taps.includes(step.tap));
+  }
+  return groups;
+}
+
 /** Steps as a description again, to run some of a network: its parameters are those of the whole. */
 export function sequenceOf(steps: readonly Step[]): SequenceNode {
   const part = ({ node, path }: Placed<LayerNode>): Part => ({ key: path, name: '', node });

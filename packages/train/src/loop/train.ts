@@ -54,6 +54,8 @@ export interface TrainOptions {
   readonly networks: GeneratorNetworks;
   /** What each step minimises. */
   readonly objective: Objective;
+  /** Compute the insides of networks again in the backward pass rather than keep them. Default false. */
+  readonly recompute?: boolean | undefined;
   /** Where to start; its tensors are consumed. */
   readonly state: TrainState;
   /** The stream of images. */
@@ -97,13 +99,13 @@ export interface TrainResult {
 export type Stepper = (state: TrainState, batches: readonly PerDomain<ImageBatch>[]) => StepResult;
 
 /** The training step with everything filled in that stays the same over a run. */
-export function createStepper(config: TrainingConfig, objective: Objective): Stepper {
+export function createStepper(config: TrainingConfig, objective: Objective, recompute = false): Stepper {
   const adam = adamOf(config);
   const toTensor = ({ data, shape }: ImageBatch): Images['a'] => tensor(data, [...shape]);
   return (state, batches) => {
     const images = batches.map(({ a, b }): Images => ({ a: toTensor(a), b: toTensor(b) }));
     try {
-      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: emaDecay(state.step, config) });
+      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: emaDecay(state.step, config), recompute });
     } finally {
       for (const { a, b } of images) disposeAll([a, b]);
     }
@@ -123,7 +125,7 @@ export function createStepper(config: TrainingConfig, objective: Objective): Ste
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, networks, data, onEvent, signal, now = () => performance.now() } = options;
   const started = now();
-  const step = createStepper(config, options.objective);
+  const step = createStepper(config, options.objective, options.recompute);
   const termNames = termNamesOf(config);
   const recent = new RecentImages(32);
   let state = options.state;

@@ -80,6 +80,8 @@ export interface SessionOptions extends DeviceChoice, SessionListeners {
   readonly strict?: boolean | undefined;
   /** Broken images that a domain may have. */
   readonly maxBroken?: number | undefined;
+  /** The most that the device may take, bytes; networks are computed again in the backward pass where that makes the run fit. Default: what the device has. */
+  readonly memory?: number | undefined;
   /** Memory of the machine, bytes, which a CPU shares; undefined where it is not known. */
   readonly machineBytes?: number | undefined;
   /** Memory of the process, bytes; undefined where it is not known. */

@@ -1,9 +1,9 @@
 /** What a session holds while it runs, put together at its start and again after a failure. */
-import { DataError, type Device, type DeviceName, openDevice, OutOfMemoryError } from '@munit/core';
+import { DataError, type Device, openDevice, OutOfMemoryError } from '@munit/core';
 import type { BatchesState } from '@munit/data';
 import { createNetworks, createObjective, initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';
-import { estimateMemory } from '../estimateMemory.js';
+import { type MemoryPlan, planMemory } from '../memory/plan.js';
 import { ReleaseStack } from './release.js';
 import { disposeState, type TrainState } from '../state/state.js';
 import type { Objective } from '../step/objective.js';
@@ -16,6 +16,7 @@ import { warmUp } from './warmUp.js';
 /** Everything that a session closes again. */
 export interface Resources {
   readonly device: Device;
+  readonly memory: MemoryPlan;
   readonly networks: Networks;
   readonly objective: Objective;
   readonly data: RunData;
@@ -33,7 +34,7 @@ export async function openResources(options: SessionOptions, choice: DeviceChoic
   try {
     const device = await (options.openDevice ?? open)(choice);
     opened.add('The device', () => device.dispose());
-    requireMemory(estimateMemory(config).totalBytes, device.name, options.machineBytes);
+    const memory = planMemory(config, device.name, options);
     const networks = createNetworks(config);
     const objective = createObjective(config, networks, config.vgg_w > 0 ? await options.vgg?.() : undefined);
     const latest = await options.checkpoints.latest();
@@ -42,7 +43,7 @@ export async function openResources(options: SessionOptions, choice: DeviceChoic
     const data = await openImages(options, restored.data, notices);
     opened.add('The images', () => data.batches.dispose());
     if (device.name === 'webgpu') await warmUp(device, networks, objective, config);
-    return { device, networks, objective, data, state, close: () => opened.release() };
+    return { device, memory, networks, objective, data, state, close: () => opened.release() };
   } catch (error) {
     if (state !== undefined) disposeState(state);
     await opened.release();
@@ -70,19 +71,6 @@ async function openImages(options: SessionOptions, state: BatchesState | undefin
     notices.add('The images are not those of the checkpoint: training continues with the saved weights; the image order starts over.');
     return data;
   }
-}
-
-/**
- * Refuses what cannot fit before it is tried. WebAssembly addresses 4 GiB; `machineBytes` is what a CPU shares, where it is known.
- * @throws OutOfMemoryError
- */
-function requireMemory(bytes: number, device: DeviceName, machineBytes = Infinity): void {
-  const limit = device === 'simd' ? 4 * 2 ** 30 : device === 'cpu' || device === 'tensorflow' ? machineBytes : Infinity;
-  if (bytes <= limit) return;
-  const gib = (n: number): string => `${(n / 2 ** 30).toFixed(1)} GiB`;
-  throw new OutOfMemoryError(`Training with this configuration needs about ${gib(bytes)}, but the device '${device}' has ${gib(limit)}.`, {
-    remedy: 'Make batch_size, the crop or gen.dim smaller; accumulate gives back a larger effective batch.',
-  });
 }
 
 const remedy = 'Make batch_size, the crop or gen.dim smaller, or close other programs and tabs; the last checkpoint is kept.';

@@ -5,7 +5,6 @@ import type { TrainingConfig } from '../config/schema.js';
 import type { SampleGrid, TrainEvent } from '../events.js';
 import { sampleGrids } from '../loop/samples.js';
 import { train, type TrainingCheckpoint, type TrainOptions } from '../loop/train.js';
-import { estimateMemory } from '../estimateMemory.js';
 import { encodeCheckpoint } from '../state/checkpoint.js';
 import { requireFinite } from '../state/finite.js';
 import { disposeState, type TrainState } from '../state/state.js';
@@ -33,8 +32,6 @@ export interface TrainingOutcome {
 export class TrainingSession {
   /** All options, filled in. */
   readonly config: TrainingConfig;
-  /** What the run is expected to take at its peak, beside the program itself. */
-  readonly memoryEstimateBytes: number;
   readonly #options: SessionOptions;
   readonly #gate = new Gate();
   readonly #notices: Notices;
@@ -54,7 +51,6 @@ export class TrainingSession {
 
   private constructor(options: SessionOptions, resources: Resources, notices: Notices) {
     this.config = options.config;
-    this.memoryEstimateBytes = estimateMemory(options.config).totalBytes;
     this.#options = options;
     this.#resources = resources;
     this.#notices = notices;
@@ -79,6 +75,17 @@ export class TrainingSession {
   /** What computes. */
   get device(): DeviceReport {
     return this.#resources.device.report;
+  }
+
+  /** What the run is expected to take at its peak: the process where its memory is known, the device otherwise. */
+  get memoryEstimateBytes(): number {
+    const { totalBytes, filtersBytes, processBytes } = this.#resources.memory.estimate;
+    return this.#options.residentBytes === undefined ? totalBytes + filtersBytes : processBytes;
+  }
+
+  /** Whether networks are computed again in the backward pass, to fit into the memory that there is. */
+  get recomputes(): boolean {
+    return this.#resources.memory.recompute;
   }
 
   /** What the run is doing; changes are reported to `onStatus`. */
@@ -280,6 +287,7 @@ export class TrainingSession {
       this.#report({ kind: 'start', totalSteps: this.config.max_iter, step, device: this.device.description, config: this.config, memoryEstimateBytes: this.memoryEstimateBytes });
       if (this.#resumed) this.#report({ kind: 'resumed', step });
       this.#resumed = false;
+      if (this.recomputes) this.#report({ kind: 'warning', message: 'To save memory, the networks are computed again in each backward pass: the same results, in about a quarter more time.' });
       this.#notices.flush((message) => this.#report({ kind: 'warning', message }));
     } catch (error) {
       // A listener that cannot write: the loop has not taken the state over.
@@ -297,12 +305,13 @@ export class TrainingSession {
   #loopOptions(state: TrainState): TrainOptions {
     const { config } = this;
     const { checkpoints, residentBytes, evaluate } = this.#options;
-    const { device, networks, objective, data } = this.#resources;
+    const { device, memory, networks, objective, data } = this.#resources;
     const { signal } = this.#abort;
     return {
       config,
       networks,
       objective,
+      recompute: memory.recompute,
       state,
       data: data.batches,
       display: data.display,

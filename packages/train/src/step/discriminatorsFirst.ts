@@ -31,7 +31,7 @@ export function discriminatorsFirst<G extends Params, D extends Params, Codes, N
 ): Objective<G, D, Noise>['update'] {
   return (state, batches, tools) => {
     const [{ images }] = batches as readonly [Batch<Noise>];
-    const first = record(state.gen);
+    const first = record(state.gen, tools);
     try {
       const codes = first.run((gen) => losses.encode(gen, images));
 
@@ -47,7 +47,7 @@ export function discriminatorsFirst<G extends Params, D extends Params, Codes, N
       let { dis } = half;
       const results = batches.map((batch, i) => {
         dis = advance(dis);
-        const recording = i === 0 ? first : record(state.gen);
+        const recording = i === 0 ? first : record(state.gen, tools);
         const loss = recording.run((gen) => losses.generatorLoss(gen, dis, batch.images, i === 0 ? codes : losses.encode(gen, batch.images), batch.noise));
         return { gradients: recording.backward(loss.total, lossScalars(loss)), loss };
       });
@@ -81,7 +81,7 @@ function updateDiscriminators<G extends Params, D extends Params, Noise extends 
   const results = batches.map(({ images: reals, fakes, noise }) => {
     const forFakes = advancePowerIteration(latest);
     const forReals = advancePowerIteration(forFakes);
-    const recording = record(trained);
+    const recording = record(trained, tools);
     const loss = recording.run((dis) => discriminatorLoss(withState(dis, forFakes), withState(dis, forReals), fakes, reals, noise));
     const gradients = recording.backward(loss.total, lossScalars(loss));
     // Spectral norm's vectors of earlier passes have served.

@@ -46,6 +46,8 @@ export interface UpdateTools {
   readonly rng: Rng;
   /** Who looks at gradients. */
   readonly hooks?: StepHooks | undefined;
+  /** Compute the insides of networks again in the backward pass rather than keep them: the same result to the bit, in less memory. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** A state after an update, and the losses of it. */

@@ -83,6 +83,50 @@ describe.each([
   });
 });
 
+describe.each([
+  ['MUNIT, accumulated', { accumulate: 2, dis: { ...small.dis, num_scales: 1 } }],
+  ['MUNIT with spectral norm, hinge and augmentation', { dis: { ...small.dis, norm: 'sn', gan_type: 'hinge' }, diff_augment: ['color', 'translation', 'cutout'] }],
+  ['UNIT', { trainer: 'UNIT' }],
+] as const satisfies readonly (readonly [string, TrainingConfigInput])[])('recomputation in a step of %s', (_, options) => {
+  const config = resolveConfig({ ...small, ...options });
+
+  it('changes no bit of weights, moments, average and losses, nor what is left in memory', async () => {
+    const batches = Array.from({ length: config.accumulate }, (__, i) => images(i + 1, 1));
+    const step = async (recompute: boolean): Promise<unknown> => {
+      let state = initialState(config);
+      const tensors = memory().numTensors;
+      const result = trainStep(state, batches, { objective: objectiveOf(config), adam: adamOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9, recompute });
+      ({ state } = result);
+      const losses = publishedTerms(await readLosses(result.losses), termNamesOf(config));
+      expect(memory().numTensors).toBe(tensors);
+      const found = { losses, gen: values(state.gen), dis: values(state.dis), ema: values(state.ema), moments: await encodeState(state) };
+      disposeState(state);
+      return found;
+    };
+    expect(await step(true)).toEqual(await step(false));
+    for (const { a, b } of batches) for (const x of [a, b]) x.dispose();
+  });
+});
+
+it('with recomputation fewer bytes are kept when the backward pass begins', () => {
+  const config = resolveConfig(small);
+  const batch = images(4, 1, 32);
+  const peak = (recompute: boolean): number => {
+    const state = initialState(config);
+    let most = 0;
+    // Adam looks at gradients when the backward pass is over; the discriminators' pass is inside the generators' recording.
+    const onGradients = (optimizer: string): void => void (optimizer === 'dis' && (most = Math.max(most, memory().numBytes)));
+    const result = trainStep(state, [batch], { objective: objectiveOf(config), adam: adamOf(config), rates: { gen: 1e-3, dis: 1e-3 }, emaDecay: 0.9, recompute, hooks: { onGradients } });
+    disposeLosses(result.losses);
+    disposeState(result.state);
+    return most;
+  };
+  // Of the encoders' maps only the ends of their segments are left: a quarter of the size and fewer.
+  const weights = memory().numBytes;
+  expect(peak(true) - weights).toBeLessThan(peak(false) - weights - 2 * 4 * 32 * 32 * 4 * 2);
+  for (const x of [batch.a, batch.b]) x.dispose();
+});
+
 describe('accumulation', () => {
   it('of the same batch twice, with the same noise, is the step of that batch', async () => {
     const config = resolveConfig({ ...small, accumulate: 2 });

@@ -20,6 +20,8 @@ export interface StepOptions<G extends Params = Params, D extends Params = Param
   readonly noise?: readonly Noise[] | undefined;
   /** For those who want to look inside a step. */
   readonly hooks?: StepHooks | undefined;
+  /** Compute the insides of networks again in the backward pass rather than keep them: the same result to the bit, in less memory. Default false. */
+  readonly recompute?: boolean | undefined;
 }
 
 /**
@@ -34,14 +36,14 @@ export function trainStep<G extends Params, D extends Params, Noise extends Step
   options: StepOptions<G, D, Noise>,
 ): StepResult<G, D> {
   if (batches.length === 0) throw new ArgumentError('A training step needs at least one batch, got none.');
-  const { objective, adam, rates, hooks } = options;
+  const { objective, adam, rates, hooks, recompute } = options;
   const rng = Rng.restore(state.rng);
   const noise = options.noise ?? batches.map((images) => objective.drawNoise(rng, images));
   try {
     const { state: updated, losses } = objective.update(
       state,
       batches.map((images, i) => ({ images, noise: noise[i] as Noise })),
-      { adam, rates, rng, hooks },
+      { adam, rates, rng, hooks, recompute },
     );
     return { losses, state: { ...average(updated, options.emaDecay), step: state.step + 1, rng: rng.state() } };
   } finally {

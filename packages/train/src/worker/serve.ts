@@ -3,7 +3,7 @@ import { ArgumentError } from '@munit/core';
 import { type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import { type Model, packModel } from '@munit/formats';
 import { resolveConfig } from '../config/resolve.js';
-import { estimateMemory } from '../estimateMemory.js';
+import { estimateMemory } from '../memory/estimate.js';
 import type { MemoryCheckpoint } from '../session/browser/memoryStore.js';
 import { openTraining } from '../session/browser/openTraining.js';
 import type { TrainingSession } from '../session/session.js';
@@ -44,7 +44,10 @@ class TrainingServer {
   emit: ReturnType<typeof serveChannel<TrainingCalls, TrainingEvents>>['emit'] = () => undefined;
 
   readonly handlers: Handlers<TrainingCalls> = {
-    estimate: ({ config, preset }) => estimateMemory(resolveConfig(config, preset)).totalBytes,
+    estimate: ({ config, preset }) => {
+      const { totalBytes, filtersBytes } = estimateMemory(resolveConfig(config, preset));
+      return totalBytes + filtersBytes;
+    },
     kept: keptRun,
     forget: () => forgetKept(),
     open: (options) => this.#open(options),

@@ -2,7 +2,9 @@
  * Small differentiable ops, each one's gradient made of others here, so that gradients of any order close: what pullbacks are
  * made of. Not public; shapes are not checked. (`raw` has the kernels without gradients.)
  */
-import { type Backward, differentiable, pullBack } from '../../autodiff/tape.js';
+import type { Backward } from '../../autodiff/opRecord.js';
+import { pullBack } from '../../autodiff/pullBack.js';
+import { differentiable } from '../../autodiff/tape.js';
 import { runKernel, type Scalar, type Tensor } from '../../tfjs.js';
 import * as raw from './raw.js';
 

@@ -42,6 +42,8 @@ export interface RunTrainingOptions {
   readonly device?: DeviceName | 'auto' | undefined;
   /** Threads of the device 'simd'. */
   readonly threads?: number | undefined;
+  /** The most that the device may take, bytes; networks are computed again in the backward pass where that makes the run fit. */
+  readonly memory?: number | undefined;
   /** With `resume`, when the images are not those of the run: refuse (the default), or keep the weights and begin the order again. */
   readonly otherImages?: OtherImages | undefined;
   /** Fail at the first broken image. */
