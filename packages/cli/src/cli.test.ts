@@ -78,7 +78,7 @@ describe('help', () => {
     expect(err).toBe('');
   });
 
-  it.each([['train'], ['evaluate'], ['translate'], ['convert'], ['data', 'check'], ['data', 'animals'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
+  it.each([['train'], ['evaluate'], ['translate'], ['convert'], ['data', 'check'], ['data', 'animals'], ['data', 'edges'], ['data', 'synthetic'], ['doctor']])('of %s %s teaches by example', async (...command) => {
     const { code, out } = await munit([...command.filter((part) => typeof part === 'string'), '--help']);
     expect(code).toBe(0);
     expect(out).toMatch(/Examples:\n {2}munit /);

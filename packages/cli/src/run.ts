@@ -4,6 +4,7 @@ import type { Action, CommandContext } from './commands/context.js';
 import { addConvert, type ConvertRequest } from './commands/convert.js';
 import { addDataAnimals } from './commands/dataAnimals.js';
 import { addDataCheck } from './commands/dataCheck.js';
+import { addDataEdges } from './commands/dataEdges.js';
 import { addDataSynthetic } from './commands/dataSynthetic.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate, type EvaluateRequest } from './commands/evaluate.js';
@@ -52,6 +53,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
   const data = program.command('data').description('look at a data set, or make one');
   addDataCheck(data, context);
   addDataAnimals(data, context);
+  addDataEdges(data, context);
   addDataSynthetic(data, context);
   addWeights(program, context);
   addDoctor(program, context);

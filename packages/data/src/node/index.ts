@@ -7,6 +7,7 @@ export { type DataProblem, type DataReport, type DomainReport, formatReport, typ
 export { DecodePool } from './decode/decodePool.js';
 export type { DecodePoolOptions } from './decode/decodePool.js';
 export type { DecodedFile, FileToDecode, Inspection, PrepareOptions } from './decode/protocol.js';
+export { type EdgeSetReport, writeEdgeSet, type WriteEdgeSetOptions } from './edges/writeEdgeSet.js';
 export { fileSource } from './fileSource.js';
 export type { FileSourceOptions } from './fileSource.js';
 export { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './listing/datasetSpec.js';

@@ -1,0 +1,1 @@
+export { type LineDrawing, lineDrawingOf, type LineDrawingOptions } from './lineDrawing.js';
