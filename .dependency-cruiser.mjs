@@ -19,8 +19,8 @@ const edges = {
   'packages/testing': [],
   // Core for the errors that it shows; data for the script that draws its sample images, formats for a test.
   'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],
-  // Core for the errors that it shows and the names of devices.
-  'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core'],
+  // Core for the errors that it shows and the names of devices; data for the animals.
+  'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core', 'packages/data'],
   // The judge of the networks reads all that it judges, and the reader of reference files.
   'apps/parity': ['core', 'images', 'layers', 'losses', 'metrics', 'data', 'formats', 'train', 'testing'].map((name) => `packages/${name}`),
 };

@@ -1,7 +1,18 @@
 import type { TrainingConfigInput } from '@munit/train';
 
+/** The animals that are drawn and trained on: 2,000 pictures of each domain, and the held-out ones. */
+export const animals = { size: 64, seed: 1, count: 2000, testCount: 200 } as const;
+
 /**
- * Outlines (A) to coloured objects (B), small enough for a CPU and long enough to be worth looking at: the preset `quick`
- * on the synthetic benchmark.
+ * Line drawings (A) to animals in colour (B), short enough for a CPU and long enough to be worth looking at: the preset `animals` with a
+ * fraction of its steps, and an average that remembers less.
  */
-export const quickstart = { synthetic_count: 4000, display_size: 8, seed: 1 } as const satisfies TrainingConfigInput;
+export const quickstart = {
+  max_iter: 800,
+  ema_half_life_images: 400,
+  image_save_iter: 400,
+  image_display_iter: 200,
+  snapshot_save_iter: 400,
+  display_size: 8,
+  seed: 1,
+} as const satisfies TrainingConfigInput;

@@ -9,7 +9,7 @@ import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptio
 
 /** What `munit evaluate` is asked to do. */
 export interface EvaluateRequest {
-  /** The run folder; the run must have been trained on a set of `munit data synthetic`. */
+  /** The run folder; the run must have been trained on a set of `munit data synthetic` or `munit data animals`. */
   readonly run: string;
   /** `best`, `latest` or a step. */
   readonly checkpoint: string;
@@ -40,7 +40,7 @@ Examples:
   munit evaluate runs/shapes
   munit evaluate runs/shapes --checkpoint 20000 --json | jq .contentIoU
 
-The run must have been trained on a set of "munit data synthetic": only there the truth is known.`;
+The run must have been trained on a set of "munit data synthetic" or "munit data animals": only there the truth is known.`;
 
 /** What each figure means and what a perfect model scores. */
 const meanings: readonly (readonly [name: string, meaning: string])[] = [
@@ -56,6 +56,30 @@ const meanings: readonly (readonly [name: string, meaning: string])[] = [
   ['texturesCovered', 'of 4 textures, per input'],
   ['lightsCovered', 'of 4 directions of light, per input'],
 ];
+
+/** The same for animals. */
+const meaningsOfAnimals: typeof meanings = [
+  ['contentIoU', 'silhouettes of output and truth: overlap, 0 to 1'],
+  ['coatsCovered', 'of 12 coat colours, how many the random styles of one drawing show'],
+  ['coatsCoveredOverall', 'of 12, in all outputs together'],
+  ['coatUndecided', 'outputs whose coat has none of the 12 colours, 0 to 1'],
+  ['guidedCoat', 'guided outputs with the coat of their example, 0 to 1'],
+  ['guidedColourError', 'mean difference of their coat from the example\'s, of 255'],
+  ['detail', 'eyes, brows, nose and mouth still there: correlation with the truth, 0 to 1'],
+];
+
+/** What perfect sampling and chance give for animals. */
+function expectationsOfAnimals(styles: number): Readonly<Record<string, Expectation>> {
+  const covered = 12 * (1 - (11 / 12) ** styles);
+  return {
+    contentIoU: { perfect: 1, chance: 0 },
+    coatsCovered: { perfect: covered, chance: 1 },
+    coatsCoveredOverall: { perfect: 12, chance: 1 },
+    coatUndecided: { perfect: 0, chance: 1 },
+    guidedCoat: { perfect: 1, chance: 1 / 12 },
+    detail: { perfect: 1, chance: 0 },
+  };
+}
 
 /** Evaluates; the library is loaded when it is needed. */
 const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
@@ -75,16 +99,17 @@ const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
   if (json) io.stdout.write(`${JSON.stringify({ run, step, inputs, styles, ...metrics })}\n`);
   else {
     io.stdout.write(`${run} at step ${step}: ${inputs} held-out inputs, ${styles} random styles each\n`);
-    const expected: Readonly<Record<string, Expectation>> = benchmarkExpectations(styles);
+    const animals = metrics['guidedCoat'] !== undefined;
+    const expected: Readonly<Record<string, Expectation>> = animals ? expectationsOfAnimals(styles) : benchmarkExpectations(styles);
     const column = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(8);
-    io.stdout.write(`  ${''.padEnd(17)} ${'here'.padStart(8)} ${'perfect'.padStart(8)} ${'chance'.padStart(8)}\n`);
-    for (const [name, meaning] of meanings) io.stdout.write(`  ${name.padEnd(17)} ${[metrics[name], expected[name]?.perfect, expected[name]?.chance].map(column).join(' ')}  ${meaning}\n`);
+    io.stdout.write(`  ${''.padEnd(19)} ${'here'.padStart(8)} ${'perfect'.padStart(8)} ${'chance'.padStart(8)}\n`);
+    for (const [name, meaning] of animals ? meaningsOfAnimals : meanings) io.stdout.write(`  ${name.padEnd(19)} ${[metrics[name], expected[name]?.perfect, expected[name]?.chance].map(column).join(' ')}  ${meaning}\n`);
   }
   return exitCodes.ok;
 };
 
 export function addEvaluate(program: Command, { io, setExitCode }: CommandContext, action: Action<EvaluateRequest> = evaluate): void {
-  const command = program.command('evaluate').argument('<run>', '', pathOf).description('measure a trained run on held-out images of the synthetic benchmark');
+  const command = program.command('evaluate').argument('<run>', '', pathOf).description('measure a trained run on held-out images of the synthetic benchmark or of animals');
   addDeviceOptions(command)
     .addOption(new Option('--checkpoint <which>', "'best', 'latest' or a step").argParser(checkpointName).default('latest'))
     .addOption(new Option('--inputs <n>', 'held-out inputs').argParser(wholeNumber(1)).default(100))

@@ -1,7 +1,9 @@
-/** Evaluating a run of the synthetic benchmark after the fact: what `munit evaluate` does. */
+/** Evaluating a run on images whose truth is known after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import type { ResampledFigure } from '@munit/data/synthetic';
+import type { AnimalPair } from '@munit/data/animals';
+import type { ResampledFigure, SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../../config/schema.js';
+import { evaluateAnimals } from '../../evaluateAnimals.js';
 import { evaluateSynthetic } from '../../evaluateSynthetic.js';
 import { createNetworks } from '../../methods/create.js';
 import { type LoadedCheckpoint, openCheckpoints } from '../../run/checkpoints.js';
@@ -10,7 +12,7 @@ import { runPaths } from '../../run/paths.js';
 import { restoreCheckpoint } from '../checkpoint.js';
 import { storedConfig } from '../config.js';
 import { disposeState } from '../../state/state.js';
-import { syntheticSetOf } from './dataset.js';
+import { animalPairsOf, syntheticSetOf } from './dataset.js';
 import { type CheckpointName, pickCheckpoint } from './model.js';
 
 /** What `evaluateRun` evaluates, and how. */
@@ -41,23 +43,23 @@ export interface RunEvaluation {
   readonly step: number;
   /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The same as functions of resampled inputs, for intervals. */
+  /** The same as functions of resampled inputs, for intervals; none of animals. */
   readonly resampled: Readonly<Record<string, ResampledFigure>>;
 }
 
 /**
- * Measures a checkpoint of a run on held-out images of the benchmark.
- * @throws RunFolderError when there is no run, no such checkpoint, or the run was not on the benchmark
+ * Measures a checkpoint of a run on held-out images of the benchmark, or of a set of animals.
+ * @throws RunFolderError when there is no run, no such checkpoint, or the run was on neither
  */
 export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvaluation> {
   const paths = runPaths(options.folder);
   const manifest = readManifest(paths);
   if (manifest === undefined) throw new RunFolderError(`${options.folder} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
   const config = storedConfig(manifest.config, paths.manifest);
-  const set = await syntheticSetOf(config);
+  const set = (await syntheticSetOf(config)) ?? (await animalPairsOf(config, Math.max(2, options.inputs)));
   if (set === undefined) {
-    throw new RunFolderError(`The run in ${options.folder} was not trained on the synthetic benchmark, so its truth is not known.`, {
-      remedy: 'Train on a set of `munit data synthetic`, or set synthetic_count.',
+    throw new RunFolderError(`The run in ${options.folder} was not trained on the synthetic benchmark or on animals, so its truth is not known.`, {
+      remedy: 'Train on a set of `munit data synthetic` or `munit data animals`, at its own size, or set synthetic_count.',
     });
   }
   const loaded = await pickCheckpoint(openCheckpoints(paths.checkpoints, { readOnly: true }), options.checkpoint ?? 'latest', options.folder);
@@ -69,12 +71,14 @@ export async function evaluateRun(options: EvaluateRunOptions): Promise<RunEvalu
   }
 }
 
-async function measure(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: { readonly size: number; readonly seed: number }): Promise<RunEvaluation> {
+async function measure(loaded: LoadedCheckpoint, config: TrainingConfig, options: EvaluateRunOptions, set: SyntheticSetOptions | readonly AnimalPair[]): Promise<RunEvaluation> {
   const networks = createNetworks(config);
   const { state } = restoreCheckpoint(loaded, config);
   const { inputs, styles, seed, signal, onProgress } = options;
+  const known = { inputs, styles, examples: inputs, seed, signal };
   try {
-    const tally = await evaluateSynthetic(networks, state.ema ?? state.gen, { set, inputs, styles, examples: inputs, seed, signal, onProgress });
+    if (!('size' in set)) return { step: loaded.step, metrics: { ...(await evaluateAnimals(networks, state.ema ?? state.gen, { ...known, pairs: set })) }, resampled: {} };
+    const tally = await evaluateSynthetic(networks, state.ema ?? state.gen, { ...known, set, onProgress });
     return { step: loaded.step, metrics: { ...tally.figures() }, resampled: tally.resampled() };
   } finally {
     disposeState(state);
