@@ -8,6 +8,7 @@ import { install } from '../packaging/consumer.mjs';
 import { checkContents } from '../packaging/contents.mjs';
 import { importEntries } from '../packaging/importing.mjs';
 import { lintTarballs } from '../packaging/lint.mjs';
+import { checkManifests } from '../packaging/manifests.mjs';
 import { pack } from '../packaging/pack.mjs';
 import { measure } from '../packaging/size.mjs';
 
@@ -38,7 +39,7 @@ export async function packagesStage() {
     problems.push(...installed);
     const sizes = { problems: /** @type {string[]} */ ([]), table: '' };
     if (installed.length === 0) {
-      problems.push(...checkContents(consumer, packages), ...(await importEntries(consumer, packages)));
+      problems.push(...checkContents(consumer, packages), ...checkManifests(consumer, packages), ...(await importEntries(consumer, packages)));
       Object.assign(sizes, await measure(consumer, packages));
       problems.push(...sizes.problems);
     }

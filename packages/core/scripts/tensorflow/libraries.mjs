@@ -1,7 +1,8 @@
 /** TensorFlow's shared objects and headers, and NVIDIA's libraries. */
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pinned } from './digests.mjs';
 import { Problem, run, say } from './lib.mjs';
 
 /** @typedef {{ folder: string, work: string, options: import('./options.mjs').Options }} Place */
@@ -63,12 +64,15 @@ async function download({ work, options }, name, range) {
   mkdirSync(folder, { recursive: true });
   const architecture = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
   const platforms = ['manylinux2014', 'manylinux_2_17', 'manylinux_2_24', 'manylinux_2_26', 'manylinux_2_27', 'manylinux_2_28'];
-  say(`Downloading ${name}${range} ...`);
+  const requirement = pinned(name, range);
+  say(`Downloading ${name}${range}${requirement === undefined ? '; its digest is not known here, and not checked' : ''} ...`);
+  const list = join(folder, 'requirements.txt');
+  writeFileSync(list, requirement ?? `${name}${range}\n`);
   await run(
     options.python,
     ['-m', 'pip', 'download', '--quiet', '--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--implementation=cp', '--python-version=3.12',
-      ...platforms.map((platform) => `--platform=${platform}_${architecture}`), `--dest=${folder}`, `${name}${range}`],
-    `pip could not fetch ${name}${range}. Is PyPI reachable? Otherwise download the wheel elsewhere and give it by --wheel.`,
+      ...platforms.map((platform) => `--platform=${platform}_${architecture}`), `--dest=${folder}`, ...(requirement === undefined ? [] : ['--require-hashes']), `--requirement=${list}`],
+    `pip could not fetch ${name}${range}, or what it got is not what was published. Is PyPI reachable? Otherwise download the wheel elsewhere and give it by --wheel.`,
   );
   const wheel = readdirSync(folder).find((file) => file.endsWith('.whl'));
   if (wheel === undefined) throw new Problem(`pip left no wheel of ${name} in ${folder}.`);

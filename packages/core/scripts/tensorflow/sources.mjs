@@ -1,7 +1,9 @@
 /** The binding: its C++ to compile, and its JavaScript as it is published. */
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { integrities } from './digests.mjs';
 import { Problem, run, say } from './lib.mjs';
 import { versions } from './options.mjs';
 
@@ -58,5 +60,7 @@ export async function fetchPackage(work, specifier) {
   });
   const file = readdirSync(folder).find((one) => one.endsWith('.tgz'));
   if (file === undefined) throw new Problem(`npm left no tarball of ${specifier} in ${folder}.`);
+  const integrity = `sha512-${createHash('sha512').update(readFileSync(join(folder, file))).digest('base64')}`;
+  if (integrity !== integrities[specifier]) throw new Problem(`${specifier} from npm is not the package that was published: its digest is ${integrity}. Which registry does npm use (npm config get registry)?`);
   return join(folder, file);
 }

@@ -53,3 +53,21 @@ test.runIf(process.platform === 'linux')('what is missing is named, with how to 
   expect(err).toMatch(/(\/nowhere\/python|g\+\+) cannot be run .* install (it|g\+\+) \(Debian: apt-get install/s);
   expect(readdirSync(folder)).toEqual(['mine.txt']);
 });
+
+test('what pip downloads is known by its digests: TensorFlow as it was tried, and all that it asks of NVIDIA', async () => {
+  const { pinned, integrities } = (await import(new URL('../../../scripts/tensorflow/digests.mjs', import.meta.url).href)) as {
+    readonly pinned: (name: string, range: string) => string | undefined;
+    readonly integrities: Readonly<Record<string, string>>;
+  };
+  const { versions } = (await import(new URL('../../../scripts/tensorflow/options.mjs', import.meta.url).href)) as { readonly versions: { readonly tensorflow: string; readonly binding: string } };
+  const digests = (name: string, range: string): number => (pinned(name, range)?.match(/ --hash=sha256:[0-9a-f]{64}(?= |$)/g) ?? []).length;
+  // One for x86-64 and one for arm64; TensorFlow for the CPU alone is for the first only.
+  expect(digests('tensorflow', `==${versions.tensorflow}`)).toBe(2);
+  expect(digests('tensorflow-cpu', `==${versions.tensorflow}`)).toBe(1);
+  expect(digests('nvidia-cudnn-cu12', '==9.3.0.75')).toBe(2);
+  expect(digests('nvidia-nccl-cu12', '==2.21.5')).toBe(1);
+  expect(pinned('tensorflow', '==2.21.0')).toBeUndefined();
+  // The beginning of another version's number is not that version.
+  expect(pinned('nvidia-cuda-nvcc-cu12', '==12.5.8')).toBeUndefined();
+  expect(integrities[`@tensorflow/tfjs-node@${versions.binding}`]).toMatch(/^sha512-[\w+/]{86}==$/);
+});
