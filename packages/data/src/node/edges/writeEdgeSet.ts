@@ -1,28 +1,18 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AbortedError, ArgumentError, checkInteger, DataError } from '@munit/core';
-import { BrokenImageError, centerCrop, type PixelImage, resizeShorterSide, toChannels } from '@munit/images';
-import { decodeImage, ioError, listImages, readImageFile } from '@munit/images/node';
+import { ioError, listImages } from '@munit/images/node';
 import { encodePng } from '@munit/images/png';
-import { differenceHash, hashDistance } from '../../edges/fingerprint.js';
-import { lineDrawingOf, type LineDrawingOptions } from '../../edges/lineDrawing.js';
 import { keyedRng } from '../../sampling/keyedRng.js';
 import type { Split } from '../../synthetic/set.js';
+import { Sieve, type SieveOptions, type Taken } from './sieve.js';
 
 /** How a set is made of photographs. */
-export interface WriteEdgeSetOptions extends LineDrawingOptions {
-  /** Shorter side of what is written, in pixels, 16 to 4096. Default 256. */
-  readonly size?: number | undefined;
-  /** Cut to the central square (the default), or keep the shape. */
-  readonly square?: boolean | undefined;
+export interface WriteEdgeSetOptions extends SieveOptions {
   /** Share of the photographs that are held out for testing, 0 to 0.9. Default 0.1, of two or more at least one. */
   readonly test?: number | undefined;
   /** What chooses those. Default 0. */
   readonly seed?: number | undefined;
-  /** Least share of pixels on lines; with less, a photograph is left out as blank. Default 0.002. */
-  readonly leastInk?: number | undefined;
-  /** Stops; what has been written stays. */
-  readonly signal?: AbortSignal | undefined;
   /** Called after each photograph. */
   readonly onProgress?: ((progress: { readonly done: number; readonly photographs: number }) => void) | undefined;
 }
@@ -41,9 +31,6 @@ export interface EdgeSetReport {
   readonly broken: readonly { readonly name: string; readonly reason: string }[];
 }
 
-/** Comparisons of 64 that copies of one picture may differ in: after scaling or compression, not after anything else. */
-const copyDistance = 2;
-
 function check({ size = 256, test = 0.1, leastInk = 0.002, seed = 0 }: WriteEdgeSetOptions): void {
   checkInteger('writeEdgeSet', 'size', size, 16);
   checkInteger('writeEdgeSet', 'seed', seed, 0);
@@ -57,50 +44,6 @@ function heldOut(names: readonly string[], share: number, seed: number): Readonl
   const count = share === 0 || names.length < 2 ? 0 : Math.min(names.length - 1, Math.max(1, Math.round(share * names.length)));
   const drawn = names.map((name, i) => ({ name, key: keyedRng(seed, i).uniform() }));
   return new Set(drawn.sort((a, b) => a.key - b.key).slice(0, count).map(({ name }) => name));
-}
-
-interface Taken {
-  readonly name: string;
-  readonly photograph: PixelImage;
-  readonly drawing: PixelImage;
-}
-
-/** Sorts photographs into those that are taken and those that are left out. */
-class Sieve {
-  readonly duplicates: { readonly name: string; readonly of: string }[] = [];
-  readonly blank: string[] = [];
-  readonly small: string[] = [];
-  readonly broken: { readonly name: string; readonly reason: string }[] = [];
-  readonly #hashes: { readonly name: string; readonly hash: Uint8Array }[] = [];
-  readonly #options: WriteEdgeSetOptions;
-
-  constructor(options: WriteEdgeSetOptions) {
-    this.#options = options;
-  }
-
-  async take(dir: string, name: string): Promise<Taken | undefined> {
-    const { size = 256, square = true, leastInk = 0.002, signal } = this.#options;
-    const path = join(dir, name);
-    let image: PixelImage;
-    try {
-      image = toChannels((await decodeImage(await readImageFile(path, signal), { name: path })).pixels, 3);
-    } catch (error) {
-      if (!(error instanceof BrokenImageError)) throw error;
-      this.broken.push({ name, reason: error.reason });
-      return undefined;
-    }
-    if (Math.min(image.width, image.height) < size) return void this.small.push(name);
-    const hash = differenceHash(image);
-    const scaled = resizeShorterSide(image, size);
-    const photograph = square ? centerCrop(scaled, size) : scaled;
-    const { image: drawing, ink } = lineDrawingOf(photograph, this.#options);
-    // First of all: all blank pictures have one hash.
-    if (ink < leastInk) return void this.blank.push(name);
-    const twin = this.#hashes.find((other) => hashDistance(other.hash, hash) <= copyDistance);
-    if (twin !== undefined) return void this.duplicates.push({ name, of: twin.name });
-    this.#hashes.push({ name, hash });
-    return { name, photograph, drawing };
-  }
 }
 
 /** The file that a photograph becomes: folders become part of its name. */
