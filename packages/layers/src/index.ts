@@ -1,5 +1,6 @@
 export { convBlock, type BlockNames, type ConvBlock, type ConvBlockOptions, type ConvBlockParams } from './blocks/convBlock.js';
 export { type Convolution, convolution, type ConvolutionOptions } from './blocks/convolution.js';
+export { type UpBlock, upBlock, type UpBlockOptions, type Upsampling } from './blocks/upBlock.js';
 export { type LinearBlock, linearBlock, type LinearBlockOptions, type LinearBlockParams, type LinearNorm } from './blocks/linearBlock.js';
 export { type AdaptiveInstanceNorm, adaptiveInstanceNorm, type AffineParams, type BatchNorm, batchNorm, type LayerNorm, layerNorm } from './blocks/norms.js';
 export { type ResidualBlock, residualBlock, type ResidualBlockOptions, type ResidualBlockParams } from './blocks/residualBlock.js';
@@ -42,10 +43,15 @@ export type { DiscriminatorArchitecture, GeneratorArchitecture, GeneratorSizes, 
 export { type ContentEncoder, contentEncoder, type ContentEncoderOptions, type ContentEncoderParams } from './networks/contentEncoder.js';
 export { type Decoder, decoder, type DecoderOptions, type DecoderParams } from './networks/decoder.js';
 export { type DiscriminatorParams, type DiscriminatorScaleParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from './networks/discriminator.js';
+export type { ImageTranslator, StyleInput, WhereAdd } from './networks/imageTranslator.js';
+export { type LatentBlockParams, type LatentEncoder, latentEncoder, type LatentEncoderOptions, type LatentEncoderParams } from './networks/latentEncoder.js';
 export { type Mlp, mlp, type MlpOptions, type MlpParams } from './networks/mlp.js';
 export { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from './networks/munitGenerator.js';
+export { type PatchDiscriminator, patchDiscriminator, type PatchDiscriminatorArchitecture, type PatchNorm } from './networks/patchDiscriminator.js';
 export { type FeaturePreprocessing, preprocessForVgg } from './networks/preprocess.js';
+export { type ResnetGenerator, resnetGenerator, type ResnetGeneratorOptions, type ResnetGeneratorParams } from './networks/resnetGenerator.js';
 export { type StyleEncoder, styleEncoder, type StyleEncoderOptions, type StyleEncoderParams } from './networks/styleEncoder.js';
+export { type UnetGenerator, unetGenerator, type UnetGeneratorOptions, type UnetLevelParams } from './networks/unetGenerator.js';
 export { type UnitGenerator, unitGenerator, type UnitGeneratorParams } from './networks/unitGenerator.js';
 export { type Vgg16, vgg16, type Vgg16Options, type VggFeatures, type VggLayerName, type VggParams, type VggTap } from './networks/vgg16.js';
 export { discriminatorFromOfficial, generatorFromOfficial, unitGeneratorFromOfficial } from './official/architecture.js';

@@ -1,4 +1,14 @@
 export {
+  bicycleGanDiscriminatorLoss,
+  bicycleGanLoss,
+  type BicycleGanOutputs,
+  bicycleGanStyleTerm,
+  bicycleGanTermNames,
+  type BicycleGanWeights,
+  type JudgedPair,
+} from './bicyclegan.js';
+export { cycleGanDiscriminatorLoss, cycleGanGeneratorLoss, type CycleGanGeneratorOutputs, cycleGanTermNames, type CycleGanWeights } from './cyclegan.js';
+export {
   adversarialTerms,
   discriminatorLoss,
   type DiscriminatorOutputs,
@@ -11,7 +21,7 @@ export {
   reconstructionTerms,
   type Scores,
 } from './domainTerms.js';
-export { checkWeights, type Loss, type LossTerm, required, type Side, type TermId, type TermKind, termName, type TermNames, weightedLoss } from './loss.js';
+export { checkWeights, type Loss, type LossTerm, type NamedTerm, required, type Side, type TermId, type TermKind, termName, type TermNames, weightedLoss } from './loss.js';
 export { munitGeneratorLoss, type MunitGeneratorOutputs, munitTermNames, type MunitWeights } from './munit.js';
-export { adversarialDiscriminatorTerm, adversarialGeneratorTerm, type GanType, ganTypes, klTerm, perceptualTerm, reconstructionTerm } from './terms.js';
+export { adversarialDiscriminatorTerm, adversarialGeneratorTerm, type GanType, gaussianKlTerm, ganTypes, klTerm, perceptualTerm, reconstructionTerm } from './terms.js';
 export { unitGeneratorLoss, type UnitGeneratorOutputs, unitTermNames, type UnitWeights } from './unit.js';

@@ -10,8 +10,11 @@ import { ArgumentError, type Domain, type Scalar, weightedSum } from '@munit/cor
  * - `cycle`: an image translated there and back
  * - `kl`, `cycleKl`: how far the codes of images, and of translations, are from N(0, I)
  * - `perceptual`: deep features of a translation against those of its source
+ * - `identity`: an image of the domain that a translator makes, which it is to leave as it is
+ * - `paired`: a translation against the true one, of paired data
+ * - `adversarialRandom`: `adversarial` for translations in random styles, where these have discriminators of their own
  */
-export type TermKind = 'adversarial' | 'image' | 'content' | 'style' | 'cycle' | 'kl' | 'cycleKl' | 'perceptual';
+export type TermKind = 'adversarial' | 'image' | 'content' | 'style' | 'cycle' | 'kl' | 'cycleKl' | 'perceptual' | 'identity' | 'paired' | 'adversarialRandom';
 
 /** Which networks minimise a term. */
 export type Side = 'generator' | 'discriminator';
@@ -44,8 +47,14 @@ export interface Loss {
   readonly terms: readonly LossTerm[];
 }
 
+/** What a published name stands for. */
+export interface NamedTerm extends TermId {
+  /** Whether the published trainer reports the term with its weight: weight · value. Default false: its value. */
+  readonly weighted?: true;
+}
+
 /** A method's published names (`loss_gen_recon_x_a`) of all terms that it may have. */
-export type TermNames = Readonly<Record<string, TermId>>;
+export type TermNames = Readonly<Record<string, NamedTerm>>;
 
 /** The published name of a term. @throws ArgumentError when the method has no such term */
 export function termName(names: TermNames, { side, kind, domain }: TermId): string {

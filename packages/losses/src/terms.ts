@@ -1,6 +1,7 @@
 /** The terms by themselves: functions of scores, images, codes and features. */
 import {
   ArgumentError,
+  gaussianKl,
   mean,
   meanAbsoluteDifference,
   meanHinge,
@@ -71,6 +72,14 @@ export const reconstructionTerm = (recovered: Tensor, original: Tensor): Scalar 
  * @param means the hidden code's mean, any shape
  */
 export const klTerm = (means: Tensor): Scalar => meanSquaredTo(means, 0);
+
+/**
+ * ½ Σ μ² + σ² − 1 − log σ²: the divergence of N(μ, σ²) from N(0, I), summed over dimensions and samples (`bicycle_gan_model.py`, `backward_EG`).
+ * @param mean μ, any shape
+ * @param logVariance log σ², of the same shape
+ * @throws ShapeError when the shapes differ
+ */
+export const gaussianKlTerm = (mean: Tensor, logVariance: Tensor): Scalar => gaussianKl(mean, logVariance);
 
 /**
  * The domain-invariant perceptual term: mean (IN(a) − IN(b))², IN the instance norm without affine, which takes away what

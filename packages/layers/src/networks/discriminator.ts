@@ -27,7 +27,8 @@ export interface MultiScaleDiscriminator extends Layer<DiscriminatorParams> {
   apply(params: DiscriminatorParams, x: Tensor4D): Tensor4D[];
 }
 
-const pool: PoolNode = { op: 'pool', take: 'average', size: 3, stride: 2, padding: 1 };
+/** Between one scale and the next. */
+export const scalePool: PoolNode = { op: 'pool', take: 'average', size: 3, stride: 2, padding: 1 };
 
 /**
  * Per scale nLayer times 4×4 at stride 2 (channels dim, 2 dim, …; no norm in the first) and 1×1 to one score;
@@ -61,7 +62,7 @@ export function multiScaleDiscriminator(architecture: DiscriminatorArchitecture)
     ...layerOf<MultiScaleDiscriminator>(
       'multiScaleDiscriminator',
       { scales: scales.map(() => specs) },
-      { op: 'scales', scales, pool },
+      { op: 'scales', scales, pool: scalePool },
       'gaussian',
     ),
     architecture,
