@@ -1,7 +1,7 @@
 /** What graphs are given, and what our networks make of it. */
 import type { OfficialTensor } from '@munit/layers';
 import type { Model } from '../src/model/types.js';
-import { decode, encodeContent } from './ours.js';
+import { decode, encodeContent, translateInOnePiece } from './ours.js';
 
 /** Values in [-1, 1), the same each time. */
 export function noise(shape: readonly number[], seed: number): OfficialTensor {
@@ -22,6 +22,7 @@ export const sizes = [
 
 /** image [N, C, H, W] of a -> image of b, by the layers. */
 export async function translateWithLayers(model: Model, image: OfficialTensor, style: OfficialTensor): Promise<OfficialTensor> {
+  if ('directions' in model.architecture) return translateInOnePiece(model, 'b', image, model.architecture.styleDim > 0 ? style : undefined);
   const content = await encodeContent(model, 'a', image);
   return decode(model, 'b', content, model.architecture.method === 'munit' ? style : undefined);
 }

@@ -1,6 +1,6 @@
 /** A model's networks run by @munit/layers, with arrays in PyTorch's layout in and out. */
-import { type Domain, readTensor, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
-import { fromOfficial, fromOfficialActivation, type MunitGenerator, type OfficialTensor, toOfficialActivation, type UnitGenerator } from '@munit/layers';
+import { type Domain, type Params, readTensor, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy } from '@munit/core';
+import { fromOfficial, fromOfficialActivation, type MunitGenerator, type OfficialTensor, paramsAt, type Part, runnerOf, toOfficialActivation, type UnitGenerator } from '@munit/layers';
 import type { Model } from '../src/model/types.js';
 import { generatorLayer } from '../src/official/kinds.js';
 
@@ -51,4 +51,23 @@ export function decode(model: Model, domain: Domain, content: OfficialTensor, st
       return layer.decode(fromOfficial(layer, model.networks[domain]), code, onDevice(style) as Tensor2D);
     }),
   );
+}
+
+/** image [N, C, H, W], style [N, styleDim] -> image, of generators in one piece. */
+export async function translateInOnePiece(model: Model, to: Domain, image: OfficialTensor, style: OfficialTensor | undefined): Promise<OfficialTensor> {
+  const layer = generatorLayer(model.architecture, to);
+  const { node, key } = layer.describe().roles.decoder;
+  return read(
+    tidy(() => {
+      const params = paramsAt<Params>(fromOfficial(layer, model.networks[to]), key);
+      return runnerOf('test', node).run(params, onDevice(image), { code: style === undefined ? undefined : (onDevice(style) as Tensor2D) });
+    }),
+  );
+}
+
+/** image [N, C, H, W] -> style [N, styleDim], by a style encoder beside such a generator. */
+export async function encodeBeside(model: Model, domain: Domain, image: OfficialTensor): Promise<OfficialTensor> {
+  const layer = generatorLayer(model.architecture, domain);
+  const { node, key } = layer.describe().roles.styleEncoder as Part;
+  return read(tidy(() => runnerOf('test', node).run(paramsAt<Params>(fromOfficial(layer, model.networks[domain]), key), onDevice(image))));
 }

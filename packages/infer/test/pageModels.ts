@@ -1,6 +1,6 @@
 /** Small models and pictures of tests, in Node and in pages. */
 import { type Domain, Rng } from '@munit/core';
-import { float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, type Weights } from '@munit/formats';
+import { type BicycleGanArchitecture, type CycleGanArchitecture, float32Tensor, generatorLayout, type GeneratorsArchitecture, type Model, type MunitArchitecture, type Weights } from '@munit/formats';
 import type { RawPixels } from '@munit/images';
 
 export const tiny: MunitArchitecture = {
@@ -17,6 +17,41 @@ export const tiny: MunitArchitecture = {
 
 const { method: _, styleDim: __, mlpDim: ___, ...shared } = tiny;
 export const tinyUnit: GeneratorsArchitecture = { method: 'unit', ...shared };
+
+/** CycleGAN's residual generators, in both directions. */
+export const tinyCycleGan: CycleGanArchitecture = {
+  method: 'cyclegan',
+  directions: 'both',
+  generator: 'resnet',
+  inputDim: { a: 3, b: 3 },
+  dim: 4,
+  nDownsample: 2,
+  nRes: 1,
+  activation: 'relu',
+  padMode: 'reflect',
+  norm: 'in',
+  styleDim: 0,
+  whereAdd: 'input',
+  dropout: false,
+};
+
+const { generator: _generator, ...inOnePiece } = tinyCycleGan;
+
+/** BicycleGAN's U-Net for images of multiples of 16, with its encoder. */
+export const tinyBicycleGan: BicycleGanArchitecture = {
+  ...inOnePiece,
+  method: 'bicyclegan',
+  directions: 'a-to-b',
+  nDownsample: 4,
+  nRes: 0,
+  padMode: 'zero',
+  styleDim: 3,
+  whereAdd: 'all',
+  upsampling: 'basic',
+  encoder: 'resnet',
+  encoderDim: 4,
+  encoderDownsample: 3,
+};
 
 export function weightsOf(architecture: GeneratorsArchitecture, domain: Domain): Weights {
   const rng = new Rng(domain === 'a' ? 1 : 2);

@@ -113,7 +113,7 @@ const withCommas = (n: number): string => n.toLocaleString('en-US');
 
 /** What was found and what was written, for people. */
 function describe(name: string, { architecture: net, domains, parameters, sizeMultiple, about, files }: Conversion): string {
-  const style = 'styleDim' in net ? `, style codes of ${net.styleDim} numbers, MLP of ${net.mlpDim}` : '';
+  const style = 'styleDim' in net && net.styleDim > 0 ? `, style codes of ${net.styleDim} numbers${'mlpDim' in net ? `, MLP of ${net.mlpDim}` : ''}` : '';
   const channels = (n: number): string => (n === 1 ? '1 channel' : `${n} channels`);
   const { training } = about;
   const steps = typeof training === 'object' && training !== null && 'steps' in training ? training.steps : undefined;

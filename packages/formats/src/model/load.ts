@@ -6,7 +6,8 @@ import { recognizeCheckpoint } from '../official/recognize.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { sha256 } from './hash.js';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './manifest.js';
-import { modelOf } from './pack.js';
+import { modelOf, modelOfTranslators } from './pack.js';
+import { publishedFolder } from './published.js';
 import { blobSource, bytesSource, filesSource } from './sources/blobs.js';
 import { httpSource } from './sources/http.js';
 import { type HuggingFaceOptions, huggingFaceSource } from './sources/huggingFace.js';
@@ -69,8 +70,9 @@ function parseSingle(bytes: Uint8Array, source: FileSource, options: LoadModelOp
   }
   const checkpoint = recognizeCheckpoint(readTorch(bytes), options.hints);
   if (checkpoint.kind === 'generator') return modelOf(checkpoint);
+  if (checkpoint.kind === 'translator') return modelOfTranslators({ forward: checkpoint });
   throw new ModelSourceError(`${source.where} is a PyTorch file of kind '${checkpoint.kind}'; a model is made of generators.`, {
-    remedy: 'Give gen_*.pt.',
+    remedy: 'Give gen_*.pt, or latest_net_G*.pth of CycleGAN or BicycleGAN.',
   });
 }
 
@@ -97,9 +99,11 @@ export async function loadModelFrom(source: FileSource, options: LoadModelOption
     return parseSingle(bytes, source, options);
   }
   const text = await fetchFile(source, MANIFEST_FILE, options, MAX_MANIFEST_BYTES);
+  const published = text === undefined && source.local === true ? await publishedFolder((name) => fetchFile(source, name, options, maxBytes), source.where, options.hints) : undefined;
+  if (published !== undefined) return published;
   if (text === undefined) {
     throw new ModelSourceError(`${source.where} has no ${MANIFEST_FILE}.`, {
-      remedy: `Give a folder that munit wrote, or one file (.safetensors, .pt).`,
+      remedy: 'Give a folder that munit wrote, one of CycleGAN or BicycleGAN with latest_net_G_A.pth or latest_net_G.pth, or one file (.safetensors, .pt).',
     });
   }
   const manifest = parseManifest(new TextDecoder().decode(text), `${MANIFEST_FILE} of ${source.where}`);

@@ -2,7 +2,7 @@
 import { type Domain, perDomain, type PerDomain } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
 import type { ArchitectureHints, GeneratorsArchitecture } from '../official/architecture.js';
-import { generatorMethods, kindOf, type OwnSize } from '../official/kinds.js';
+import { generatorMethods, kindOf, type OwnChoices, type OwnSize } from '../official/kinds.js';
 import type { DomainInfo, Json, WeightsDtype } from './types.js';
 
 export const FORMAT = 'munit-model';
@@ -74,6 +74,12 @@ class Reader {
     return value;
   }
 
+  choice(value: Json | undefined, name: string, choices: OwnChoices): string | boolean {
+    const choice = choices.find((c) => c === value);
+    if (choice === undefined) throw refuse(this.where, `'${name}' is not one of ${choices.join(', ')}`);
+    return choice;
+  }
+
   oneOf<T extends string>(value: Json | undefined, name: string, choices: readonly T[]): T {
     const choice = choices.find((c) => c === value);
     if (choice === undefined) throw refuse(this.where, `'${name}' is not one of ${choices.join(', ')}`);
@@ -96,9 +102,11 @@ function parseArchitecture(read: Reader, value: Json | undefined): GeneratorsArc
     padMode: read.oneOf(fields['padMode'], 'padMode', PADDINGS),
   };
   const method = read.oneOf(fields['method'], 'method', generatorMethods);
-  const own = Object.entries<OwnSize>(kindOf({ method }).sizes).map(([key, { most }]) => [key, read.whole(fields[key], key, 1, most)]);
-  // The table's sizes are those that this kind's architecture has besides.
-  return { method, ...common, ...Object.fromEntries(own) } as GeneratorsArchitecture;
+  const kind = kindOf({ method });
+  const sizes = Object.entries<OwnSize>(kind.sizes).map(([key, { least = 1, most }]) => [key, read.whole(fields[key], key, least, most)]);
+  const choices = Object.entries<OwnChoices>(kind.choices).map(([key, allowed]) => [key, read.choice(fields[key], key, allowed)]);
+  // The table's sizes and choices are those that this kind's architecture has besides.
+  return { method, ...common, ...Object.fromEntries([...sizes, ...choices]) } as GeneratorsArchitecture;
 }
 
 function parseDescription(read: Reader, fields: Fields): ModelDescription {

@@ -63,5 +63,5 @@ export async function folderSource(path: string): Promise<FileSource> {
   const folder = isFile ? dirname(path) : path;
   const name = basename(path);
   const single = isFile && !name.endsWith('.json') ? name : undefined;
-  return { where: path, single, read: (file, options) => readBytes(join(folder, file), options) };
+  return { where: path, single, local: true, read: (file, options) => readBytes(join(folder, file), options) };
 }

@@ -15,6 +15,9 @@ export function writeNetworks(networks: PerDomain<StateDict>): Uint8Array {
   );
 }
 
+/** `latest_net_*.pth`: the state dict of one network. @throws ArgumentError when a tensor is not sound */
+export const writeNetwork = (network: StateDict): Uint8Array => writeTorch(new OrderedDict(network));
+
 /** `optimizer.pt`: `{'gen': state_dict, 'dis': state_dict}`. @throws ArgumentError when a tensor is not sound */
 export function writeOptimizers(optimizers: { readonly gen: TorchAdamState; readonly dis: TorchAdamState }): Uint8Array {
   return writeTorch(

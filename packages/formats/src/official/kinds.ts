@@ -1,15 +1,9 @@
 /** The kinds of generators that models have, one entry each: all that differs from one to the next. */
-import type { Domain } from '@munit/core';
-import { type GeneratorNode, type GeneratorSizes, munitGenerator, type OfficialLayer, unitGenerator } from '@munit/layers';
+import { type Domain, domains, otherDomain } from '@munit/core';
+import { munitGenerator, unitGenerator } from '@munit/layers';
 import type { GeneratorsArchitecture } from './architecture.js';
-
-/** A generator of any kind: its sizes, and its parts by their roles (`describe().roles`). */
-export interface GeneratorLayer extends OfficialLayer, GeneratorSizes {
-  /** What it was made from; `inputDim`: channels of its images. */
-  readonly architecture: { readonly inputDim: number };
-  /** Its parts by their roles. */
-  describe(): GeneratorNode;
-}
+import type { GeneratorLayer } from './layer.js';
+import { bicycleGanLayer, cycleGanLayer } from './translators.js';
 
 /** A size that stands in the shape of some tensor: its official name, and the axis. */
 export type Place = readonly [name: string, axis: number];
@@ -22,9 +16,19 @@ export interface OwnSize {
   readonly what: string;
   /** Where a checkpoint tells it: the first of these that is there. */
   readonly places: readonly Place[];
+  /** The smallest that a model description may state. Default 1. */
+  readonly least?: number;
   /** The largest that a model description may state. */
   readonly most: number;
 }
+
+/** An option that generators of one kind have besides, and what it may be. */
+export type OwnChoices = readonly (string | boolean)[];
+
+/** Keys of an architecture that not all kinds have. */
+type OwnKeys<A> = Exclude<keyof A, keyof GeneratorsArchitecture>;
+type NumbersOf<A> = { [K in OwnKeys<A>]: A[K] extends number ? K : never }[OwnKeys<A>];
+type ChoicesOf<A> = Exclude<OwnKeys<A>, NumbersOf<A>>;
 
 /** One kind of generators. */
 export interface GeneratorKind<A extends GeneratorsArchitecture = GeneratorsArchitecture> {
@@ -37,12 +41,17 @@ export interface GeneratorKind<A extends GeneratorsArchitecture = GeneratorsArch
   /** The official name of its content encoder. */
   readonly contentEncoder: string;
   /** Sizes of its own, by their keys in the architecture. */
-  readonly sizes: Readonly<Record<Exclude<keyof A, keyof GeneratorsArchitecture>, OwnSize>>;
+  readonly sizes: Readonly<Record<NumbersOf<A>, OwnSize>>;
+  /** Options of its own that are names or yes and no, by their keys in the architecture. */
+  readonly choices: Readonly<Record<ChoicesOf<A>, OwnChoices>>;
   /** One domain's generator. @throws ArgumentError when the architecture is not possible */
   layer(architecture: A, domain: Domain): GeneratorLayer;
 }
 
 type Kinds = { readonly [M in GeneratorsArchitecture['method']]: GeneratorKind<Extract<GeneratorsArchitecture, { readonly method: M }>> };
+
+/** Options that all generators in one piece have. */
+const translatorChoices = { directions: ['both', 'a-to-b'], norm: ['in', 'none'], whereAdd: ['input', 'all'], dropout: [true, false] } as const;
 
 /** All kinds, by the `method` of an architecture and of a model's description. */
 export const generatorKinds: Kinds = {
@@ -55,6 +64,7 @@ export const generatorKinds: Kinds = {
       styleDim: { option: 'style_dim', what: 'the size of the style code', places: [['enc_style.model.6.weight', 0], ['enc_style.model.6.bias', 0], ['mlp.model.0.fc.weight', 1]], most: 65536 },
       mlpDim: { option: 'mlp_dim', what: 'the width of the MLP', places: [['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], ['mlp.model.1.fc.bias', 0]], most: 65536 },
     },
+    choices: {},
     layer: ({ method: _, ...munit }, domain) => munitGenerator({ ...munit, inputDim: munit.inputDim[domain] }),
   },
   unit: {
@@ -63,7 +73,30 @@ export const generatorKinds: Kinds = {
     marks: ['enc.model.'],
     contentEncoder: 'enc',
     sizes: {},
+    choices: {},
     layer: ({ method: _, ...unit }, domain) => unitGenerator({ ...unit, inputDim: unit.inputDim[domain] }),
+  },
+  cyclegan: {
+    title: 'CycleGAN',
+    summary: 'one output per input, or with noise several',
+    marks: [],
+    contentEncoder: '',
+    sizes: { styleDim: { option: 'style_dim', what: 'the size of the noise', places: [], least: 0, most: 65536 } },
+    choices: { ...translatorChoices, generator: ['resnet', 'unet'] },
+    layer: cycleGanLayer,
+  },
+  bicyclegan: {
+    title: 'BicycleGAN',
+    summary: 'many outputs per input, by style codes, from paired data',
+    marks: [],
+    contentEncoder: '',
+    sizes: {
+      styleDim: { option: 'nz', what: 'the size of the style code', places: [], least: 0, most: 65536 },
+      encoderDim: { option: 'nef', what: 'the width of the encoder', places: [], most: 4096 },
+      encoderDownsample: { option: 'netE', what: 'the depth of the encoder', places: [], most: 16 },
+    },
+    choices: { ...translatorChoices, upsampling: ['basic', 'bilinear'], encoder: ['resnet', 'conv', 'none'] },
+    layer: bicycleGanLayer,
   },
 };
 
@@ -81,3 +114,13 @@ export const generatorLayer = (architecture: GeneratorsArchitecture, domain: Dom
 
 /** Length of the style codes; 0 for models without styles. */
 export const styleDimOf = (architecture: GeneratorsArchitecture): number => ('styleDim' in architecture ? architecture.styleDim : 0);
+
+/** Whether a model has a generator of images of `domain`. */
+export const hasGenerator = (architecture: GeneratorsArchitecture, domain: Domain): boolean => !('directions' in architecture) || architecture.directions === 'both' || domain === 'b';
+
+/** The translations of a model, from one domain to the other; from A to B first. */
+export const directionsOf = (architecture: GeneratorsArchitecture): readonly { readonly from: Domain; readonly to: Domain }[] =>
+  domains.map((from) => ({ from, to: otherDomain(from) })).filter(({ to }) => hasGenerator(architecture, to));
+
+/** Whether the styles of examples of `domain` can be encoded. */
+export const encodesStyles = (architecture: GeneratorsArchitecture, domain: Domain): boolean => generatorLayer(architecture, domain).describe().roles.styleEncoder !== undefined;

@@ -19,7 +19,8 @@ export interface LayoutEntry {
   readonly initial: number;
 }
 
-function layoutOf(make: () => OfficialLayer): LayoutEntry[] {
+/** The tensors of a layer. @throws CheckpointMismatchError when there is no such layer */
+export function layoutOf(make: () => OfficialLayer): LayoutEntry[] {
   const layer = possible(make);
   const shapes = new Map(treeEntries<ParameterSpec>(layer.specs).map(({ path, leaf }) => [path, leaf.shape]));
   return officialEntries(layer).map((entry) => {

@@ -9,6 +9,7 @@ import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Conventi
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
 import { matchLayout } from './match.js';
+import { singleNetwork, type StyleEncoderCheckpoint, type TranslatorCheckpoint } from './single.js';
 
 /** `gen_*.pt`: both generators. */
 export interface GeneratorCheckpoint {
@@ -80,6 +81,8 @@ export type Checkpoint =
   | Vgg16Checkpoint
   | AlexnetCheckpoint
   | LpipsCheckpoint
+  | TranslatorCheckpoint
+  | StyleEncoderCheckpoint
   | OtherCheckpoint;
 
 /** A value as tensors by name, if it is nothing else. */
@@ -130,7 +133,7 @@ function describe(value: TorchValue): string {
 
 /**
  * Recognises the content of a PyTorch file (`readTorch`): `gen_*.pt`, `dis_*.pt` and `optimizer.pt` of the published
- * MUNIT and UNIT trainers, VGG16, AlexNet, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
+ * MUNIT and UNIT trainers, a network of CycleGAN's and BicycleGAN's, VGG16, AlexNet, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
  * under their published names and in PyTorch's layouts (OIHW).
  * @throws CheckpointMismatchError when it is none of these, or names what is missing, unexpected or misshapen
  * @throws NonFiniteError when a weight is NaN or infinite
@@ -145,19 +148,20 @@ export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints 
       return { kind: 'optimizer', optimizers: { gen: parseAdam(gen), dis: parseAdam(dis) } };
     }
     const weights = stateDictOf(value);
-    if (weights !== undefined) return flat(weights);
+    if (weights !== undefined) return flat(weights, hints);
   }
   throw new CheckpointMismatchError(`The file holds ${describe(value)}: no checkpoint of MUNIT or UNIT, and no state dict.`, {
     remedy: 'Give gen_*.pt, dis_*.pt or optimizer.pt of a training run, or the state_dict() of a network.',
   });
 }
 
-function flat(weights: StateDict): Checkpoint {
+function flat(weights: StateDict, hints: ArchitectureHints): Checkpoint {
   const convention = vgg16Convention(weights);
   if (convention !== undefined) return { kind: 'vgg16', convention, weights: vgg16Weights(weights, convention) };
   if (isAlexnet(weights)) return { kind: 'alexnet', weights: alexnetWeights(weights) };
   const lpips = lpipsHeads(weights);
-  return lpips === undefined ? { kind: 'state-dict', weights } : { kind: 'lpips', ...lpips };
+  if (lpips !== undefined) return { kind: 'lpips', ...lpips };
+  return singleNetwork(weights, hints) ?? { kind: 'state-dict', weights };
 }
 
 /**
@@ -165,7 +169,7 @@ function flat(weights: StateDict): Checkpoint {
  * @throws TorchFileError or SafetensorsError when it is damaged or neither; and as `recognizeCheckpoint`
  */
 export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & ArchitectureHints = {}): Checkpoint {
-  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return flat(safetensorsStateDict(file));
+  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return flat(safetensorsStateDict(file), options);
   return recognizeCheckpoint(readTorch(file, options), options);
 }
 

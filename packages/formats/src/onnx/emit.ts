@@ -18,7 +18,7 @@ export interface Emitter {
 const PAD_MODES = { reflect: 'reflect', replicate: 'edge', zero: 'constant' } as const;
 
 const unsupported = (what: string): ArgumentError =>
-  new ArgumentError(`ONNX export does not support ${what}.`, { remedy: 'Export a generator of MUNIT or UNIT.' });
+  new ArgumentError(`ONNX export does not support ${what}.`, { remedy: 'Export a generator.' });
 
 /** The output of a network whose parameters lie at `path`. @throws ArgumentError for an op without an ONNX form here */
 export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value): Value {

@@ -4,7 +4,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { noise, sizes, translateWithLayers } from '../../test/onnx.js';
-import { encodeStyle } from '../../test/ours.js';
+import { encodeBeside, encodeStyle } from '../../test/ours.js';
 import { largestDifference, referenceFile, translations } from '../../test/reference.js';
 import { loadModel } from '../model/load.js';
 import type { GeneratorsArchitecture } from '../official/architecture.js';
@@ -80,6 +80,36 @@ describe.each(architectures)('ONNX of %s agrees with our networks', (_, architec
     expectClose(await runOnce(exportOnnx(model, 'translate', 'a'), { image, ...(munit ? { style } : {}) }), ours);
     expect(Math.max(...ours.data.map(Math.abs))).toBeLessThan(0.999);
     if (munit) expectClose(await runOnce(exportOnnx(model, 'style', 'a'), { image }), await encodeStyle(model, 'a', image));
+  });
+});
+
+const inOnePiece = { inputDim: { a: 3, b: 3 }, dim: 2, activation: 'relu', norm: 'in', whereAdd: 'input', dropout: false, nRes: 0, padMode: 'zero' } as const;
+const translators: [string, GeneratorsArchitecture][] = [
+  ['CycleGAN', { ...inOnePiece, method: 'cyclegan', directions: 'both', generator: 'resnet', nDownsample: 2, nRes: 2, padMode: 'reflect', styleDim: 0 }],
+  ['CycleGAN with noise in all layers', { ...inOnePiece, method: 'cyclegan', directions: 'both', generator: 'resnet', nDownsample: 2, nRes: 1, styleDim: 3, whereAdd: 'all' }],
+  ['one U-Net of CycleGAN', { ...inOnePiece, method: 'cyclegan', directions: 'a-to-b', generator: 'unet', nDownsample: 4, styleDim: 0 }],
+  ['BicycleGAN', { ...inOnePiece, method: 'bicyclegan', directions: 'a-to-b', nDownsample: 4, styleDim: 3, whereAdd: 'all', upsampling: 'basic', encoder: 'resnet', encoderDim: 2, encoderDownsample: 3 }],
+  ['BicycleGAN, bilinear', { ...inOnePiece, method: 'bicyclegan', directions: 'a-to-b', nDownsample: 4, styleDim: 3, upsampling: 'bilinear', encoder: 'conv', encoderDim: 2, encoderDownsample: 3 }],
+];
+
+describe.each(translators)('ONNX of %s agrees with our networks', (_, architecture) => {
+  const model = modelFor(architecture, 0.3);
+
+  it.each([[1, 32, 32], [2, 48, 64]] as const)('batch %i, %i×%i', async (n, h, w) => {
+    const image = noise([n, 3, h, w], 7);
+    const style = noise([n, 3], 8);
+    const ours = await translateWithLayers(model, image, style);
+    const styled = 'styleDim' in architecture && architecture.styleDim > 0;
+    expectClose(await runOnce(exportOnnx(model, 'translate', 'a'), { image, ...(styled ? { style } : {}) }), ours);
+    if (architecture.method === 'bicyclegan') expectClose(await runOnce(exportOnnx(model, 'style', 'b'), { image }), await encodeBeside(model, 'b', image));
+  });
+
+  it('has the graphs that the model has', () => {
+    const names = [...exportOnnxFiles(model).keys()];
+    const both = 'directions' in architecture && architecture.directions === 'both';
+    expect(names).toEqual(['translate_a_to_b.onnx', ...(architecture.method === 'bicyclegan' ? ['style_b.onnx'] : []), ...(both ? ['translate_b_to_a.onnx'] : [])]);
+    expect(() => exportOnnx(model, 'content', 'a')).toThrow(/are in one piece: there is no part 'content'/);
+    if (!both) expect(() => exportOnnx(model, 'translate', 'b')).toThrow(/no generator of images of a/);
   });
 });
 

@@ -2,7 +2,8 @@
 import { ArgumentError, type Domain, domains, otherDomain } from '@munit/core';
 import { type GeneratorNode, officialParameters, type Part } from '@munit/layers';
 import type { Model } from '../model/types.js';
-import { generatorLayer, styleDimOf } from '../official/kinds.js';
+import type { GeneratorsArchitecture } from '../official/architecture.js';
+import { encodesStyles, generatorLayer, hasGenerator, kindOf, styleDimOf } from '../official/kinds.js';
 import { emit } from './emit.js';
 import { GraphBuilder, type Value } from './graph.js';
 
@@ -41,8 +42,8 @@ class Generator {
     };
   }
 
-  #emit({ node, key }: Part, x: Value, style?: Value): Value {
-    return emit({ graph: this.#graph, weight: this.#weight, style: style === undefined ? undefined : { vector: style, next: 0 } }, node, key, x);
+  #emit({ node, key }: Part, x: Value, { style, code }: { readonly style?: Value; readonly code?: Value } = {}): Value {
+    return emit({ graph: this.#graph, weight: this.#weight, style: style === undefined ? undefined : { vector: style, next: 0 }, code }, node, key, x);
   }
 
   content(image: Value): Value {
@@ -58,9 +59,10 @@ class Generator {
   /** Asks for the style, where there is one, as an input of its own. */
   decode(content: Value): Value {
     const { decoder, styleMlp } = this.#roles;
-    if (styleMlp === undefined) return this.#emit(decoder, content);
+    if (this.#styleDim === 0) return this.#emit(decoder, content);
     const style = this.#graph.input('style', ['batch', this.#styleDim]);
-    return this.#emit(decoder, content, this.#emit(styleMlp, style));
+    // Without an MLP the decoder takes the code itself.
+    return styleMlp === undefined ? this.#emit(decoder, content, { code: style }) : this.#emit(decoder, content, { style: this.#emit(styleMlp, style) });
   }
 }
 
@@ -69,6 +71,9 @@ function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: Domain
   const { inputDim } = architecture;
   const own = new Generator(graph, model, domain);
   const contentChannels = architecture.dim * 2 ** architecture.nDownsample;
+  if (inOnePiece(architecture) && (part === 'content' || part === 'decoder')) {
+    throw new ArgumentError(`The generators of ${kindOf(architecture).title} are in one piece: there is no part '${part}'.`, { remedy: "Export 'translate'." });
+  }
   if (part === 'content') {
     graph.output('content', own.content(graph.input('image', shape(IMAGE, inputDim[domain]))), shape(CONTENT, contentChannels));
   } else if (part === 'style') {
@@ -79,6 +84,7 @@ function build(graph: GraphBuilder, model: Model, part: OnnxPart, domain: Domain
     graph.output('image', own.decode(content), shape(OUTPUT, inputDim[domain]));
   } else {
     const other = otherDomain(domain);
+    if (!hasGenerator(architecture, other)) throw new ArgumentError(`This model has no generator of images of ${other}.`, { remedy: 'Export the other direction.' });
     const content = own.content(graph.input('image', shape(IMAGE, inputDim[domain])));
     graph.output('translated', new Generator(graph, model, other).decode(content), shape(OUTPUT, inputDim[other]));
   }
@@ -97,13 +103,20 @@ export function exportOnnx(model: Model, part: OnnxPart, domain: Domain): Uint8A
   return graph.done(`munit_${part}_${domain}`, { munit: JSON.stringify(described) });
 }
 
-/** All graphs of a model by file name: `content_a.onnx`, `style_a.onnx`, `decoder_a.onnx`, `translate_a_to_b.onnx`, and those of b. */
+/** Whether generators have no content code between an encoder and a decoder. */
+const inOnePiece = (architecture: GeneratorsArchitecture): boolean => 'directions' in architecture;
+
+function partsOf(architecture: GeneratorsArchitecture, domain: Domain): OnnxPart[] {
+  if (!inOnePiece(architecture)) return styleDimOf(architecture) > 0 ? ['content', 'style', 'decoder', 'translate'] : ['content', 'decoder', 'translate'];
+  return [...(encodesStyles(architecture, domain) ? ['style' as const] : []), ...(hasGenerator(architecture, otherDomain(domain)) ? ['translate' as const] : [])];
+}
+
+/** All graphs of a model by file name: `content_a.onnx`, `style_a.onnx`, `decoder_a.onnx`, `translate_a_to_b.onnx`, and those of b; of generators in one piece the translations, and the style encoder where there is one. */
 export function exportOnnxFiles(model: Model): Map<string, Uint8Array<ArrayBuffer>> {
-  const parts: OnnxPart[] = styleDimOf(model.architecture) > 0 ? ['content', 'style', 'decoder', 'translate'] : ['content', 'decoder', 'translate'];
   const names = { a: 'a_to_b', b: 'b_to_a' };
   return new Map(
     domains.flatMap((domain) =>
-      parts.map((part) => [`${part}_${part === 'translate' ? names[domain] : domain}.onnx`, exportOnnx(model, part, domain)] as const),
+      partsOf(model.architecture, domain).map((part) => [`${part}_${part === 'translate' ? names[domain] : domain}.onnx`, exportOnnx(model, part, domain)] as const),
     ),
   );
 }

@@ -1,9 +1,10 @@
 /** What an image costs, before the work. */
-import { type DeviceReport, domains, OutOfMemoryError } from '@munit/core';
-import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
+import { type DeviceReport, OutOfMemoryError, perDomain } from '@munit/core';
+import { directionsOf, type GeneratorLayer, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { trace, type TracedStep, valuesOf } from '@munit/layers';
 import { paddedSize } from '../images/padding.js';
+import { contentMinimumOf } from './network.js';
 
 /** The image goes through the networks in bands from top to bottom; the maps between them lie in the process's memory. */
 export interface BandsEstimate {
@@ -76,17 +77,25 @@ interface Work {
 
 /** Both generators of a model, by their descriptions. */
 interface Generators {
-  /** One domain's generator. */
-  readonly layers: readonly GeneratorLayer[];
+  /** Of each direction. */
+  readonly layers: readonly { readonly encoder: GeneratorLayer; readonly decoder: GeneratorLayer }[];
   /** The largest number of channels of an image. */
   readonly channels: number;
   /** What sizes of images must be a multiple of. */
   readonly sizeMultiple: number;
+  /** The smallest height and width. */
+  readonly minimum: number;
 }
 
 const generatorsOf = (architecture: GeneratorsArchitecture): Generators => {
-  const layers = domains.map((domain) => generatorLayer(architecture, domain));
-  return { layers, channels: Math.max(architecture.inputDim.a, architecture.inputDim.b), sizeMultiple: Math.max(...layers.map(({ sizeMultiple }) => sizeMultiple)) };
+  const layers = perDomain((domain) => generatorLayer(architecture, domain));
+  const both = Object.values(layers);
+  return {
+    layers: directionsOf(architecture).map(({ from, to }) => ({ encoder: layers[from], decoder: layers[to] })),
+    channels: Math.max(architecture.inputDim.a, architecture.inputDim.b),
+    sizeMultiple: Math.max(...both.map(({ sizeMultiple }) => sizeMultiple)),
+    minimum: Math.max(...both.map(contentMinimumOf)),
+  };
 };
 
 /** Values of what a step reads: of a convolution, its input enlarged and with its border. */
@@ -98,11 +107,11 @@ function readBy({ step, input }: TracedStep): number {
 }
 
 function workOf({ layers }: Generators, { width, height }: Size): Work {
-  const works = layers.map((layer): Work => {
-    const { contentEncoder, decoder } = layer.describe().roles;
-    const encoding = trace(contentEncoder.node, { height, width, channels: layer.architecture.inputDim });
-    const content = encoding.at(-1)!.output;
-    const steps = [...encoding, ...trace(decoder.node, content)];
+  const works = layers.map(({ encoder, decoder }): Work => {
+    const image = { height, width, channels: encoder.architecture.inputDim };
+    const encoding = trace(encoder.describe().roles.contentEncoder.node, image);
+    const content = encoding.at(-1)?.output ?? image;
+    const steps = [...encoding, ...trace(decoder.describe().roles.decoder.node, content)];
     const whole = steps.filter(({ output }) => output.height < height || content.height === height).slice(0, -1);
     return {
       map: Math.max(...steps.map(({ output }) => valuesOf(output))),
@@ -151,7 +160,7 @@ export function estimateTranslation(architecture: GeneratorsArchitecture, report
 
 function estimateFor(generators: Generators, report: DeviceReport, size: Size, weightBytes: number, memory: MemoryOptions): TranslationEstimate {
   const multiple = generators.sizeMultiple;
-  const padded = paddedSize(size, multiple, Math.max(4, 2 * multiple));
+  const padded = paddedSize(size, multiple, generators.minimum);
   const kernels = report.taken === 'simd' ? 'simd' : 'composed';
   const limits = deviceLimits(report, memory);
   const stated = limits.total === undefined ? undefined : limits.total - WEIGHTS[kernels] * weightBytes;

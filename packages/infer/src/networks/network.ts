@@ -1,5 +1,5 @@
 /** One domain's auto-encoder on a device: by its description, whatever network it is. */
-import { type Domain, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, treeLeaves } from '@munit/core';
+import { type Domain, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, scale, tidy, treeLeaves } from '@munit/core';
 import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
 import { fromOfficial, type Part, paramsAt, type Runner, runnerOf, type Step, stepsOf } from '@munit/layers';
 
@@ -19,9 +19,9 @@ export interface NetworkPart {
 export interface NetworkParts {
   readonly encoder: NetworkPart;
   readonly decoder: NetworkPart;
-  /** Undefined for models without styles. */
+  /** Undefined for models that cannot encode styles. */
   readonly style: NetworkPart | undefined;
-  /** A style code [1, styleDim] as AdaIN's parameters [1, adaInCount]; undefined for models without styles. */
+  /** A style code [1, styleDim] as AdaIN's parameters [1, adaInCount]; undefined for models without styles, and where the decoder takes the code itself. */
   readonly adaIn: ((style: Tensor2D) => Tensor2D) | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface Network {
   /** The smallest height and width of the style encoder. */
   readonly styleMinimum: number;
   encodeContent(image: Tensor4D): Tensor4D;
-  /** Undefined for models without styles. */
+  /** Undefined for models that cannot encode styles. */
   readonly encodeStyle: ((image: Tensor4D) => Tensor2D) | undefined;
   /** Models without styles take none. */
   decode(content: Tensor4D, style: Tensor2D | undefined): Tensor4D;
@@ -57,16 +57,20 @@ function networkOf(layer: GeneratorLayer, params: GeneratorParams, dispose: () =
   return {
     channels: layer.architecture.inputDim,
     sizeMultiple: layer.sizeMultiple,
-    contentMinimum: Math.max(4, 2 * layer.sizeMultiple),
+    contentMinimum: contentMinimumOf(layer),
     styleMinimum: layer.minimumSize,
     dispose,
     parts: { encoder, decoder, style, adaIn },
-    encodeContent: (x) => encoder.runner.run(encoder.params, x) as Tensor4D,
+    // Of a generator in one piece, the image itself; a copy, for whoever frees the one need not keep the other.
+    encodeContent: (x) => (encoder.steps.length === 0 ? tidy(() => scale(x, 1)) : (encoder.runner.run(encoder.params, x) as Tensor4D)),
     encodeStyle: style === undefined ? undefined : (x) => style.runner.run(style.params, x) as Tensor2D,
     // The translator checks that a style is there.
-    decode: (content, code) => decoder.runner.run(decoder.params, content, { style: code === undefined ? undefined : adaIn?.(code) }) as Tensor4D,
+    decode: (content, code) => decoder.runner.run(decoder.params, content, code === undefined || adaIn === undefined ? { code } : { style: adaIn(code) }) as Tensor4D,
   };
 }
+
+/** The smallest height and width of an image that a generator translates: instance norm needs 2×2 at the deepest level. */
+export const contentMinimumOf = ({ contentMinimum, sizeMultiple }: GeneratorLayer): number => contentMinimum ?? Math.max(4, 2 * sizeMultiple);
 
 function disposeParams(params: GeneratorParams): void {
   for (const leaf of treeLeaves<Tensor>(params)) leaf.dispose();

@@ -2,21 +2,21 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, type PerDomain } from '@munit/core';
-import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, writeNetworks } from '@munit/formats';
+import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, publishedNetworkFiles, writeNetworks } from '@munit/formats';
 import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
 import { checkAborted } from '../translator/schedule.js';
 
-/** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`. `onnx`: a folder of graphs. */
+/** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`, or a folder of `latest_net_*.pth` of CycleGAN and BicycleGAN. `onnx`: a folder of graphs. */
 export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx';
 
 /** What `convertModel` writes, and how it reads. */
 export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onProgress' | 'hints' | 'headers' | 'fetch' | 'endpoint' | 'revision' | 'verify'> {
   /** The format to write. */
   readonly to: ModelForm;
-  /** A folder for `munit` and `onnx`, a file for the others. */
+  /** A folder for `munit` and `onnx`, and for `pytorch` of CycleGAN and BicycleGAN; a file for the others. */
   readonly out: string;
   /** Of `munit` and `safetensors`. Default float32. */
   readonly dtype?: 'float32' | 'float16';
@@ -71,7 +71,8 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
     }
     case 'pytorch': {
       await checkFree(place, overwrite);
-      return writeFiles(new Map([[place, writeNetworks(model.networks)]]));
+      const files = publishedNetworkFiles(model);
+      return writeFiles(files === undefined ? new Map([[place, writeNetworks(model.networks)]]) : new Map([...files].map(([name, bytes]) => [join(place, name), bytes])));
     }
     case 'onnx': {
       await checkFree(place, overwrite);

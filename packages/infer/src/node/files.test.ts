@@ -212,8 +212,8 @@ describe('translateFiles', () => {
   it('says what is wrong before any work', async () => {
     const unit = await createTranslator(modelFor(tinyUnit), { device: 'simd' });
     const options = { translator: unit, inputs: [inputs], out: join(root, 'unit') };
-    await expect(translateFiles({ ...options, styles: 2 })).rejects.toThrow(/UNIT model/);
-    await expect(translateFiles({ ...options, interpolate: {} })).rejects.toThrow(/UNIT model/);
+    await expect(translateFiles({ ...options, styles: 2 })).rejects.toThrow(/model has no styles/);
+    await expect(translateFiles({ ...options, interpolate: {} })).rejects.toThrow(/model has no styles/);
     expect(await translateFiles(options)).toMatchObject({ translated: 4 });
     unit.dispose();
     await expect(translateFiles({ translator, inputs: [join(root, 'absent')], out: join(root, 'x') })).rejects.toThrow(/does not exist/);

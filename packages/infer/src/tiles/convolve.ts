@@ -1,6 +1,6 @@
 /** Convolutions of maps that are read in bands. */
 import { ArgumentError, type Params, readTensor, tensor, type Tensor, type Tensor4D } from '@munit/core';
-import { type ConvolutionNode, convolvedSize, runnerOf, sequenceOf, type WeightedStep } from '@munit/layers';
+import { type ConvolutionNode, convolvedSize, runnerOf, sequenceOf, type TransposedConvolutionNode, type WeightedStep } from '@munit/layers';
 import type { Engine } from '../networks/engine.js';
 import type { Rows } from './rows.js';
 
@@ -33,11 +33,20 @@ export function inputRows({ kernel, stride, padding, upsample }: Geometry, first
   return { from, to: Math.min(height, Math.ceil(bottom / upsample)), skip: first - (from * upsample) / stride };
 }
 
+/** The same of a transposed convolution: the rows that reach the rows `first` to `last` of the output, which begin at its row `skip`. */
+export function transposedInputRows({ kernel, stride, padding }: Pick<TransposedConvolutionNode, 'kernel' | 'stride' | 'padding'>, first: number, last: number, height: number): { from: number; to: number; skip: number } {
+  const from = Math.max(0, Math.ceil((first + padding - kernel + 1) / stride));
+  return { from, to: Math.min(height, Math.floor((last - 1 + padding) / stride) + 1), skip: first - from * stride };
+}
+
 /** The convolution of a step, computed when its rows are asked for; with its activation where it has no norm. */
 export function convolved(compute: Compute, source: Rows, step: WeightedStep, params: Params): Rows {
   const { node } = step.weight;
-  if (node.op !== 'convolution') throw new ArgumentError(`A step '${node.op}' cannot run in bands.`, { remedy: 'Translate a smaller image, at once.' });
-  const [height, width] = [convolvedSize(node, source.height), convolvedSize(node, source.width)];
+  if (node.op === 'dense') throw new ArgumentError(`A step '${node.op}' cannot run in bands.`, { remedy: 'Translate a smaller image, at once.' });
+  const transposed = node.op === 'transposedConvolution';
+  const sizeOf = (size: number): number => (transposed ? (size - 1) * node.stride - 2 * node.padding + node.kernel + node.outputPadding : convolvedSize(node, size));
+  const rowsFor = (first: number, last: number): ReturnType<typeof inputRows> => (transposed ? transposedInputRows(node, first, last, source.height) : inputRows(node, first, last, source.height));
+  const [height, width] = [sizeOf(source.height), sizeOf(source.width)];
   const channels = node.outChannels;
   const runner = runnerOf('A band', sequenceOf([step.norm === undefined ? step : { ...step, norm: undefined, activation: undefined }]));
   const forget = source.forget?.bind(source);
@@ -46,12 +55,12 @@ export function convolved(compute: Compute, source: Rows, step: WeightedStep, pa
     width,
     channels,
     async read(first, last) {
-      const { from, to, skip } = inputRows(node, first, last, source.height);
+      const { from, to, skip } = rowsFor(first, last);
       const values = await source.read(from, to);
       const band = await compute({ values, shape: [1, to - from, source.width, source.channels] }, (x) => runner.run(params, x));
       const row = width * channels;
       return band.subarray(skip * row, (skip + last - first) * row);
     },
-    ...(forget && { forget: (before) => forget(inputRows(node, before, before + 1, source.height).from) }),
+    ...(forget && { forget: (before) => forget(rowsFor(before, before + 1).from) }),
   };
 }

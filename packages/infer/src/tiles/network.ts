@@ -1,8 +1,10 @@
 /** A network's steps in bands: what is computed again, what is kept, and where a norm needs all of a map first. */
 import { ArgumentError, type Params, readTensor, type Tensor } from '@munit/core';
-import { paramsAt, type ResidualStep, runnerOf, sequenceOf, type Step, type WeightedStep } from '@munit/layers';
+import { type BranchesStep, paramsAt, type ResidualStep, runnerOf, sequenceOf, type Step, type WeightedStep } from '@munit/layers';
 import type { NetworkPart } from '../networks/network.js';
 import { type Compute, convolved } from './convolve.js';
+import { concatenated, opRows } from './ops.js';
+import { isPassing } from './passing.js';
 import { eachBand, type Rows, type Step as Pause, StoredRows } from './rows.js';
 import { addTo, type Affine, applyAffine, emptySums, identityAffine, type NormParameters, normAffine, type Sums } from './statistics.js';
 
@@ -110,8 +112,18 @@ async function passing(run: TileRun, source: Rows, step: WeightedStep, params: P
   return finish === undefined ? rows : finished(rows, finish, finish.affine(await measure(run, rows)));
 }
 
+/** y = shortcut(x) + body(x), of bodies that are not weights alone. */
+async function residualOfAny(run: TileRun, x: StoredRows, { body, shortcut }: ResidualStep, params: Params, style: StyleColumns): Promise<StoredRows> {
+  const past = shortcut === undefined ? x : await stored(run, await runChain(run, x, shortcut, params, style));
+  const map = await stored(run, await runChain(run, x, body, params, style));
+  await finishStored(run, map, undefined, identityAffine(map.channels), { map: past, release: false });
+  return map;
+}
+
 /** y = x + body(x). `keep`: the input is used again. */
-async function residual(run: TileRun, x: StoredRows, { body }: ResidualStep, params: Params, style: StyleColumns, keep: boolean): Promise<StoredRows> {
+async function residual(run: TileRun, x: StoredRows, step: ResidualStep, params: Params, style: StyleColumns, keep: boolean): Promise<StoredRows> {
+  const { body, shortcut } = step;
+  if (shortcut !== undefined || !body.every(({ kind }) => kind === 'weighted')) return residualOfAny(run, x, step, params, style);
   const last = weighted(body.at(-1));
   let inner = x;
   for (const step of body.slice(0, -1)) inner = await kept(run, inner, weighted(step), params, style, inner !== x);
@@ -123,23 +135,35 @@ async function residual(run: TileRun, x: StoredRows, { body }: ResidualStep, par
 
 function weighted(step: Step | undefined): WeightedStep {
   if (step?.kind === 'weighted') return step;
-  throw new ArgumentError(`A step '${step?.kind === 'op' ? step.op.node.op : String(step?.kind)}' cannot run in bands.`, { remedy: 'Translate a smaller image, at once.' });
+  throw new ArgumentError(`A step '${step?.kind === 'op' ? step.op.node.op : String(step?.kind)}' cannot run in bands here.`, { remedy: 'Translate a smaller image, at once.' });
 }
 
-/**
- * Whether a map is not kept but computed again where it is read: at full size, where it is larger than what it is made of, unless a
- * residual sum needs it twice.
- */
-export const isPassing = (height: number, fullHeight: number, next: Step | undefined): boolean => height === fullHeight && next?.kind === 'weighted';
+/** The channels of all branches; a branch without steps is the input. */
+async function branches(run: TileRun, x: StoredRows, { branches: all }: BranchesStep, params: Params, style: StyleColumns): Promise<Rows> {
+  const maps: Rows[] = [];
+  for (const branch of all) maps.push(await stored(run, await runChain(run, x, branch, params, style)));
+  return concatenated(maps as [Rows, ...Rows[]]);
+}
+
+const runSteps = (run: TileRun, source: Rows, { steps, params }: NetworkPart, style?: Float32Array): Promise<Rows> => runChain(run, source, steps, params, { values: style, next: 0 });
 
 /** The output of a chain of steps. The source stays; a last step without a norm is computed when its rows are asked for. */
-async function runSteps(run: TileRun, source: Rows, { steps, params }: NetworkPart, adaIn?: Float32Array): Promise<Rows> {
-  const style: StyleColumns = { values: adaIn, next: 0 };
+async function runChain(run: TileRun, source: Rows, steps: readonly Step[], params: Params, style: StyleColumns): Promise<Rows> {
   let x = source;
   for (const [i, step] of steps.entries()) {
     const next = steps[i + 1];
     if (step.kind === 'residual') {
       x = await residual(run, await stored(run, x), step, params, style, x === source);
+      continue;
+    }
+    if (step.kind === 'branches') {
+      x = await branches(run, await stored(run, x), step, params, style);
+      continue;
+    }
+    if (step.kind === 'op') {
+      const { node, path } = step.op;
+      const learned = node.op === 'activation' && node.activation === 'prelu' ? (await numbers(paramsAt<Tensor>(params, path)))[0] : undefined;
+      x = opRows(x, step, { style: style.values, slope: learned });
       continue;
     }
     const convolution = weighted(step);

@@ -1,6 +1,6 @@
 /** What a translator in this thread and one in a worker have in common: the facts of the model, and what follows from them alone. */
-import { ArgumentError, type DeviceReport, type PerDomain } from '@munit/core';
-import { type DomainInfo, type GeneratorsArchitecture, styleDimOf } from '@munit/formats';
+import { ArgumentError, type DeviceReport, type Domain, otherDomain, type PerDomain } from '@munit/core';
+import { type DomainInfo, encodesStyles, type GeneratorsArchitecture, hasGenerator, kindOf, styleDimOf } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { type ModelAbout, trainedSizeOf } from '../about.js';
 import type { Picture } from '../images/picture.js';
@@ -44,6 +44,21 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
     return styleDimOf(this.architecture);
   }
 
+  /** {@inheritDoc TranslatorApi.kind} */
+  get kind(): string {
+    return kindOf(this.architecture).title;
+  }
+
+  /** {@inheritDoc TranslatorApi.makes} */
+  makes(to: Domain): boolean {
+    return hasGenerator(this.architecture, to);
+  }
+
+  /** {@inheritDoc TranslatorApi.takesExamples} */
+  takesExamples(domain: Domain): boolean {
+    return encodesStyles(this.architecture, domain);
+  }
+
   /** {@inheritDoc TranslatorApi.trainedSize} */
   get trainedSize(): number | undefined {
     return trainedSizeOf(this.about);
@@ -75,11 +90,28 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
     this.dispose();
   }
 
-  /** @throws ArgumentError for UNIT */
+  /** @throws ArgumentError for a model without styles */
   protected needStyles(what: string): void {
     if (this.styleDim > 0) return;
-    throw new ArgumentError(`${what} needs styles, but this is a UNIT model, which has none.`, {
+    throw new ArgumentError(`${what} needs styles, but this is a ${this.kind} model, which has none.`, {
       remedy: { id: 'no-styles', text: 'Use a MUNIT model, or translate without a style.' },
+    });
+  }
+
+  /** @throws ArgumentError for a model without styles, or one that cannot encode those of images of `domain` */
+  protected needStyleEncoder(what: string, domain: Domain): void {
+    this.needStyles(what);
+    if (this.takesExamples(domain)) return;
+    throw new ArgumentError(`${what} needs a style encoder of domain ${domain}, which this ${this.kind} model does not have.`, {
+      remedy: { id: 'no-styles', text: 'Use a MUNIT model, or random styles.' },
+    });
+  }
+
+  /** @throws ArgumentError for a translation that the model does not have */
+  protected needGenerator(to: Domain): void {
+    if (this.makes(to)) return;
+    throw new ArgumentError(`This model has no generator of images of domain ${to}: it translates to ${otherDomain(to)} only.`, {
+      remedy: `Translate to ${otherDomain(to)}.`,
     });
   }
 }

@@ -6,7 +6,8 @@ import { cropTo, padTo, paddedSize } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
 import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
-import { type BandedContent, countBands, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
+import { countBands } from '../tiles/count.js';
+import { type BandedContent, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
 import type { ContentCode } from './types.js';
 
 /** On the device, [1, h, w, c], or of an image too large for it in the process's memory. */

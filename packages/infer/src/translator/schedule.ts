@@ -7,7 +7,7 @@ import type { TranslateOptions } from './types.js';
 export function checkStyleOptions(options: Pick<TranslateOptions, 'style' | 'styles' | 'example'>, styleDim: number): void {
   const given = (['style', 'styles', 'example'] as const).filter((name) => options[name] !== undefined);
   if (styleDim === 0 && given.length > 0) {
-    throw new ArgumentError(`'${given.join("', '")}' was given, but this is a UNIT model, which has no styles: it gives one picture per image.`, {
+    throw new ArgumentError(`'${given.join("', '")}' was given, but this model has no styles: it gives one picture per image.`, {
       remedy: 'Leave it out, or use a MUNIT model.',
     });
   }

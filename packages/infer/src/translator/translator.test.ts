@@ -203,7 +203,7 @@ describe('inputs', () => {
     await expect(munit.translate(image, { to: 'c' as never })).rejects.toThrow(/no domain 'c'/);
     await expect(munit.translate(image, { style: [0, 0, 0], example: image })).rejects.toThrow(/given together/);
     await expect(munit.translate(image, { seed: -1 })).rejects.toThrow(/seed/);
-    await expect(unit.translate(image, { styles: 2 })).rejects.toThrow(/UNIT model, which has no styles/);
+    await expect(unit.translate(image, { styles: 2 })).rejects.toThrow(/model has no styles/);
     await expect(unit.styleOf(image)).rejects.toThrow(ArgumentError);
     await expect(unit.interpolate(image)).rejects.toThrow(ArgumentError);
     expect(() => unit.sampleStyles(1)).toThrow(ArgumentError);

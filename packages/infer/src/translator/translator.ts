@@ -14,10 +14,11 @@ import {
   tensor,
   type Tensor2D,
 } from '@munit/core';
-import { type DomainInfo, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
+import { type DomainInfo, generatorLayer, type GeneratorsArchitecture, hasGenerator } from '@munit/formats';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
 import type { Picture } from '../images/picture.js';
+import { paddedSize } from '../images/padding.js';
 import { type ImageInput, type ImagePlatform, readImage, webPlatform } from '../images/read.js';
 import { Engine } from '../networks/engine.js';
 import type { MemoryOptions } from '../networks/estimate.js';
@@ -68,6 +69,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   async translate(input: ImageInput | readonly ImageInput[], options: TranslateOptions = {}): Promise<P | P[] | P[][]> {
     const images: readonly ImageInput[] = isList(input) ? input : [input];
     const to = checkDomain(options.to ?? 'b');
+    this.needGenerator(to);
     const styles = await this.#stylesFor(options, to, images.length);
     const results: P[][] = [];
     for (const [i, image] of images.entries()) {
@@ -103,6 +105,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
     const bands = bandsToDecode(this.#context, content.mapFor(this.#engine));
     const to = checkDomain(options.to ?? otherDomain(content.domain));
+    this.needGenerator(to);
     const [styles = []] = await this.#stylesFor(options, to, 1);
     const step = this.#steps(options, { image: 0, images: 1, total: styles.length * bands });
     const pictures = await this.#decodeAll(content, to, styles, options, step, (style, count) => {
@@ -114,6 +117,8 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   /** {@inheritDoc TranslatorApi.reconstruct} */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<P> {
     const domain = checkDomain(options.domain ?? 'a');
+    this.needGenerator(domain);
+    if (this.styleDim > 0) this.needStyleEncoder('reconstruct', domain);
     const planned = await this.#read(image, domain, options.signal);
     const pictures = await this.#surviving(async () => {
       const step = this.#steps(options);
@@ -127,6 +132,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
     this.needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
+    this.needStyleEncoder('styleOf', domain);
     const planned = await this.#read(example, domain, options.signal);
     return this.#surviving(() => encodeStyle(this.#context, planned, domain, this.#steps(options)));
   }
@@ -134,13 +140,14 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
   async warmUp(): Promise<void> {
     this.#engine.activate();
-    const side = 64;
+    const { contentMinimum, sizeMultiple } = this.#engine.networks.b;
+    const { width: side } = paddedSize({ width: 64, height: 64 }, sizeMultiple, contentMinimum);
     await this.#engine.device.warmUp(() => {
       for (const domain of domains) {
         const { [domain]: own, [otherDomain(domain)]: other } = this.#engine.networks;
         const image = tensorOf({ width: side, height: side, channels: own.channels, values: new Float32Array(side * side * own.channels) });
         const style = this.styleDim === 0 ? undefined : (tensor(new Float32Array(this.styleDim), [1, this.styleDim]) as Tensor2D);
-        other.decode(own.encodeContent(image), style);
+        if (hasGenerator(this.architecture, otherDomain(domain))) other.decode(own.encodeContent(image), style);
         own.encodeStyle?.(image);
       }
     });

@@ -106,8 +106,14 @@ export interface TranslatorMemory extends DeviceMemory {
 
 /** One interface for a translator in this thread and for one in a worker. `P` is the picture that it gives. */
 export interface TranslatorApi<P extends Picture = Picture> extends TranslatorInfo {
-  /** Length of the model's style codes; 0 for UNIT, which has none. */
+  /** Length of the model's style codes; 0 for UNIT and CycleGAN, which have none. */
   readonly styleDim: number;
+  /** What kind of model it is, in prose: MUNIT, UNIT, CycleGAN, BicycleGAN. */
+  readonly kind: string;
+  /** Whether the model has a translation into images of `to`. */
+  makes(to: Domain): boolean;
+  /** Whether the style of an image of `domain` can be encoded, and so be an example. */
+  takesExamples(domain: Domain): boolean;
   /** The side in pixels of the images that the model was trained on, at which it does best; undefined for a model that does not say. */
   readonly trainedSize: number | undefined;
   /**
@@ -132,14 +138,14 @@ export interface TranslatorApi<P extends Picture = Picture> extends TranslatorIn
   reconstruct(image: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<P>;
   /**
    * One image in `count` styles from `start` to `end`; the first and last picture have exactly these styles.
-   * @throws ArgumentError for UNIT; as `translate`
+   * @throws ArgumentError for a model without styles; as `translate`
    */
   interpolate(image: ImageInput, options?: InterpolateOptions): Promise<P[]>;
-  /** The style code of an image of `domain` (default `b`), `styleDim` numbers. @throws ArgumentError for UNIT; as `translate` */
+  /** The style code of an image of `domain` (default `b`), `styleDim` numbers. @throws ArgumentError for a model without styles; as `translate` */
   styleOf(example: ImageInput, options?: RunOptions & { readonly domain?: Domain }): Promise<Float32Array>;
   /**
    * `count` random style codes, standard normal: the same seed gives the same ones, which are those that `translate` would draw.
-   * @throws ArgumentError for UNIT, or unless `count` is between 1 and 10,000
+   * @throws ArgumentError for a model without styles, or unless `count` is between 1 and 10,000
    */
   sampleStyles(count: number, seed?: number): Float32Array[];
   /** What translating an image of this size takes, and whether the device has it. */

@@ -31,16 +31,17 @@ export function ModelPanel() {
 }
 
 function DirectionSwitch({ name }: { readonly name: string }) {
-  const { domains, styleDim } = model.value!.translator;
+  const { translator } = model.value!;
+  const { domains, styleDim, kind } = translator;
   return (
     <>
       <p class="model-name">
         <strong>{name}</strong>
-        <span class="small">{styleDim > 0 ? `MUNIT, ${styleDim} style numbers` : 'UNIT, one result per image'}</span>
+        <span class="small">{styleDim > 0 ? `${kind}, ${styleDim} style numbers` : `${kind}, one result per image`}</span>
       </p>
       <div class="direction">
         <span>{domains[source.value].name}</span>
-        <Button kind="plain" icon="swap" iconOnly label={`Swap: ${domains[target.value].name} to ${domains[source.value].name} instead`} onClick={swap} />
+        {translator.makes(source.value) && <Button kind="plain" icon="swap" iconOnly label={`Swap: ${domains[target.value].name} to ${domains[source.value].name} instead`} onClick={swap} />}
         <span>{domains[target.value].name}</span>
       </div>
     </>

@@ -37,7 +37,7 @@ async function takeFirst(files: readonly File[]): Promise<void> {
 /** Guided translation: the content of one image, the style of another. */
 export function ExamplePanel() {
   const busy = useSignal<string | undefined>(undefined);
-  if (model.value === undefined || model.value.translator.styleDim === 0) return null;
+  if (model.value === undefined || !model.value.translator.takesExamples(target.value)) return null;
   const name = model.value.translator.domains[target.value].name;
   const take = async (image: LibraryImage): Promise<void> => {
     busy.value = image.id;

@@ -11,7 +11,7 @@ export function TranslateView() {
       <div class="stack-wide">
         <StagePanel />
         {styleDim.value > 0 && <VariationsPanel />}
-        {model.value !== undefined && styleDim.value === 0 && <p class="small">This is a UNIT model: it gives one result for each image, and has no styles.</p>}
+        {model.value !== undefined && styleDim.value === 0 && <p class="small">This model gives one result for each image: it has no styles.</p>}
       </div>
       <div class="stack-wide">
         <StylePanel />

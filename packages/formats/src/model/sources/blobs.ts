@@ -28,6 +28,7 @@ export function blobSource(blobs: readonly Blob[]): FileSource {
   return {
     where: single ?? 'the given files',
     single,
+    local: true,
     read: async (name, options) => {
       const blob = byName.get(name);
       return blob === undefined ? undefined : bytesOf(blob, options);
@@ -40,6 +41,7 @@ export function filesSource(files: ReadonlyMap<string, Uint8Array>): FileSource 
   return {
     where: 'the given files',
     single: undefined,
+    local: true,
     read: (name) => {
       const bytes = files.get(name);
       return Promise.resolve(bytes === undefined ? undefined : new Uint8Array(bytes));

@@ -15,6 +15,8 @@ export interface FileSource {
   readonly where: string;
   /** The one file that it is; undefined for a folder. */
   readonly single: string | undefined;
+  /** Whether asking for files that may not be there costs nothing: on a disk and in memory. Default false. */
+  readonly local?: boolean;
   /** The bytes of a file; undefined when there is no such file. */
   readonly read: (name: string, options: ReadOptions) => Promise<Uint8Array<ArrayBuffer> | undefined>;
 }

@@ -85,7 +85,7 @@ function gridFile({ grid, gridPath, out, interpolate }: TranslateFilesOptions): 
 export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
   const { translator, inputs, out, resume = true, onProgress, signal, interpolate } = options;
   checkStyleOptions({ styles: options.styles, example: options.example } as TranslateOptions, translator.styleDim);
-  if (interpolate !== undefined && translator.styleDim === 0) throw new ArgumentError('This is a UNIT model, which has no styles to interpolate.', { remedy: { id: 'leave-out', option: 'interpolate', text: 'Leave out interpolate.' } });
+  if (interpolate !== undefined && translator.styleDim === 0) throw new ArgumentError('This model has no styles to interpolate.', { remedy: { id: 'leave-out', option: 'interpolate', text: 'Leave out interpolate.' } });
   const list = await listInputs(inputs, out);
   const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
   const jobs = list.map((input) => jobOf(input, options, example));
