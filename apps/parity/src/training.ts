@@ -34,7 +34,7 @@ type Part = 'gen' | 'dis';
  * for the first gradients, the change and the translation, as far as the file has them.
  */
 export async function checkTrainingRun(name: string, run: TrainingRun, start?: TrainState): Promise<Line[]> {
-  const config = resolveConfig({ ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
+  const config = resolveConfig({ ...sizeOf(run), ...run.config, trainer: run.trainer, ema_half_life_images: 0 } as TrainingConfigInput);
   const published = publishedNetworks(config);
   const networks = createNetworks(config);
   const vgg = config.vgg_w > 0 ? perceptualNetwork(config) : undefined;
@@ -71,6 +71,12 @@ export async function checkTrainingRun(name: string, run: TrainingRun, start?: T
   disposeState(state);
   if (vgg !== undefined) for (const t of treeLeaves<Tensor>(vgg.params as Params)) t.dispose();
   return [...gatherGradients(name, lines), ...translation];
+}
+
+/** CycleGAN's and BicycleGAN's options do not tell the size of the images, to which their networks must fit. */
+function sizeOf({ trainer, steps }: TrainingRun): TrainingConfigInput {
+  const [batch = 1, , height = 256, width = 256] = steps[0]?.a.shape ?? [];
+  return trainer === 'CycleGAN' || trainer === 'BicycleGAN' ? { crop_image_height: height, crop_image_width: width, batch_size: batch } : {};
 }
 
 /** One line for all gradients of a network: there are hundreds. */
@@ -134,7 +140,7 @@ function perceptualNetwork(config: TrainingConfig): PerceptualNetwork {
 
 /** The recorded translation, by given generators, which are consumed. */
 export async function checkTranslation(name: string, networks: GeneratorNetworks, gen: Params, truth: ReadonlyMap<string, NdArray>): Promise<Line[]> {
-  const [x, expected, styleB] = [truth.get('x_a'), truth.get('x_ab'), truth.get('style_b')];
+  const [x, expected, styleB] = [truth.get('x_a'), truth.get('x_ab'), truth.get('style_b') ?? truth.get('style')];
   if (x === undefined || expected === undefined) return [];
   const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
   const output = tidy(() => networks.decode(gen, 'b', networks.encodeContent(gen, 'a', inputs.x), inputs.style));

@@ -31,7 +31,7 @@ const batchSize = 20;
  */
 export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkTally> {
   const { set, inputs, styles, onProgress } = options;
-  const examples = networks.styles === undefined ? 0 : options.examples;
+  const examples = networks.styles?.domains.includes('b') === true ? options.examples : 0;
   const codes = new StyleCodes(networks, styles, options.seed);
   const tally = new BenchmarkTally();
   for (let i = 0; i < inputs; i++) {

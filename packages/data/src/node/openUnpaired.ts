@@ -4,6 +4,7 @@ import type { DataNotice, UnpairedReader } from '../sampling/types.js';
 import type { UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
 import type { FileSourceOptions } from './fileSource.js';
 import { resolveDomain } from './listing/resolveDomain.js';
+import { pairFiles } from './listing/pairFiles.js';
 import type { DomainSpec } from './listing/types.js';
 import { ThreadedBatches } from './reader/threadedBatches.js';
 
@@ -29,7 +30,8 @@ const ahead = 4;
 /**
  * Training batches from files: lists both domains, then decodes in a pool of processes and makes batches in a thread, so that the trainer's
  * thread only takes them. The batches are those of `UnpairedBatches` on the same files and options.
- * @throws DataError for a missing, empty or unreadable folder or list, or one with fewer than `minImages`.
+ * With `paired`, files of the two domains belong together by their names, whatever their extensions.
+ * @throws DataError for a missing, empty or unreadable folder or list, or one with fewer than `minImages`; and for a name without a partner
  *
  * @example
  * const batches = await openUnpaired({ a: 'cats/', b: 'dogs/' }, { resize: 286, crop: 256, batchSize: 1, seed: 1 });
@@ -40,6 +42,7 @@ export async function openUnpaired(domains: PerDomain<DomainSpec | string>, opti
     a: await resolveDomain(domains.a, { minImages }),
     b: await resolveDomain(domains.b, { minImages }),
   };
+  const domainsOf = sampling.paired === true ? pairFiles(files) : files;
   const ignoreNotice = (_notice: DataNotice): void => undefined;
-  return ThreadedBatches.open({ domains: files, channels, processes, resize: bothOf(resize ?? null), background, maxPixels, sampling }, ahead, onNotice ?? ignoreNotice);
+  return ThreadedBatches.open({ domains: domainsOf, channels, processes, resize: bothOf(resize ?? null), background, maxPixels, sampling }, ahead, onNotice ?? ignoreNotice);
 }

@@ -19,6 +19,11 @@ export interface UnpairedBatchesOptions {
   readonly crop: number | Size;
   /** Mirror half of the pictures left to right. Default true. */
   readonly flip?: boolean;
+  /**
+   * The images of the two sources are pairs by their places: both domains are taken in one order, with the same crops and mirrored
+   * together. A pair of which one image is broken is skipped. Default false.
+   */
+  readonly paired?: boolean;
   /** A whole number from 0 to 2³² − 1. */
   readonly seed: number;
   /** Continue where this state was taken; its seed replaces `seed`. */
@@ -36,6 +41,8 @@ export interface UnpairedBatchesOptions {
 }
 
 const domainKeys: PerDomain<number> = { a: 0, b: 1 };
+/** Pairs have one order. */
+const pairKeys: PerDomain<number> = { a: 0, b: 0 };
 const defaultCacheBytes = 512 * 1024 * 1024;
 /** Distinguishes the keys of a picture's crop and flip from those of its epoch's shuffle. */
 const augmentationKey = 1;
@@ -56,12 +63,24 @@ function startOf(source: ImageSource, domain: Domain, state: BatchesState | unde
   return saved;
 }
 
+/** Whether one place of an order comes before another: below 0 where `a`'s does. */
+const compare = ({ place: a }: Taken, { place: b }: Taken): number => a.epoch - b.epoch || a.position - b.position;
+
+/** @throws DataError unless the sources have as many images */
+function checkPaired({ a, b }: PerDomain<ImageSource>): void {
+  if (a.names.length === b.names.length) return;
+  throw new DataError(`Pairs need as many images in both domains, but ${a.label} has ${a.names.length} and ${b.label} ${b.names.length}.`, {
+    remedy: 'Give side-by-side images, or two folders with the same names.',
+  });
+}
+
 /**
  * Unpaired training batches: each domain in its own endless, reshuffled order, random crop and mirror, as float32 NHWC in [-1, 1].
  *
  * The sequence is a function of the seed, the sources and the options alone: not of timing, of the number of decode
  * processes, of the prefetch depth or of the cache. `state()` is small JSON; restoring it gives bit-identical further batches.
  * Broken images are skipped (the next of the order takes their place), reported once, and fatal past a limit.
+ * With `paired`, what belongs together stays together.
  *
  * @example
  * const batches = new UnpairedBatches({ sources, batchSize: 1, crop: 256, seed: 1 });
@@ -76,6 +95,8 @@ export class UnpairedBatches implements UnpairedReader {
   readonly #batchSize: number;
   readonly #crop: Size;
   readonly #flip: boolean;
+  readonly #paired: boolean;
+  readonly #keys: PerDomain<number>;
   readonly #prefetch: number;
   readonly #cache: ImageCache;
   readonly #sources: PerDomain<ImageSource>;
@@ -99,12 +120,15 @@ export class UnpairedBatches implements UnpairedReader {
     this.#batchSize = options.batchSize;
     this.#crop = squareOrSize(options.crop);
     this.#flip = options.flip ?? true;
+    this.#paired = options.paired ?? false;
+    this.#keys = this.#paired ? pairKeys : domainKeys;
     this.#prefetch = options.prefetch ?? 4;
     checkInteger('UnpairedBatches', 'seed', this.#seed, 0);
     checkInteger('UnpairedBatches', 'batchSize', this.#batchSize, 1);
     checkInteger('UnpairedBatches', 'crop.height', this.#crop.height, 1);
     checkInteger('UnpairedBatches', 'crop.width', this.#crop.width, 1);
     checkInteger('UnpairedBatches', 'prefetch', this.#prefetch, 1);
+    if (this.#paired) checkPaired(sources);
     this.#cache = new ImageCache(options.cacheBytes ?? defaultCacheBytes);
     const domains = { a: startOf(sources.a, 'a', state), b: startOf(sources.b, 'b', state) };
     this.#state = { version: 1, seed: this.#seed, batches: state?.batches ?? 0, domains };
@@ -113,7 +137,7 @@ export class UnpairedBatches implements UnpairedReader {
       new DomainStream({
         domain,
         source: this.#sources[domain],
-        keys: [this.#seed, domainKeys[domain]],
+        keys: [this.#seed, this.#keys[domain]],
         start: domains[domain],
         ahead: this.#batchSize * this.#prefetch,
         maxBroken: options.strict === true ? 0 : (options.maxBroken ?? Math.max(16, Math.floor(sources[domain].names.length / 10))),
@@ -192,7 +216,8 @@ export class UnpairedBatches implements UnpairedReader {
         await this.#changed.wait();
         continue;
       }
-      const [a, b] = await Promise.all([this.#gather('a'), this.#gather('b')]);
+      const taken = this.#paired ? await this.#takePairs() : await this.#takeBoth();
+      const [a, b] = [this.#batchOf('a', taken.a), this.#batchOf('b', taken.b)];
       state = {
         ...state,
         batches: state.batches + 1,
@@ -204,15 +229,43 @@ export class UnpairedBatches implements UnpairedReader {
     }
   }
 
-  async #gather(domain: Domain): Promise<{ batch: ImageBatch; after: { epoch: number; position: number } }> {
-    const taken: Taken[] = [];
-    while (taken.length < this.#batchSize) taken.push(await this.#streams[domain].take());
+  async #takeBoth(): Promise<PerDomain<Taken[]>> {
+    const take = async (domain: Domain): Promise<Taken[]> => {
+      const taken: Taken[] = [];
+      while (taken.length < this.#batchSize) taken.push(await this.#streams[domain].take());
+      return taken;
+    };
+    const [a, b] = await Promise.all([take('a'), take('b')]);
+    return { a, b };
+  }
+
+  /** Where one domain skips a broken image, the other skips its partner. @throws DataError for a pair of two sizes */
+  async #takePairs(): Promise<PerDomain<Taken[]>> {
+    const pairs: PerDomain<Taken[]> = { a: [], b: [] };
+    while (pairs.a.length < this.#batchSize) {
+      let [a, b] = await Promise.all([this.#streams.a.take(), this.#streams.b.take()]);
+      for (let order = compare(a, b); order !== 0; order = compare(a, b)) {
+        if (order < 0) a = await this.#streams.a.take();
+        else b = await this.#streams.b.take();
+      }
+      if (a.image.width !== b.image.width || a.image.height !== b.image.height) {
+        throw new DataError(`The pair ${a.name} and ${b.name} has images of ${a.image.width}×${a.image.height} and ${b.image.width}×${b.image.height} after resizing.`, {
+          remedy: 'Give both images of a pair the same shape, and both domains the same new_size.',
+        });
+      }
+      pairs.a.push(a);
+      pairs.b.push(b);
+    }
+    return pairs;
+  }
+
+  #batchOf(domain: Domain, taken: readonly Taken[]): { batch: ImageBatch; after: { epoch: number; position: number } } {
     const { height, width } = this.#crop;
     const { channels } = this.#sources[domain];
     const each = height * width * channels;
     const data = new Float32Array(taken.length * each);
     taken.forEach(({ image, place }, i) => {
-      const rng = keyedRng(this.#seed, domainKeys[domain], place.epoch, place.position, augmentationKey);
+      const rng = keyedRng(this.#seed, this.#keys[domain], place.epoch, place.position, augmentationKey);
       const top = rng.integer(image.height - height + 1);
       const left = rng.integer(image.width - width + 1);
       const flip = rng.uniform() < 0.5 && this.#flip;

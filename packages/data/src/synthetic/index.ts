@@ -12,7 +12,7 @@ export { silhouetteOf } from './render/silhouette.js';
 export type { Mask } from './render/silhouette.js';
 export { sampleContent, sampleStyle } from './sample.js';
 export type { StyleOptions } from './sample.js';
-export { renderSample, sampleA, sampleB, sampleName, syntheticSource } from './set.js';
+export { renderSample, sampleA, sampleB, sampleName, samplePartner, syntheticSource } from './set.js';
 export type { SampleOfA, SampleOfB, Split, SyntheticSetOptions } from './set.js';
 export { parseTruth, truthOf } from './truth.js';
 export type { SyntheticTruth } from './truth.js';

@@ -44,6 +44,11 @@ export function sampleB(options: SyntheticSetOptions, split: Split, index: numbe
   return { content: sampleContent(rng), style: sampleStyle(rng, options) };
 }
 
+/** The i-th image of B for pairs: its content is that of the i-th of A, its style the one that B has at that place anyway. */
+export function samplePartner(options: SyntheticSetOptions, split: Split, index: number): SampleOfB {
+  return { content: sampleA(options, split, index).content, style: sampleB(options, split, index).style };
+}
+
 /** The i-th picture of a domain. */
 export function renderSample(options: SyntheticSetOptions, domain: Domain, split: Split, index: number): PixelImage {
   if (domain === 'a') return renderA(sampleA(options, split, index).content, options.size);
@@ -63,16 +68,25 @@ export function sampleName(index: number): string {
  */
 export function syntheticSource(
   domain: Domain,
-  options: SyntheticSetOptions & { readonly count: number; readonly split?: Split },
+  options: SyntheticSetOptions & {
+    readonly count: number;
+    readonly split?: Split;
+    /** Images of B show what those of A show: pairs, by their places. Default false. */
+    readonly paired?: boolean;
+  },
 ): ImageSource {
-  const { count, split = 'train' } = options;
+  const { count, split = 'train', paired = false } = options;
   checkSize(options.size);
   checkInteger('syntheticSource', 'count', count, 1);
   return {
     label: `synthetic ${split}${domain.toUpperCase()}`,
     names: Array.from({ length: count }, (_, i) => sampleName(i)),
     channels: 3,
-    load: (index) => Promise.resolve({ image: renderSample(options, domain, split, index) }),
+    load: (index) => {
+      if (!paired || domain === 'a') return Promise.resolve({ image: renderSample(options, domain, split, index) });
+      const { content, style } = samplePartner(options, split, index);
+      return Promise.resolve({ image: renderB(content, style, options.size) });
+    },
     dispose: () => Promise.resolve(),
   };
 }

@@ -2,10 +2,14 @@
 import type { NdArray } from '../arrays/ndArray.js';
 import { jsonMetadata, numbered, type ParsedTensors, required, type Settings, under } from './parsed.js';
 
-/** Every array is in PyTorch's layout; tensors of networks go by `<net>.<official key>` with net gen_a, gen_b, dis_a, dis_b. */
+/** The published trainers that dumps come from. */
+const trainers = ['MUNIT', 'UNIT', 'CycleGAN', 'BicycleGAN'] as const;
+type Trainer = (typeof trainers)[number];
+
+/** Every array is in PyTorch's layout; tensors of networks go by `<net>.<official key>` with the net's published name: gen_a, dis_b, G_A, D2. */
 export interface TrainingRun {
   /** The published trainer that made the dump. */
-  readonly trainer: 'MUNIT' | 'UNIT';
+  readonly trainer: Trainer;
   /** The official YAML's keys. */
   readonly config: Settings;
   /** Updates made before the run: 0, or those of the checkpoint that it resumes. */
@@ -18,7 +22,7 @@ export interface TrainingRun {
   readonly steps: readonly TrainingStep[];
   /** Gradients of the first updates; the generator's is taken after the discriminator's update. May be empty. */
   readonly firstGradients: { readonly dis: ReadonlyMap<string, NdArray>; readonly gen: ReadonlyMap<string, NdArray> };
-  /** One translation with the final weights: x_a, content, x_ab, and MUNIT's style_a, style_b. */
+  /** One translation with the final weights: x_a, content, x_ab, and MUNIT's style_a, style_b; BicycleGAN's style, and mu of the first x_b. */
   readonly translation: ReadonlyMap<string, NdArray>;
   /** How far float32 is from float64 in the published code itself, by name. */
   readonly float32Error: Float32Error;
@@ -34,8 +38,8 @@ export interface TrainingStep {
   readonly noise: { readonly dis: readonly NdArray[]; readonly gen: readonly NdArray[] };
   /** Every `loss_*` of the trainer. */
   readonly losses: Readonly<Record<string, number>>;
-  /** The rate that the step used. */
-  readonly learningRate: number;
+  /** The rate that the step used; undefined where the file does not tell. */
+  readonly learningRate: number | undefined;
 }
 
 /** The published code's own float32 error against the float64 truth. */
@@ -50,8 +54,9 @@ export interface Float32Error {
 
 /** @throws Error when the file is not a training run, or a step lacks a tensor */
 export function readTrainingRun(parsed: ParsedTensors): TrainingRun {
-  const trainer = parsed.metadata.get('trainer');
-  if (trainer !== 'MUNIT' && trainer !== 'UNIT') throw new Error(`The reference file's 'trainer' must be MUNIT or UNIT, but it is '${String(trainer)}'.`);
+  const named = parsed.metadata.get('trainer');
+  const trainer = trainers.find((name) => name === named);
+  if (trainer === undefined) throw new Error(`The reference file's 'trainer' must be one of ${trainers.join(', ')}, but it is '${String(named)}'.`);
   const losses = jsonMetadata(parsed, 'losses') as readonly Readonly<Record<string, number>>[];
   return {
     trainer,
@@ -73,7 +78,7 @@ function readStep(parsed: ParsedTensors, i: number, all: Readonly<Record<string,
     b: required(parsed, `step${i}/x_b`),
     noise: { dis: numbered(parsed, `step${i}/noise_dis`), gen: numbered(parsed, `step${i}/noise_gen`) },
     losses,
-    learningRate: lr as number,
+    learningRate: lr,
   };
 }
 

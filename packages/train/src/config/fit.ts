@@ -1,7 +1,22 @@
 /** Whether a configuration's crop goes through its networks: found by walking their descriptions, before anything is read or made. */
-import { type LayerNode, type MapSize, multiScaleDiscriminator, munitGenerator, type NormNode, trace, type TracedStep, unitGenerator } from '@munit/layers';
+import { bicycleGanEncoder, bicycleGanTranslator, cycleGanTranslator } from '@munit/formats';
+import {
+  type LatentEncoder,
+  type LayerNode,
+  type MapSize,
+  multiScaleDiscriminator,
+  munitGenerator,
+  type NormNode,
+  patchDiscriminator,
+  type PatchDiscriminatorArchitecture,
+  type ScalesNode,
+  trace,
+  type TracedStep,
+  unitGenerator,
+} from '@munit/layers';
 import { architecturesOf } from './architectures.js';
 import type { TrainingConfig } from './schema.js';
+import { bicycleGanArchitecture, bicycleGanDiscriminators, cycleGanArchitecture, cycleGanDiscriminators } from './translators.js';
 
 /** What is wrong, and what to change. */
 export interface Misfit {
@@ -19,15 +34,15 @@ const LARGEST_SUGGESTION = 8192;
 /** What cannot work in the sizes of a configuration; empty when all fit. */
 export function misfitsOf(config: TrainingConfig): Misfit[] {
   const crop = { height: config.crop_image_height, width: config.crop_image_width };
-  const misfits = [...contradictionsOf(config)];
-  const multiple = 2 ** config.gen.n_downsample;
+  const misfits = [...contradictionsOf(config), ...trainerContradictions(config)];
+  const { multiple, options } = halvingsOf(config);
   for (const side of ['height', 'width'] as const) {
     const size = crop[side];
     if (size % multiple === 0) continue;
     const lower = size - (size % multiple);
     misfits.push({
-      problem: `'crop_image_${side}' is ${size}, but it must be a multiple of ${multiple} (2^gen.n_downsample)`,
-      remedy: multiple > size ? 'Lower gen.n_downsample, or use a larger crop.' : `Set crop_image_${side} to ${lower} or ${lower + multiple}.`,
+      problem: `'crop_image_${side}' is ${size}, but it must be a multiple of ${multiple} (${options === 'netG' ? `netG: ${config.netG}` : `2^${options}`})`,
+      remedy: multiple > size ? `Lower ${options}, or use a larger crop.` : `Set crop_image_${side} to ${lower} or ${lower + multiple}.`,
     });
   }
   if (misfits.length > 0) return misfits;
@@ -43,10 +58,19 @@ export function misfitsOf(config: TrainingConfig): Misfit[] {
   return misfits;
 }
 
+/** What a crop's sides must be multiples of, and the option that decides it. */
+function halvingsOf(config: TrainingConfig): { readonly multiple: number; readonly options: string } {
+  const unet = (config.trainer === 'CycleGAN' || config.trainer === 'BicycleGAN') && config.netG !== 'resnet';
+  return unet ? { multiple: 2 ** cycleGanArchitecture(config).nDownsample, options: 'netG' } : { multiple: 2 ** config.gen.n_downsample, options: 'gen.n_downsample' };
+}
+
 /** Sizes that contradict each other whatever the images are. */
 function* contradictionsOf(config: TrainingConfig): Iterable<Misfit> {
   if (config.trainer === 'MUNIT' && config.gen.n_res === 0) {
     yield { problem: "'gen.n_res' is 0, but MUNIT's decoder takes the style in its residual blocks", remedy: 'Set gen.n_res to at least 1.' };
+  }
+  if ((config.trainer === 'MUNIT' || config.trainer === 'BicycleGAN') && config.gen.style_dim === 0) {
+    yield { problem: `'gen.style_dim' is 0, but ${config.trainer} has styles`, remedy: 'Set gen.style_dim to at least 1.' };
   }
   // The benchmark is drawn at the size of the crop.
   if (config.synthetic_count !== undefined) return;
@@ -63,6 +87,48 @@ function* contradictionsOf(config: TrainingConfig): Iterable<Misfit> {
   }
 }
 
+/** Options that a trainer has no use for, or cannot do. */
+function* trainerContradictions(config: TrainingConfig): Iterable<Misfit> {
+  const { trainer, without, dis } = config;
+  if (without.length > 0 && trainer !== 'MUNIT') {
+    yield { problem: `'without' leaves out reconstruction terms of MUNIT, but the trainer is ${trainer}`, remedy: 'Leave it out, or set trainer to MUNIT.' };
+  }
+  if (trainer === 'MUNIT' && config.gan_w + remainingWeights(config) === 0) {
+    yield { problem: "'without' leaves nothing to train by", remedy: 'Leave out fewer terms.' };
+  }
+  if (trainer !== 'CycleGAN' && trainer !== 'BicycleGAN') return;
+  if (dis.norm !== 'in' && dis.norm !== 'none') {
+    yield { problem: `'dis.norm' is ${dis.norm}, but ${trainer}'s discriminators take 'in' or 'none'`, remedy: "Set dis.norm (published: norm) to 'in' (instance) or 'none'." };
+  }
+  if (config.vgg_w > 0) yield { problem: `'vgg_w' is ${config.vgg_w}, but ${trainer} has no perceptual term`, remedy: 'Set vgg_w to 0.' };
+  if (trainer === 'CycleGAN') yield* cycleGanContradictions(config);
+  else yield* bicycleGanContradictions(config);
+}
+
+/** The weights of MUNIT's terms that are left. */
+const remainingWeights = ({ without, recon_x_w: image, recon_c_w: content, recon_s_w: style, recon_x_cyc_w: cycle, vgg_w: perceptual }: TrainingConfig): number =>
+  Object.entries({ image, content, style }).reduce((sum, [name, weight]) => sum + ((without as readonly string[]).includes(name) ? 0 : weight), cycle + perceptual);
+
+function* cycleGanContradictions({ lambda_identity, input_dim_a, input_dim_b, netD, gen }: TrainingConfig): Iterable<Misfit> {
+  if (lambda_identity > 0 && input_dim_a !== input_dim_b) {
+    yield { problem: `'lambda_identity' is ${lambda_identity}, but the domains have ${input_dim_a} and ${input_dim_b} channels`, remedy: 'Set lambda_identity to 0, or give both domains as many channels.' };
+  }
+  if (netD.startsWith('basic_')) yield { problem: `'netD' is ${netD}, which is BicycleGAN's`, remedy: "Set netD to 'n_layers', 'basic' or 'pixel'." };
+  if (gen.activ !== 'relu') yield { problem: `'gen.activ' is ${gen.activ}, but CycleGAN's generators have relu`, remedy: "Set gen.activ to 'relu'." };
+}
+
+function* bicycleGanContradictions(config: TrainingConfig): Iterable<Misfit> {
+  const { batch_size, netG, netD, gen, lambda_GAN, lambda_GAN2, diff_augment } = config;
+  if (batch_size % 2 === 1) {
+    yield { problem: `'batch_size' is ${batch_size}, but BicycleGAN encodes one half of a batch and judges by the other`, remedy: 'Set batch_size to an even number.' };
+  }
+  if (netG === 'resnet') yield { problem: "'netG' is resnet, but BicycleGAN's generator is a U-Net", remedy: "Set netG to 'unet_256', or the power of two that your images are multiples of." };
+  if (!netD.startsWith('basic_')) yield { problem: `'netD' is ${netD}, which is CycleGAN's`, remedy: "Set netD to 'basic_256_multi', 'basic_128' or the like." };
+  if (gen.activ !== 'relu' && gen.activ !== 'lrelu') yield { problem: `'gen.activ' is ${gen.activ}, but BicycleGAN's generator takes relu or lrelu`, remedy: "Set gen.activ (published: nl) to 'relu' or 'lrelu'." };
+  if (lambda_GAN + lambda_GAN2 === 0) yield { problem: "'lambda_GAN' and 'lambda_GAN2' are 0, so the discriminators have nothing to train by", remedy: 'Set one of them.' };
+  if (diff_augment.length > 0) yield { problem: "'diff_augment' is not an option of BicycleGAN", remedy: 'Leave it out.' };
+}
+
 /** A network, and the first place at which a crop does not go through it. */
 interface Walk {
   readonly what: string;
@@ -71,40 +137,89 @@ interface Walk {
   readonly problemAt: (crop: Crop) => string | undefined;
 }
 
-/** The networks of one domain; those of the other have the same sizes. Of one channel each: sizes do not depend on the channels. */
+/** The networks of one domain; those of the other have the same sizes. */
 function walksOf(config: TrainingConfig): Walk[] {
+  switch (config.trainer) {
+    case 'CycleGAN':
+      return cycleGanWalks(config);
+    case 'BicycleGAN':
+      return bicycleGanWalks(config);
+    default:
+      return autoEncoderWalks(config);
+  }
+}
+
+/** A description walked through with one size of image. */
+function walkThrough(config: TrainingConfig, node: LayerNode, input: MapSize): { readonly problem: string | undefined; readonly output: MapSize } {
+  const steps = trace(node, input);
+  return { problem: steps.map((step) => problemOf(step, config.batch_size)).find((found) => found !== undefined), output: steps.at(-1)?.output ?? input };
+}
+
+/** A generator in one piece, or an encoder. */
+const walkOfOne = (config: TrainingConfig, what: string, options: string, node: LayerNode, channels: number): Walk => ({
+  what,
+  options,
+  problemAt: (crop) => walkThrough(config, node, { ...crop, channels }).problem,
+});
+
+function walkOfScales(config: TrainingConfig, options: string, node: LayerNode, channels: number): Walk {
+  const { scales, pool } = node as ScalesNode;
+  return {
+    what: 'the discriminators',
+    options,
+    problemAt: (crop) => {
+      let seen: MapSize = { ...crop, channels };
+      for (const [i, { node: scale }] of scales.entries()) {
+        if (i > 0) seen = walkThrough(config, pool, seen).output;
+        const { problem } = walkThrough(config, scale, seen);
+        if (problem !== undefined) return scales.length === 1 ? problem : `at scale ${i + 1}, ${problem}`;
+      }
+      return undefined;
+    },
+  };
+}
+
+/** MUNIT's and UNIT's. Of one channel each: sizes do not depend on the channels. */
+function autoEncoderWalks(config: TrainingConfig): Walk[] {
   const { gen, dis } = architecturesOf({ ...config, gen: { ...config.gen, dim: 1, n_res: Math.min(config.gen.n_res, 1) }, dis: { ...config.dis, dim: 1 } });
   const generator = (config.trainer === 'UNIT' ? unitGenerator(gen.a) : munitGenerator(gen.a)).describe().roles;
   const depth = { nLayer: Math.min(dis.a.nLayer, DEEPEST), numScales: Math.min(dis.a.numScales, DEEPEST) };
-  const discriminators = multiScaleDiscriminator({ ...dis.a, ...depth }).describe() as Extract<LayerNode, { readonly op: 'scales' }>;
-  const image = (crop: Crop): MapSize => ({ ...crop, channels: config.input_dim_a });
-  const walk = (node: LayerNode, input: MapSize): { readonly problem: string | undefined; readonly output: MapSize } => {
-    const steps = trace(node, input);
-    return { problem: steps.map((step) => problemOf(step, config.batch_size)).find((found) => found !== undefined), output: steps.at(-1)?.output ?? input };
-  };
   return [
     {
       what: 'the generators',
       options: 'gen.n_downsample',
       problemAt: (crop) => {
-        const content = walk(generator.contentEncoder.node, image(crop));
-        const style = generator.styleEncoder === undefined ? undefined : walk(generator.styleEncoder.node, image(crop)).problem;
-        return content.problem ?? style ?? walk(generator.decoder.node, content.output).problem;
+        const image: MapSize = { ...crop, channels: config.input_dim_a };
+        const content = walkThrough(config, generator.contentEncoder.node, image);
+        const style = generator.styleEncoder === undefined ? undefined : walkThrough(config, generator.styleEncoder.node, image).problem;
+        return content.problem ?? style ?? walkThrough(config, generator.decoder.node, content.output).problem;
       },
     },
-    {
-      what: 'the discriminators',
-      options: 'dis.num_scales or dis.n_layer',
-      problemAt: (crop) => {
-        let seen = image(crop);
-        for (const [i, { node }] of discriminators.scales.entries()) {
-          if (i > 0) seen = walk(discriminators.pool, seen).output;
-          const { problem } = walk(node, seen);
-          if (problem !== undefined) return `at scale ${i + 1}, ${problem}`;
-        }
-        return undefined;
-      },
-    },
+    walkOfScales(config, 'dis.num_scales or dis.n_layer', multiScaleDiscriminator({ ...dis.a, ...depth }).describe(), config.input_dim_a),
+  ];
+}
+
+function cycleGanWalks(config: TrainingConfig): Walk[] {
+  const generator = cycleGanTranslator({ ...cycleGanArchitecture(config), dim: 1, nRes: Math.min(config.gen.n_res, 1) }, 'b');
+  const judge = cycleGanDiscriminators(config).b;
+  const depth = { dim: 1, nLayer: Math.min(judge.nLayer, DEEPEST), numScales: Math.min(judge.numScales, DEEPEST) };
+  return [
+    walkOfOne(config, 'the generators', config.netG === 'resnet' ? 'gen.n_downsample' : 'netG', generator.describe(), config.input_dim_a),
+    walkOfScales(config, 'dis.num_scales or dis.n_layer', patchDiscriminator({ ...judge, ...depth }).describe(), config.input_dim_b),
+  ];
+}
+
+function bicycleGanWalks(config: TrainingConfig): Walk[] {
+  const architecture = { ...bicycleGanArchitecture(config), dim: 1, encoderDim: 1 };
+  const { D, D2 = D } = bicycleGanDiscriminators(config);
+  const scales = (judge: PatchDiscriminatorArchitecture, options: string): Walk =>
+    walkOfScales(config, options, patchDiscriminator({ ...judge, dim: 1, numScales: Math.min(judge.numScales, DEEPEST) }).describe(), judge.inputDim);
+  return [
+    walkOfOne(config, 'the generator', 'netG', bicycleGanTranslator(architecture).describe(), config.input_dim_a),
+    // A configuration always names one.
+    walkOfOne(config, 'the style encoder', 'netE', (bicycleGanEncoder(architecture) as LatentEncoder).describe(), config.input_dim_b),
+    scales(D, 'netD or dis.num_scales'),
+    scales(D2, 'netD2 or dis.num_scales'),
   ];
 }
 

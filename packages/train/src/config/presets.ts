@@ -1,5 +1,19 @@
 import type { TrainingConfigInput } from './schema.js';
 
+/** What `quick` and its like have in common: steps, rates, and how they are shown. */
+const quickBudget = {
+  new_size: 32,
+  crop_image_height: 32,
+  crop_image_width: 32,
+  batch_size: 4,
+  lr: 5e-4,
+  max_iter: 2000,
+  ema_half_life_images: 500,
+  image_save_iter: 400,
+  image_display_iter: 400,
+  snapshot_save_iter: 1000,
+} as const satisfies TrainingConfigInput;
+
 /** Starting points by kind of image; whatever else is given overrides them. */
 export const presets = {
   /** Drawings to photographs: the published `edges2*_folder.yaml`. */
@@ -8,6 +22,12 @@ export const presets = {
   scenes: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256 },
   /** Animal and human faces: cycle term and mirrored images; augmentation against small sets. */
   faces: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256, diff_augment: ['color', 'translation', 'cutout'] },
+  /** CycleGAN as published: 256×256 crops, nine residual blocks. `max_iter` is 200 times the images of the larger domain. */
+  cyclegan: { trainer: 'CycleGAN', new_size: 286, crop_image_height: 256, crop_image_width: 256 },
+  /** CycleGAN with noise beside the channels of its input, as the paper compares it. */
+  'cyclegan-noise': { trainer: 'CycleGAN', new_size: 286, crop_image_height: 256, crop_image_width: 256, gen: { style_dim: 8 } },
+  /** BicycleGAN as published, on pairs: 256×256 crops. */
+  bicyclegan: { trainer: 'BicycleGAN', new_size: 286, crop_image_height: 256, crop_image_width: 256 },
   /**
    * The set of `munit data animals` at 64×64, in an hour or two on two cores. Zero padding shows the networks where the border is, which
    * helps them to tell paper from fur.
@@ -34,20 +54,36 @@ export const presets = {
    * at all white for good: tanh is saturated there.)
    */
   quick: {
+    ...quickBudget,
     recon_x_cyc_w: 10,
-    new_size: 32,
-    crop_image_height: 32,
-    crop_image_width: 32,
-    batch_size: 4,
-    lr: 5e-4,
     lr_policy: 'linear',
-    max_iter: 2000,
-    ema_half_life_images: 500,
-    image_save_iter: 400,
-    image_display_iter: 400,
-    snapshot_save_iter: 1000,
     gen: { dim: 16, mlp_dim: 64, style_dim: 8, n_downsample: 2, n_res: 2 },
     dis: { dim: 16, n_layer: 3, num_scales: 2 },
+  },
+  /** CycleGAN at the size, width and budget of `quick`. */
+  'quick-cyclegan': {
+    ...quickBudget,
+    trainer: 'CycleGAN',
+    gen: { dim: 16, n_downsample: 2, n_res: 2 },
+    dis: { dim: 16, n_layer: 2 },
+  },
+  /** CycleGAN with noise at the size, width and budget of `quick`. */
+  'quick-cyclegan-noise': {
+    ...quickBudget,
+    trainer: 'CycleGAN',
+    gen: { dim: 16, n_downsample: 2, n_res: 2, style_dim: 8 },
+    dis: { dim: 16, n_layer: 2 },
+  },
+  /** BicycleGAN at the size, width and budget of `quick`. */
+  'quick-bicyclegan': {
+    ...quickBudget,
+    trainer: 'BicycleGAN',
+    netG: 'unet_32',
+    netD: 'basic_64_multi',
+    netE: 'resnet_64',
+    nef: 16,
+    gen: { dim: 16, style_dim: 8 },
+    dis: { dim: 16, num_scales: 2 },
   },
 } as const satisfies Record<string, TrainingConfigInput>;
 

@@ -4,16 +4,21 @@ import type { z } from 'zod';
 import { type PresetName, presetNames, presets } from './presets.js';
 import { misfitsOf } from './fit.js';
 import { configSchema, type TrainingConfig, type TrainingConfigInput } from './schema.js';
+import { mergeOptions, trainerDefaults, withOurNames } from './trainers.js';
 
 /**
- * Fills in, checks and returns a configuration: defaults, then the preset, then what is given.
+ * Fills in, checks and returns a configuration: defaults, those of the trainer, then the preset, then what is given. CycleGAN's and
+ * BicycleGAN's options may have their published names (`ngf`, `lambda_A`).
  * @throws ConfigError that names unknown keys, values out of range, and sizes that contradict each other or do not go through the networks
  */
 export function resolveConfig(given: TrainingConfigInput = {}, preset?: PresetName): TrainingConfig {
   if (preset !== undefined && !presetNames.includes(preset)) {
     throw new ConfigError(`There is no preset '${String(preset)}'.`, { remedy: `Take one of ${presetNames.join(', ')}.` });
   }
-  const merged = preset === undefined ? given : merge(presets[preset], given);
+  const chosen: TrainingConfigInput = preset === undefined ? {} : presets[preset];
+  const trainer = given.trainer ?? chosen.trainer ?? 'MUNIT';
+  const named = withOurNames(trainer, given);
+  const merged = mergeOptions(mergeOptions(trainerDefaults[trainer] ?? {}, chosen), named) as TrainingConfigInput;
   const result = configSchema.safeParse(merged);
   if (!result.success) throw new ConfigError(explain(result.error.issues, merged), { cause: result.error });
   const misfits = misfitsOf(result.data);
@@ -38,7 +43,7 @@ export function parseConfig(yamlText: string, overrides: TrainingConfigInput = {
   const parsed = yamlOf(yamlText);
   if (!isMapping(parsed)) throw new ConfigError('The configuration must be a mapping of option names to values.');
   const file = published(parsed, overrides.trainer === undefined, onNotice);
-  return resolveConfig(merge(file as TrainingConfigInput, overrides), preset);
+  return resolveConfig(mergeOptions(file, overrides) as TrainingConfigInput, preset);
 }
 
 /** What a text of YAML holds. @throws ConfigError when it is not YAML, or an option is given twice */
@@ -73,11 +78,6 @@ function published(file: Readonly<Record<string, unknown>>, inferTrainer: boolea
 }
 
 const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === 'object' && !Array.isArray(value);
-
-/** `over` on top of `base`; the nested options of `gen` and `dis` one by one. */
-function merge(base: TrainingConfigInput, over: TrainingConfigInput): TrainingConfigInput {
-  return { ...base, ...over, gen: { ...base.gen, ...over.gen }, dis: { ...base.dis, ...over.dis } };
-}
 
 /** Problems and unknown options that a message names; it says how many more there are. */
 const NAMED = 10;

@@ -13,17 +13,23 @@ const share = z.number().min(0).lt(1);
 const activation = z.enum(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']);
 const padding = z.enum(['reflect', 'replicate', 'zero']);
 
+/** Sides of the images that the published networks are made for, and smaller and larger ones: `unet_128`. */
+const sides = [16, 32, 64, 128, 256, 512, 1024] as const;
+const sidesOf = <P extends string>(prefix: P): `${P}_${(typeof sides)[number]}`[] => sides.map((side) => `${prefix}_${side}` as const);
+
 export const generatorSchema = z.strictObject({
   /** Channels after the first convolution. */
   dim: count.default(64),
   /** Width of the MLP that turns a style code into AdaIN parameters (MUNIT). */
   mlp_dim: count.default(256),
-  /** Length of the style code (MUNIT). */
-  style_dim: count.default(8),
+  /** Length of the style code (MUNIT, BicycleGAN); of CycleGAN's noise, 0 for none. */
+  style_dim: z.int().min(0).default(8),
   activ: activation.default('relu'),
   n_downsample: z.int().min(0).default(2),
   n_res: z.int().min(0).default(4),
   pad_type: padding.default('reflect'),
+  /** Norm of the generators, and of BicycleGAN's encoder (CycleGAN, BicycleGAN). */
+  norm: z.enum(['in', 'none']).default('in'),
 });
 
 export const discriminatorSchema = z.strictObject({
@@ -38,7 +44,7 @@ export const discriminatorSchema = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
-  trainer: z.enum(['MUNIT', 'UNIT']).default('MUNIT'),
+  trainer: z.enum(['MUNIT', 'UNIT', 'CycleGAN', 'BicycleGAN']).default('MUNIT'),
 
   // Logging
   image_save_iter: count.default(10_000),
@@ -56,7 +62,7 @@ export const configSchema = z.strictObject({
   beta2: share.default(0.999),
   init: z.enum(['kaiming', 'xavier', 'gaussian', 'orthogonal', 'default']).default('kaiming'),
   lr: rate.default(1e-4),
-  /** step and constant as published; linear (to 0 over the second half) and cosine (to 0) are additions. */
+  /** step and constant as published; linear (to 0 over the second half, or by `n_epochs`) and cosine (to 0) are additions. */
   lr_policy: z.enum(['step', 'constant', 'linear', 'cosine']).default('step'),
   step_size: count.default(100_000),
   gamma: z.number().positive().default(0.5),
@@ -68,6 +74,47 @@ export const configSchema = z.strictObject({
   recon_kl_w: weight.default(0.01),
   recon_kl_cyc_w: weight.default(0.01),
   vgg_w: weight.default(0),
+  /** The paper's ablations of MUNIT: reconstruction terms that are left out, whatever their weights. */
+  without: z.array(z.enum(['image', 'content', 'style'])).default([]),
+
+  // CycleGAN and BicycleGAN, by the names of their published code
+  /** `resnet` (with `gen.n_res` blocks), or a U-Net for images of that side and its multiples. */
+  netG: z.enum(['resnet', ...sidesOf('unet')]).default('resnet'),
+  /** CycleGAN: n_layers (`dis.n_layer` of them), basic (3) or pixel. BicycleGAN: basic_256, basic_256_multi (`dis.num_scales` scales) and so on. */
+  netD: z.enum(['n_layers', 'basic', 'pixel', ...sidesOf('basic'), ...sidesOf('basic').map((name) => `${name}_multi` as const)]).default('n_layers'),
+  /** The discriminator of translations in random styles (BicycleGAN). Default: as `netD`. */
+  netD2: z.enum([...sidesOf('basic'), ...sidesOf('basic').map((name) => `${name}_multi` as const)]).optional(),
+  /** The style encoder, for images of that side (BicycleGAN). */
+  netE: z.enum([...sidesOf('resnet'), ...sidesOf('conv')]).default('resnet_256'),
+  /** Channels of the style encoder's first layer (BicycleGAN). */
+  nef: count.default(64),
+  /** Where styles and noises enter the generator. */
+  where_add: z.enum(['input', 'all']).default('input'),
+  /** How a U-Net doubles its maps (BicycleGAN). */
+  upsample: z.enum(['basic', 'bilinear']).default('basic'),
+  use_dropout: z.boolean().default(false),
+  /** Discriminators see a translation together with its source (BicycleGAN). */
+  conditional_D: z.boolean().default(false),
+  /** One discriminator for encoded and random styles (BicycleGAN). */
+  use_same_D: z.boolean().default(false),
+  /** Weights of the cycles that begin in A and in B (CycleGAN). */
+  lambda_A: weight.default(10),
+  lambda_B: weight.default(10),
+  /** Weight of the identity terms, as a share of the cycles' (CycleGAN). */
+  lambda_identity: weight.default(0.5),
+  /** Past translations that the discriminators are shown too, of each domain; 0 for none (CycleGAN). */
+  pool_size: z.int().min(0).default(50),
+  /** Weights of BicycleGAN's terms. */
+  lambda_GAN: weight.default(1),
+  lambda_GAN2: weight.default(1),
+  lambda_L1: weight.default(10),
+  lambda_z: weight.default(0.5),
+  lambda_kl: weight.default(0.01),
+  /** Epochs at the full rate, and epochs over which it goes down to 0, of `lr_policy: linear`: `max_iter` updates are all of them. */
+  n_epochs: z.int().min(0).optional(),
+  n_epochs_decay: z.int().min(0).optional(),
+  /** Factor of random weights (`init`): the deviation of gaussian ones, the gain of the others. Default: 0.02, √2. */
+  init_gain: rate.optional(),
 
   gen: generatorSchema.prefault({}),
   dis: discriminatorSchema.prefault({}),

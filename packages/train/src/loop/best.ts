@@ -2,7 +2,7 @@
 import type { LossTerm, TermKind } from '@munit/losses';
 
 /** The terms that say how well images and codes come back; the adversarial terms and the priors on codes say nothing of it. */
-const reconstructions: ReadonlySet<TermKind | 'total'> = new Set<TermKind>(['image', 'content', 'style', 'cycle']);
+const reconstructions: ReadonlySet<TermKind | 'total'> = new Set<TermKind>(['image', 'content', 'style', 'cycle', 'identity', 'paired']);
 
 /** By what a checkpoint is compared with others; scores by different rules do not compare. */
 export type ScoreRule = 'metric' | 'losses';

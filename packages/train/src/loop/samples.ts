@@ -13,7 +13,8 @@ const decodedPixels = 2 ** 16;
 
 /**
  * One contact sheet per direction: input | reconstruction | the input in several styles (the same ones for every input and
- * at every step) | an example of the other domain | the input in the example's style. Without styles, one translation and no example.
+ * at every step) | an example of the other domain | the input in the example's style. Without styles, one translation and no example; what
+ * a method cannot rebuild or encode is left out.
  */
 export async function sampleGrids(networks: GeneratorNetworks, gen: Params, display: PerDomain<ImageBatch>, seed: number): Promise<SampleGrid[]> {
   const grids: SampleGrid[] = [];
@@ -22,11 +23,10 @@ export async function sampleGrids(networks: GeneratorNetworks, gen: Params, disp
     const codes = new StyleCodes(networks, networks.styles === undefined ? 1 : styleColumns, seed);
     const rows: ContactRow[] = [];
     for (let i = 0; i < display[from].shape[0]; i++) rows.push(await sampleRow(networks, gen, direction, display, i, codes));
-    const translated =
-      networks.styles === undefined
-        ? `and translated to ${to.toUpperCase()}`
-        : `translated to ${to.toUpperCase()} in ${codes.count} random styles (a column is one style), and in the style of an example`;
-    grids.push(contactSheet({ name: `${from}-to-${to}`, caption: `Images of ${from.toUpperCase()}, rebuilt, ${translated}.`, rows }));
+    const guided = networks.styles?.domains.includes(to) === true ? ', and in the style of an example' : '';
+    const random = networks.styles === undefined ? '' : ` in ${codes.count} random styles (a column is one style)${guided}`;
+    const parts = [...(canRebuild(networks, from) ? ['rebuilt'] : []), `translated to ${to.toUpperCase()}${random}`];
+    grids.push(contactSheet({ name: `${from}-to-${to}`, caption: `Images of ${from.toUpperCase()}, ${parts.join(networks.styles === undefined ? ', and ' : ', ')}.`, rows }));
   }
   return grids;
 }
@@ -55,26 +55,32 @@ async function sampleRow(networks: GeneratorNetworks, gen: Params, { from, to }:
   const outputs = tidy(() => {
     const x = imageTensor(display[from], index);
     const content = networks.encodeContent(gen, from, x);
-    const rebuilt = networks.decode(gen, from, content, styles?.encode(gen, from, x));
+    const rebuilt = canRebuild(networks, from) ? [networks.decode(gen, from, content, styles?.encode(gen, from, x))] : [];
     const random: Tensor4D[] = [];
     const inOnePass = Math.max(1, Math.floor(decodedPixels / (x.shape[1] * x.shape[2])));
     for (let first = 0; first < codes.count; first += inOnePass) {
       const count = Math.min(inOnePass, codes.count - first);
       random.push(networks.decode(gen, to, tileBatch(content, count), codes.batch(first, count)));
     }
-    const guided = styles === undefined ? [] : [networks.decode(gen, to, content, styles.encode(gen, to, imageTensor(display[to], exampleIndex)))];
-    return [rebuilt, ...random, ...guided];
+    const guided = styles?.domains.includes(to) !== true ? [] : [networks.decode(gen, to, content, styles.encode(gen, to, imageTensor(display[to], exampleIndex)))];
+    return [...random, ...guided, ...rebuilt];
   });
-  const [rebuilt, ...others] = await readImages(outputs);
-  const output = others[codes.count];
+  const others = await readImages(outputs);
+  const guided = styles?.domains.includes(to) === true;
+  const output = guided ? others[codes.count] : undefined;
+  const rebuilt = canRebuild(networks, from) ? others.at(-1) : undefined;
   return {
     name: display[from].names[index] ?? String(index),
     input: imageOf(display[from], index),
-    reconstruction: rebuilt as PixelImage,
+    ...(rebuilt === undefined ? {} : { reconstruction: rebuilt }),
     styles: others.slice(0, codes.count),
     ...(output === undefined ? {} : { guided: { example: imageOf(display[to], exampleIndex), output } }),
   };
 }
+
+/** Whether images of a domain can be made again from themselves: by a generator of that domain, in their own style where there are styles. */
+const canRebuild = ({ directions, styles }: GeneratorNetworks, domain: Domain): boolean =>
+  directions.some(({ to }) => to === domain) && (styles === undefined || styles.domains.includes(domain));
 
 /** Reads and frees image tensors. */
 async function readImages(tensors: readonly Tensor4D[]): Promise<PixelImage[]> {
@@ -105,9 +111,10 @@ export async function styleStatistics(
   gen: Params,
   batches: PerDomain<readonly ImageBatch[]>,
 ): Promise<{ readonly statistics: PerDomain<StyleStatistics>; readonly values: PerDomain<Float32Array> } | undefined> {
-  if (styles === undefined) return undefined;
+  if (styles === undefined || styles.domains.length === 0) return undefined;
   const encode = async (domain: Domain): Promise<Float32Array> => {
     const codes: number[] = [];
+    if (!styles.domains.includes(domain)) return new Float32Array();
     for (const { data, shape } of batches[domain]) {
       const style = tidy(() => styles.encode(gen, domain, tensor(data, [...shape])));
       codes.push(...(await style.data()));
@@ -120,6 +127,7 @@ export async function styleStatistics(
 }
 
 function statisticsOf(values: Float32Array, dimensions: number): StyleStatistics {
+  if (values.length === 0) return { mean: [], std: [] };
   const count = values.length / dimensions;
   const column = (d: number): number[] => Array.from({ length: count }, (_, i) => values[i * dimensions + d] as number);
   const mean = Array.from({ length: dimensions }, (_, d) => column(d).reduce((sum, x) => sum + x, 0) / count);

@@ -75,7 +75,7 @@ function weights(config: TrainingConfig): WeightBytes {
 function activations(config: TrainingConfig, recompute: boolean): number {
   const { crop_image_height: height, crop_image_width: width } = config;
   const cycle = config.recon_x_cyc_w > 0 ? 1 : 0;
-  const passes = publishedNetworks(config).flatMap(({ layer }) => passesThrough(layer.describe(), { height, width }, cycle));
+  const passes = publishedNetworks(config).flatMap(({ layer }) => passesThrough(layer.describe(), { height, width }, cycle, passesInOnePiece(config)));
   // Of the translations; of their sources, which are constants, only the features are kept.
   const perceptual = config.vgg_w > 0 ? [{ node: perceptualNetwork(config), input: { height, width, channels: 3 }, times: 2, at: 1 }] : [];
   const all = [...passes, ...perceptual];
@@ -102,8 +102,17 @@ interface Pass {
   readonly at: number;
 }
 
+/**
+ * Of networks in one piece: CycleGAN's generators make translations and identities at once, and then cycles; BicycleGAN's generator and
+ * encoder go twice over half a batch.
+ */
+const passesInOnePiece = ({ trainer, lambda_identity }: TrainingConfig): Pick<Pass, 'times' | 'at'> => {
+  if (trainer === 'BicycleGAN') return { times: 1, at: 1 };
+  return lambda_identity > 0 ? { times: 3, at: 2 } : { times: 2, at: 1 };
+};
+
 /** All passes of a step through one network. */
-function passesThrough(node: LayerNode, size: Extent, cycle: number): Pass[] {
+function passesThrough(node: LayerNode, size: Extent, cycle: number, whole: Pick<Pass, 'times' | 'at'>): Pass[] {
   if (node.op === 'generator') {
     const { contentEncoder, styleEncoder, decoder } = node.roles;
     const image = imageFor(contentEncoder, size);
@@ -115,7 +124,7 @@ function passesThrough(node: LayerNode, size: Extent, cycle: number): Pass[] {
       { node: decoder.node, input: content, times: 2 + cycle, at: 2 },
     ];
   }
-  if (node.op !== 'scales') return [];
+  if (node.op !== 'scales') return [{ node, input: imageFor({ key: '', name: '', node }, size), ...whole }];
   let at = size;
   return node.scales.map((scale, i) => {
     if (i > 0) at = pooled(node.pool, at);
@@ -145,8 +154,11 @@ const pooled = (pool: PoolNode, { height, width }: Extent): Extent => {
 
 /** An image of as many channels as a network takes. */
 function imageFor({ node }: Part, size: Extent): MapSize {
-  const first = stepsOf(node)[0];
-  const channels = first?.kind === 'weighted' && first.weight.node.op === 'convolution' ? first.weight.node.inChannels : 3;
+  const [first, second] = stepsOf(node);
+  // A code is appended before the first convolution, or not at all.
+  const code = first?.kind === 'op' && first.op.node.op === 'appendCode' ? first.op.node.channels : 0;
+  const convolution = code > 0 ? second : first;
+  const channels = convolution?.kind === 'weighted' && convolution.weight.node.op === 'convolution' ? convolution.weight.node.inChannels - code : 3;
   return { ...size, channels };
 }
 

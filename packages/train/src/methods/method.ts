@@ -33,7 +33,9 @@ export const bothDirections: readonly TranslationDirection[] = [
 export interface StyleNetworks<G extends Params> {
   /** Length of a style code. */
   readonly dim: number;
-  /** The style code [N, dim] of an image of `domain`. Runs inside a `tidy`. */
+  /** The domains whose images' styles can be encoded. */
+  readonly domains: readonly Domain[];
+  /** The style code [N, dim] of an image of one of `domains`. Runs inside a `tidy`. */
   encode(gen: G, domain: Domain, x: Tensor4D): Tensor2D;
 }
 

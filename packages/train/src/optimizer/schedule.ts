@@ -2,7 +2,7 @@
 import type { TrainingConfig } from '../config/schema.js';
 
 /** What a schedule is made of. */
-export type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | 'gamma' | 'max_iter'>;
+export type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | 'gamma' | 'max_iter'> & Partial<Pick<TrainingConfig, 'n_epochs' | 'n_epochs_decay'>>;
 
 /**
  * The factor on the base rate for the update number `step` (from 0).
@@ -10,22 +10,31 @@ export type ScheduleOptions = Pick<TrainingConfig, 'lr_policy' | 'step_size' | '
  * - `step`: γ^⌊(step + 1) / step_size⌋. The published loop steps its scheduler before the update, so the first
  *   update is counted as the second (`train.py`, PyTorch's `StepLR`).
  * - `constant`: 1.
- * - `linear`: 1 for the first half, then straight down to 0 at `max_iter`.
+ * - `linear`: 1 for the first half, then straight down to 0 at `max_iter`. With `n_epochs` and `n_epochs_decay`, in epochs as published
+ *   (`networks.py`, `get_scheduler`): 1 − max(0, e − n_epochs) / (n_epochs_decay + 1) in epoch e = 1, 2, …, of which `max_iter` updates are all.
  * - `cosine`: (1 + cos(π step / max_iter)) / 2.
  */
-export function scheduleFactor(step: number, { lr_policy: policy, step_size: stepSize, gamma, max_iter: total }: ScheduleOptions): number {
+export function scheduleFactor(step: number, options: ScheduleOptions): number {
+  const { lr_policy: policy, step_size: stepSize, gamma, max_iter: total } = options;
   switch (policy) {
     case 'step':
       return gamma ** Math.floor((step + 1) / stepSize);
     case 'constant':
       return 1;
     case 'linear':
-      return Math.max(0, Math.min(1, (2 * (total - step)) / total));
+      return byEpochs(step, options) ?? Math.max(0, Math.min(1, (2 * (total - step)) / total));
     case 'cosine':
       return (1 + Math.cos((Math.PI * Math.min(step, total)) / total)) / 2;
     default:
       return policy satisfies never;
   }
+}
+
+/** The factor of the epoch that an update is in; undefined where epochs are not configured. */
+function byEpochs(step: number, { max_iter: total, n_epochs: full = 0, n_epochs_decay: decay = 0 }: ScheduleOptions): number | undefined {
+  if (full + decay === 0) return undefined;
+  const epoch = Math.min(full + decay, 1 + Math.floor((step * (full + decay)) / total));
+  return 1 - Math.max(0, epoch - full) / (decay + 1);
 }
 
 /** Learning rates of one update. */

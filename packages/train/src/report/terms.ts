@@ -22,13 +22,17 @@ interface TermWords {
 const words: readonly TermWords[] = [
   { side: 'generator', kind: 'total', title: 'Generators, total', meaning: 'The weighted sum that the generators minimise. Its level says little: look at the images and the terms.' },
   { side: 'discriminator', kind: 'adversarial', title: 'Discriminators', meaning: 'How well the discriminators separate real from generated images. Near 0 for long means that they win too easily.' },
+  { side: 'discriminator', kind: 'adversarialRandom', title: 'Discriminator of random styles', meaning: 'The same for translations in random styles, where these have a discriminator of their own (BicycleGAN).' },
   { side: 'discriminator', kind: 'total', title: 'Discriminators, total', meaning: 'The weighted sum that the discriminators minimise.' },
   { side: 'generator', kind: 'adversarial', title: 'Adversarial', meaning: 'How far the discriminators see through the translations. It wavers; a steady climb means that the generators fall behind.' },
+  { side: 'generator', kind: 'adversarialRandom', title: 'Adversarial, random styles', meaning: 'The same for translations in random styles (BicycleGAN).' },
+  { side: 'generator', kind: 'paired', title: 'Error against the pair', meaning: 'Mean error of a translation in the encoded style against the true partner of its input (BicycleGAN). It should fall steadily.' },
   { side: 'generator', kind: 'image', title: 'Image reconstruction', meaning: 'Mean error of an image rebuilt from its own content and style. It should fall steadily.' },
   { side: 'generator', kind: 'style', title: 'Style reconstruction', meaning: 'Whether the random style can be read back from the translation. Near 0.8 (guessing) styles are ignored: no diversity.' },
   { side: 'generator', kind: 'content', title: 'Content reconstruction', meaning: 'Whether the content can be read back from the translation.' },
   { side: 'generator', kind: 'cycle', title: 'Cycle', meaning: 'Error of an image translated there and back with its own style.' },
-  { side: 'generator', kind: 'kl', title: 'Prior on the codes', meaning: 'Keeps the codes near N(0, I) (UNIT).' },
+  { side: 'generator', kind: 'identity', title: 'Identity', meaning: 'How much a generator changes images of the domain that it makes, which it should leave as they are (CycleGAN).' },
+  { side: 'generator', kind: 'kl', title: 'Prior on the codes', meaning: 'Keeps the codes near N(0, I) (UNIT, BicycleGAN).' },
   { side: 'generator', kind: 'cycleKl', title: 'Prior on the codes of translations', meaning: 'The same for the codes of translated images (UNIT).' },
   { side: 'generator', kind: 'perceptual', title: 'Perceptual', meaning: 'Distance of deep features: keeps what is shown while its look changes.' },
 ];

@@ -29,9 +29,12 @@ export type Sampling = Omit<UnpairedBatchesOptions, 'sources'>;
 
 const cropOf = ({ crop_image_height: height, crop_image_width: width }: TrainingConfig): Size => ({ height, width });
 
+/** Whether the images of the two domains are pairs: those of BicycleGAN are. */
+export const learnsFromPairs = ({ trainer }: Pick<TrainingConfig, 'trainer'>): boolean => trainer === 'BicycleGAN';
+
 /** How batches are drawn by a configuration. */
 export function samplingOf(config: TrainingConfig, options: BatchesOptions): Sampling {
-  return { ...options, batchSize: config.batch_size, crop: cropOf(config), flip: config.mirror, seed: config.seed };
+  return { ...options, batchSize: config.batch_size, crop: cropOf(config), flip: config.mirror, seed: config.seed, paired: learnsFromPairs(config) };
 }
 
 /** As published: `new_size`, or one per domain; without any, just large enough for the crop. */
@@ -62,5 +65,5 @@ export async function openSynthetic(config: TrainingConfig, count: number, sampl
   }
   const shown = perDomain((domain) => syntheticSource(domain, { ...set, count: config.display_size, split: 'test' }));
   const display = { a: await displayOf(shown.a, config), b: await displayOf(shown.b, config) };
-  return { display, batches: new UnpairedBatches({ ...sampling, sources: perDomain((domain) => syntheticSource(domain, { ...set, count })) }) };
+  return { display, batches: new UnpairedBatches({ ...sampling, sources: perDomain((domain) => syntheticSource(domain, { ...set, count, paired: learnsFromPairs(config) })) }) };
 }

@@ -25,9 +25,14 @@ export async function readLosses(losses: readonly Loss[]): Promise<LossTerm<numb
   return read;
 }
 
-/** Terms by a method's published names. @throws ArgumentError for a term without a name */
+/** Terms by a method's published names, with their weights where the published trainer reports them so. @throws ArgumentError for a term without a name */
 export const publishedTerms = (terms: readonly LossTerm<number>[], names: TermNames): Record<string, number> =>
-  Object.fromEntries(terms.map((term) => [termName(names, term), term.value]));
+  Object.fromEntries(
+    terms.map((term) => {
+      const name = termName(names, term);
+      return [name, names[name]?.weighted === true ? term.weight * term.value : term.value];
+    }),
+  );
 
 /** The mean of several gradients; consumes them. One is handed back as it is. */
 export function averageGradients<P extends Params>(gradients: readonly P[]): P {

@@ -1,5 +1,5 @@
 /** MUNIT's four networks. */
-import { ArgumentError, type PerDomain, perDomain } from '@munit/core';
+import { ArgumentError, domains, type PerDomain, perDomain } from '@munit/core';
 import { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from '@munit/layers';
 import type { TrainingConfig } from '../../config/schema.js';
 import { bothDirections, type Networks } from '../method.js';
@@ -29,7 +29,7 @@ export function munitNetworks(config: TrainingConfig): MunitNetworks {
       gen: perDomain((domain) => generators[domain].init(rng, config.init)),
       dis: perDomain((domain) => discriminators[domain].init(rng, 'gaussian')),
     }),
-    styles: { dim: config.gen.style_dim, encode: (gen, domain, x) => generators[domain].encodeStyle(gen[domain], x) },
+    styles: { dim: config.gen.style_dim, domains, encode: (gen, domain, x) => generators[domain].encodeStyle(gen[domain], x) },
     encodeContent: (gen, domain, x) => generators[domain].encodeContent(gen[domain], x),
     decode: (gen, domain, content, style) => {
       if (style === undefined) throw new ArgumentError(`decode: a style code [N, ${config.gen.style_dim}] is required.`);

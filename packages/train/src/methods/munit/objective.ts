@@ -1,6 +1,6 @@
 /** MUNIT's two losses of a step (`trainer.py`, `MUNIT_Trainer`). */
 import { otherDomain, type PerDomain, perDomain, type Rng, type Tensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
-import { munitGeneratorLoss } from '@munit/losses';
+import { munitGeneratorLoss, type MunitWeights } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import { discriminatorsFirst } from '../../step/discriminatorsFirst.js';
 import type { Images, Objective, RecordedNoise, StepNoise } from '../../step/objective.js';
@@ -21,6 +21,7 @@ export interface MunitNoise extends StepNoise {
 export function munitObjective({ generators, discriminators }: MunitNetworks, config: TrainingConfig, vgg: PerceptualNetwork | undefined): Objective<MunitParams, DiscriminatorsParams, MunitNoise> {
   const { scoresOfFakes, discriminatorLoss } = adversaries(discriminators, config);
   const features = perceptualFeatures(vgg);
+  const weights = withoutAblated(config);
   return {
     drawNoise: (rng, images) => {
       const styles = (): PerDomain<Tensor2D> => perDomain((domain) => drawStyles(rng, images[domain].shape[0], config.gen.style_dim));
@@ -53,11 +54,17 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
         const scores = scoresOfFakes(dis, fakes, augment);
         return munitGeneratorLoss(
           { images, reconstructions, contents, recoveredContents, styles, recoveredStyles, scores, cycles, features: features?.(fakes, images) },
-          { gan: config.dis.gan_type, weights: config },
+          { gan: config.dis.gan_type, weights },
         );
       },
     }),
   };
+}
+
+/** The loss weights, those of the terms that `without` names 0: the paper's ablations. */
+export function withoutAblated({ without, gan_w, recon_x_w, recon_c_w, recon_s_w, recon_x_cyc_w, vgg_w }: TrainingConfig): MunitWeights {
+  const unless = (name: TrainingConfig['without'][number], weight: number): number => (without.includes(name) ? 0 : weight);
+  return { gan_w, recon_x_w: unless('image', recon_x_w), recon_c_w: unless('content', recon_c_w), recon_s_w: unless('style', recon_s_w), recon_x_cyc_w, vgg_w };
 }
 
 /** `count` style codes from N(0, I), [count, styleDim]. The caller owns the tensor. */

@@ -57,7 +57,7 @@ export function renderStyles({ styles }: Pick<ReportData, 'styles'>): Html | fal
   if (styles === undefined) return false;
   const shown = domains.flatMap((domain) => {
     const statistics = styles.statistics[domain];
-    return statistics === undefined ? [] : [{ domain, statistics }];
+    return statistics === undefined || statistics.mean.length === 0 ? [] : [{ domain, statistics }];
   });
   return html`
 <section class="card" id="styles">
