@@ -22,16 +22,17 @@ export interface AnimalEvaluationOptions {
 
 /**
  * Translates held-out line drawings (A) in random styles and in the style of held-out pictures in colour (B), and measures the results: see
- * `AnimalFigures`. The same codes serve every drawing, in the same order. An example is always another animal than the drawing.
+ * `AnimalFigures`. Every drawing has codes of its own. An example is always another animal than the drawing.
  * @throws ArgumentError with fewer than two pairs
  */
 export async function evaluateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalFigures> {
   const { pairs, styles, examples } = options;
   if (pairs.length < 2) throw new ArgumentError(`Evaluating on animals needs at least two held-out pairs; got ${pairs.length}.`);
-  const codes = new StyleCodes(networks, styles, options.seed);
   const random: AnimalOutputs['random'][number][] = [];
-  for (const { drawing, truth } of pairs.slice(0, options.inputs)) {
+  for (const [i, { drawing, truth }] of pairs.slice(0, options.inputs).entries()) {
     options.signal?.throwIfAborted();
+    // Codes of its own for every drawing: what a code is worth is averaged over many more of them.
+    const codes = new StyleCodes(networks, styles, (options.seed + i) % 2 ** 32);
     random.push({ truth, outputs: await randomOutputs(networks, gen, drawing, codes) });
   }
   const guided: AnimalOutputs['guided'][number][] = [];

@@ -4,8 +4,8 @@ import { asRgb } from '../../synthetic/metrics/foreground.js';
 import type { Mask } from '../../synthetic/render/silhouette.js';
 import { coats } from '../coats.js';
 
-/** Largest distance in RGB at which the nearest coat is still that of a colour. The nearest two coats are 49 apart. */
-const coatTolerance = 40;
+/** Largest distance in RGB at which the nearest coat is still that of a colour: a quarter of a channel's range. White is further from all of them. */
+const coatTolerance = 60;
 /** Largest difference, in any channel, of a pixel that is all coat from the coat's colour. */
 const pureTolerance = 2;
 
@@ -35,7 +35,7 @@ export function colourUnder(image: PixelImage, mask: Mask): Rgb {
   return [median(0), median(1), median(2)];
 }
 
-/** The coat nearest to a colour in RGB, or undefined when it is further away than 40: then it is the colour of none. */
+/** The coat nearest to a colour in RGB, or undefined when it is further away than 60: then it is the colour of none. */
 export function coatOf(colour: Rgb): number | undefined {
   const distances = coats.map(({ rgb }) => Math.hypot(...rgb.map((value, c) => value - colour[c]!)));
   const least = Math.min(...distances);
