@@ -23,6 +23,7 @@ export {
 } from './official/architecture.js';
 export { writeNetwork, writeNetworks, writeOptimizers } from './official/export.js';
 export { type FeatureWeights, type FeatureWeightsOptions, readFeatureWeights } from './official/featureWeights.js';
+export { type InceptionWeights, readInceptionWeights } from './official/inceptionWeights.js';
 export { checkWeights, type WeightFile, weightFiles, type WeightsCheck } from './weightFiles.js';
 export { type LpipsNetwork, type Vgg16Convention } from './official/features.js';
 export {

@@ -45,11 +45,13 @@ export { type Decoder, decoder, type DecoderOptions, type DecoderParams } from '
 export { type DiscriminatorParams, type DiscriminatorScaleParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from './networks/discriminator.js';
 export type { ImageTranslator, StyleInput, WhereAdd } from './networks/imageTranslator.js';
 export { type LatentBlockParams, type LatentEncoder, latentEncoder, type LatentEncoderOptions, type LatentEncoderParams } from './networks/latentEncoder.js';
+export { type InceptionOptions, type InceptionV3, inceptionV3, type InceptionVariant } from './networks/inception.js';
 export { type Mlp, mlp, type MlpOptions, type MlpParams } from './networks/mlp.js';
 export { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from './networks/munitGenerator.js';
 export { type PatchDiscriminator, patchDiscriminator, type PatchDiscriminatorArchitecture, type PatchNorm } from './networks/patchDiscriminator.js';
 export { type FeaturePreprocessing, preprocessForVgg } from './networks/preprocess.js';
 export { type ResnetGenerator, resnetGenerator, type ResnetGeneratorOptions, type ResnetGeneratorParams } from './networks/resnetGenerator.js';
+export { type Squeezenet, squeezenet, type SqueezenetOptions, type SqueezenetTap } from './networks/squeezenet.js';
 export { type StyleEncoder, styleEncoder, type StyleEncoderOptions, type StyleEncoderParams } from './networks/styleEncoder.js';
 export { type UnetGenerator, unetGenerator, type UnetGeneratorOptions, type UnetLevelParams } from './networks/unetGenerator.js';
 export { type UnitGenerator, unitGenerator, type UnitGeneratorParams } from './networks/unitGenerator.js';
@@ -57,6 +59,7 @@ export { type Vgg16, vgg16, type Vgg16Options, type VggFeatures, type VggLayerNa
 export { discriminatorFromOfficial, generatorFromOfficial, unitGeneratorFromOfficial } from './official/architecture.js';
 export { layerFromCase, type LayerFromCase } from './official/cases.js';
 export { type OfficialBuffer, officialEntries, type OfficialEntry, type OfficialLayer, type OfficialParameter } from './official/entries.js';
+export { foldBatchNorms } from './official/foldBatchNorms.js';
 export { fromOfficialActivation, fromOfficialLayout, type Layout, officialShape, type OfficialTensor, toOfficialActivation, toOfficialLayout } from './official/layout.js';
 export {
   countParameters,

@@ -16,6 +16,18 @@ export interface Layer<P extends Params = Params> {
   describe(): LayerNode;
 }
 
+/** What official names need of a layer: every layer has it. */
+export interface OfficialLayer {
+  /** For messages. */
+  readonly kind: string;
+  /** Shape and initial value of every parameter. */
+  readonly specs: ParameterSpecs;
+  /** Draws its parameters. */
+  init(rng: Rng, initializer?: Initializer): Params;
+  /** Its parts, with their official names. */
+  describe(): LayerNode;
+}
+
 /** A layer, whatever its parameters are. */
 interface AnyLayer {
   readonly kind: string;

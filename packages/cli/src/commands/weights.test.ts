@@ -21,7 +21,7 @@ it('lists the files with their addresses, sizes and sums', async () => {
   expect(out).toContain('https://download.pytorch.org/models/vgg16-397923af.pth');
   expect(out).toContain('397923af8e79cdbb6a7127f12361acd7a2f83e06b05044ddf496e83de57a5bf0');
   const listed = JSON.parse((await munit('weights', '--json')).out) as { network: string }[];
-  expect(listed.map(({ network }) => network)).toEqual(['vgg16', 'alexnet']);
+  expect(listed.map(({ network }) => network)).toEqual(['vgg16', 'alexnet', 'inception', 'squeezenet']);
 });
 
 it('says what a file is, and fails on one that cannot be used', async () => {

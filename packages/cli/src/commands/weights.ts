@@ -16,7 +16,8 @@ const formatFile = ({ name, use, address, bytes, sha256, licence }: WeightFile):
   [name, `  for      ${use}`, `  from     ${address}`, `  size     ${bytes} bytes (${megabytes(bytes)})`, `  sha256   ${sha256}`, `  licence  ${licence}`, ''].join('\n');
 
 function formatCheck(path: string, { usable, network, preprocessing, published, bytes, sha256, problem }: WeightsCheck): string {
-  const what = usable ? `${network}, images prepared as ${preprocessing} does` : problem;
+  const prepared = preprocessing === undefined ? 'images in [−1, 1]' : `images prepared as ${preprocessing} does`;
+  const what = usable ? `${network}, ${prepared}` : problem;
   const origin = published === undefined ? 'not a published file byte for byte (a conversion, or other weights)' : `the published ${published.name}`;
   return [`${path}: ${what}`, `  ${origin}`, `  size     ${bytes} bytes (${megabytes(bytes)})`, `  sha256   ${sha256}`, ''].join('\n');
 }
@@ -47,7 +48,7 @@ export function addWeights(program: Command, context: CommandContext): void {
   program
     .command('weights')
     .argument('[file]', '', pathOf)
-    .description("which weights of feature networks (VGG16, AlexNet) there are, or what a file of them is")
+    .description("which weights of feature networks (VGG16, Inception, SqueezeNet, AlexNet) there are, or what a file of them is")
     .option('--json', 'JSON instead of text')
     .addHelpText('after', examples)
     .action((file: string | undefined, options: WeightsOptions) => weights(file, options, context));

@@ -1,4 +1,4 @@
-/** Files of feature networks (AlexNet, VGG16), with what their weights expect of an image. */
+/** Files of feature networks (AlexNet, VGG16, SqueezeNet), with what their weights expect of an image. */
 import { ArgumentError, CheckpointMismatchError, NonFiniteError, readSafetensors } from '@munit/core';
 import type { FeaturePreprocessing } from '@munit/layers';
 import { readTorch, torchFormOf } from '../torch/read.js';
@@ -7,7 +7,7 @@ import { isDict, type StateDict, toFloat32, TorchTensor } from '../torch/tensor.
 /** Weights of a feature network under their own names, and the preprocessing that they were trained with. */
 export interface FeatureWeights {
   /** Whose convolutions they are. */
-  readonly network: 'alexnet' | 'vgg16';
+  readonly network: 'alexnet' | 'vgg16' | 'squeezenet';
   /** What images must be brought to: see `FeaturePreprocessing` of `@munit/layers`. */
   readonly preprocessing: Exclude<FeaturePreprocessing, 'none'>;
   /** `features.0.weight` or `conv1_1.weight`, …: for `fromOfficial` of `@munit/layers`. The classifier is left out. */
@@ -29,10 +29,10 @@ const knownWeights = [
 ] as const;
 
 /**
- * Reads AlexNet's or VGG16's weights from a PyTorch file or a safetensors file, under torchvision's names or (VGG16) the names of the
+ * Reads AlexNet's, VGG16's or SqueezeNet 1.1's weights from a PyTorch file or a safetensors file, under torchvision's names or (VGG16) the names of the
  * published MUNIT code. torchvision's VGG16 takes RGB normalised by ImageNet's mean and deviation; Caffe's takes BGR of [0, 255] less
  * the mean. Fed with each other's images they give other features, without any sign of it: so the preprocessing comes with the weights.
- * It is recognised by their values (torchvision's), or by the names that only the published MUNIT code writes (`conv1_1.weight`: Caffe's);
+ * It is recognised by their values (torchvision's), of SqueezeNet by torchvision's names, which no other weights have, or by the names that only the published MUNIT code writes (`conv1_1.weight`: Caffe's);
  * of others the caller must say it.
  * @throws CheckpointMismatchError when the file holds another network, its preprocessing is unknown, or it is said to be another
  * @throws TorchFileError | SafetensorsError when the file cannot be read
@@ -45,18 +45,25 @@ export function readFeatureWeights(file: Uint8Array, options: FeatureWeightsOpti
   const tensors = tensorsOf(file);
   const published = tensors.has('conv1_1.weight');
   const first = tensors.get(published ? 'conv1_1.weight' : 'features.0.weight');
-  const network = first?.shape.join() === '64,3,11,11' ? 'alexnet' : first?.shape.join() === '64,3,3,3' ? 'vgg16' : undefined;
+  const network = networkOf(first?.shape.join(), tensors);
   if (first === undefined || network === undefined) {
-    throw new CheckpointMismatchError(`The file holds neither AlexNet nor VGG16: its tensors are ${[...tensors.keys()].slice(0, 5).join(', ')}, …`, {
-      remedy: 'Give the state dict of torchvision’s alexnet or vgg16, or the vgg16 weights of the published MUNIT code.',
+    throw new CheckpointMismatchError(`The file holds neither AlexNet, VGG16 nor SqueezeNet 1.1: its tensors are ${[...tensors.keys()].slice(0, 5).join(', ')}, …`, {
+      remedy: 'Give the state dict of torchvision’s alexnet, vgg16 or squeezenet1_1, or the vgg16 weights of the published MUNIT code.',
     });
   }
   for (const [name, { data }] of tensors) {
     if (!data.every(Number.isFinite)) throw new NonFiniteError(`The tensor '${name}' has values that are not finite.`, { remedy: 'The file is damaged: fetch it again.' });
   }
   const known = knownWeights.find((weights) => weights.network === network && weights.filter.every((value, i) => Math.abs(value - (first.data[i] as number)) < 1e-3));
-  const recognised = known?.preprocessing ?? (published ? 'caffe' : undefined);
+  const recognised = known?.preprocessing ?? (published ? 'caffe' : network === 'squeezenet' ? 'torchvision' : undefined);
   return { network, preprocessing: agreed(network, recognised, options.preprocessing), tensors };
+}
+
+/** SqueezeNet's first convolution has the shape of VGG16's: its fire modules tell them apart. */
+function networkOf(first: string | undefined, tensors: Tensors): FeatureWeights['network'] | undefined {
+  if (first === '64,3,11,11') return 'alexnet';
+  if (first !== '64,3,3,3') return undefined;
+  return tensors.has('features.3.squeeze.weight') ? 'squeezenet' : 'vgg16';
 }
 
 function agreed(network: string, recognised: FeatureWeights['preprocessing'] | undefined, said: FeatureWeights['preprocessing'] | undefined): FeatureWeights['preprocessing'] {
@@ -79,7 +86,7 @@ function tensorsOf(file: Uint8Array): Tensors {
   const tensors: Tensors = new Map();
   const keep = (name: string, shape: readonly number[], data: () => Float32Array): void => {
     const bare = name.replace(/^module\./, '');
-    if (/^(features\.\d+|conv\d_\d)\.(weight|bias)$/.test(bare)) tensors.set(bare, { shape, data: data() });
+    if (/^(features\.\d+(\.(squeeze|expand1x1|expand3x3))?|conv\d_\d)\.(weight|bias)$/.test(bare)) tensors.set(bare, { shape, data: data() });
   };
   if (torchFormOf(file) === undefined) for (const [name, stored] of readSafetensors(file).tensors) keep(name, stored.shape, stored.float32);
   else {

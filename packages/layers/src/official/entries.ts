@@ -2,23 +2,11 @@
  * The official name of every parameter, read off a layer's description.
  * Entries come in the order in which PyTorch registers them, which is the order of its state dict and of its optimizer's parameters.
  */
-import type { Params, Rng } from '@munit/core';
 import { join, type LayerNode, type NormNode, type Part, partsOf } from '../describe/nodes.js';
-import type { Initializer } from '../parameters/initializers.js';
-import type { ParameterSpecs } from '../parameters/spec.js';
+import type { OfficialLayer } from '../layer.js';
 import type { Layout } from './layout.js';
 
-/** What official names need of a layer: every layer has it. */
-export interface OfficialLayer {
-  /** For messages. */
-  readonly kind: string;
-  /** Shape and initial value of every parameter. */
-  readonly specs: ParameterSpecs;
-  /** Draws its parameters. */
-  init(rng: Rng, initializer?: Initializer): Params;
-  /** Its parts, with their official names. */
-  describe(): LayerNode;
-}
+export type { OfficialLayer } from '../layer.js';
 
 /** A parameter of ours under its official name. */
 export interface OfficialParameter {

@@ -1,23 +1,27 @@
 /** Features of images, for the distances of sets. */
-import { ArgumentError, CheckpointMismatchError, globalAveragePool, NonFiniteError, readSafetensors, readTensor, ShapeError, type Tensor, type Tensor4D, tensor, tidy, treeLeaves } from '@munit/core';
-import { readFeatureWeights } from '@munit/formats';
-import { alexnet, fromOfficial, type OfficialTensor, vgg16 } from '@munit/layers';
+import { ArgumentError, CheckpointMismatchError, globalAveragePool, NonFiniteError, readSafetensors, readTensor, ShapeError, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy, treeLeaves } from '@munit/core';
+import { readFeatureWeights, readInceptionWeights, sha256, weightFiles } from '@munit/formats';
+import { alexnet, fromOfficial, inceptionV3, type OfficialTensor, vgg16 } from '@munit/layers';
 import { loadLpipsWeights } from '@munit/lpips-weights';
 import { type FeatureSet, featureSet } from '../statistics/features.js';
 import { resizeBicubic } from './resizeBicubic.js';
 
-/** The networks whose features are taken here. */
-export type ExtractorNetwork = 'alexnet' | 'vgg16';
+/**
+ * The networks whose features are taken here. `inception` is TensorFlow's of 2015 as pytorch-fid has it, which the FID of papers is defined on;
+ * `inception-torchvision` has other weights and other poolings.
+ */
+export type ExtractorNetwork = 'alexnet' | 'vgg16' | 'inception' | 'inception-torchvision';
+const networks = ['alexnet', 'vgg16', 'inception', 'inception-torchvision'] as const satisfies readonly ExtractorNetwork[];
 
 /** A network that turns images into vectors, on the device in use. Holds its weights until it is disposed of. */
 export interface FeatureExtractor {
   /** What figures are called by: `fid-alexnet`. Those of different networks cannot be compared. */
   readonly network: ExtractorNetwork;
-  /** Length of a vector: 256 for alexnet, 512 for vgg16. */
+  /** Length of a vector: 256 for alexnet, 512 for vgg16, 2048 for inception. */
   readonly dimension: number;
   /**
-   * A vector per image: images are rounded to bytes, as if they had been saved, brought to 224×224 by antialiased bicubic
-   * interpolation without another rounding, and the network's last map is averaged over its places.
+   * A vector per image: images are rounded to bytes, as if they had been saved, brought to 224×224 (inception: 299×299) by antialiased bicubic
+   * interpolation without another rounding, as clean-fid does, and the network's last map is averaged over its places.
    * @param images [N, H, W, 3 (RGB) or 1] in [−1, 1], of any size; values beyond are clamped, as on saving
    * @throws ShapeError for another shape; NonFiniteError for NaN or an infinite value
    */
@@ -30,50 +34,80 @@ export interface FeatureExtractor {
 export interface LoadExtractorOptions {
   /** Default alexnet, whose weights come with the package. */
   readonly network?: ExtractorNetwork | undefined;
-  /** The bytes of a file with the network's weights: needed for vgg16. */
+  /** The bytes of a file with the network's weights: needed for all but alexnet. */
   readonly weights?: Uint8Array | undefined;
 }
 
-const side = 224;
+const sides = { alexnet: 224, vgg16: 224, inception: 299, 'inception-torchvision': 299 } as const;
+const files = {
+  vgg16: { what: 'the network\'s weights (59 MB)', give: "the bytes of torchvision's vgg16" },
+  inception: { what: "pytorch-fid's weights (96 MB)", give: 'the bytes of pt_inception-2015-12-05-6726825d.pth' },
+  'inception-torchvision': { what: "the network's weights (109 MB)", give: "the bytes of torchvision's inception_v3" },
+} as const;
 
 /**
  * An extractor, ready on the device in use. The caller disposes of it.
- * @throws ArgumentError for vgg16 without `weights`, or an unknown network
- * @throws CheckpointMismatchError when `weights` are of another network, or what they expect of an image is not known
+ * @throws ArgumentError for a network other than alexnet without `weights`, or an unknown network
+ * @throws CheckpointMismatchError when `weights` are of another network, or what they expect of an image is not known; for inception also when
+ * they are not pytorch-fid's, byte for byte: figures under that name are compared with those of papers
  */
 export async function loadFeatureExtractor({ network = 'alexnet', weights }: LoadExtractorOptions = {}): Promise<FeatureExtractor> {
-  if (network !== 'alexnet' && network !== 'vgg16') throw new ArgumentError(`Features are taken by alexnet or vgg16, not by '${String(network)}'.`);
+  if (!networks.includes(network)) throw new ArgumentError(`Features are taken by ${networks.join(', ')}, not by '${String(network)}'.`);
   if (weights === undefined) {
-    if (network === 'vgg16') {
-      throw new ArgumentError("Features of vgg16 need the network's weights (59 MB), which do not come with the package.", { remedy: "Give `weights`: the bytes of torchvision's vgg16; `munit weights` says where it is." });
+    if (network !== 'alexnet') {
+      const { what, give } = files[network];
+      throw new ArgumentError(`Features of ${network} need ${what}, which do not come with the package.`, { remedy: `Give \`weights\`: ${give}; \`munit weights\` says where it is.` });
     }
     const bundled = readSafetensors(await loadLpipsWeights());
     const prefix = 'alexnet.';
     return open(network, 'torchvision', new Map([...bundled.tensors].filter(([name]) => name.startsWith(prefix)).map(([name, { shape, float32 }]) => [name.slice(prefix.length), { shape, data: float32() }])));
   }
+  if (network === 'inception' || network === 'inception-torchvision') return openInception(network, weights);
   const given = readFeatureWeights(weights);
-  if (given.network !== network) throw new CheckpointMismatchError(`Features of ${network} were asked for, but the weights are of ${given.network}.`, { remedy: `Give the weights of ${network}.` });
+  if (given.network !== network) throw new CheckpointMismatchError(`Features of ${network} were requested, but the weights are of ${given.network}.`, { remedy: `Give the weights of ${network}.` });
   return open(network, given.preprocessing, given.tensors);
 }
 
-function open(network: ExtractorNetwork, preprocessing: 'torchvision' | 'caffe', weights: ReadonlyMap<string, OfficialTensor>): FeatureExtractor {
+function open(network: 'alexnet' | 'vgg16', preprocessing: 'torchvision' | 'caffe', weights: ReadonlyMap<string, OfficialTensor>): FeatureExtractor {
   if (network === 'alexnet') {
     const net = alexnet({ preprocessing });
     const params = fromOfficial(net, weights);
-    return extractor(network, 256, (x) => net.apply(params, x), treeLeaves<Tensor>(params));
+    return extractor(network, 256, (x) => globalAveragePool(net.apply(params, x)), treeLeaves<Tensor>(params));
   }
   const net = vgg16({ pool4: true, preprocessing });
   const params = fromOfficial(net, weights);
-  return extractor(network, 512, (x) => net.apply(params, x), treeLeaves<Tensor>(params));
+  return extractor(network, 512, (x) => globalAveragePool(net.apply(params, x)), treeLeaves<Tensor>(params));
 }
 
-function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tensor4D) => Tensor4D, held: readonly Tensor[]): FeatureExtractor {
+async function openInception(network: 'inception' | 'inception-torchvision', file: Uint8Array): Promise<FeatureExtractor> {
+  if (network === 'inception') await checkPublished(file);
+  const { variant, tensors } = readInceptionWeights(file);
+  const wanted = network === 'inception' ? 'fid' : 'torchvision';
+  if (variant !== wanted) {
+    throw new CheckpointMismatchError("Features of torchvision's Inception were requested, but the weights are pytorch-fid's.", { remedy: 'Take the network `inception` for them.' });
+  }
+  const net = inceptionV3({ variant });
+  const params = fromOfficial(net, tensors);
+  return extractor(network, 2048, (x) => net.apply(params, x), treeLeaves<Tensor>(params));
+}
+
+/** @throws CheckpointMismatchError unless the file is pytorch-fid's, byte for byte */
+async function checkPublished(file: Uint8Array): Promise<void> {
+  const published = weightFiles.find((known) => known.network === 'inception');
+  const sum = await sha256(new Uint8Array(file));
+  if (published === undefined || sum === published.sha256) return;
+  throw new CheckpointMismatchError(`Features of inception are those of ${published.name}, whose SHA-256 is ${published.sha256}, but that of the file is ${sum}.`, {
+    remedy: 'Fetch that file (`munit weights` says where it is), or take another network: its figures have a name of their own.',
+  });
+}
+
+function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tensor4D) => Tensor2D, held: readonly Tensor[]): FeatureExtractor {
   return {
     network,
     dimension,
     features: async (images) => {
-      const prepared = await prepare(images);
-      const pooled = tidy(() => globalAveragePool(apply(prepared)));
+      const prepared = await prepare(images, sides[network]);
+      const pooled = tidy(() => apply(prepared));
       prepared.dispose();
       try {
         return featureSet(await readTensor(pooled), dimension);
@@ -87,8 +121,8 @@ function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tens
   };
 }
 
-/** Bytes at 224×224, in colour, as floating-point values in [−1, 1]. */
-async function prepare(images: Tensor4D): Promise<Tensor4D> {
+/** Bytes at `side`×`side`, in colour, as floating-point values in [−1, 1]. */
+async function prepare(images: Tensor4D, side: number): Promise<Tensor4D> {
   const [count, height, width, channels] = images.shape;
   if (images.rank !== 4 || (channels !== 3 && channels !== 1)) {
     throw new ShapeError(`Features are taken of images [N, H, W, 3 or 1], but the shape is [${images.shape.join(', ')}].`);

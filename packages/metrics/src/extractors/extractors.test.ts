@@ -80,8 +80,12 @@ describe('features', () => {
     broken.dispose();
     two.dispose();
     await expect(loadFeatureExtractor({ network: 'vgg16' })).rejects.toThrow('munit weights');
-    await expect(loadFeatureExtractor({ network: 'inception' as 'vgg16' })).rejects.toThrow(ArgumentError);
+    await expect(loadFeatureExtractor({ network: 'resnet' as 'vgg16' })).rejects.toThrow(ArgumentError);
+    await expect(loadFeatureExtractor({ network: 'inception' })).rejects.toThrow('pt_inception-2015-12-05-6726825d.pth');
+    await expect(loadFeatureExtractor({ network: 'inception-torchvision' })).rejects.toThrow(ArgumentError);
     const vgg = writeSafetensors([['conv1_1.weight', { shape: [64, 3, 3, 3], data: new Float32Array(1728) }]]);
     await expect(loadFeatureExtractor({ network: 'alexnet', weights: vgg })).rejects.toThrow(CheckpointMismatchError);
+    await expect(loadFeatureExtractor({ network: 'inception', weights: vgg })).rejects.toThrow('whose SHA-256 is 6726825d0af5f729cebd5821db510b11b1cfad8faad88a03f1befd49fb9129b2');
+    await expect(loadFeatureExtractor({ network: 'inception-torchvision', weights: vgg })).rejects.toThrow('does not hold Inception v3');
   });
 });

@@ -21,7 +21,7 @@ export interface LpipsFeatures {
   readonly height: number;
   /** Columns of the image. */
   readonly width: number;
-  /** The network's five maps, from the first. */
+  /** The network's maps that LPIPS compares, from the first. */
   readonly layers: readonly LpipsLayer[];
 }
 

@@ -1,6 +1,6 @@
 /** LPIPS with the weights that come with npm, or files that the user names. */
 import { ArgumentError, CheckpointMismatchError, readSafetensors, type Safetensors } from '@munit/core';
-import { readFeatureWeights } from '@munit/formats';
+import { readCheckpoint, readFeatureWeights } from '@munit/formats';
 import type { OfficialTensor } from '@munit/layers';
 import { loadLpipsWeights } from '@munit/lpips-weights';
 import type { LpipsHead } from './features.js';
@@ -12,25 +12,32 @@ export interface LoadLpipsOptions {
   readonly network?: LpipsNetwork | undefined;
   /** Default 0.1; 0.0 is the scale of the papers on MUNIT and BicycleGAN. */
   readonly version?: LpipsVersion | undefined;
-  /** The bytes of a file with torchvision's weights of the network (`.pth` or safetensors): needed for vgg16. */
+  /** The bytes of a file with torchvision's weights of the network (`.pth` or safetensors): needed for vgg16 and squeezenet. */
   readonly weights?: Uint8Array | undefined;
+  /** The bytes of a file with the heads, as `lpips` publishes them (`squeeze.pth`): needed for squeezenet, whose heads do not come with the package. */
+  readonly heads?: Uint8Array | undefined;
 }
 
 /**
  * LPIPS, ready on the device in use. AlexNet's features and the heads of both networks come with npm, in float16, which moves LPIPS by
  * less than 1e-4; nothing is fetched. The caller disposes of it.
- * @throws ArgumentError for vgg16 without `weights`
+ * @throws ArgumentError for vgg16 without `weights`, or squeezenet without `weights` and `heads`
  * @throws CheckpointMismatchError when `weights` are of another network, or not torchvision's
  */
-export async function loadLpips({ network = 'alexnet', version = '0.1', weights }: LoadLpipsOptions = {}): Promise<Lpips> {
+export async function loadLpips({ network = 'alexnet', version = '0.1', weights, heads }: LoadLpipsOptions = {}): Promise<Lpips> {
   if (network === 'vgg16' && weights === undefined) {
     throw new ArgumentError("LPIPS with vgg16 needs the network's weights (59 MB), which do not come with the package.", {
       remedy: "Give `weights`: the bytes of torchvision's vgg16 (vgg16-397923af.pth, or its features as safetensors).",
     });
   }
+  if (network === 'squeezenet' && (weights === undefined || heads === undefined)) {
+    throw new ArgumentError("LPIPS with squeezenet needs the network's weights and LPIPS' heads, which do not come with the package.", {
+      remedy: "Give `weights`, the bytes of torchvision's squeezenet1_1-b8a52dc0.pth, and `heads`, those of squeeze.pth of the package lpips; `munit weights` says where the first is.",
+    });
+  }
   const bundled = readSafetensors(await loadLpipsWeights());
   const features = weights === undefined ? bundledFeatures(bundled) : givenFeatures(network, weights);
-  return createLpips({ network, version, features, heads: headsOf(bundled, network, version) });
+  return createLpips({ network, version, features, heads: heads === undefined ? headsOf(bundled, network, version) : givenHeads(network, heads) });
 }
 
 const bundledFeatures = (file: Safetensors): Map<string, OfficialTensor> =>
@@ -44,6 +51,18 @@ function givenFeatures(network: LpipsNetwork, file: Uint8Array): ReadonlyMap<str
     });
   }
   return given.tensors;
+}
+
+/** Heads from a file of nothing but heads. */
+function givenHeads(network: LpipsNetwork, file: Uint8Array): LpipsHead[] {
+  const found = readCheckpoint(file);
+  const expected = { alexnet: 'alex', vgg16: 'vgg', squeezenet: 'squeeze' }[network];
+  if (found.kind !== 'lpips' || found.network !== expected) {
+    throw new CheckpointMismatchError(`The file of heads should be LPIPS' for ${network}, but it is ${found.kind === 'lpips' ? `for ${found.network}` : 'something else'}.`, {
+      remedy: `Give ${expected}.pth of the package lpips.`,
+    });
+  }
+  return [...found.heads.keys()].sort().map((name) => found.heads.get(name)?.data ?? new Float32Array(0));
 }
 
 function headsOf(file: Safetensors, network: LpipsNetwork, version: LpipsVersion): LpipsHead[] {

@@ -1,10 +1,10 @@
 /** LPIPS, the learned perceptual image patch similarity (Zhang, Isola, Efros, Shechtman, Wang, CVPR 2018). */
-import { ArgumentError, conv2d, NonFiniteError, readTensor, ShapeError, type Tensor, type Tensor4D, tensor, tidyTree, treeLeaves } from '@munit/core';
-import { type AlexnetParams, alexnet, fromOfficial, type OfficialTensor, vgg16, type VggParams } from '@munit/layers';
+import { ArgumentError, conv2d, NonFiniteError, type Params, readTensor, ShapeError, type Tensor, type Tensor4D, tensor, tidyTree, treeLeaves } from '@munit/core';
+import { alexnet, fromOfficial, type OfficialTensor, squeezenet, vgg16 } from '@munit/layers';
 import { type LpipsDistance, lpipsDistance, type LpipsFeatures, type LpipsHead, lpipsLayer, type LpipsMap, lpipsMap } from './features.js';
 
 /** The networks that LPIPS has heads for here. */
-export type LpipsNetwork = 'alexnet' | 'vgg16';
+export type LpipsNetwork = 'alexnet' | 'vgg16' | 'squeezenet';
 
 /**
  * `0.1` is LPIPS as everybody uses it. `0.0` was released first and did not bring images to the network's scale: the numbers of the
@@ -20,7 +20,7 @@ export interface LpipsParts {
   readonly version?: LpipsVersion | undefined;
   /** The network's convolutions under torchvision's names (`features.0.weight`, …). */
   readonly features: ReadonlyMap<string, OfficialTensor>;
-  /** A head for each of the five maps. */
+  /** A head for each map: five, or seven of squeezenet. */
   readonly heads: readonly LpipsHead[];
 }
 
@@ -50,9 +50,10 @@ export interface Lpips {
 
 const alexnetTaps = ['relu1', 'relu2', 'relu3', 'relu4', 'relu5'] as const;
 const vggTaps = ['relu1_2', 'relu2_2', 'relu3_3', 'relu4_3', 'relu5_3'] as const;
-const channels = { alexnet: [64, 192, 384, 256, 256], vgg16: [64, 128, 256, 512, 512] } as const;
+const squeezenetTaps = ['slice1', 'slice2', 'slice3', 'slice4', 'slice5', 'slice6', 'slice7'] as const;
+const channels = { alexnet: [64, 192, 384, 256, 256], vgg16: [64, 128, 256, 512, 512], squeezenet: [64, 128, 256, 384, 384, 512, 512] } as const;
 /** Below these a pooling has nothing left. */
-const smallest = { alexnet: 31, vgg16: 16 } as const;
+const smallest = { alexnet: 31, vgg16: 16, squeezenet: 17 } as const;
 
 /**
  * LPIPS from its parts; `loadLpips` knows where they are. A device must be open.
@@ -87,13 +88,18 @@ export function createLpips({ network, version = '0.1', features, heads }: Lpips
 
 type Taps = (x: Tensor4D) => Tensor4D[];
 
-function openNetwork(network: LpipsNetwork, version: LpipsVersion, features: ReadonlyMap<string, OfficialTensor>): { readonly params: AlexnetParams | VggParams; readonly taps: Taps } {
+function openNetwork(network: LpipsNetwork, version: LpipsVersion, features: ReadonlyMap<string, OfficialTensor>): { readonly params: Params; readonly taps: Taps } {
   // LPIPS' scaling layer is torchvision's normalisation, of images in [−1, 1].
   const preprocessing = version === '0.1' ? 'torchvision' : 'none';
   if (network === 'alexnet') {
     const net = alexnet({ preprocessing });
     const params = fromOfficial(net, features);
     return { params, taps: (x) => net.taps(params, x, alexnetTaps) };
+  }
+  if (network === 'squeezenet') {
+    const net = squeezenet({ preprocessing });
+    const params = fromOfficial(net, features);
+    return { params, taps: (x) => net.taps(params, x, squeezenetTaps) };
   }
   const net = vgg16({ pool4: true, preprocessing });
   const params = fromOfficial(net, features);
@@ -137,7 +143,7 @@ async function checkImages(images: Tensor4D, least: number): Promise<void> {
 }
 
 function checkParts(network: LpipsNetwork, version: LpipsVersion, heads: readonly LpipsHead[]): void {
-  if (!Object.hasOwn(channels, network)) throw new ArgumentError(`LPIPS: the network must be alexnet or vgg16, but it is '${String(network)}'.`);
+  if (!Object.hasOwn(channels, network)) throw new ArgumentError(`LPIPS: the network must be alexnet, vgg16 or squeezenet, but it is '${String(network)}'.`);
   if (version !== '0.1' && version !== '0.0') throw new ArgumentError(`LPIPS: the version must be 0.1 or 0.0, but it is '${String(version)}'.`);
   if (heads.map((head) => head.length).join() !== channels[network].join()) {
     throw new ShapeError(`LPIPS with ${network} needs heads of ${channels[network].join(', ')} weights, but they have ${heads.map((head) => head.length).join(', ')}.`, {
