@@ -8,7 +8,10 @@ import { node } from './lib/exec.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { dim, fail, note, seconds } from './lib/say.mjs';
 
-/** What can be run: the package's folder and its compiled entry. */
+/**
+ * What can be run: the package's folder, its compiled entry, and what comes before the user's arguments.
+ * @type {Record<string, { folder: string, entry: string, before?: string[] }>}
+ */
 const tasks = {
   parity: { folder: 'apps/parity', entry: 'dist/main.js' },
   bench: { folder: 'bench', entry: 'dist/main.js' },
@@ -17,6 +20,7 @@ const tasks = {
   // It bundles what it needs from the sources; of the build it takes what is generated.
   campaign: { folder: 'packages/cli', entry: '../../scripts/campaign/main.mjs' },
   studio: { folder: 'apps/studio', entry: 'scripts/serve.mjs' },
+  site: { folder: 'docs', entry: 'node_modules/vitepress/bin/vitepress.js', before: ['build', inRoot('docs')] },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -24,7 +28,7 @@ if (name !== 'build' && !Object.hasOwn(tasks, name))
   fail(`No task is named "${name}".`, '', `Tasks: build, ${Object.keys(tasks).join(', ')}.`);
 
 await bootstrap();
-const task = name === 'build' ? undefined : tasks[/** @type {keyof typeof tasks} */ (name)];
+const task = name === 'build' ? undefined : tasks[name];
 if (task && !existsSync(inRoot(task.folder, 'package.json')))
   fail(`${task.folder} is not part of this checkout, so "${name}" cannot run.`);
 
@@ -32,4 +36,4 @@ const start = Date.now();
 const { code, output } = await build(task ? [task.folder] : []);
 if (code !== 0) fail('The build failed.', output);
 if (!task || Date.now() - start > 5000) note(dim(`Built in ${seconds(Date.now() - start)}.`));
-if (task) process.exit(await node([inRoot(task.folder, task.entry), ...args], softwareVulkan()));
+if (task) process.exit(await node([inRoot(task.folder, task.entry), ...(task.before ?? []), ...args], softwareVulkan()));

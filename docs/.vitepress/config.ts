@@ -1,0 +1,59 @@
+/** The site: these Markdown files as pages, with search. `npm run site` builds it; MUNIT_SITE_BASE is where it will be served (default /). */
+import { defineConfig } from 'vitepress';
+
+const outside = /^\.\.\//;
+
+export default defineConfig({
+  title: 'munit',
+  description: 'Multimodal unpaired image-to-image translation in TypeScript',
+  base: process.env['MUNIT_SITE_BASE'] ?? '/',
+  outDir: './.vitepress/dist',
+  cleanUrls: false,
+  lastUpdated: false,
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: 'deep',
+    nav: [
+      { text: 'Guide', link: '/guide/get-started' },
+      { text: 'Devices', link: '/devices' },
+      { text: 'Inside', link: '/inside/how-it-works' },
+      { text: 'Glossary', link: '/glossary' },
+    ],
+    sidebar: [
+      {
+        text: 'Guide',
+        items: [
+          { text: 'Get started', link: '/guide/get-started' },
+          { text: 'Train on your own pictures', link: '/guide/train' },
+          { text: 'Read the curves', link: '/guide/curves' },
+          { text: 'When something goes wrong', link: '/guide/troubleshooting' },
+          { text: 'Published checkpoints', link: '/guide/published' },
+        ],
+      },
+      {
+        text: 'Reference',
+        items: [
+          { text: 'Which device?', link: '/devices' },
+          { text: 'How it works inside', link: '/inside/how-it-works' },
+          { text: 'Glossary', link: '/glossary' },
+        ],
+      },
+    ],
+  },
+  markdown: {
+    config: (md) => {
+      // A page at the top of docs may name files of the repository, which the site does not hold: there they are plain words.
+      const open = md.renderer.rules.link_open ?? ((tokens, i, options, _env, self) => self.renderToken(tokens, i, options));
+      md.renderer.rules.link_open = (tokens, i, options, env, self) => {
+        const href = tokens[i]?.attrGet('href') ?? '';
+        const atTop = !String((env as { readonly relativePath?: string }).relativePath ?? '').includes('/');
+        if (!atTop || !outside.test(href)) return open(tokens, i, options, env, self);
+        tokens[i]!.tag = 'span';
+        tokens[i]!.attrs = [];
+        const close = tokens.slice(i).find(({ type }) => type === 'link_close');
+        if (close !== undefined) close.tag = 'span';
+        return self.renderToken(tokens, i, options);
+      };
+    },
+  },
+});
