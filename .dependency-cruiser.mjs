@@ -10,12 +10,12 @@ const edges = {
   'packages/images': ['packages/core'],
   'packages/data': ['packages/core', 'packages/images'],
   'packages/formats': ['packages/core', 'packages/layers'],
-  'packages/train': ['packages/core', 'packages/images', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats'],
+  'packages/train': ['packages/core', 'packages/images', 'packages/layers', 'packages/losses', 'packages/data', 'packages/formats', 'packages/metrics'],
   // Its script alone, which packs the data.
   'packages/lpips-weights': ['packages/core', 'packages/formats'],
   'packages/metrics': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats', 'packages/lpips-weights'],
   'packages/infer': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats'],
-  'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats'],
+  'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats', 'packages/metrics', 'packages/lpips-weights'],
   'packages/testing': [],
   // Core for the errors that it shows; data for the script that draws its sample images, formats for a test.
   'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],

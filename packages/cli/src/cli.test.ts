@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EvaluateRequest } from './commands/evaluate.js';
+import type { EvaluateRequest } from './evaluation/request.js';
 import type { TrainRequest } from './commands/train.js';
 import { renderError, UsageError } from './errors.js';
 import { exitCodes } from './exitCodes.js';
@@ -209,7 +209,10 @@ describe('evaluate', () => {
   it('becomes a request and checks the checkpoint’s name', async () => {
     const seen: Seen = {};
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', '500', '--json'], { seen })).code).toBe(0);
-    expect(seen.evaluate).toEqual({ run: 'runs/x', checkpoint: '500', device: 'auto', threads: undefined, inputs: 100, styles: 100, seed: 0, json: true });
+    expect(seen.evaluate).toMatchObject({ what: ['runs/x'], protocols: undefined, checkpoint: '500', to: 'both', device: 'auto', threads: undefined, inputs: 100, styles: undefined, real: 1000, seed: 0, features: 'alexnet', resume: true, json: true });
+    await munit(['evaluate', 'real', 'fake', '--protocol', 'quality', 'modes', '--styles', '20', '--classifier-a', 'breeds', '--no-resume'], { seen });
+    expect(seen.evaluate).toMatchObject({ what: ['real', 'fake'], protocols: ['quality', 'modes'], styles: 20, classifierA: 'breeds', resume: false, json: false });
+    expect((await munit(['evaluate', 'runs/x', '--protocol', 'beauty'])).err).toContain('Allowed choices are diversity, quality, modes');
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', 'newest'])).err).toContain("It must be 'best', 'latest' or a step.");
   });
 });

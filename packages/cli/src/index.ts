@@ -1,7 +1,7 @@
 /** The `munit` command as a function, for tests and for programs that bring their own streams. */
 export type { Action } from './commands/context.js';
 export type { ConvertRequest } from './commands/convert.js';
-export type { EvaluateRequest } from './commands/evaluate.js';
+export type { EvaluateRequest } from './evaluation/request.js';
 export type { TrainRequest } from './commands/train.js';
 export type { InterpolateRequest, TranslateRequest } from './commands/translate.js';
 export { exitCodes } from './exitCodes.js';

@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Action, CommandContext } from './commands/context.js';
+import { addClassify } from './commands/classify.js';
 import { addConvert, type ConvertRequest } from './commands/convert.js';
 import { addDataAnimals } from './commands/dataAnimals.js';
 import { addDataCheck } from './commands/dataCheck.js';
 import { addDataEdges } from './commands/dataEdges.js';
 import { addDataSynthetic } from './commands/dataSynthetic.js';
 import { addDoctor } from './commands/doctor.js';
-import { addEvaluate, type EvaluateRequest } from './commands/evaluate.js';
+import { addEvaluate } from './commands/evaluate.js';
 import { addTrain, type TrainRequest } from './commands/train.js';
 import { addTranslate, type TranslateRequest } from './commands/translate.js';
 import { addWeights } from './commands/weights.js';
 import { renderError } from './errors.js';
+import type { EvaluateRequest } from './evaluation/request.js';
 import { exitCodes, exitCodesHelp } from './exitCodes.js';
 import type { CliIo } from './io.js';
 
@@ -48,6 +50,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
     .addHelpText('after', `\n${exitCodesHelp}`);
   addTrain(program, context, actions.train);
   addEvaluate(program, context, actions.evaluate);
+  addClassify(program, context);
   addTranslate(program, context, actions.translate);
   addConvert(program, context, actions.convert);
   const data = program.command('data').description('look at a data set, or make one');

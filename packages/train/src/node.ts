@@ -1,8 +1,10 @@
 /** Training in a run folder, in Node.js: the run itself, its checkpoints as files, its record, and models made of it. */
 export { type CheckpointPolicy, type Checkpoints, openCheckpoints } from './run/checkpoints.js';
+export { escapeHtml, html, type Html, type HtmlValue, raw } from './report/html.js';
 export { openRunFolder, type OpenRunOptions, type RunFolder } from './run/folder.js';
 export { readManifest, type RunManifest } from './run/manifest.js';
 export { type RunPaths, runPaths } from './run/paths.js';
+export { imagesOfRun, type RunImages } from './session/node/runImages.js';
 export { evaluateRun, type EvaluateRunOptions, type RunEvaluation } from './session/node/evaluate.js';
 export { type CheckpointName, exportModel, type ExportModelOptions, modelOfRun, type RunModelOptions } from './session/node/model.js';
 export { configOfRun, type RunOutcome, runTraining, type RunTrainingOptions } from './session/node/runTraining.js';

@@ -1,124 +1,85 @@
 /** `munit evaluate`: its options, its request, its work. */
-import type { Expectation } from '@munit/data/synthetic';
 import { type Command, Option } from 'commander';
+import type { EvaluateRequest } from '../evaluation/request.js';
+import { protocolNames } from '../evaluation/types.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { checkpointName, checkpointOf, pathOf, wholeNumber } from '../values.js';
+import { checkpointName, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
+import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
 
-/** What `munit evaluate` is asked to do. */
-export interface EvaluateRequest {
-  /** The run folder; the run must have been trained on a set of `munit data synthetic` or `munit data animals`. */
-  readonly run: string;
-  /** `best`, `latest` or a step. */
-  readonly checkpoint: string;
-  /** A name that `--device` takes, such as `auto` or `webgpu`. */
-  readonly device: string;
-  /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
-  readonly threads: number | undefined;
-  /** Held-out inputs to translate, at least 1; the command's default is 100. */
+type EvaluateOptions = DeviceChoice & {
+  readonly protocol?: EvaluateRequest['protocols'];
+  readonly to: EvaluateRequest['to'];
+  readonly checkpoint?: string;
+  readonly a?: string;
+  readonly b?: string;
+  readonly size?: number;
   readonly inputs: number;
-  /** Random styles per input, at least 1; the command's default is 100. */
-  readonly styles: number;
-  /** What the random styles are drawn from, 0 to 2³² − 1. */
+  readonly styles?: number;
+  readonly real: number;
   readonly seed: number;
-  /** Whether stdout gets one JSON object instead of a table. */
-  readonly json: boolean;
-}
-
-interface EvaluateOptions extends DeviceChoice {
-  readonly checkpoint: string;
-  readonly inputs: number;
-  readonly styles: number;
-  readonly seed: number;
+  readonly features: string;
+  readonly weights?: string;
+  readonly classifier?: string;
+  readonly classifierA?: string;
+  readonly resamples: number;
+  readonly out?: string;
+  readonly resume: boolean;
   readonly json?: true;
-}
+};
 
 const examples = `
+Protocols:
+  diversity       LPIPS between translations of one input: 19 pairs as the paper, all pairs of 10 as StarGAN v2
+  quality         FID, KID, precision and recall, NDB and JSD to real images; real against real beside them
+  modes           CIS and IS, by a classifier that "munit classify train" made
+  reconstruction  what a model keeps of images, contents and styles
+  synthetic       the figures of the synthetic benchmark or of animals, whose truth is known
+Without --protocol: synthetic for a run on images whose truth is known, else all that there is what is needed for.
+
+Results: evaluation.json, evaluation.html with the pictures behind each figure, and the translations. Interrupted,
+the same command continues.
+
 Examples:
-  munit evaluate runs/shapes
-  munit evaluate runs/shapes --checkpoint 20000 --json | jq .contentIoU
-
-The run must have been trained on a set of "munit data synthetic" or "munit data animals": only there the truth is known.`;
-
-/** What each figure means and what a perfect model scores. */
-const meanings: readonly (readonly [name: string, meaning: string])[] = [
-  ['contentIoU', 'shape kept: overlap with the true silhouette, 0 to 1'],
-  ['modesCovered', 'of 8 hues, how many the random styles of one input show'],
-  ['guidedAccuracy', 'guided outputs in the hue of their example, 0 to 1'],
-  ['guidedTexture', 'guided outputs with the texture of their example'],
-  ['guidedLight', 'guided outputs lit as their example'],
-  ['styleConsistency', 'pairs of inputs that one style code gives the same hue, 0 to 1'],
-  ['hueKl', 'divergence of the hues from the true, uniform ones, nats'],
-  ['hueJs', 'the same, Jensen–Shannon, nats'],
-  ['hueUndecided', 'outputs without a clear hue, 0 to 1'],
-  ['texturesCovered', 'of 4 textures, per input'],
-  ['lightsCovered', 'of 4 directions of light, per input'],
-];
-
-/** The same for animals. */
-const meaningsOfAnimals: typeof meanings = [
-  ['contentIoU', 'silhouettes of output and truth: overlap, 0 to 1'],
-  ['coatsCovered', 'of 12 coat colours, how many the random styles of one drawing show'],
-  ['coatsCoveredOverall', 'of 12, in all outputs together'],
-  ['coatUndecided', 'outputs whose coat has none of the 12 colours, 0 to 1'],
-  ['guidedCoat', 'guided outputs with the coat of their example, 0 to 1'],
-  ['guidedColourError', 'mean difference of their coat from the example\'s, of 255'],
-  ['detail', 'eyes, brows, nose and mouth still there: correlation with the truth, 0 to 1'],
-];
-
-/** What perfect sampling and chance give for animals. */
-function expectationsOfAnimals(styles: number): Readonly<Record<string, Expectation>> {
-  const covered = 12 * (1 - (11 / 12) ** styles);
-  return {
-    contentIoU: { perfect: 1, chance: 0 },
-    coatsCovered: { perfect: covered, chance: 1 },
-    coatsCoveredOverall: { perfect: 12, chance: 1 },
-    coatUndecided: { perfect: 0, chance: 1 },
-    guidedCoat: { perfect: 1, chance: 1 / 12 },
-    detail: { perfect: 1, chance: 0 },
-  };
-}
+  munit evaluate runs/shapes                                    on the benchmark
+  munit evaluate runs/cats2dogs --protocol all --classifier breeds
+  munit evaluate model/ --a cats/ --b dogs/ --to b
+  munit evaluate photos/ translations/ --styles 20              two folders, no model: 20 files in a row are of one input
+  munit evaluate runs/shapes --json | jq .contentIoU`;
 
 /** Evaluates; the library is loaded when it is needed. */
-const evaluate: Action<EvaluateRequest> = async (request, io, signal) => {
-  const { evaluateRun } = await import('@munit/train/node');
-  const { benchmarkExpectations } = await import('@munit/data/synthetic');
-  const { run, checkpoint, device, threads, inputs, styles, seed, json } = request;
-  const { step, metrics } = await evaluateRun({
-    folder: run,
-    checkpoint: checkpointOf(checkpoint),
-    device: deviceNameOf(device),
-    threads,
-    inputs,
-    styles,
-    seed,
-    signal,
-  });
-  if (json) io.stdout.write(`${JSON.stringify({ run, step, inputs, styles, ...metrics })}\n`);
-  else {
-    io.stdout.write(`${run} at step ${step}: ${inputs} held-out inputs, ${styles} random styles each\n`);
-    const animals = metrics['guidedCoat'] !== undefined;
-    const expected: Readonly<Record<string, Expectation>> = animals ? expectationsOfAnimals(styles) : benchmarkExpectations(styles);
-    const column = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3)).padStart(8);
-    io.stdout.write(`  ${''.padEnd(19)} ${'here'.padStart(8)} ${'perfect'.padStart(8)} ${'chance'.padStart(8)}\n`);
-    for (const [name, meaning] of animals ? meaningsOfAnimals : meanings) io.stdout.write(`  ${name.padEnd(19)} ${[metrics[name], expected[name]?.perfect, expected[name]?.chance].map(column).join(' ')}  ${meaning}\n`);
-  }
+const work: Action<EvaluateRequest> = async (request, io, signal) => {
+  const { evaluate } = await import('../evaluation/evaluate.js');
+  await evaluate(request, io, signal);
   return exitCodes.ok;
 };
 
-export function addEvaluate(program: Command, { io, setExitCode }: CommandContext, action: Action<EvaluateRequest> = evaluate): void {
-  const command = program.command('evaluate').argument('<run>', '', pathOf).description('measure a trained run on held-out images of the synthetic benchmark or of animals');
+export function addEvaluate(program: Command, { io, setExitCode }: CommandContext, action: Action<EvaluateRequest> = work): void {
+  const command = program.command('evaluate').argument('<what...>', '', pathsOf).description('measure a run, a model, or a folder of translations against real images');
   addDeviceOptions(command)
-    .addOption(new Option('--checkpoint <which>', "'best', 'latest' or a step").argParser(checkpointName).default('latest'))
-    .addOption(new Option('--inputs <n>', 'held-out inputs').argParser(wholeNumber(1)).default(100))
-    .addOption(new Option('--styles <n>', 'random styles per input').argParser(wholeNumber(1)).default(100))
-    .addOption(new Option('--seed <n>', 'of the random styles').argParser(wholeNumber(0, 2 ** 32 - 1)).default(0))
+    .addOption(new Option('--protocol <names...>', 'what to measure').choices([...protocolNames, 'all']))
+    .addOption(new Option('--to <domain>', 'domain of the translations').choices(['a', 'b', 'both']).default('both'))
+    .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
+    .option('--a <folder>', 'images of domain A, for a model (a run knows its own)', pathOf)
+    .option('--b <folder>', 'images of domain B', pathOf)
+    .addOption(new Option('--size <px>', "side that images are brought to (the model's own)").argParser(wholeNumber(8, 8192)))
+    .addOption(new Option('--inputs <n>', 'inputs to translate').argParser(wholeNumber(1)).default(100))
+    .addOption(new Option('--styles <n>', 'random styles per input (20; 100 on the benchmark); of folders, files in a row that are of one input (1)').argParser(wholeNumber(1, 10_000)))
+    .addOption(new Option('--real <n>', 'real images at most').argParser(wholeNumber(4)).default(1000))
+    .addOption(new Option('--seed <n>', 'of styles, draws and intervals').argParser(wholeNumber(0, 2 ** 32 - 1)).default(0))
+    .option('--features <network>', 'whose features FID, KID and the rest compare ("munit weights" says which there are)', 'alexnet')
+    .option('--weights <file>', "the network's weights, where they do not come with npm", pathOf)
+    .option('--classifier <folder>', 'of the modes of B, made by "munit classify train"', pathOf)
+    .option('--classifier-a <folder>', 'of the modes of A', pathOf)
+    .addOption(new Option('--resamples <n>', 'resampled sets of the interval of each distance of sets; 0 for none').argParser(wholeNumber(0, 10_000)).default(100))
+    .option('--out <folder>', 'folder of the results (evaluation, in the run folder for a run)', pathOf)
+    .option('--no-resume', 'measure everything again')
     .option('--json', 'one JSON object instead of a table')
     .addHelpText('after', examples)
-    .action(async (run: string, { checkpoint, device, threads, inputs, styles, seed, json }: EvaluateOptions) => {
-      const request: EvaluateRequest = { run, checkpoint, device, threads, inputs, styles, seed, json: json === true };
+    .action(async (what: string[], options: EvaluateOptions) => {
+      const { protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, json, ...rest } = options;
+      const request: EvaluateRequest = { what, protocols: protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, ...rest, json: json === true };
       setExitCode(await withInterrupt(io, (signal) => action(request, io, signal)));
     });
 }

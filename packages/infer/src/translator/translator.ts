@@ -11,6 +11,7 @@ import {
   openDevice,
   otherDomain,
   type PerDomain,
+  readTensor,
   tensor,
   type Tensor2D,
 } from '@munit/core';
@@ -135,6 +136,17 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     this.needStyleEncoder('styleOf', domain);
     const planned = await this.#read(example, domain, options.signal);
     return this.#surviving(() => encodeStyle(this.#context, planned, domain, this.#steps(options)));
+  }
+
+  /**
+   * The values of a content, [1, h, w, c] flattened, to compare contents with each other.
+   * @throws ArgumentError when it is another translator's, disposed of, or of an image that goes through in bands
+   */
+  async readContent(content: ContentCode): Promise<Float32Array> {
+    if (!(content instanceof EncodedContent)) throw new ArgumentError('readContent takes what encode of the same translator gave.');
+    const map = content.mapFor(this.#engine);
+    if (map.kind === 'bands') throw new ArgumentError('The content of an image that goes through in bands cannot be read.', { remedy: 'Use a smaller image.' });
+    return readTensor(map.code);
   }
 
   /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */

@@ -15,7 +15,8 @@ import {
   unitGenerator,
 } from '@munit/layers';
 import { architecturesOf } from './architectures.js';
-import type { TrainingConfig } from './schema.js';
+import { directionOf } from './bestMetric.js';
+import { metricNames, type TrainingConfig } from './schema.js';
 import { bicycleGanArchitecture, bicycleGanDiscriminators, cycleGanArchitecture, cycleGanDiscriminators } from './translators.js';
 
 /** What is wrong, and what to change. */
@@ -34,7 +35,7 @@ const LARGEST_SUGGESTION = 8192;
 /** What cannot work in the sizes of a configuration; empty when all fit. */
 export function misfitsOf(config: TrainingConfig): Misfit[] {
   const crop = { height: config.crop_image_height, width: config.crop_image_width };
-  const misfits = [...contradictionsOf(config), ...trainerContradictions(config)];
+  const misfits = [...contradictionsOf(config), ...trainerContradictions(config), ...bestMetricMisfits(config)];
   const { multiple, options } = halvingsOf(config);
   for (const side of ['height', 'width'] as const) {
     const size = crop[side];
@@ -242,4 +243,10 @@ function valuesNormalized({ norm }: NormNode, { height, width }: MapSize, batch:
 function smallestCrop({ problemAt }: Walk, multiple: number): number | undefined {
   for (let size = multiple; size <= LARGEST_SUGGESTION; size += multiple) if (problemAt({ height: size, width: size }) === undefined) return size;
   return undefined;
+}
+
+/** A best metric that nobody measures would keep no checkpoint as the best. */
+function bestMetricMisfits({ best_metric: best, metrics }: TrainingConfig): Misfit[] {
+  if (best === undefined || directionOf(best, metrics) !== undefined) return [];
+  return [{ problem: `'best_metric' is '${best}', which is neither one of 'metrics' nor a figure of a benchmark`, remedy: `Add it to metrics (${metricNames.join(', ')}), or leave best_metric out.` }];
 }

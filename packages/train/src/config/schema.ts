@@ -13,6 +13,9 @@ const share = z.number().min(0).lt(1);
 const activation = z.enum(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']);
 const padding = z.enum(['reflect', 'replicate', 'zero']);
 
+/** What `metrics` may name. */
+export const metricNames = ['lpips-diversity', 'fid-alexnet', 'kid-alexnet'] as const;
+
 /** Sides of the images that the published networks are made for, and smaller and larger ones: `unet_128`. */
 const sides = [16, 32, 64, 128, 256, 512, 1024] as const;
 const sidesOf = <P extends string>(prefix: P): `${P}_${(typeof sides)[number]}`[] => sides.map((side) => `${prefix}_${side}` as const);
@@ -145,6 +148,17 @@ export const configSchema = z.strictObject({
   data_pairs_test: z.string().optional(),
   /** Train on the built-in synthetic benchmark: so many images of each domain, as large as the crop. */
   synthetic_count: count.optional(),
+  /**
+   * Metrics of translations from A to B, measured on held-out images whenever samples are made: in metrics.csv, TensorBoard and the report.
+   * Their names say whose features they use.
+   */
+  metrics: z.array(z.enum(metricNames)).default([]),
+  /** Steps between further measurements, besides those with the samples; 0 for none. */
+  metrics_iter: z.int().min(0).default(0),
+  /** Inputs that are translated in 10 styles each for `metrics`; fewer where a set has fewer. */
+  metrics_images: z.int().min(2).default(50),
+  /** Which of `metrics`, or of the figures of a benchmark, makes a checkpoint the best. Default: a benchmark's score, else the reconstruction losses. */
+  best_metric: z.string().optional(),
   seed: z.int().min(0).max(0xffffffff).default(0),
   /** Learning rate of the discriminators where it differs from `lr`. */
   lr_dis: rate.optional(),

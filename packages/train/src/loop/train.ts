@@ -15,7 +15,7 @@ import { disposeState, type TrainState } from '../state/state.js';
 import { disposeAll, disposeLosses, publishedTerms, readLosses } from '../step/losses.js';
 import type { Images, Objective, StepResult } from '../step/objective.js';
 import { trainStep } from '../step/step.js';
-import { BestWatch, type Score } from './best.js';
+import { BestWatch, type Score, type ScoreRule } from './best.js';
 import { RecentImages, sampleGrids, styleStatistics } from './samples.js';
 
 /** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
@@ -30,8 +30,8 @@ export interface TrainingData {
 export interface Evaluation {
   /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The higher the better: the best checkpoint is kept by it. */
-  readonly score: number;
+  /** The higher the better: the best checkpoint is kept by it; undefined where it is kept by something else. */
+  readonly score: number | undefined;
 }
 
 /** A checkpoint to keep. Its state is finite, in losses, parameters and moments. */
@@ -68,8 +68,10 @@ export interface TrainOptions {
   readonly save: (checkpoint: TrainingCheckpoint) => Promise<void>;
   /** The newest saved state whose values are finite, after one whose are not; undefined when there is none. */
   readonly restore: () => Promise<TrainState | undefined>;
-  /** Measures the model as it is, at every sample interval. */
+  /** Measures the model as it is, at every sample interval and every `metrics_iter` steps. */
   readonly evaluate?: ((gen: Params, step: number) => Promise<Evaluation>) | undefined;
+  /** What makes a checkpoint the best. Default: `evaluate`, where there is one, else the reconstruction losses. */
+  readonly bestBy?: ScoreRule | undefined;
   /** Stops the run after the current step; it saves first. */
   readonly signal?: AbortSignal | undefined;
   /** Memory of the process, bytes; 0 where it is not known (a page). */
@@ -133,7 +135,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   let saved = -1;
   let waited = 0;
   let interval = { since: now(), steps: 0, waited: 0 };
-  const watch = new BestWatch(options.evaluate === undefined ? 'losses' : 'metric', options.bestScore);
+  const watch = new BestWatch(options.bestBy ?? (options.evaluate === undefined ? 'losses' : 'metric'), options.bestScore);
   const elapsed = (): number => (now() - started) / 1000;
 
   /** Gives up a state that is not finite for the newest saved one that is. @throws NonFiniteError the second time */
@@ -166,9 +168,11 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     onEvent({ kind: 'sample', step: state.step, images: await sampleGrids(networks, gen, options.display, config.seed) });
     const styles = await styleStatistics(networks, state.gen, recent.batches());
     if (styles !== undefined) onEvent({ kind: 'styles', step: state.step, ...styles });
+  };
+  const judge = async (): Promise<void> => {
     if (options.evaluate === undefined) return;
-    const { metrics, score } = await options.evaluate(gen, state.step);
-    watch.metric(score);
+    const { metrics, score } = await options.evaluate(state.ema ?? state.gen, state.step);
+    if (score !== undefined) watch.metric(score);
     onEvent({ kind: 'evaluation', step: state.step, metrics });
   };
   const log = (terms: readonly LossTerm<number>[], named: Readonly<Record<string, number>>): void => {
@@ -236,10 +240,12 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       // Show and keep
       const sampled = last || state.step % config.image_save_iter === 0 || state.step % config.image_display_iter === 0;
       const kept = last || state.step % config.snapshot_save_iter === 0;
-      if (sampled || kept) {
+      const judged = sampled || (config.metrics_iter > 0 && state.step % config.metrics_iter === 0);
+      if (judged || kept) {
         await aside(async () => {
           if (!(await isGood())) return;
           if (sampled) await show();
+          if (judged) await judge();
           if (kept) await save();
         });
       }

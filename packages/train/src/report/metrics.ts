@@ -12,6 +12,21 @@ export interface MetricKnowledge {
 }
 
 export const metricKnowledge: Readonly<Record<string, MetricKnowledge>> = {
+  'lpips-diversity': {
+    title: 'Diversity (LPIPS)',
+    meaning: 'How different 10 translations of one held-out input are, by LPIPS 0.1. More is more diverse, not better by itself.',
+    better: 'higher', format: 'number',
+  },
+  'fid-alexnet': {
+    title: 'Fréchet distance (AlexNet)',
+    meaning: 'How far translations are from real images of B, by features of AlexNet. Of few images: compare it only within this run.',
+    better: 'lower', best: 0, format: 'number',
+  },
+  'kid-alexnet': {
+    title: 'Kernel distance (AlexNet)',
+    meaning: 'How far translations are from real images of B, by features of AlexNet, without the bias of few images.',
+    better: 'lower', best: 0, format: 'number',
+  },
   contentIoU: {
     title: 'Content kept',
     meaning: 'How well the shape in the output covers the true shape (intersection over union), over random and guided styles.',

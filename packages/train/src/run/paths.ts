@@ -18,6 +18,8 @@ export interface RunPaths {
   readonly tensorboard: string;
   /** `losses.csv`. */
   readonly losses: string;
+  /** `metrics.csv`, of a run that is evaluated while it is trained. */
+  readonly metrics: string;
   /** `events.jsonl`. */
   readonly events: string;
   /** `report.html`. */
@@ -36,6 +38,7 @@ export const runPaths = (folder: string): RunPaths => ({
   samples: join(folder, 'samples'),
   tensorboard: join(folder, 'tensorboard'),
   losses: join(folder, 'losses.csv'),
+  metrics: join(folder, 'metrics.csv'),
   events: join(folder, 'events.jsonl'),
   report: join(folder, 'report.html'),
   model: join(folder, 'model'),

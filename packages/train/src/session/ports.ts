@@ -1,10 +1,10 @@
 /** What a training session needs from where it runs: a run folder in Node, the memory of a page, or anything else with these four ports. */
-import type { Device, DeviceName, PerDomain } from '@munit/core';
+import type { Device, DeviceName, Params, PerDomain } from '@munit/core';
 import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';
 import type { Score } from '../loop/best.js';
 import type { TrainingCheckpoint } from '../loop/train.js';
-import type { PerceptualNetwork } from '../methods/method.js';
+import type { GeneratorNetworks, PerceptualNetwork } from '../methods/method.js';
 import type { BatchesOptions, RunData } from './images.js';
 
 /** Where images come from. */
@@ -47,6 +47,13 @@ export interface DeviceChoice {
 /** Opens the device that computes; `openDevice` of `@munit/core` by default. */
 export type DevicePort = (choice: DeviceChoice) => Promise<Device>;
 
+/** Measures a model's translations of held-out images from A to B. */
+export type MeasurePort = (
+  networks: GeneratorNetworks,
+  gen: Params,
+  options: { readonly config: TrainingConfig; readonly signal: AbortSignal },
+) => Promise<{ readonly metrics: Readonly<Record<string, number>>; readonly warnings: readonly string[] }>;
+
 /** Who hears what happens. */
 export interface SessionListeners {
   readonly onEvent?: TrainEventListener | undefined;
@@ -76,6 +83,8 @@ export interface SessionOptions extends DeviceChoice, SessionListeners {
   readonly otherImages?: OtherImages | undefined;
   /** Measure the model on the benchmark's held-out images whenever samples are made. */
   readonly evaluate?: boolean | undefined;
+  /** Measures `config.metrics`; a session without it leaves them out. */
+  readonly measure?: MeasurePort | undefined;
   /** Fail at the first broken image. */
   readonly strict?: boolean | undefined;
   /** Broken images that a domain may have. */

@@ -8,10 +8,9 @@ import { train, type TrainingCheckpoint, type TrainOptions } from '../loop/train
 import { encodeCheckpoint } from '../state/checkpoint.js';
 import { requireFinite } from '../state/finite.js';
 import { disposeState, type TrainState } from '../state/state.js';
-import { evaluateOnAnimals, evaluateOnBenchmark } from './benchmark.js';
 import { restoreCheckpoint } from './checkpoint.js';
 import { Gate } from './gate.js';
-import type { RunData } from './images.js';
+import { judgeOf } from './judge.js';
 import { exportedModel, type Metrics } from './model.js';
 import { Notices } from './notices.js';
 import type { DeviceChoice, SessionOptions, StoredCheckpoint, TrainingStatus } from './ports.js';
@@ -304,7 +303,7 @@ export class TrainingSession {
 
   #loopOptions(state: TrainState): TrainOptions {
     const { config } = this;
-    const { checkpoints, residentBytes, evaluate } = this.#options;
+    const { checkpoints, residentBytes, evaluate, measure } = this.#options;
     const { device, memory, networks, objective, data } = this.#resources;
     const { signal } = this.#abort;
     return {
@@ -329,7 +328,8 @@ export class TrainingSession {
         const latest = await checkpoints.latest();
         return latest === undefined ? undefined : restoreCheckpoint(latest, config, networks).state;
       },
-      evaluate: evaluate === true ? judgeOf(networks, data, { seed: config.seed, signal }) : undefined,
+      evaluate: judgeOf(networks, data, { config, evaluate, measure, signal, warn: (message) => this.#report({ kind: 'warning', message, step: this.#completed }) }),
+      bestBy: config.best_metric !== undefined || (evaluate === true && (data.synthetic ?? data.animals) !== undefined) ? 'metric' : 'losses',
     };
   }
 
@@ -338,10 +338,4 @@ export class TrainingSession {
     const kept = await this.#options.checkpoints.save(checkpoint);
     this.#report({ kind: 'checkpoint', step, best, ...kept, bytes: bytes.length });
   }
-}
-
-/** How a run is judged while it is trained, if the truth of its images is known. */
-function judgeOf(networks: Resources['networks'], { synthetic, animals }: RunData, options: { readonly seed: number; readonly signal: AbortSignal }): TrainOptions['evaluate'] {
-  if (synthetic !== undefined) return (gen) => evaluateOnBenchmark(networks, gen, { ...options, set: synthetic });
-  return animals === undefined ? undefined : (gen) => evaluateOnAnimals(networks, gen, { ...options, pairs: animals });
 }

@@ -1,5 +1,5 @@
 /** Records a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample images and report.html. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
@@ -72,6 +72,8 @@ const rowOf = ({ learningRate, learningRateDiscriminator, terms }: StepEvent): R
 /** The files of one start. They open with the `start` event, which holds the step to resume from. */
 interface Logs {
   readonly csv: CsvLog;
+  /** Opened at the first evaluation, unless an earlier start has left rows. */
+  metrics: CsvLog | undefined;
   readonly tensorboard: EventFileLog;
 }
 
@@ -107,8 +109,13 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     // A second start in one process: the device was lost, and the run continues from a checkpoint.
     const resumeStep = resumed || logs !== undefined ? step : undefined;
     logs?.csv.close();
+    logs?.metrics?.close();
     logs?.tensorboard.close();
-    logs = { csv: openCsvLog(paths.losses, resumeStep), tensorboard: openEventFile(paths.tensorboard, resumeStep) };
+    logs = {
+      csv: openCsvLog(paths.losses, resumeStep),
+      metrics: existsSync(paths.metrics) ? openCsvLog(paths.metrics, resumeStep) : undefined,
+      tensorboard: openEventFile(paths.tensorboard, resumeStep),
+    };
   };
 
   const writeStep = (event: StepEvent): void => {
@@ -129,6 +136,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
 
   const rewind = (step: number): void => {
     logs?.csv.rewind(step);
+    logs?.metrics?.rewind(step);
     logs?.tensorboard.rewind(step);
   };
 
@@ -136,6 +144,10 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     const time = now();
     if (event.kind === 'start') open(event.step);
     if (event.kind === 'step') writeStep(event);
+    if (event.kind === 'evaluation' && logs !== undefined) {
+      logs.metrics ??= openCsvLog(paths.metrics);
+      logs.metrics.append(event.step, event.metrics);
+    }
     if (event.kind === 'sample') {
       const { thumbnails, values } = samples.write(event);
       history.addSamples(event.step, thumbnails);
@@ -146,7 +158,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     if (event.kind !== 'sample') history.apply(event, time);
     const values = tensorboardValues(event);
     if (values.length > 0 && 'step' in event) logs?.tensorboard.write(event.step ?? 0, values);
-    if (event.kind === 'checkpoint') for (const log of [events, ...(logs === undefined ? [] : [logs.csv, logs.tensorboard])]) log.sync();
+    if (event.kind === 'checkpoint') for (const log of [events, logs?.csv, logs?.metrics, logs?.tensorboard]) log?.sync();
     const wanted = event.kind !== 'step' && event.kind !== 'warning' && event.kind !== 'styles';
     if (logs !== undefined && (wanted || time - reported >= reportSeconds * 1000)) writeReport();
   };
@@ -169,7 +181,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
         if (logs !== undefined) guarded(writeReport);
       } finally {
         broken = true;
-        for (const log of [events, logs?.csv, logs?.tensorboard]) log?.close();
+        for (const log of [events, logs?.csv, logs?.metrics, logs?.tensorboard]) log?.close();
       }
     },
   };

@@ -91,6 +91,9 @@ function configOf({ sets, config = {}, preset, resume, vgg }: OpenTrainingOption
   if (found.vgg_w > 0 && vgg === undefined) {
     throw new ConfigError(`The perceptual loss (vgg_w ${found.vgg_w}) requires the weights of VGG16.`, { remedy: 'Give the bytes of a vgg16 file as `vgg`, or set vgg_w to 0.' });
   }
+  if (found.metrics.length > 0) {
+    throw new ConfigError("'metrics' are measured in run folders only.", { remedy: 'Leave metrics out here, and evaluate the model afterwards.' });
+  }
   return found;
 }
 

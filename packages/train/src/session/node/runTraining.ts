@@ -23,6 +23,7 @@ import { type TrainingOutcome, TrainingSession } from '../session.js';
 import { vggOfBytes } from '../vgg.js';
 import { openRunData } from './dataset.js';
 import { folderStore } from './folderStore.js';
+import { measureTranslations } from './measure.js';
 import { lastMetrics } from './model.js';
 import { checkPlaces } from './places.js';
 
@@ -120,6 +121,7 @@ async function inFolder(folder: RunFolder, options: RunTrainingOptions, fresh: T
       vgg: () => loadVgg(config),
       resumed: folder.resumed,
       evaluate: true,
+      measure: measureTranslations,
       machineBytes: totalmem(),
       residentBytes: () => process.memoryUsage.rss(),
       onEvent: (event) => listener(event),

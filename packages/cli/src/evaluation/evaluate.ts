@@ -1,0 +1,232 @@
+/** The work of `munit evaluate`: translations, figures, a JSON file and a page; what is there already is kept. */
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Device, openDevice } from '@munit/core';
+import { sha256 } from '@munit/formats';
+import { writeFileAtomically } from '@munit/formats/node';
+import { loadLpipsWeights } from '@munit/lpips-weights';
+import { type ExtractorNetwork, type FeatureExtractor, loadFeatureExtractor, loadLpips, loadModeClassifier, type Lpips, type ModeClassifier } from '@munit/metrics';
+import { deviceNameOf } from '../commands/deviceOptions.js';
+import { type Counter, counter } from '../counter.js';
+import { UsageError } from '../errors.js';
+import type { CliIo } from '../io.js';
+import { listFeatures, translationFeatures } from './features.js';
+import { renderPage } from './page/page.js';
+import type { EvaluateRequest } from './request.js';
+import type { Direction } from './sections/context.js';
+import { diversitySection } from './sections/diversity.js';
+import { modesSection } from './sections/modes.js';
+import { qualitySection } from './sections/quality.js';
+import { reconstructionSection } from './sections/reconstruction.js';
+import { syntheticSection } from './sections/synthetic.js';
+import { isRun, openSubject, type Subject } from './subject.js';
+import { formatSections } from './table.js';
+import { groupedTranslations, type Progress, translateInputs, type Translations } from './translations.js';
+import { type EvaluationFile, type ProtocolName, protocolNames, type Section, type WeightsFact } from './types.js';
+
+const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+
+/** Where the results go. */
+const folderOf = ({ out, what }: EvaluateRequest): string => out ?? (what.length === 1 && isRun(what[0] as string) ? join(what[0] as string, 'evaluation') : 'evaluation');
+
+/** Evaluates, writes `evaluation.json` and `evaluation.html`, and prints the figures. */
+export async function evaluate(request: EvaluateRequest, io: CliIo, signal: AbortSignal): Promise<void> {
+  const folder = folderOf(request);
+  const counters = new Map<string, Counter>();
+  const onProgress: Progress = (what, done, total) => {
+    const shown = counters.get(what) ?? counter(io.stderr, what);
+    counters.set(what, shown);
+    shown.show(done, total);
+  };
+  const found = await measure(request, folder, signal, onProgress).finally(() => [...counters.values()].at(-1)?.clear());
+  await mkdir(folder, { recursive: true });
+  const file = { ...found.file, sections: found.sections.map(({ exhibits: _, ...section }) => section) };
+  await writeFileAtomically(join(folder, 'evaluation.json'), new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`));
+  await writeFileAtomically(join(folder, 'evaluation.html'), new TextEncoder().encode(renderPage(found.name, file, found.sections)));
+  // Programs that read the benchmark's figures find each by its name.
+  const benchmark = found.sections.filter(({ protocol }) => protocol === 'synthetic').flatMap(({ figures }) => figures.map(({ name, value }) => [name, value] as const));
+  if (request.json) io.stdout.write(`${JSON.stringify({ ...Object.fromEntries(benchmark), ...file, page: join(folder, 'evaluation.html') })}\n`);
+  else {
+    io.stdout.write(`${found.name}\n${formatSections(found.sections)}`);
+    for (const warning of file.warnings) io.stdout.write(`! ${warning}\n`);
+    io.stdout.write(`The pictures behind the figures: ${join(folder, 'evaluation.html')}\n`);
+  }
+}
+
+interface Found {
+  readonly name: string;
+  readonly file: Omit<EvaluationFile, 'sections'>;
+  readonly sections: readonly Section[];
+}
+
+async function measure(request: EvaluateRequest, folder: string, signal: AbortSignal, onProgress: Progress): Promise<Found> {
+  const onBenchmarkOnly = request.protocols !== undefined && request.protocols.every((name) => name === 'synthetic');
+  if (onBenchmarkOnly) return onlyBenchmark(request, signal, onProgress);
+  const device = await openDevice(deviceNameOf(request.device), request.threads === undefined ? {} : { threads: request.threads });
+  try {
+    const subject = await openSubject(request, device);
+    try {
+      if (request.protocols === undefined && subject.kind === 'model' && subject.known) return await onlyBenchmark(request, signal, onProgress);
+      return await measureSubject({ request, subject, device, folder, signal, onProgress });
+    } finally {
+      await subject.dispose();
+    }
+  } finally {
+    device.dispose();
+  }
+}
+
+const settingsOf = ({ seed, inputs, real, features, resamples }: EvaluateRequest, styles: number) => ({ seed, inputs, styles, real, features, resamples });
+
+async function onlyBenchmark(request: EvaluateRequest, signal: AbortSignal, onProgress: Progress): Promise<Found> {
+  if (request.what.length !== 1) throw new UsageError('--protocol synthetic is for a run whose images' truth is known, not for folders.', 'Give one run folder.');
+  const styles = request.styles ?? 100;
+  const { section, step } = await syntheticSection(request, styles, signal, onProgress);
+  const run = request.what[0] as string;
+  return { name: `${run} at step ${step}`, sections: [section], file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: request.device, subject: { run, step }, settings: settingsOf(request, styles), weights: [], warnings: [] } };
+}
+
+interface Work {
+  readonly request: EvaluateRequest;
+  readonly subject: Subject;
+  readonly device: Device;
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: Progress;
+}
+
+async function measureSubject(work: Work): Promise<Found> {
+  const { request, subject, device, folder, signal, onProgress } = work;
+  const styles = request.styles ?? (subject.kind === 'model' ? 20 : 1);
+  const weightsFile = request.weights === undefined ? undefined : new Uint8Array(await readWeights(request.weights));
+  const classifiers = { b: await openClassifier(request.classifier), a: await openClassifier(request.classifierA) };
+  const weights = await weightsFacts(request, weightsFile, [classifiers.b, classifiers.a]);
+  const settings = { ...settingsOf(request, styles), ...(request.size === undefined ? {} : { size: request.size }) };
+  const state = JSON.stringify({ label: subject.label, ...settings, weights, what: request.what.map((path) => resolve(path)), a: request.a ?? null, b: request.b ?? null });
+  const wanted = wantedProtocols(request, subject, classifiers, styles);
+  await prepareFolder(folder, state, request.resume);
+  const held: { dispose(): void }[] = [];
+  try {
+    const extractor: FeatureExtractor = await loadFeatureExtractor({ network: request.features as ExtractorNetwork, weights: weightsFile });
+    held.push(extractor);
+    let versions: Promise<Lpips[]> | undefined;
+    const lpips = (): Promise<Lpips[]> =>
+      (versions ??= Promise.all([loadLpips(), loadLpips({ version: '0.0' })]).then((loaded) => {
+        held.push(...loaded);
+        return loaded;
+      }));
+    const sections: Section[] = [];
+    for (const to of subject.kind === 'model' ? subject.directions : [undefined]) {
+      const translations = await translationsOf(work, to, styles);
+      try {
+        const real = subject.kind === 'folders' ? subject.real : to === undefined ? undefined : subject.real[to];
+        const context = { extractor, folder, signal, onProgress };
+        const suffix = to === undefined ? '' : `-${to}`;
+        const direction: Direction = {
+          to, translations, real, network: extractor.network, lpips, request, signal, onProgress,
+          classifier: to === 'a' ? classifiers.a : classifiers.b,
+          model: subject.kind === 'model' ? subject : undefined,
+          features: {
+            translations: () => translationFeatures(context, `translations${suffix}`, translations),
+            real: () => listFeatures(context, `real${suffix}`, real as NonNullable<typeof real>),
+          },
+        };
+        for (const protocol of wanted) {
+          const make = makers[protocol];
+          if (make !== undefined && applies(protocol, direction)) sections.push(await keptSection(folder, `${protocol}${suffix}`, () => make(direction)));
+        }
+      } finally {
+        await translations.dispose();
+      }
+    }
+    if (wanted.includes('synthetic')) sections.push((await syntheticSection(request, Math.max(100, styles), signal, onProgress)).section);
+    const warnings = subject.kind === 'model' && subject.facts['heldOutInputs'] === false ? ['The run has no test images: its training images were translated, and figures are better than they would be on others.'] : [];
+    return {
+      name: subject.name,
+      sections,
+      file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: device.name, subject: subject.facts, settings, weights, warnings },
+    };
+  } finally {
+    for (const one of held) one.dispose();
+  }
+}
+
+const makers: Readonly<Partial<Record<ProtocolName, (direction: Direction) => Promise<Section>>>> = { diversity: diversitySection, quality: qualitySection, modes: modesSection, reconstruction: reconstructionSection };
+
+/** Whether a protocol has what it needs in this direction. */
+function applies(protocol: ProtocolName, { translations, real, classifier, model }: Direction): boolean {
+  if (protocol === 'diversity') return translations.each > 1;
+  if (protocol === 'quality') return real !== undefined;
+  if (protocol === 'modes') return classifier !== undefined;
+  return protocol === 'reconstruction' && model !== undefined;
+}
+
+/** @throws UsageError for a protocol that was named and cannot be measured */
+function wantedProtocols({ protocols }: EvaluateRequest, subject: Subject, classifiers: { readonly a: ModeClassifier | undefined; readonly b: ModeClassifier | undefined }, styles: number): readonly ProtocolName[] {
+  const missing: Readonly<Record<ProtocolName, string | undefined>> = {
+    diversity: styles > 1 ? undefined : 'diversity needs several translations of each input: give --styles (of folders: how many files in a row are of one input).',
+    quality: subject.kind === 'folders' || subject.directions.some((to) => subject.real[to] !== undefined) ? undefined : 'quality needs real images of the target domain: give --a and --b.',
+    modes: classifiers.a !== undefined || classifiers.b !== undefined ? undefined : 'modes needs a classifier of them: make one with `munit classify train` and give --classifier.',
+    reconstruction: subject.kind === 'model' ? undefined : 'reconstruction needs a model.',
+    synthetic: subject.kind === 'model' && subject.known ? undefined : 'synthetic needs a run on the synthetic benchmark or on animals.',
+  };
+  const all = protocols === undefined || protocols.includes('all');
+  const named = protocolNames.filter((name) => protocols?.includes(name) === true);
+  for (const name of named) if (missing[name] !== undefined) throw new UsageError(`--protocol ${name} cannot be measured here.`, `The protocol ${missing[name]}`);
+  const chosen = all ? protocolNames.filter((name) => missing[name] === undefined) : named;
+  if (chosen.length === 0) throw new UsageError('There is nothing to measure.', 'Give real images, several translations of each input, or a classifier.');
+  return chosen;
+}
+
+function translationsOf({ subject, request, folder, signal, onProgress }: Work, to: 'a' | 'b' | undefined, styles: number): Promise<Translations> {
+  if (subject.kind === 'model' && to !== undefined) return translateInputs(subject, { folder, to, styles, seed: request.seed, signal, onProgress });
+  const list = (subject as Extract<Subject, { kind: 'folders' }>).translations;
+  if (list.names.length % styles !== 0) throw new UsageError(`${list.names.length} translations are not ${styles} of each input.`, 'Give the number of translations of each input as --styles.');
+  return Promise.resolve(groupedTranslations(list, styles));
+}
+
+/** @throws UsageError when the folder holds an evaluation with other settings */
+async function prepareFolder(folder: string, state: string, resume: boolean): Promise<void> {
+  const path = join(folder, 'settings.json');
+  if (!resume) for (const part of ['translations', 'features', 'sections']) await rm(join(folder, part), { recursive: true, force: true });
+  const earlier = resume ? await readFile(path, 'utf8').catch(() => undefined) : undefined;
+  if (earlier !== undefined && earlier.trim() !== state) throw new UsageError(`${folder} holds an evaluation of another model, or with other settings.`, 'Give another --out, the same settings, or --no-resume to measure all of it again.');
+  for (const part of ['features', 'sections']) await mkdir(join(folder, part), { recursive: true });
+  await writeFileAtomically(path, new TextEncoder().encode(`${state}\n`));
+}
+
+/** A section that is there already, or a new one. */
+async function keptSection(folder: string, name: string, make: () => Promise<Section>): Promise<Section> {
+  const path = join(folder, 'sections', `${name}.json`);
+  const stored = await readFile(path, 'utf8').catch(() => undefined);
+  if (stored !== undefined) return JSON.parse(stored) as Section;
+  const section = await make();
+  await writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(section)));
+  return section;
+}
+
+async function readWeights(path: string): Promise<Uint8Array> {
+  return readFile(path).catch((cause: unknown) => {
+    throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Check the path; `munit weights` says where to get weights.');
+  });
+}
+
+async function openClassifier(folder: string | undefined): Promise<ModeClassifier | undefined> {
+  if (folder === undefined) return undefined;
+  const files = new Map<string, Uint8Array>();
+  for (const name of ['classifier.json', 'classifier.safetensors']) {
+    const bytes = await readFile(join(folder, name)).catch(() => undefined);
+    if (bytes !== undefined) files.set(name, bytes);
+  }
+  return loadModeClassifier(files);
+}
+
+async function weightsFacts({ weights }: EvaluateRequest, file: Uint8Array | undefined, classifiers: readonly (ModeClassifier | undefined)[]): Promise<WeightsFact[]> {
+  const fact = async (name: string, bytes: Uint8Array): Promise<WeightsFact> => ({ name, sha256: await sha256(Uint8Array.from(bytes)) });
+  return [
+    await fact('@munit/lpips-weights', await loadLpipsWeights()),
+    ...(file === undefined ? [] : [await fact(weights as string, file)]),
+    ...classifiers.flatMap((classifier) => (classifier === undefined ? [] : [{ name: 'mode classifier', sha256: classifier.card.weights }])),
+  ];
+}

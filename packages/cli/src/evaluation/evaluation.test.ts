@@ -1,0 +1,140 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { hueModes, renderB, sampleB } from '@munit/data/synthetic';
+import { runTraining } from '@munit/train/node';
+import { encodePng } from '@munit/images/png';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CliIo } from '../io.js';
+import { run } from '../run.js';
+import type { EvaluationFile } from './types.js';
+
+const work = mkdtempSync(join(tmpdir(), 'munit-evaluation-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+const at = (...parts: readonly string[]): string => join(work, ...parts);
+
+async function munit(...args: readonly string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let [out, err] = ['', ''];
+  const io: CliIo = { stdout: { write: (text) => (out += text) }, stderr: { write: (text) => (err += text) }, onInterrupt: () => () => undefined, exitNow: () => undefined };
+  const code = await run(args, io);
+  return { code, out, err };
+}
+
+const set = { size: 48, seed: 1 };
+function write(folder: string, name: string, index: number, hueMode?: number): void {
+  mkdirSync(folder, { recursive: true });
+  const { content, style } = sampleB(set, 'test', index);
+  const image = renderB(content, hueMode === undefined ? style : { ...style, hueMode, hue: 45 * hueMode }, set.size);
+  writeFileSync(join(folder, name), encodePng(image));
+}
+
+beforeAll(async () => {
+  for (let i = 0; i < 24; i++) write(at('real'), `${i}.png`, i);
+  // Two translations of each input: diverse, and collapsed.
+  for (let i = 0; i < 12; i++) {
+    for (const k of [0, 1]) {
+      write(at('diverse'), `${String(i).padStart(2, '0')}_${k}.png`, 100 + i, (i + 4 * k) % 8);
+      write(at('collapsed'), `${String(i).padStart(2, '0')}_${k}.png`, 100 + i, 0);
+    }
+  }
+  for (const hue of [0, 2, 4]) for (let i = 0; i < 12; i++) write(at('modes', hueModes[hue] as string), `${i}.png`, 200 + i, hue);
+  const config = {
+    synthetic_count: 12, max_iter: 1, batch_size: 1, display_size: 1, crop_image_height: 32, crop_image_width: 32,
+    gen: { dim: 2, mlp_dim: 4, n_res: 1 }, dis: { dim: 2, n_layer: 1, num_scales: 1 },
+  };
+  await runTraining({ folder: at('run'), config, device: 'simd', threads: 1 });
+}, 120_000);
+
+const read = (folder: string): EvaluationFile => JSON.parse(readFileSync(join(folder, 'evaluation.json'), 'utf8')) as EvaluationFile;
+const valuesOf = (file: EvaluationFile): Record<string, number> => Object.fromEntries(file.sections.flatMap(({ figures }) => figures.map(({ name, value }) => [name, value])));
+
+describe('classify', () => {
+  it('trains on folders named by mode, and says how good it is', async () => {
+    const { code, out } = await munit('classify', 'train', at('modes'), '--out', at('classifier'), '--device', 'simd', '--threads', '1');
+    expect(code).toBe(0);
+    expect(out).toMatch(/3 modes by features of alexnet; \d+\.\d % of 6 held-out images right/);
+    expect(out).toContain('6 held-out images of 3 modes are few');
+    expect(readdirSync(at('classifier'))).toEqual(['classifier.json', 'classifier.safetensors']);
+    expect((await munit('classify', 'train', at('modes'), '--out', at('classifier'))).err).toContain('holds a classifier already');
+    expect((await munit('classify', 'train', at('modes', 'red'))).err).toContain('holds no folders');
+    expect((await munit('classify', 'train', at('nowhere'))).code).toBe(2);
+  }, 120_000);
+});
+
+describe('two folders', () => {
+  it('are measured by what they are: diversity ranks, distances have a floor, and the page holds all', async () => {
+    const evaluate = (which: string) => munit('evaluate', at('real'), at(which), '--styles', '2', '--classifier', at('classifier'), '--resamples', '10', '--out', at(`of-${which}`), '--device', 'simd', '--threads', '1');
+    const { code, out, err } = await evaluate('diverse');
+    expect([code, err]).toEqual([0, '']);
+    expect((await evaluate('collapsed')).code).toBe(0);
+    const [diverse, collapsed] = [read(at('of-diverse')), read(at('of-collapsed'))];
+    const [a, b] = [valuesOf(diverse), valuesOf(collapsed)];
+    expect(diverse.sections.map(({ protocol }) => protocol)).toEqual(['diversity', 'quality', 'modes']);
+    expect(b['lpips-alexnet-0.1']).toBe(0);
+    expect(a['lpips-alexnet-0.1']).toBeGreaterThan(0.01);
+    expect(b['cis']).toBe(0);
+    expect(a['cis']).toBeGreaterThan(0.02);
+    expect(b['fid-alexnet']).toBeGreaterThan(a['fid-alexnet'] as number);
+    expect(diverse.weights.map(({ name, sha256 }) => [name, sha256.length])).toEqual([['@munit/lpips-weights', 64], ['mode classifier', 64]]);
+    for (const { figures } of diverse.sections) for (const { name, interval, value } of figures) expect(interval === undefined || (interval.low <= value && value <= interval.high), name).toBe(true);
+    expect(out).toContain('too few for a covariance');
+    const page = readFileSync(at('of-diverse', 'evaluation.html'), 'utf8');
+    for (const heading of ['Most diverse inputs', 'Nearest real images', 'Failures', 'Surest of each mode', 'Distance to the nearest real image']) expect(page).toContain(heading);
+    expect(page).not.toMatch(/src="(?!data:)|href="(?!#)|<script/);
+  }, 240_000);
+
+  it('are refused when they do not fit', async () => {
+    const fail = async (...args: readonly string[]) => (await munit('evaluate', ...args, '--out', at('refused'), '--no-resume', '--device', 'simd', '--threads', '1')).err;
+    mkdirSync(at('empty'), { recursive: true });
+    expect(await fail(at('real'), at('empty'))).toContain('holds no images: it is empty');
+    expect(await fail(at('real'), at('nowhere'))).toContain('is not a folder');
+    expect(await fail(at('real'), at('diverse'), '--styles', '5')).toContain('24 translations are not 5 of each input');
+    expect(await fail(at('real'), at('diverse'), '--protocol', 'diversity')).toContain('needs several translations of each input');
+    expect(await fail(at('real'), at('diverse'), '--protocol', 'modes')).toContain('munit classify train');
+    expect(await fail(at('real'), at('diverse'), '--features', 'vgg16')).toContain("network's weights");
+    expect(await fail(at('real'), at('diverse'), '--classifier', at('real'))).toContain('classifier.json is missing');
+    mkdirSync(at('tiny'), { recursive: true });
+    write(at('tiny'), 'one.png', 1);
+    expect(await fail(at('real'), at('tiny'))).toContain('the fake set has 1 image');
+    writeFileSync(at('tiny', 'two.png'), encodePng({ width: 20, height: 48, channels: 1, data: new Uint8Array(960).fill(90) }));
+    expect(await fail(at('real'), at('tiny'), '--styles', '2', '--protocol', 'diversity')).toContain('must be of one size');
+    writeFileSync(at('tiny', 'three.png'), 'no image');
+    expect(await fail(at('real'), at('tiny'), '--protocol', 'quality')).toContain('three.png');
+  }, 240_000);
+});
+
+describe('a run', () => {
+  const options = ['--inputs', '4', '--styles', '3', '--real', '12', '--resamples', '4', '--device', 'simd', '--threads', '1'];
+
+  it('on the benchmark has its figures, with intervals, perfect sampling and chance', async () => {
+    const { code, out } = await munit('evaluate', at('run'), ...options, '--json');
+    expect(code).toBe(0);
+    const found = JSON.parse(out) as EvaluationFile & { readonly contentIoU: number };
+    const figures = Object.fromEntries((found.sections[0]?.figures ?? []).map((figure) => [figure.name, figure]));
+    expect(found.contentIoU).toBe(figures['contentIoU']?.value);
+    expect(figures['guidedLight']?.beside).toEqual({ 'perfect sampling': 1, chance: 0.25 });
+    expect(figures['modesCovered']?.warnings[0]).toBe('Of 3 style codes this is mostly luck: use at least 100.');
+    expect(existsSync(at('run', 'evaluation', 'evaluation.html'))).toBe(true);
+  }, 120_000);
+
+  it('is measured both ways by all protocols, and resumed with what is left', async () => {
+    const all = () => munit('evaluate', at('run'), '--protocol', 'diversity', 'quality', 'reconstruction', '--out', at('of-run'), ...options);
+    expect((await all()).err).toBe('');
+    const first = read(at('of-run'));
+    expect(first.sections.map(({ protocol, to }) => `${protocol} ${to}`)).toEqual(['b', 'a'].flatMap((to) => ['diversity', 'quality', 'reconstruction'].map((name) => `${name} ${to}`)));
+    const style = first.sections[2]?.figures.find(({ name }) => name === 'style-reconstruction');
+    expect(style?.beside['always 0']).toBeCloseTo(0.7979, 4);
+    const made = at('of-run', 'translations', 'to-b', '00001_2.png');
+    const before = statSync(made).mtimeMs;
+    rmSync(at('of-run', 'sections', 'quality-b.json'));
+    rmSync(at('of-run', 'translations', 'to-b', '00000_0.png'));
+    await all();
+    expect(read(at('of-run')).sections).toEqual(first.sections);
+    expect(statSync(made).mtimeMs).toBe(before);
+    expect((await munit('evaluate', at('run'), '--protocol', 'quality', '--out', at('of-run'), ...options, '--seed', '3')).err).toContain('with other settings');
+  }, 240_000);
+
+  it('gives a model without images a clear error', async () => {
+    expect((await munit('evaluate', at('run', 'model'), '--protocol', 'quality', '--out', at('none'), '--device', 'simd', '--threads', '1')).err).toContain('Give folders of images of both domains: --a and --b.');
+  }, 60_000);
+});

@@ -1,0 +1,47 @@
+/** What `munit evaluate` is asked to do. */
+import type { Domain } from '@munit/core';
+import type { ProtocolName } from './types.js';
+
+/** What `munit evaluate` is asked to do. */
+export interface EvaluateRequest {
+  /** A run, a model, or two folders: real images and translations. */
+  readonly what: readonly string[];
+  /** What to measure; undefined leaves it to what there is: `synthetic` for a run on the benchmark, else all that applies. */
+  readonly protocols: readonly (ProtocolName | 'all')[] | undefined;
+  /** Of a run: `best`, `latest` or a step. */
+  readonly checkpoint: string | undefined;
+  /** Domain of the translations; `both` where images of both are given. */
+  readonly to: Domain | 'both';
+  /** Folders of test images of a model; with a run, instead of its own. */
+  readonly a: string | undefined;
+  readonly b: string | undefined;
+  /** Side that images are brought to and cropped to; undefined: the model's, or as they are. */
+  readonly size: number | undefined;
+  /** Inputs to translate, at least 1. */
+  readonly inputs: number;
+  /** Random styles per input, at least 1; of folders, translations of each input that stand together. */
+  readonly styles: number | undefined;
+  /** The most real images. */
+  readonly real: number;
+  /** Of styles, draws and intervals, 0 to 2³² − 1. */
+  readonly seed: number;
+  /** Network of the features of FID, KID and the rest. */
+  readonly features: string;
+  /** A file of its weights, where they do not come with npm. */
+  readonly weights: string | undefined;
+  /** Folders that `munit classify train` wrote, of the modes of B and of A. */
+  readonly classifier: string | undefined;
+  readonly classifierA: string | undefined;
+  /** Resampled sets of each interval of a distance of sets; 0 for none. */
+  readonly resamples: number;
+  /** Folder of the results; undefined: `evaluation` in the run, or here. */
+  readonly out: string | undefined;
+  /** Whether translations and sections that are there already are kept. */
+  readonly resume: boolean;
+  /** A name that `--device` takes, such as `auto` or `webgpu`. */
+  readonly device: string;
+  /** Threads of the `simd` device. */
+  readonly threads: number | undefined;
+  /** Whether stdout gets one JSON object instead of a table. */
+  readonly json: boolean;
+}

@@ -1,0 +1,30 @@
+/** What every protocol gets. */
+import type { Domain } from '@munit/core';
+import type { FeatureSet, Lpips, ModeClassifier } from '@munit/metrics';
+import type { ImageList } from '../images.js';
+import type { EvaluateRequest } from '../request.js';
+import type { ModelSubject } from '../subject.js';
+import type { Progress, Translations } from '../translations.js';
+
+/** One direction of an evaluation. Whatever costs is made when it is asked for, once. */
+export interface Direction {
+  readonly to: Domain | undefined;
+  readonly translations: Translations;
+  /** Real images of the target domain. */
+  readonly real: ImageList | undefined;
+  readonly features: { translations(): Promise<FeatureSet>; real(): Promise<FeatureSet> };
+  readonly network: string;
+  readonly classifier: ModeClassifier | undefined;
+  readonly lpips: () => Promise<readonly Lpips[]>;
+  /** Of a model: to run it on more than its translations. */
+  readonly model: ModelSubject | undefined;
+  readonly request: EvaluateRequest;
+  readonly signal: AbortSignal;
+  readonly onProgress: Progress;
+}
+
+/** Places of the `count` smallest values, and of the largest ones, the extreme first. */
+export function extremes(values: ArrayLike<number>, count: number): { readonly least: number[]; readonly most: number[] } {
+  const order = Array.from({ length: values.length }, (_, i) => i).sort((a, b) => (values[a] as number) - (values[b] as number));
+  return { least: order.slice(0, count), most: order.slice(-count).reverse() };
+}

@@ -1,0 +1,73 @@
+/** The figures of images whose truth is known: the synthetic benchmark's, and those of animals. */
+import { benchmarkExpectations, type Expectation, type ResampledFigure } from '@munit/data/synthetic';
+import { type Figure, resampledFigure } from '@munit/metrics';
+import { evaluateRun } from '@munit/train/node';
+import { checkpointOf } from '../../values.js';
+import { deviceNameOf } from '../../commands/deviceOptions.js';
+import type { EvaluateRequest } from '../request.js';
+import type { Progress } from '../translations.js';
+import type { Section } from '../types.js';
+
+/** What each figure means, in the order of the table. */
+const meanings: readonly (readonly [name: string, better: Figure['better'], meaning: string])[] = [
+  ['contentIoU', 'higher', 'shape kept: overlap with the true silhouette, 0 to 1'],
+  ['modesCovered', 'higher', 'of 8 hues, how many the random styles of one input show'],
+  ['guidedAccuracy', 'higher', 'guided outputs in the hue of their example'],
+  ['guidedTexture', 'higher', 'guided outputs with the texture of their example'],
+  ['guidedLight', 'higher', 'guided outputs lit as their example'],
+  ['styleConsistency', 'higher', 'pairs of inputs that one style code gives the same hue'],
+  ['hueKl', 'lower', 'divergence of the hues from the true, uniform ones, nats'],
+  ['hueJs', 'lower', 'the same, Jensen–Shannon, nats'],
+  ['hueUndecided', 'lower', 'outputs without a clear hue'],
+  ['texturesCovered', 'higher', 'of 4 textures, per input'],
+  ['lightsCovered', 'higher', 'of 4 directions of light, per input'],
+];
+
+/** A run's section, and the step of the checkpoint that it is of. @throws as `evaluateRun` */
+export async function syntheticSection(request: EvaluateRequest, styles: number, signal: AbortSignal, onProgress: Progress): Promise<{ readonly section: Section; readonly step: number }> {
+  const { what, checkpoint, device, threads, inputs, seed } = request;
+  const { step, metrics, resampled } = await evaluateRun({
+    folder: what[0] as string,
+    checkpoint: checkpointOf(checkpoint ?? 'latest'),
+    device: deviceNameOf(device),
+    threads,
+    inputs,
+    styles,
+    seed,
+    signal,
+    onProgress: (done, total) => onProgress('Judged', done, total),
+  });
+  const animals = metrics['guidedCoat'] !== undefined;
+  const figures = animals ? figuresOfAnimals(metrics, styles, inputs) : figuresOfBenchmark(resampled, styles, seed);
+  return { section: { protocol: 'synthetic', to: 'b', figures, exhibits: [] }, step };
+}
+
+const besideOf = ({ perfect, chance }: Expectation): Record<string, number> => ({ 'perfect sampling': perfect, ...(chance === undefined ? {} : { chance }) });
+
+function figuresOfBenchmark(resampled: Readonly<Record<string, ResampledFigure>>, styles: number, seed: number): Figure[] {
+  const expected: Readonly<Record<string, Expectation>> = benchmarkExpectations(styles);
+  return meanings.flatMap(([name, better, meaning]) => {
+    const found = resampled[name];
+    if (found === undefined || found.count === 0) return [];
+    const warnings = styles < 100 && /Covered|hue[JK]/.test(name) ? [`Of ${styles} style codes this is mostly luck: use at least 100.`] : [];
+    return [resampledFigure({ name, meaning, better, beside: besideOf(expected[name] as Expectation), warnings }, found.count, found.figure, { seed })];
+  });
+}
+
+/** What each figure of animals means, and what perfect sampling and chance give. */
+const meaningsOfAnimals: readonly (readonly [name: string, better: Figure['better'], meaning: string, expected: (styles: number) => Expectation | undefined])[] = [
+  ['contentIoU', 'higher', 'silhouettes of output and truth: overlap, 0 to 1', () => ({ perfect: 1, chance: 0 })],
+  ['coatsCovered', 'higher', 'of 12 coat colours, how many the random styles of one drawing show', (styles) => ({ perfect: 12 * (1 - (11 / 12) ** styles), chance: 1 })],
+  ['coatsCoveredOverall', 'higher', 'of 12, in all outputs together', () => ({ perfect: 12, chance: 1 })],
+  ['coatUndecided', 'lower', 'outputs whose coat has none of the 12 colours, 0 to 1', () => ({ perfect: 0, chance: 1 })],
+  ['guidedCoat', 'higher', 'guided outputs with the coat of their example, 0 to 1', () => ({ perfect: 1, chance: 1 / 12 })],
+  ['guidedColourError', 'lower', "mean difference of their coat from the example's, of 255", () => undefined],
+  ['detail', 'higher', 'eyes, brows, nose and mouth still there: correlation with the truth, 0 to 1', () => ({ perfect: 1, chance: 0 })],
+];
+
+function figuresOfAnimals(metrics: Readonly<Record<string, number>>, styles: number, inputs: number): Figure[] {
+  return meaningsOfAnimals.flatMap(([name, better, meaning, expectedOf]) => {
+    const [value, expected] = [metrics[name], expectedOf(styles)];
+    return value === undefined ? [] : [{ name, better, meaning, value, count: inputs, beside: expected === undefined ? {} : besideOf(expected), warnings: [] }];
+  });
+}

@@ -1,0 +1,138 @@
+/** What is evaluated: a model with images of both domains, or two folders. */
+import { existsSync, statSync } from 'node:fs';
+import { type Device, type Domain, type PerDomain, perDomain } from '@munit/core';
+import type { ImageSource } from '@munit/data';
+import { DecodePool, fileSource, resolveDomain } from '@munit/data/node';
+import type { Size } from '@munit/images';
+import { type FilePicture, loadTranslator } from '@munit/infer/node';
+import type { Translator } from '@munit/infer';
+import { imagesOfRun, readManifest, runPaths } from '@munit/train/node';
+import { chooseModel } from '../commands/modelChoice.js';
+import { UsageError } from '../errors.js';
+import { type ImageList, imageList } from './images.js';
+import type { EvaluateRequest } from './request.js';
+
+/** A model, and images to translate and to compare with. */
+export interface ModelSubject {
+  readonly kind: 'model';
+  readonly name: string;
+  /** Changes when the model does. */
+  readonly label: string;
+  readonly translator: Translator<FilePicture>;
+  readonly directions: readonly Domain[];
+  /** Images to translate, of the domain they are in. */
+  readonly inputs: Partial<PerDomain<ImageList>>;
+  /** Images to compare with. */
+  readonly real: Partial<PerDomain<ImageList>>;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Whether the truth of the run's images is known: the benchmark, or animals. */
+  readonly known: boolean;
+  dispose(): Promise<void>;
+}
+
+/** Two folders of images. */
+export interface FolderSubject {
+  readonly kind: 'folders';
+  readonly name: string;
+  readonly label: string;
+  readonly real: ImageList;
+  readonly translations: ImageList;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  dispose(): Promise<void>;
+}
+
+export type Subject = ModelSubject | FolderSubject;
+
+/** Whether a run folder is meant. */
+export const isRun = (given: string): boolean => existsSync(runPaths(given).manifest) && readManifest(runPaths(given)) !== undefined;
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
+/** Opens what is evaluated. @throws UsageError, DataError and what loading a model throws */
+export async function openSubject(request: EvaluateRequest, device: Device): Promise<Subject> {
+  const { what } = request;
+  if (what.length > 2) throw new UsageError(`munit evaluate takes a model, or two folders (real images, translations), but ${what.length} came.`, 'Give one or two.');
+  return what.length === 2 ? openFolders(request) : openModel(request, device);
+}
+
+async function openFolders({ what, real: most, size, to, checkpoint, a, b }: EvaluateRequest): Promise<FolderSubject> {
+  const [realPath, fakePath] = what as [string, string];
+  for (const path of what) if (!isFolder(path)) throw new UsageError(`${path} is not a folder.`, 'Give two folders: real images, and translations.');
+  if (checkpoint !== undefined || a !== undefined || b !== undefined || to === 'a') throw new UsageError('--checkpoint, --to, --a and --b are for models, not for two folders.', 'Leave them out.');
+  const pool = new DecodePool({ processes: 1 });
+  const open = async (path: string, count: number): Promise<ImageList> => imageList(await sourceOf(path, pool, size), count, size === undefined ? undefined : { width: size, height: size });
+  try {
+    const [real, translations] = [await open(realPath, most), await open(fakePath, Infinity)];
+    const facts = { real: realPath, translations: fakePath, realImages: real.names.length, translatedImages: translations.names.length };
+    return { kind: 'folders', name: `${fakePath} against ${realPath}`, label: `${realPath}|${fakePath}|${real.names.join('/')}|${translations.names.join('/')}`, real, translations, facts, dispose: () => pool.dispose() };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+const sourceOf = async (path: string, pool: DecodePool, resize: number | undefined, channels: 1 | 3 = 3): Promise<ImageSource> => fileSource(await resolveDomain(path), { channels, resize: resize ?? null, pool });
+
+interface OpenedImages {
+  readonly inputs: Partial<PerDomain<ImageSource>>;
+  readonly real: Partial<PerDomain<ImageSource>>;
+  readonly crop: Size | undefined;
+  readonly heldOut: boolean;
+  readonly known: boolean;
+  dispose(): Promise<void>;
+}
+
+async function openModel(request: EvaluateRequest, device: Device): Promise<ModelSubject> {
+  const given = request.what[0] as string;
+  const choice = await chooseModel(given, request.checkpoint);
+  const translator = await loadTranslator(choice.source, { device });
+  try {
+    const own = request.a === undefined && request.b === undefined && isRun(given);
+    const opened: OpenedImages = own ? await imagesOfRun(given) : await openGiven(request, translator);
+    const lists = (sources: Partial<PerDomain<ImageSource>>, most: number): Partial<PerDomain<ImageList>> =>
+      Object.fromEntries(Object.entries(sources).map(([domain, source]) => [domain, imageList(source, most, opened.crop)]));
+    const directions = directionsOf(request, opened);
+    return {
+      kind: 'model',
+      name: choice.name,
+      label: choice.label,
+      translator,
+      directions,
+      inputs: lists(opened.inputs, request.inputs),
+      real: lists(opened.real, request.real),
+      facts: { model: choice.name, method: translator.architecture.method, heldOutInputs: opened.heldOut },
+      known: opened.known,
+      dispose: async () => {
+        translator.dispose();
+        await opened.dispose();
+      },
+    };
+  } catch (error) {
+    translator.dispose();
+    throw error;
+  }
+}
+
+async function openGiven({ a, b, what, size }: EvaluateRequest, translator: Translator<FilePicture>): Promise<OpenedImages> {
+  if (a === undefined && b === undefined) throw new UsageError(`${what[0]} says nothing of images, so there is nothing to translate.`, 'Give folders of images of both domains: --a and --b.');
+  const pool = new DecodePool({ processes: 1 });
+  const side = size ?? translator.trainedSize;
+  const channels = perDomain((domain) => (translator.architecture.inputDim[domain] === 1 ? 1 : 3));
+  try {
+    const sources = {
+      ...(a === undefined ? {} : { a: await sourceOf(a, pool, side, channels.a) }),
+      ...(b === undefined ? {} : { b: await sourceOf(b, pool, side, channels.b) }),
+    };
+    return { inputs: sources, real: sources, crop: side === undefined ? undefined : { width: side, height: side }, heldOut: true, known: false, dispose: () => pool.dispose() };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+function directionsOf({ to }: EvaluateRequest, { inputs }: OpenedImages): readonly Domain[] {
+  const possible = (['b', 'a'] as const).filter((domain) => inputs[domain === 'a' ? 'b' : 'a'] !== undefined);
+  const wanted = to === 'both' ? possible : possible.filter((domain) => domain === to);
+  if (wanted.length === 0) throw new UsageError(`There are no images to translate to ${to.toUpperCase()}.`, `Give --${to === 'a' ? 'b' : 'a'}, a folder of images of the other domain.`);
+  return wanted;
+}
