@@ -18,9 +18,9 @@ const work = mkdtempSync(join(tmpdir(), 'munit-cli-readme-'));
 
 beforeAll(async () => {
   process.chdir(work);
-  for (const folder of ['drawings', 'photos']) mkdirSync(folder);
+  for (const folder of ['drawings', 'photos', 'breeds/siamese', 'breeds/tabby']) mkdirSync(folder, { recursive: true });
   const picture = sharp({ create: { width: 20, height: 16, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 50 } } });
-  for (const name of ['drawing.png', 'photo.jpg', 'drawings/one.png', 'photos/one.png', 'photos/two.png']) await picture.toFile(name);
+  for (const name of ['drawing.png', 'photo.jpg', 'drawings/one.png', 'photos/one.png', 'photos/two.png', ...[3, 4, 5, 6].map((i) => `photos/${i}.png`), ...[1, 2, 3, 4, 5].flatMap((i) => [`breeds/siamese/${i}.png`, `breeds/tabby/${i}.png`])]) await picture.toFile(name);
   copyFileSync(at('../../formats/test-data/reference/checkpoint_munit/gen_00000005.legacy.pt'), 'gen_01000000.pt');
 });
 afterAll(() => {
@@ -32,7 +32,8 @@ afterAll(() => {
 const cut: readonly (readonly [RegExp, string])[] = [
   [/^munit data (animals|synthetic)/, '--count 4 --test 2 --size 16'],
   [/^munit train/, '--steps 1 --size 16 --batch 2 --set gen.dim=2 --set gen.mlp_dim=4 --set gen.n_res=1 --set dis.dim=2 --set dis.n_layer=1 --set dis.num_scales=1 --set display_size=1 --progress quiet --device simd'],
-  [/^munit translate/, '--device simd'],
+  [/^munit evaluate runs/, '--styles 2'],
+  [/^munit (translate|evaluate|classify)/, '--device simd'],
   [/^munit doctor/, '--help'],
 ];
 
@@ -48,7 +49,7 @@ it('each line does what it says', async () => {
   }
   expect(readdirSync('translated').filter((name) => name.endsWith('.png'))).toHaveLength(8);
   for (const made of ['shoes.png', 'shoes/one_2.png', 'guided/drawing.png', 'film/drawing.mp4', 'frames/one.png', 'edges2shoes/model.json', 'gen.pt']) expect([made, existsSync(made)]).toEqual([made, true]);
-}, 60_000);
+}, 180_000);
 
 it('shows the function as it is, and it runs', async () => {
   const example = readFileSync(at('../test/examples/function.ts'), 'utf8');

@@ -10,7 +10,7 @@ import { withInterrupt } from '../interrupt.js';
 import type { OutputStream } from '../io.js';
 import { numberFrom, pathOf, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
+import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
 
 interface ClassifyOptions extends DeviceChoice {
   readonly out: string;
@@ -81,7 +81,7 @@ async function train(folder: string, options: ClassifyOptions, { io }: CommandCo
       for (const name of names) modes.set(name, await featuresOf(extractor, join(folder, name), options.size, signal, io.stderr));
       const { classifier, files } = await trainModeClassifier(modes, { network: extractor.network, heldOut: options.heldOut, seed: options.seed });
       await mkdir(options.out, { recursive: true });
-      // The card last: a folder without it is no classifier.
+      // The card last: a folder without it is not a classifier yet.
       for (const name of ['classifier.safetensors', 'classifier.json']) await writeFileAtomically(join(options.out, name), files.get(name) as Uint8Array);
       report(classifier.card, options, io.stdout);
     } finally {

@@ -7,7 +7,7 @@ import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import { checkpointName, given, pathOf } from '../values.js';
 import type { Action, CommandContext } from './context.js';
-import { chooseModel } from './modelChoice.js';
+import { chooseModel } from '../modelChoice.js';
 
 /** What `munit convert` is asked to do. */
 export interface ConvertRequest {

@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { exitCodes } from '../exitCodes.js';
 import { tryImages } from '../tryImages.js';
 import type { CommandContext } from './context.js';
-import { deviceChoices } from './deviceOptions.js';
+import { deviceChoices } from '../deviceOptions.js';
 
 interface DoctorOptions {
   readonly json?: true;

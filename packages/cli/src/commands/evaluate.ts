@@ -6,7 +6,7 @@ import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import { checkpointName, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice } from './deviceOptions.js';
+import { addDeviceOptions, type DeviceChoice } from '../deviceOptions.js';
 
 type EvaluateOptions = DeviceChoice & {
   readonly protocol?: EvaluateRequest['protocols'];

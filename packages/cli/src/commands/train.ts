@@ -13,7 +13,7 @@ import type { CliIo } from '../io.js';
 import { parseOverrides } from '../overrides.js';
 import { gather, memorySize, pathOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
+import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
 
 /** What `munit train` is asked to do. */
 export interface TrainRequest {

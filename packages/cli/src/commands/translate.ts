@@ -10,8 +10,8 @@ import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
 import { checkpointName, given, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
-import { addDeviceOptions, type DeviceChoice, deviceNameOf } from './deviceOptions.js';
-import { chooseModel, type ModelChoice } from './modelChoice.js';
+import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
+import { chooseModel, type ModelChoice } from '../modelChoice.js';
 
 /** Transitions between two styles. */
 export interface InterpolateRequest {

@@ -7,14 +7,14 @@ import { sha256 } from '@munit/formats';
 import { writeFileAtomically } from '@munit/formats/node';
 import { loadLpipsWeights } from '@munit/lpips-weights';
 import { type ExtractorNetwork, type FeatureExtractor, loadFeatureExtractor, loadLpips, loadModeClassifier, type Lpips, type ModeClassifier } from '@munit/metrics';
-import { deviceNameOf } from '../commands/deviceOptions.js';
+import { deviceNameOf } from '../deviceOptions.js';
 import { type Counter, counter } from '../counter.js';
 import { UsageError } from '../errors.js';
 import type { CliIo } from '../io.js';
 import { listFeatures, translationFeatures } from './features.js';
 import { renderPage } from './page/page.js';
 import type { EvaluateRequest } from './request.js';
-import type { Direction } from './sections/context.js';
+import type { EvaluationDirection } from './sections/context.js';
 import { diversitySection } from './sections/diversity.js';
 import { modesSection } from './sections/modes.js';
 import { qualitySection } from './sections/quality.js';
@@ -80,7 +80,7 @@ async function measure(request: EvaluateRequest, folder: string, signal: AbortSi
 const settingsOf = ({ seed, inputs, real, features, resamples }: EvaluateRequest, styles: number) => ({ seed, inputs, styles, real, features, resamples });
 
 async function onlyBenchmark(request: EvaluateRequest, signal: AbortSignal, onProgress: Progress): Promise<Found> {
-  if (request.what.length !== 1) throw new UsageError('--protocol synthetic is for a run whose images' truth is known, not for folders.', 'Give one run folder.');
+  if (request.what.length !== 1) throw new UsageError('--protocol synthetic is for a run on images whose truth is known, not for folders.', 'Give one run folder.');
   const styles = request.styles ?? 100;
   const { section, step } = await syntheticSection(request, styles, signal, onProgress);
   const run = request.what[0] as string;
@@ -123,7 +123,7 @@ async function measureSubject(work: Work): Promise<Found> {
         const real = subject.kind === 'folders' ? subject.real : to === undefined ? undefined : subject.real[to];
         const context = { extractor, folder, signal, onProgress };
         const suffix = to === undefined ? '' : `-${to}`;
-        const direction: Direction = {
+        const direction: EvaluationDirection = {
           to, translations, real, network: extractor.network, lpips, request, signal, onProgress,
           classifier: to === 'a' ? classifiers.a : classifiers.b,
           model: subject.kind === 'model' ? subject : undefined,
@@ -152,10 +152,10 @@ async function measureSubject(work: Work): Promise<Found> {
   }
 }
 
-const makers: Readonly<Partial<Record<ProtocolName, (direction: Direction) => Promise<Section>>>> = { diversity: diversitySection, quality: qualitySection, modes: modesSection, reconstruction: reconstructionSection };
+const makers: Readonly<Partial<Record<ProtocolName, (direction: EvaluationDirection) => Promise<Section>>>> = { diversity: diversitySection, quality: qualitySection, modes: modesSection, reconstruction: reconstructionSection };
 
 /** Whether a protocol has what it needs in this direction. */
-function applies(protocol: ProtocolName, { translations, real, classifier, model }: Direction): boolean {
+function applies(protocol: ProtocolName, { translations, real, classifier, model }: EvaluationDirection): boolean {
   if (protocol === 'diversity') return translations.each > 1;
   if (protocol === 'quality') return real !== undefined;
   if (protocol === 'modes') return classifier !== undefined;

@@ -12,8 +12,9 @@ export interface EvaluateRequest {
   readonly checkpoint: string | undefined;
   /** Domain of the translations; `both` where images of both are given. */
   readonly to: Domain | 'both';
-  /** Folders of test images of a model; with a run, instead of its own. */
+  /** Folder of images of domain A, for a model; with a run, instead of its own. */
   readonly a: string | undefined;
+  /** Folder of images of domain B. */
   readonly b: string | undefined;
   /** Side that images are brought to and cropped to; undefined: the model's, or as they are. */
   readonly size: number | undefined;
@@ -29,8 +30,9 @@ export interface EvaluateRequest {
   readonly features: string;
   /** A file of its weights, where they do not come with npm. */
   readonly weights: string | undefined;
-  /** Folders that `munit classify train` wrote, of the modes of B and of A. */
+  /** Folder that `munit classify train` wrote, of the modes of B. */
   readonly classifier: string | undefined;
+  /** The same, of the modes of A. */
   readonly classifierA: string | undefined;
   /** Resampled sets of each interval of a distance of sets; 0 for none. */
   readonly resamples: number;

@@ -4,10 +4,10 @@ import { type Device, type Domain, type PerDomain, perDomain } from '@munit/core
 import type { ImageSource } from '@munit/data';
 import { DecodePool, fileSource, resolveDomain } from '@munit/data/node';
 import type { Size } from '@munit/images';
-import { type FilePicture, loadTranslator } from '@munit/infer/node';
+import { type FilePicture, loadTranslator, modelDigest } from '@munit/infer/node';
 import type { Translator } from '@munit/infer';
 import { imagesOfRun, readManifest, runPaths } from '@munit/train/node';
-import { chooseModel } from '../commands/modelChoice.js';
+import { chooseModel } from '../modelChoice.js';
 import { UsageError } from '../errors.js';
 import { type ImageList, imageList } from './images.js';
 import type { EvaluateRequest } from './request.js';
@@ -92,15 +92,16 @@ async function openModel(request: EvaluateRequest, device: Device): Promise<Mode
     const lists = (sources: Partial<PerDomain<ImageSource>>, most: number): Partial<PerDomain<ImageList>> =>
       Object.fromEntries(Object.entries(sources).map(([domain, source]) => [domain, imageList(source, most, opened.crop)]));
     const directions = directionsOf(request, opened);
+    const digest = modelDigest(translator);
     return {
       kind: 'model',
       name: choice.name,
-      label: choice.label,
+      label: digest ?? choice.name,
       translator,
       directions,
       inputs: lists(opened.inputs, request.inputs),
       real: lists(opened.real, request.real),
-      facts: { model: choice.name, method: translator.architecture.method, heldOutInputs: opened.heldOut },
+      facts: { model: choice.name, method: translator.architecture.method, heldOutInputs: opened.heldOut, ...(digest === undefined ? {} : { modelSha256: digest }) },
       known: opened.known,
       dispose: async () => {
         translator.dispose();

@@ -2,4 +2,5 @@ export { type Conversion, convertModel, type ConvertOptions, type ModelForm } fr
 export type { InterpolateFilesOptions, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from './files/options.js';
 export { translateFiles } from './files/translateFiles.js';
 export { createTranslator, loadTranslator } from './load.js';
+export { modelDigest } from './modelDigest.js';
 export { FilePicture, readImage } from './picture.js';

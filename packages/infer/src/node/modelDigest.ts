@@ -24,5 +24,5 @@ export function noteModel(translator: object, model: TranslatorModel, dtype: Wei
   noted.set(translator, () => (digest ??= digestOf(model, dtype)));
 }
 
-/** The digest of a translator's model; undefined where it is not known. */
+/** SHA-256 of the architecture and weights of a translator that was loaded here; undefined where they are not known. */
 export const modelDigest = (translator: object): string | undefined => noted.get(translator)?.();

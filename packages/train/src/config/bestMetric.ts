@@ -1,9 +1,9 @@
 /** Which way a named metric is better. */
-import { metricKnowledge } from '../report/metrics.js';
+import { metricKnowledge } from '../metricKnowledge.js';
+import { metricNames } from './schema.js';
 
-const better: Readonly<Record<string, 'higher' | 'lower'>> = { 'lpips-diversity': 'higher', 'fid-alexnet': 'lower', 'kid-alexnet': 'lower' };
-
-/** Of one of the configured metrics, or of a figure of a benchmark; undefined for another name. */
+/** Of one of the configured metrics, or of a figure of a benchmark; undefined for another name, and for a metric that is not measured. */
 export function directionOf(name: string, metrics: readonly string[]): 'higher' | 'lower' | undefined {
-  return metrics.includes(name) ? better[name] : metricKnowledge[name]?.better;
+  const measured = metrics.includes(name) || !metricNames.some((metric) => metric === name);
+  return measured ? metricKnowledge[name]?.better : undefined;
 }

@@ -7,7 +7,7 @@ import type { ModelSubject } from '../subject.js';
 import type { Progress, Translations } from '../translations.js';
 
 /** One direction of an evaluation. Whatever costs is made when it is asked for, once. */
-export interface Direction {
+export interface EvaluationDirection {
   readonly to: Domain | undefined;
   readonly translations: Translations;
   /** Real images of the target domain. */

@@ -3,12 +3,12 @@ import { diversityFigures, realDiversity } from '@munit/metrics';
 import { batchOf, cellOf } from '../images.js';
 import { translationBatches } from '../translations.js';
 import type { Cell, Exhibit, Section } from '../types.js';
-import { type Direction, extremes } from './context.js';
+import { type EvaluationDirection, extremes } from './context.js';
 
 const shownInputs = 3;
 const shownStyles = 10;
 
-export async function diversitySection(direction: Direction): Promise<Section> {
+export async function diversitySection(direction: EvaluationDirection): Promise<Section> {
   const { translations, real, request, signal, onProgress } = direction;
   const versions = await direction.lpips();
   const { figures, perInput } = await diversityFigures(versions, translationBatches(translations), {
@@ -35,7 +35,7 @@ export async function diversitySection(direction: Direction): Promise<Section> {
 }
 
 /** Real images, where they are all of one size. */
-async function realFigures({ lpips, real, request, signal }: Direction) {
+async function realFigures({ lpips, real, request, signal }: EvaluationDirection) {
   if (real === undefined) return [];
   const found = [];
   for (const version of await lpips()) {

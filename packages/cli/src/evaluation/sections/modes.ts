@@ -2,11 +2,11 @@
 import { type ModeClassifier, modeFigures } from '@munit/metrics';
 import { cellOf } from '../images.js';
 import type { Cell, Exhibit, Section } from '../types.js';
-import { type Direction, extremes } from './context.js';
+import { type EvaluationDirection, extremes } from './context.js';
 
 const shown = 8;
 
-export async function modesSection(direction: Direction): Promise<Section> {
+export async function modesSection(direction: EvaluationDirection): Promise<Section> {
   const { translations, request, features } = direction;
   const classifier = direction.classifier as ModeClassifier;
   const real = direction.real === undefined ? undefined : await features.real();

@@ -3,11 +3,11 @@ import type { ImageList } from '../images.js';
 import { qualityFigures } from '@munit/metrics';
 import { cellOf } from '../images.js';
 import type { Cell, Exhibit, Section } from '../types.js';
-import { type Direction, extremes } from './context.js';
+import { type EvaluationDirection, extremes } from './context.js';
 
 const shown = 8;
 
-export async function qualitySection(direction: Direction): Promise<Section> {
+export async function qualitySection(direction: EvaluationDirection): Promise<Section> {
   const { translations, network, request, features } = direction;
   const real = direction.real as ImageList;
   const { figures, nearest, distances, realDistances, bins } = qualityFigures(await features.real(), await features.translations(), { network, each: translations.each, seed: request.seed, resamples: request.resamples });

@@ -6,7 +6,7 @@ import type { ImageList } from '../images.js';
 import { cellOf } from '../images.js';
 import type { ModelSubject } from '../subject.js';
 import type { Exhibit, Section } from '../types.js';
-import { type Direction, extremes } from './context.js';
+import { type EvaluationDirection, extremes } from './context.js';
 
 const shown = 8;
 
@@ -24,7 +24,7 @@ interface Kept {
   readonly style: number | undefined;
 }
 
-export async function reconstructionSection(direction: Direction): Promise<Section> {
+export async function reconstructionSection(direction: EvaluationDirection): Promise<Section> {
   const { translations, request, signal, onProgress } = direction;
   const model = direction.model as ModelSubject;
   const inputs = translations.inputs as ImageList;
@@ -45,7 +45,7 @@ export async function reconstructionSection(direction: Direction): Promise<Secti
   return { protocol: 'reconstruction', to: direction.to, figures, exhibits: await exhibitsOf(direction, model, inputs, kept) };
 }
 
-async function measure({ to = 'b', signal }: Direction, { translator }: ModelSubject, image: PixelImage, seed: number): Promise<Kept> {
+async function measure({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, image: PixelImage, seed: number): Promise<Kept> {
   const from = otherDomain(to);
   const rebuilt = await translator.reconstruct(image, { domain: from, signal });
   const content = await translator.encode(image, { from, signal });
@@ -68,7 +68,7 @@ async function measure({ to = 'b', signal }: Direction, { translator }: ModelSub
   }
 }
 
-async function exhibitsOf({ to = 'b', signal }: Direction, { translator }: ModelSubject, inputs: ImageList, kept: readonly Kept[]): Promise<Exhibit[]> {
+async function exhibitsOf({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, inputs: ImageList, kept: readonly Kept[]): Promise<Exhibit[]> {
   const from = otherDomain(to);
   const { least, most } = extremes(kept.map(({ image }) => image), Math.min(shown, kept.length));
   const rows = async (places: readonly number[]) => {

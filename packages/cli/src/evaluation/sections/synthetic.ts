@@ -3,7 +3,7 @@ import { benchmarkExpectations, type Expectation, type ResampledFigure } from '@
 import { type Figure, resampledFigure } from '@munit/metrics';
 import { evaluateRun } from '@munit/train/node';
 import { checkpointOf } from '../../values.js';
-import { deviceNameOf } from '../../commands/deviceOptions.js';
+import { deviceNameOf } from '../../deviceOptions.js';
 import type { EvaluateRequest } from '../request.js';
 import type { Progress } from '../translations.js';
 import type { Section } from '../types.js';

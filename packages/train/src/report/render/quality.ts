@@ -1,7 +1,7 @@
 import { formatNumber } from '../../format.js';
 import type { ReportData } from '../history/history.js';
 import { html, type Html, raw } from '../html.js';
-import { type MetricKnowledge, metricKnowledge } from '../metrics.js';
+import { type MetricKnowledge, metricKnowledge } from '../../metricKnowledge.js';
 
 function formatMetric(value: number, knowledge: MetricKnowledge | undefined): string {
   if (!Number.isFinite(value)) return '–';

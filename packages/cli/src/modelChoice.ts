@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packModel } from '@munit/formats';
 import { modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
-import { UsageError } from '../errors.js';
-import { checkpointOf } from '../values.js';
+import { UsageError } from './errors.js';
+import { checkpointOf } from './values.js';
 
 /** What `loadTranslator` and `convertModel` take, and how people name it. */
 export interface ModelChoice {

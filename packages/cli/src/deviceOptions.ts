@@ -1,7 +1,7 @@
 import type { DeviceName } from '@munit/core';
 import { type Command, Option } from 'commander';
-import { UsageError } from '../errors.js';
-import { wholeNumber } from '../values.js';
+import { UsageError } from './errors.js';
+import { wholeNumber } from './values.js';
 
 /** What `--device` and `--threads` give. */
 export interface DeviceChoice {
