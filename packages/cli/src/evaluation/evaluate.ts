@@ -159,7 +159,7 @@ function applies(protocol: ProtocolName, { translations, real, classifier, model
   if (protocol === 'diversity') return translations.each > 1;
   if (protocol === 'quality') return real !== undefined;
   if (protocol === 'modes') return classifier !== undefined;
-  return protocol === 'reconstruction' && model !== undefined;
+  return protocol === 'reconstruction' && model?.reconstructs === true;
 }
 
 /** @throws UsageError for a protocol that was named and cannot be measured */
@@ -168,7 +168,7 @@ function wantedProtocols({ protocols }: EvaluateRequest, subject: Subject, class
     diversity: styles > 1 ? undefined : 'diversity needs several translations of each input: give --styles (of folders: how many files in a row are of one input).',
     quality: subject.kind === 'folders' || subject.directions.some((to) => subject.real[to] !== undefined) ? undefined : 'quality needs real images of the target domain: give --a and --b.',
     modes: classifiers.a !== undefined || classifiers.b !== undefined ? undefined : 'modes needs a classifier of them: make one with `munit classify train` and give --classifier.',
-    reconstruction: subject.kind === 'model' ? undefined : 'reconstruction needs a model.',
+    reconstruction: subject.kind === 'model' && subject.reconstructs ? undefined : 'reconstruction needs a model with contents: MUNIT or UNIT.',
     synthetic: subject.kind === 'model' && subject.known ? undefined : 'synthetic needs a run on the synthetic benchmark or on animals.',
   };
   const all = protocols === undefined || protocols.includes('all');

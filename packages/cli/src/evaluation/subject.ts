@@ -1,8 +1,9 @@
 /** What is evaluated: a model with images of both domains, or two folders. */
 import { existsSync, statSync } from 'node:fs';
-import { type Device, type Domain, type PerDomain, perDomain } from '@munit/core';
+import { type Device, type Domain, otherDomain, type PerDomain, perDomain } from '@munit/core';
 import type { ImageSource } from '@munit/data';
 import { DecodePool, fileSource, resolveDomain } from '@munit/data/node';
+import { hasGenerator } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { type FilePicture, loadTranslator, modelDigest } from '@munit/infer/node';
 import type { Translator } from '@munit/infer';
@@ -25,6 +26,8 @@ export interface ModelSubject {
   /** Images to compare with. */
   readonly real: Partial<PerDomain<ImageList>>;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Whether it has contents that decode in both domains. */
+  readonly reconstructs: boolean;
   /** Whether the truth of the run's images is known: the benchmark, or animals. */
   readonly known: boolean;
   dispose(): Promise<void>;
@@ -91,7 +94,7 @@ async function openModel(request: EvaluateRequest, device: Device): Promise<Mode
     const opened: OpenedImages = own ? await imagesOfRun(given) : await openGiven(request, translator);
     const lists = (sources: Partial<PerDomain<ImageSource>>, most: number): Partial<PerDomain<ImageList>> =>
       Object.fromEntries(Object.entries(sources).map(([domain, source]) => [domain, imageList(source, most, opened.crop)]));
-    const directions = directionsOf(request, opened);
+    const directions = directionsOf(request, opened, translator);
     const digest = modelDigest(translator);
     return {
       kind: 'model',
@@ -102,6 +105,7 @@ async function openModel(request: EvaluateRequest, device: Device): Promise<Mode
       inputs: lists(opened.inputs, request.inputs),
       real: lists(opened.real, request.real),
       facts: { model: choice.name, method: translator.architecture.method, heldOutInputs: opened.heldOut, ...(digest === undefined ? {} : { modelSha256: digest }) },
+      reconstructs: translator.architecture.method === 'munit' || translator.architecture.method === 'unit',
       known: opened.known,
       dispose: async () => {
         translator.dispose();
@@ -131,9 +135,9 @@ async function openGiven({ a, b, what, size }: EvaluateRequest, translator: Tran
   }
 }
 
-function directionsOf({ to }: EvaluateRequest, { inputs }: OpenedImages): readonly Domain[] {
-  const possible = (['b', 'a'] as const).filter((domain) => inputs[domain === 'a' ? 'b' : 'a'] !== undefined);
+function directionsOf({ to }: EvaluateRequest, { inputs }: OpenedImages, { architecture }: Translator<FilePicture>): readonly Domain[] {
+  const possible = (['b', 'a'] as const).filter((domain) => hasGenerator(architecture, domain) && inputs[otherDomain(domain)] !== undefined);
   const wanted = to === 'both' ? possible : possible.filter((domain) => domain === to);
-  if (wanted.length === 0) throw new UsageError(`There are no images to translate to ${to.toUpperCase()}.`, `Give --${to === 'a' ? 'b' : 'a'}, a folder of images of the other domain.`);
+  if (wanted.length === 0) throw new UsageError(`There are no images that this model translates${to === 'both' ? '' : ` to ${to.toUpperCase()}`}.`, 'Give folders of images of both domains, --a and --b, or another --to.');
   return wanted;
 }
