@@ -42,3 +42,11 @@ it('scores', async () => {
   expect(lines[0]).toBe('CIS 0.549 nats; exponentiated 1.732');
   expect(lines[1]).toMatch(/^IS 0\.\d{3} nats/);
 });
+
+it('protocols', async () => {
+  expect(readme).toContain(`\`\`\`ts\n${example('protocols')}\`\`\``);
+  const lines = await printed(async () => import('../test/examples/protocols.js'));
+  expect(lines[0]).toMatch(/^right on held-out images: (1\.00|0\.\d\d) of 30$/);
+  expect(lines[1]).toMatch(/^cis \d\.\d\d from \d\.\d\d to \d\.\d\d /);
+  expect(lines.at(-1)).toBe('fid-mine kid-mine precision-mine recall-mine density-mine coverage-mine ndb-mine jsd-mine 50');
+});
