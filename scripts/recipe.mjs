@@ -68,7 +68,7 @@ mkdirSync(shown, { recursive: true });
 for (const file of readdirSync(join(data, 'testA')).sort().slice(0, 8)) copyFileSync(join(data, 'testA', file), join(shown, file));
 await munit(['translate', model, shown, '--out', join(work, 'sheet'), '--styles', '6', '--synchronized', '--no-resume', '--grid', join(model, 'sheet.png'), ...machine]);
 
-const figures = Object.entries(measured).filter(([key]) => !['run', 'step', 'inputs', 'styles'].includes(key));
+const figures = Object.entries(measured).filter(([key, value]) => typeof value === 'number' && !['step', 'inputs', 'styles'].includes(key));
 writeFileSync(
   join(model, 'README.md'),
   `${readFileSync(join(model, 'README.md'), 'utf8').trimEnd()}

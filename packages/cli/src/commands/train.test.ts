@@ -187,7 +187,7 @@ describe('munit evaluate', () => {
     expect(figures['step']).toBe(2);
     expect(figures['contentIoU']).toBeGreaterThanOrEqual(0);
     expect(figures['contentIoU']).toBeLessThan(0.6); // two steps teach nothing
-    const other = await munit('evaluate', join(work, 'again'), '--device', 'simd', '--threads', '1');
+    const other = await munit('evaluate', join(work, 'again'), '--protocol', 'synthetic', '--device', 'simd', '--threads', '1');
     expect(other.code).toBe(exitCodes.run);
     expect(other.err).toContain('not trained on the synthetic benchmark');
   }, 120_000);

@@ -44,18 +44,25 @@ export async function evaluate(request: EvaluateRequest, io: CliIo, signal: Abor
   const file = { ...found.file, sections: found.sections.map(({ exhibits: _, ...section }) => section) };
   await writeFileAtomically(join(folder, 'evaluation.json'), new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`));
   await writeFileAtomically(join(folder, 'evaluation.html'), new TextEncoder().encode(renderPage(found.name, file, found.sections)));
-  // Programs that read the benchmark's figures find each by its name.
-  const benchmark = found.sections.filter(({ protocol }) => protocol === 'synthetic').flatMap(({ figures }) => figures.map(({ name, value }) => [name, value] as const));
-  if (request.json) io.stdout.write(`${JSON.stringify({ ...Object.fromEntries(benchmark), ...file, page: join(folder, 'evaluation.html') })}\n`);
+  const page = join(folder, 'evaluation.html');
+  if (request.json) io.stdout.write(`${JSON.stringify(found.step === undefined ? { ...file, page } : { ...ofRun(request, found, found.step), evaluation: file, page })}\n`);
   else {
     io.stdout.write(`${found.name}\n${formatSections(found.sections)}`);
     for (const warning of file.warnings) io.stdout.write(`! ${warning}\n`);
-    io.stdout.write(`The pictures behind the figures: ${join(folder, 'evaluation.html')}\n`);
+    io.stdout.write(`The pictures behind the figures: ${page}\n`);
   }
+}
+
+/** Figures whose truth is known by their names, as programs look for them. */
+function ofRun({ what, inputs }: EvaluateRequest, { sections, file }: Found, step: number): Record<string, unknown> {
+  const figures = sections.flatMap((section) => section.figures.map(({ name, value }) => [name, value] as const));
+  return { run: what[0], step, inputs, styles: file.settings['styles'], ...Object.fromEntries(figures) };
 }
 
 interface Found {
   readonly name: string;
+  /** Of a run that is measured by the truth of its images alone. */
+  readonly step?: number;
   readonly file: Omit<EvaluationFile, 'sections'>;
   readonly sections: readonly Section[];
 }
@@ -84,7 +91,7 @@ async function onlyBenchmark(request: EvaluateRequest, signal: AbortSignal, onPr
   const styles = request.styles ?? 100;
   const { section, step } = await syntheticSection(request, styles, signal, onProgress);
   const run = request.what[0] as string;
-  return { name: `${run} at step ${step}`, sections: [section], file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: request.device, subject: { run, step }, settings: settingsOf(request, styles), weights: [], warnings: [] } };
+  return { name: `${run} at step ${step}`, step, sections: [section], file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: request.device, subject: { run, step }, settings: settingsOf(request, styles), weights: [], warnings: [] } };
 }
 
 interface Work {

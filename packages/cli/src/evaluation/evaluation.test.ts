@@ -109,8 +109,9 @@ describe('a run', () => {
   it('on the benchmark has its figures, with intervals, perfect sampling and chance', async () => {
     const { code, out } = await munit('evaluate', at('run'), ...options, '--json');
     expect(code).toBe(0);
-    const found = JSON.parse(out) as EvaluationFile & { readonly contentIoU: number };
-    const figures = Object.fromEntries((found.sections[0]?.figures ?? []).map((figure) => [figure.name, figure]));
+    const found = JSON.parse(out) as { readonly contentIoU: number; readonly evaluation: EvaluationFile };
+    const figures = Object.fromEntries((found.evaluation.sections[0]?.figures ?? []).map((figure) => [figure.name, figure]));
+    expect(found).toMatchObject({ run: at('run'), step: 1, inputs: 4, styles: 3 });
     expect(found.contentIoU).toBe(figures['contentIoU']?.value);
     expect(figures['guidedLight']?.beside).toEqual({ 'perfect sampling': 1, chance: 0.25 });
     expect(figures['modesCovered']?.warnings[0]).toBe('Of 3 style codes this is mostly luck: use at least 100.');

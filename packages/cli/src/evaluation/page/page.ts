@@ -13,10 +13,10 @@ const anchorOf = ({ protocol, to }: Section): string => `${protocol}${to === und
 /** Nothing may be fetched or run: the file is all there is. */
 const policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-function renderFigure({ name, meaning, better, value, interval, count, beside, warnings }: Figure): Html {
+function renderFigure({ name, meaning, better, value, interval, count, beside }: Figure): Html {
   const range = interval === undefined ? '' : ` ${shortNumber(interval.low)} to ${shortNumber(interval.high)}`;
   return html`<div class="figure"><div class="name">${name}</div><div class="value">${shortNumber(value)} <small>${better === 'higher' ? '↑' : '↓'}${range}</small></div>
-<p>${meaning}</p><p class="soft">${Object.entries(beside).map(([label, reference]) => `${label} ${shortNumber(reference)}. `)}From ${count}.</p>${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}</div>`;
+<p>${meaning}</p><p class="soft">${Object.entries(beside).map(([label, reference]) => `${label} ${shortNumber(reference)}. `)}From ${count}.</p></div>`;
 }
 
 function renderExhibit(exhibit: Exhibit): Html {
@@ -34,6 +34,13 @@ function renderExhibit(exhibit: Exhibit): Html {
 
 const rows = (facts: Readonly<Record<string, string | number | boolean>>): Html[] => Object.entries(facts).map(([name, value]) => html`<tr><th>${name}</th><td>${String(value)}</td></tr>`);
 
+/** Each warning once, with the figures that it is about where it is not about all. */
+function warningsOf({ figures }: Section): string[] {
+  const named = new Map<string, string[]>();
+  for (const { name, warnings } of figures) for (const warning of warnings) named.set(warning, [...(named.get(warning) ?? []), name]);
+  return [...named].map(([warning, names]) => (names.length === figures.length ? warning : `${names.join(', ')}: ${warning}`));
+}
+
 /** The page's text. */
 export function renderPage(title: string, file: EvaluationFile, sections: readonly Section[]): string {
   const page = html`<!doctype html><html lang="en"><head><meta charset="utf-8"/><meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -41,7 +48,7 @@ export function renderPage(title: string, file: EvaluationFile, sections: readon
 <h1>${title}</h1><p class="soft">↑ higher is better, ↓ lower is better. After each value the interval that holds 95 % of the values of resampled inputs.</p>
 ${file.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <nav>${sections.map((section) => html`<a href="#${anchorOf(section)}">${titleOf(section)}</a>`)}<a href="#about">How it was measured</a></nav>
-${sections.map((section) => html`<section id="${anchorOf(section)}"><h2>${titleOf(section)}</h2><div class="figures">${section.figures.map(renderFigure)}</div>${section.exhibits.map(renderExhibit)}</section>`)}
+${sections.map((section) => html`<section id="${anchorOf(section)}"><h2>${titleOf(section)}</h2><div class="figures">${section.figures.map(renderFigure)}</div>${warningsOf(section).map((warning) => html`<p class="warning">${warning}</p>`)}${section.exhibits.map(renderExhibit)}</section>`)}
 <section id="about"><h2>How it was measured</h2><table>${rows(file.subject)}${rows(file.settings)}<tr><th>device</th><td>${file.device}</td></tr>${rows(file.versions)}${file.weights.map(({ name, sha256 }) => html`<tr><th>${name}</th><td>SHA-256 ${sha256}</td></tr>`)}</table></section></body></html>`;
   return page.html;
 }
