@@ -12,6 +12,7 @@ const examples: { readonly [Id in RemedyId]: Extract<Remedy, { readonly id: Id }
   'set-memory-limit': { id: 'set-memory-limit', text: 'set memoryLimit' },
   'scale-image': { id: 'scale-image', width: 640, height: 480, text: 'Scale it.' },
   'leave-out': { id: 'leave-out', option: 'dtype', instead: 'write munit or safetensors', text: 'Leave out dtype.' },
+  'skip-verify': { id: 'skip-verify', text: 'verify: false' },
   'write-float32': { id: 'write-float32', text: "dtype: 'float32'" },
   'no-styles': { id: 'no-styles', text: 'translate without a style' },
   'less-work': { id: 'less-work', text: 'call trim()' },
@@ -36,7 +37,7 @@ it('names options that there are, and no function of the library', async () => {
     const named = [...text.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
     expect(named.filter((flag) => !offered.has(flag)), text).toEqual([]);
     if (remedy.id !== 'advice') expect(text).not.toContain(remedy.text);
-    expect(text).not.toMatch(/\(\)|memoryLimit|writeSynthetic|resume: false|'float32'/);
+    expect(text).not.toMatch(/\(\)|memoryLimit|writeSynthetic|resume: false|verify: false|'float32'/);
   }
   expect(wordingOf(examples['scale-image'])).toContain('640×480');
   expect(wordingOf(examples['leave-out'])).toBe('Leave out --dtype, or write munit or safetensors.');

@@ -11,6 +11,7 @@ const wordings = {
   'set-memory-limit': () => 'Use a smaller image, or give --memory: it is then translated in bands.',
   'scale-image': ({ width, height }) => `Scale it to ${width}×${height} or less, raise --memory if it was given, or use a device with more memory.`,
   'leave-out': ({ option, instead }) => (instead === undefined ? `Leave out --${option}.` : `Leave out --${option}, or ${instead}.`),
+  'skip-verify': () => 'The file is damaged, or only half of the model was replaced: get both again. If the weights were saved again on purpose, give --no-verify.',
   'write-float32': () => 'Write it with --dtype fp32.',
   'no-styles': () => 'Use a MUNIT model, or leave out --styles, --example and --interpolate.',
   'less-work': () => 'Use smaller images, a smaller batch or width, or another --device.',

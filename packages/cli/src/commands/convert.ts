@@ -27,6 +27,8 @@ export interface ConvertRequest {
   readonly activation: 'relu' | 'lrelu' | 'prelu' | 'selu' | 'tanh' | 'none' | undefined;
   /** How convolutions fill borders, which the weights do not show either; undefined assumes the published `reflect`. */
   readonly padding: 'reflect' | 'replicate' | 'zero' | undefined;
+  /** Whether weights must be the file that `model.json` names, by SHA-256. */
+  readonly verify: boolean;
   /** Whether an existing result at `out` is replaced; otherwise it is an error. */
   readonly overwrite: boolean;
   /** Whether stdout gets one JSON object instead of a description. */
@@ -41,6 +43,7 @@ interface ConvertOptions {
   readonly activation?: NonNullable<ConvertRequest['activation']>;
   readonly padding?: NonNullable<ConvertRequest['padding']>;
   readonly checkpoint?: string;
+  readonly verify: boolean;
   readonly overwrite?: true;
   readonly json?: true;
 }
@@ -59,10 +62,11 @@ function formOf(out: string): ConvertRequest['to'] {
 
 /** The command line as a request. */
 export function convertRequest(source: string, options: ConvertOptions): ConvertRequest {
-  const { out, to = formOf(out), dtype, names, activation, padding, checkpoint, overwrite, json } = options;
+  const { out, to = formOf(out), dtype, names, activation, padding, checkpoint, verify, overwrite, json } = options;
   return {
     source,
     checkpoint,
+    verify,
     out,
     to,
     activation,
@@ -88,13 +92,14 @@ without --activation and --padding they are the published ones, relu and reflect
 /** Converts; the library is loaded when it is needed. */
 const convert: Action<ConvertRequest> = async (request, { stdout, stderr }, signal) => {
   const { convertModel } = await import('@munit/infer/node');
-  const { out, to, dtype, domains, activation, padding, overwrite, json } = request;
+  const { out, to, dtype, domains, activation, padding, verify, overwrite, json } = request;
   const { source, name } = await chooseModel(request.source, request.checkpoint);
   const reading = counter(stderr, 'Reading MB');
   const conversion = await convertModel(source, {
     to,
     out,
     overwrite,
+    verify,
     signal,
     hints: given({ activation, padMode: padding }),
     ...given({ dtype, domains: domains && { a: { name: domains.a }, b: { name: domains.b } } }),
@@ -141,6 +146,7 @@ export function addConvert(program: Command, { io, setExitCode }: CommandContext
     .addOption(new Option('--activation <name>', 'of a PyTorch file').choices(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']))
     .addOption(new Option('--padding <name>', 'of a PyTorch file').choices(['reflect', 'replicate', 'zero']))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
+    .option('--no-verify', 'take weights that are not the file that model.json names')
     .option('--overwrite', 'replace what is at the destination')
     .option('--json', 'one JSON object instead of a description')
     .addHelpText('after', examples)

@@ -49,6 +49,8 @@ export interface TranslateRequest {
   readonly grid: string | undefined;
   /** Whether results that are already there are kept; otherwise all are made again. */
   readonly resume: boolean;
+  /** Whether weights must be the file that `model.json` names, by SHA-256. */
+  readonly verify: boolean;
   /** A name that `--device` takes, such as `auto` or `webgpu`. */
   readonly device: string;
   /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
@@ -72,6 +74,7 @@ interface TranslateOptions extends DeviceChoice {
   readonly grid?: string;
   readonly out: string;
   readonly resume: boolean;
+  readonly verify: boolean;
   readonly memory?: number;
   readonly json?: true;
 }
@@ -100,7 +103,7 @@ function formatOf({ format }: TranslateOptions, moving: boolean): TranslateReque
 
 /** The command line as a request. @throws UsageError when its parts contradict each other */
 export function translateRequest(model: string, inputs: readonly string[], options: TranslateOptions): TranslateRequest {
-  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, device, threads, memory, json } = options;
+  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, verify, device, threads, memory, json } = options;
   if (example !== undefined && styles !== undefined) throw new UsageError('--example is one style, and --styles asks for random ones.', 'Leave one of them out.');
   const interpolate = interpolationOf(options);
   return {
@@ -115,6 +118,7 @@ export function translateRequest(model: string, inputs: readonly string[], optio
     interpolate,
     grid,
     resume,
+    verify,
     device,
     threads,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
@@ -168,6 +172,7 @@ async function load({ source }: ModelChoice, request: TranslateRequest, { stderr
   try {
     return await infer.loadTranslator(source, {
       device: deviceNameOf(request.device),
+      verify: request.verify,
       signal,
       onProgress(progress) {
         if (progress.kind === 'download' && progress.total !== undefined) loading.show(megabytes(progress.loaded), megabytes(progress.total));
@@ -234,7 +239,8 @@ export function addTranslate(program: Command, { io, setExitCode }: CommandConte
     .addOption(new Option('--format <name>', 'png, jpg or webp; of transitions webp, gif, mp4, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif', 'mp4']))
     .addOption(new Option('--grid <file>', 'also a picture of the first inputs and their results').argParser(pngName))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
-    .option('--no-resume', 'make again what is already there');
+    .option('--no-resume', 'make again what is already there')
+    .option('--no-verify', 'take weights that are not the file that model.json names');
   addDeviceOptions(command)
     .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))
     .option('--json', 'one JSON object at the end')

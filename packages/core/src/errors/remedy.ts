@@ -17,6 +17,8 @@ export type Remedy =
   | { readonly id: 'scale-image'; readonly text: string; readonly width: number; readonly height: number }
   /** Leave out an option, or do what `instead` says. */
   | { readonly id: 'leave-out'; readonly text: string; readonly option: 'interpolate' | 'dtype' | 'grid'; readonly instead?: string | undefined }
+  /** Get a model's files again, or load with `verify: false` what was saved again on purpose. */
+  | { readonly id: 'skip-verify'; readonly text: string }
   /** Write the model with `dtype: 'float32'`. */
   | { readonly id: 'write-float32'; readonly text: string }
   /** Use a MUNIT model, or translate without a style. */

@@ -6,7 +6,7 @@ import { recognizeCheckpoint } from '../official/recognize.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { sha256 } from './hash.js';
 import { MANIFEST_FILE, type ModelManifest, parseManifest } from './manifest.js';
-import { modelOf, modelOfTranslators } from './pack.js';
+import { modelOf, modelOfTranslators } from './imported.js';
 import { publishedFolder } from './published.js';
 import { blobSource, bytesSource, filesSource } from './sources/blobs.js';
 import { httpSource } from './sources/http.js';
@@ -24,7 +24,7 @@ export interface LoadModelOptions extends HuggingFaceOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called as files arrive. */
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /** Compare the weights with the manifest's SHA-256. Default true. */
+  /** Compare the weights with the manifest's SHA-256. Default true; false takes weights that were saved again, by other programs. */
   readonly verify?: boolean | undefined;
   /** What a `.pt` file cannot tell: activation and padding. */
   readonly hints?: ArchitectureHints | undefined;
@@ -34,6 +34,8 @@ export interface LoadModelOptions extends HuggingFaceOptions {
 
 const MAX_BYTES = 4 * 2 ** 30;
 const MAX_MANIFEST_BYTES = 2 ** 22;
+/** More than the header of a weights file takes. */
+const HEADER_BYTES = 2 ** 20;
 
 /** After the header's length, the first byte of every safetensors file. */
 const OPENING_BRACE = 0x7b;
@@ -66,7 +68,7 @@ function parseSingle(bytes: Uint8Array, source: FileSource, options: LoadModelOp
         remedy: 'It is another kind of file, or was cut short on its way: give gen_*.pt, or the model.safetensors of a model folder.',
       });
     }
-    return unpackWeights(bytes, source.where);
+    return unpackWeights(bytes, source.where, { hints: options.hints });
   }
   const checkpoint = recognizeCheckpoint(readTorch(bytes), options.hints);
   if (checkpoint.kind === 'generator') return modelOf(checkpoint);
@@ -82,7 +84,12 @@ async function verifyWeights(bytes: Uint8Array<ArrayBuffer>, manifest: ModelMani
   if (found === expected) return;
   throw new ModelSourceError(
     `${file} of ${where} is not the file that ${MANIFEST_FILE} names: SHA-256 ${expected} and ${manifest.weights.bytes} bytes were expected, and it is ${found}.`,
-    { remedy: 'The file is damaged, or only half of the model was replaced; download both again.' },
+    {
+      remedy: {
+        id: 'skip-verify',
+        text: 'The file is damaged, or only half of the model was replaced: download both again. If the weights were saved again on purpose, load with verify: false.',
+      },
+    },
   );
 }
 
@@ -113,14 +120,15 @@ export async function loadModelFrom(source: FileSource, options: LoadModelOption
       remedy: 'Raise maxBytes if you trust the model.',
     });
   }
-  const bytes = await fetchFile(source, file, options, expectedBytes);
+  // Weights that were saved again differ in their header at least.
+  const bytes = await fetchFile(source, file, options, options.verify === false ? maxBytes : expectedBytes + HEADER_BYTES);
   if (bytes === undefined) throw new ModelSourceError(`${source.where} has no ${file}.`, { remedy: 'The model is incomplete; download it again.' });
   if (options.verify !== false) {
     options.onProgress?.({ kind: 'verify', file });
     await verifyWeights(bytes, manifest, source.where);
   }
   options.onProgress?.({ kind: 'parse', file });
-  return unpackWeights(bytes, `${file} of ${source.where}`, manifest);
+  return unpackWeights(bytes, `${file} of ${source.where}`, { manifest });
 }
 
 const isFiles = (source: ModelSource): source is ReadonlyMap<string, Uint8Array> => source instanceof Map;

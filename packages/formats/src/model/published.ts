@@ -5,7 +5,7 @@ import { type Checkpoint, recognizeCheckpoint } from '../official/recognize.js';
 import { readTorch } from '../torch/read.js';
 import { writeNetwork } from '../official/export.js';
 import type { Weights } from '../torch/tensor.js';
-import { modelOfTranslators } from './pack.js';
+import { modelOfTranslators } from './imported.js';
 import type { Model } from './types.js';
 
 /**

@@ -2,8 +2,11 @@
 import { ArgumentError, type Domain, domains, fromHalves, type PerDomain, perDomain, readSafetensors, type StoredTensor, toHalves, writeSafetensors } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
 import { generatorLayout } from '../official/layout.js';
+import type { ArchitectureHints } from '../official/architecture.js';
 import { matchLayout } from '../official/match.js';
+import { float32Of, readCheckpoint } from '../official/recognize.js';
 import { float32Tensor, type Float32Tensor, type Weights } from '../torch/tensor.js';
+import { modelOf, modelOfTranslators } from './imported.js';
 import { FORMAT, type ModelDescription, parseModelDescription } from './manifest.js';
 import type { Model, WeightsDtype } from './types.js';
 
@@ -45,13 +48,6 @@ export function roundToHalf(model: Model): Model {
   return { ...model, networks: perDomain(rounded) };
 }
 
-/** The values as float32, a copy of their own. */
-function float32Of({ dtype, bytes, float32 }: StoredTensor): Float32Array<ArrayBuffer> {
-  if (dtype !== 'F16') return float32() as Float32Array<ArrayBuffer>;
-  const own = new Uint8Array(bytes); // at an even address, whatever theirs is
-  return fromHalves(new Uint16Array(own.buffer));
-}
-
 function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Weights {
   const result = new Map<string, Float32Tensor>();
   for (const [name, tensor] of tensors) {
@@ -62,18 +58,18 @@ function pick(tensors: ReadonlyMap<string, StoredTensor>, prefix: string): Weigh
   return result;
 }
 
+/** Whether a weights file says itself what it is: Python's safetensors, for one, saves without that. */
+const describesItself = (file: ReturnType<typeof readSafetensors>): boolean => file.metadata.has(METADATA);
+
 /**
- * The model of a weights file; its own description is used where there is no `model.json`.
+ * The model of a weights file; its own description is used where there is no `model.json`, and where that is lost too, names and shapes
+ * tell, as they do of a PyTorch file.
  * @throws SafetensorsError, ModelSourceError, CheckpointMismatchError or NonFiniteError, each naming what is wrong
  */
-export function unpackWeights(bytes: Uint8Array, where: string, manifest?: ModelDescription): Model {
+export function unpackWeights(bytes: Uint8Array, where: string, { manifest, hints }: { readonly manifest?: ModelDescription; readonly hints?: ArchitectureHints | undefined } = {}): Model {
   const file = readSafetensors(bytes);
+  if (manifest === undefined && !describesItself(file)) return byNames(bytes, where, hints);
   const own = file.metadata.get(METADATA);
-  if (manifest === undefined && own === undefined) {
-    throw new ModelSourceError(`${where} is a safetensors file without the description of a munit model.`, {
-      remedy: `Give the folder that holds it and model.json, or a file of format '${FORMAT}'.`,
-    });
-  }
   const description = manifest ?? parseModelDescription(own ?? '', `The description in ${where}`);
   const { architecture, domains, training, metrics, license } = description;
   const network = (domain: Domain): Weights =>
@@ -86,4 +82,14 @@ export function unpackWeights(bytes: Uint8Array, where: string, manifest?: Model
     ...(metrics === undefined ? {} : { metrics }),
     ...(license === undefined ? {} : { license }),
   };
+}
+
+/** @throws ModelSourceError when the names are not those of both generators */
+function byNames(bytes: Uint8Array, where: string, hints: ArchitectureHints | undefined): Model {
+  const checkpoint = readCheckpoint(bytes, hints);
+  if (checkpoint.kind === 'generator') return modelOf(checkpoint);
+  if (checkpoint.kind === 'translator') return modelOfTranslators({ forward: checkpoint });
+  throw new ModelSourceError(`${where} is a safetensors file without the description of a munit model, and its tensors are not those of both generators (gen_a.…, gen_b.…).`, {
+    remedy: `Give the folder that holds it and model.json, or a file of format '${FORMAT}'.`,
+  });
 }

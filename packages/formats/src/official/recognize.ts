@@ -1,8 +1,8 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
-import { CheckpointMismatchError, type PerDomain, readSafetensors } from '@munit/core';
+import { CheckpointMismatchError, fromHalves, type PerDomain, readSafetensors, type StoredTensor } from '@munit/core';
 import type { TorchReadOptions } from '../torch/limits.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
-import { float32Tensor, isDict, type StateDict, type TorchDict, TorchTensor, type TorchValue, type Weights } from '../torch/tensor.js';
+import { float32Tensor, isDict, type StateDict, type TorchValue, type Weights } from '../torch/tensor.js';
 import { type TorchAdamState, isOptimizerState, parseAdam } from './adam.js';
 import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
 import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
@@ -10,6 +10,7 @@ import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
 import { matchLayout } from './match.js';
 import { singleNetwork, type StyleEncoderCheckpoint, type TranslatorCheckpoint } from './single.js';
+import { innerStateDict, networkPairs } from './wrappers.js';
 
 /** `gen_*.pt`: both generators. */
 export interface GeneratorCheckpoint {
@@ -85,18 +86,6 @@ export type Checkpoint =
   | StyleEncoderCheckpoint
   | OtherCheckpoint;
 
-/** A value as tensors by name, if it is nothing else. */
-function stateDictOf(value: TorchValue | undefined): StateDict | undefined {
-  if (!isDict(value) || value.size === 0) return undefined;
-  const sound = [...value].every(([name, item]) => typeof name === 'string' && item instanceof TorchTensor);
-  return sound ? (value as StateDict) : undefined;
-}
-
-function pairOf(value: TorchDict): PerDomain<StateDict> | undefined {
-  const [a, b] = [stateDictOf(value.get('a')), stateDictOf(value.get('b'))];
-  return a === undefined || b === undefined ? undefined : { a, b };
-}
-
 function generator(found: PerDomain<StateDict>, hints: ArchitectureHints): GeneratorCheckpoint {
   const architecture = inferGenerator(found, hints);
   const a = matchLayout('the generator of a', found.a, generatorLayout(architecture, 'a'));
@@ -133,21 +122,24 @@ function describe(value: TorchValue): string {
 
 /**
  * Recognises the content of a PyTorch file (`readTorch`): `gen_*.pt`, `dis_*.pt` and `optimizer.pt` of the published
- * MUNIT and UNIT trainers, a network of CycleGAN's and BicycleGAN's, VGG16, AlexNet, LPIPS' heads, or any state dict. Weights come out in float32, complete and checked,
+ * MUNIT and UNIT trainers, a network of CycleGAN's and BicycleGAN's, VGG16, AlexNet, LPIPS' heads, or any state dict, also in the usual wrappings:
+ * `{'state_dict': …}`, `{'gen': …}`, names that start with `module.` or `gen_a.`. Weights come out in float32, complete and checked,
  * under their published names and in PyTorch's layouts (OIHW).
  * @throws CheckpointMismatchError when it is none of these, or names what is missing, unexpected or misshapen
  * @throws NonFiniteError when a weight is NaN or infinite
  */
 export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints = {}): Checkpoint {
   if (isDict(value)) {
-    const pair = pairOf(value);
-    if (pair !== undefined && hasScales(pair.a)) return discriminator(pair, hints);
-    if (pair !== undefined && methodOf(pair.a) !== undefined) return generator(pair, hints);
     const [gen, dis] = [value.get('gen'), value.get('dis')];
     if (isOptimizerState(gen) && isOptimizerState(dis)) {
       return { kind: 'optimizer', optimizers: { gen: parseAdam(gen), dis: parseAdam(dis) } };
     }
-    const weights = stateDictOf(value);
+    const pairs = networkPairs(value);
+    const generators = pairs.find(({ a }) => methodOf(a) !== undefined);
+    if (generators !== undefined) return generator(generators, hints);
+    const discriminators = pairs.find(({ a }) => hasScales(a));
+    if (discriminators !== undefined) return discriminator(discriminators, hints);
+    const weights = innerStateDict(value);
     if (weights !== undefined) return flat(weights, hints);
   }
   throw new CheckpointMismatchError(`The file holds ${describe(value)}: no checkpoint of MUNIT or UNIT, and no state dict.`, {
@@ -169,7 +161,7 @@ function flat(weights: StateDict, hints: ArchitectureHints): Checkpoint {
  * @throws TorchFileError or SafetensorsError when it is damaged or neither; and as `recognizeCheckpoint`
  */
 export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & ArchitectureHints = {}): Checkpoint {
-  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return flat(safetensorsStateDict(file), options);
+  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return recognizeCheckpoint(safetensorsStateDict(file), options);
   return recognizeCheckpoint(readTorch(file, options), options);
 }
 
@@ -177,5 +169,12 @@ export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & Arc
 const OPENING_BRACE = 0x7b;
 
 function safetensorsStateDict(file: Uint8Array): StateDict {
-  return new Map([...readSafetensors(file).tensors].map(([name, stored]) => [name, float32Tensor(stored.shape, stored.float32() as Float32Array<ArrayBuffer>)]));
+  return new Map([...readSafetensors(file).tensors].map(([name, stored]) => [name, float32Tensor(stored.shape, float32Of(stored))]));
+}
+
+/** The stored values as float32, a copy of their own. @throws SafetensorsError for another type */
+export function float32Of({ dtype, bytes, float32 }: StoredTensor): Float32Array<ArrayBuffer> {
+  if (dtype !== 'F16') return float32() as Float32Array<ArrayBuffer>;
+  const own = new Uint8Array(bytes); // at an even address, whatever theirs is
+  return fromHalves(new Uint16Array(own.buffer));
 }
