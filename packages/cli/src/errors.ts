@@ -1,5 +1,6 @@
 import { exitCodeOf, exitCodes } from './exitCodes.js';
 import type { Remedy } from '@munit/core';
+import { visible } from '@munit/core/text';
 import { wordingOf } from './remedies.js';
 
 /** A wrong use that only the command line can see. Shaped like munit's own errors. */
@@ -28,12 +29,12 @@ const isKnown = (error: unknown): error is KnownError & Error =>
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
-/** What went wrong and what to do, in terms of the command line, in one line. */
-export const messageOf = ({ problem, remedy }: KnownError): string => (remedy === undefined ? problem : `${problem} ${wordingOf(remedy)}`);
+/** What went wrong and what to do, in terms of the command line, in one line. It may quote names of others. */
+export const messageOf = ({ problem, remedy }: KnownError): string => visible(remedy === undefined ? problem : `${problem} ${wordingOf(remedy)}`);
 
 function causes(error: unknown): string[] {
   const lines: string[] = [];
-  for (let at = error instanceof Error ? error.cause : undefined; at instanceof Error; at = at.cause) lines.push(`  Cause: ${at.message}`);
+  for (let at = error instanceof Error ? error.cause : undefined; at instanceof Error; at = at.cause) lines.push(`  Cause: ${visible(at.message)}`);
   return lines;
 }
 
@@ -46,14 +47,14 @@ export interface RenderedError {
 /** An error for people: what happened and what to do; the stack only for what nobody foresaw, or with `debug`. */
 export function renderError(error: unknown, debug = false): RenderedError {
   if (isAbort(error)) return { text: 'munit: stopped.\n', exitCode: exitCodes.interrupted };
-  const stack = error instanceof Error && error.stack !== undefined ? [error.stack] : [];
+  const stack = error instanceof Error && error.stack !== undefined ? error.stack.split('\n').map(visible) : [];
   if (!isKnown(error)) {
     const message = error instanceof Error ? error.message : String(error);
-    return { text: `${[`munit: unexpected error: ${message}`, ...causes(error), ...stack].join('\n')}\n`, exitCode: exitCodes.unexpected };
+    return { text: `${[`munit: unexpected error: ${visible(message)}`, ...causes(error), ...stack].join('\n')}\n`, exitCode: exitCodes.unexpected };
   }
   const lines = [
-    `munit: ${error.problem}`,
-    ...(error.remedy === undefined ? [] : [`  ${wordingOf(error.remedy)}`]),
+    `munit: ${visible(error.problem)}`,
+    ...(error.remedy === undefined ? [] : [`  ${visible(wordingOf(error.remedy))}`]),
     ...(debug ? [...causes(error), ...stack] : []),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode: exitCodeOf(error.code) };

@@ -1,5 +1,6 @@
 /** `munit convert`: its options, its request, its work. */
 import { relative } from 'node:path';
+import { visible, visibleJson } from '@munit/core/text';
 import type { Conversion } from '@munit/infer/node';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { counter } from '../counter.js';
@@ -107,7 +108,7 @@ const convert: Action<ConvertRequest> = async (request, { stdout, stderr }, sign
       if (progress.kind === 'read' && progress.total !== undefined) reading.show(Math.round(progress.loaded / 1e6), Math.round(progress.total / 1e6));
     },
   }).finally(() => reading.clear());
-  stdout.write(json ? `${JSON.stringify({ source: name, to, ...conversion })}\n` : describe(name, conversion));
+  stdout.write(json ? `${visibleJson({ source: name, to, ...conversion })}\n` : describe(name, conversion));
   return exitCodes.ok;
 };
 
@@ -131,7 +132,7 @@ function describe(name: string, { architecture: net, domains, parameters, sizeMu
     ...(about.license === undefined ? [] : [['licence', about.license] as [string, string]]),
   ];
   const written = files.map(({ path, bytes }): [string, string] => ['wrote', `${shown(path)} (${withCommas(bytes)} bytes)`]);
-  return [name, ...[...lines, ...written].map(([what, value]) => `  ${what.padEnd(8)} ${value}`), ''].join('\n');
+  return [visible(name), ...[...lines, ...written].map(([what, value]) => `  ${what.padEnd(8)} ${visible(value)}`), ''].join('\n');
 }
 
 export function addConvert(program: Command, { io, setExitCode }: CommandContext, action: Action<ConvertRequest> = convert): void {

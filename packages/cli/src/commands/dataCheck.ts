@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
 import type { DomainSpec } from '@munit/data/node';
 import { counter } from '../counter.js';
@@ -28,7 +29,7 @@ async function check(path: string, options: CheckOptions, { io, setExitCode }: C
   const report = await withInterrupt(io, async (signal) =>
     checkData(await targetOf(path, options.root), { minSide: options.minSide, signal, onProgress: ({ done, files }) => show(done, files) }),
   ).finally(clear);
-  io.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : formatReport(report, { limit: options.limit }));
+  io.stdout.write(options.json === true ? `${visibleJson(report)}\n` : formatReport(report, { limit: options.limit }));
   if (!report.ok || (options.strict === true && report.problems.length > 0)) setExitCode(exitCodes.data);
 }
 

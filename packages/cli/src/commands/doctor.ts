@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
 import { exitCodes } from '../exitCodes.js';
 import { tryImages } from '../tryImages.js';
@@ -52,7 +53,7 @@ export function addDoctor(program: Command, { io, setExitCode }: CommandContext)
         devices: named,
         onProgress: (what) => void (io.stderr.isTTY === true && io.stderr.write(`Looking at ${what} ...\n`)),
       });
-      const text = options.json === true ? `${JSON.stringify(found)}\n` : describe(found);
+      const text = options.json === true ? `${visibleJson(found)}\n` : describe(found);
       // Made for pasting: the folder of the user bears the user's name.
       io.stdout.write(probes.home.length > 1 ? text.replaceAll(probes.home, '~') : text);
       if (isIll(found)) setExitCode(exitCodes.device);

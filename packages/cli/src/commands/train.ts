@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Domain } from '@munit/core';
+import { decodeText, visible } from '@munit/core/text';
 import type { PresetName, ProgressMode, TrainingConfig, TrainingConfigInput } from '@munit/train';
 import type { OtherImages } from '@munit/train/node';
 import { type Command, Option } from 'commander';
@@ -175,9 +176,15 @@ async function configOf(request: TrainRequest, onNotice: (message: string) => vo
   const overrides = changesOf(request);
   const preset = request.preset as PresetName | undefined;
   if (request.config === undefined) return resolveConfig(overrides, preset);
-  const text = await readFile(request.config, 'utf8').catch((cause: unknown) => {
+  const bytes = await readFile(request.config).catch((cause: unknown) => {
     throw new UsageError(`The configuration ${request.config} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown'}).`, 'Check the path.');
   });
+  const text = decodeText(bytes);
+  if (text === undefined) {
+    const { fileKindOf } = await import('@munit/images');
+    const what = fileKindOf(bytes)?.what;
+    throw new UsageError(`The configuration ${request.config} is ${what === undefined ? 'not a text file' : `${what}, not a YAML file`}.`, 'Give a YAML file.');
+  }
   return parseConfig(text, overrides, preset, onNotice);
 }
 
@@ -194,7 +201,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 /** Prints the configuration that would be trained with: of a run that is resumed, its own. */
 async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
   const [{ planMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
-  const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request, (message) => io.stderr.write(`${message}\n`));
+  const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request, (message) => io.stderr.write(`${visible(message)}\n`));
   const device = deviceNameOf(request.device);
   const { recompute, estimate } = planMemory(config, device === 'auto' ? 'simd' : device, { memory: request.memory });
   const { weightsBytes, activationsBytes, totalBytes, filtersBytes, processBytes } = estimate;

@@ -1,6 +1,7 @@
 /** `munit translate`: its options, its request, its work. */
 import { extname } from 'node:path';
 import type { Domain } from '@munit/core';
+import { visible, visibleJson } from '@munit/core/text';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { loadTranslator, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
 import { counter } from '../counter.js';
@@ -151,7 +152,7 @@ const translate: Action<TranslateRequest> = async (request, io, signal) => {
   const chosen = await chooseModel(request.model, request.checkpoint);
   const translator = await load(chosen, request, io, signal);
   try {
-    stderr.write(`Model: ${chosen.name}; device: ${translator.device.description}\n`);
+    stderr.write(`Model: ${visible(chosen.name)}; device: ${visible(translator.device.description)}\n`);
     const work = counter(stderr, 'Translated');
     const result = await translateFiles({ ...(await filesOptions(translator, request, signal)), onProgress: reporter(io, work) }).catch((error: unknown) => {
       work.clear();
@@ -201,9 +202,9 @@ function reporter({ stderr }: CliIo, work: ReturnType<typeof counter>): (progres
     if (progress.kind === 'grid') return;
     if (progress.kind === 'failed') {
       work.clear();
-      stderr.write(`Not translated: ${progress.input}: ${messageOf(progress.error)}\n`);
+      stderr.write(`Not translated: ${visible(progress.input)}: ${messageOf(progress.error)}\n`);
     }
-    work.show(progress.done, progress.total, progress.kind === 'band' ? `; ${progress.input}: band ${progress.band} of ${progress.bands}` : '');
+    work.show(progress.done, progress.total, progress.kind === 'band' ? `; ${visible(progress.input)}: band ${progress.band} of ${progress.bands}` : '');
   };
 }
 
@@ -213,7 +214,7 @@ function report(result: TranslateFilesResult, request: TranslateRequest, transla
   if (json) {
     const failures = failed.map(({ input, error }) => ({ input, code: error.code, message: messageOf(error) }));
     const device = translator.device.taken;
-    stdout.write(`${JSON.stringify({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
+    stdout.write(`${visibleJson({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
   } else {
     const parts = [`${translated} translated`, ...(skipped === 0 ? [] : [`${skipped} already there`]), ...(failed.length === 0 ? [] : [`${failed.length} failed`])];
     stdout.write(`${parts.join(', ')}: ${out}${grid === undefined || outputs.length === 0 ? '' : `, ${grid}`}\n`);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { visible, visibleJson } from '@munit/core/text';
 import type { Command } from 'commander';
 import type { WeightFile, WeightsCheck } from '@munit/formats';
 import { UsageError } from '../errors.js';
@@ -19,7 +20,7 @@ function formatCheck(path: string, { usable, network, preprocessing, published, 
   const prepared = preprocessing === undefined ? 'images in [−1, 1]' : `images prepared as ${preprocessing} does`;
   const what = usable ? `${network}, ${prepared}` : problem;
   const origin = published === undefined ? 'not a published file byte for byte (a conversion, or other weights)' : `the published ${published.name}`;
-  return [`${path}: ${what}`, `  ${origin}`, `  size     ${bytes} bytes (${megabytes(bytes)})`, `  sha256   ${sha256}`, ''].join('\n');
+  return [visible(`${path}: ${what}`), `  ${origin}`, `  size     ${bytes} bytes (${megabytes(bytes)})`, `  sha256   ${sha256}`, ''].join('\n');
 }
 
 async function weights(path: string | undefined, { json }: WeightsOptions, { io, setExitCode }: CommandContext): Promise<void> {
@@ -33,7 +34,7 @@ async function weights(path: string | undefined, { json }: WeightsOptions, { io,
     throw new UsageError(`${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}.`, 'Check the path.');
   });
   const found = await checkWeights(new Uint8Array(bytes));
-  io.stdout.write(json === true ? `${JSON.stringify({ path, ...found })}\n` : formatCheck(path, found));
+  io.stdout.write(json === true ? `${visibleJson({ path, ...found })}\n` : formatCheck(path, found));
   if (!found.usable) setExitCode(exitCodes.run);
 }
 

@@ -29,7 +29,7 @@ export function adviceFor(found: Findings): readonly string[] {
   }
   if (cards.length === 0 && driver !== undefined) advice.push(`An NVIDIA driver (${driver}) is loaded, and nvidia-smi lists no card: in a container, start it with --gpus all (NVIDIA Container Toolkit).`);
   if (webgpu !== undefined) advice.push(`webgpu: ${webgpu.remedy}`);
-  if (!found.images.available) advice.push('Images: npm install sharp');
+  if (!found.images.available) advice.push(`Images: ${found.images.remedy ?? 'npm install sharp'}`);
   return advice;
 }
 

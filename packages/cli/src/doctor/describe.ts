@@ -1,4 +1,5 @@
 /** The findings as text that can be pasted into an issue. */
+import { visible } from '@munit/core/text';
 import { adviceFor, gigabytes, takenBy } from './advice.js';
 import type { DeviceFinding, Findings } from './types.js';
 
@@ -28,7 +29,9 @@ export function describe(found: Findings): string {
     taken === undefined ? 'No device can be used.' : `munit takes ${taken.name}, unless --device names another.`,
     ...(advice.length === 0 ? [] : ['', 'What to do', ...advice.map((line) => `  ${line}`)]),
     '',
-  ].join('\n');
+  ]
+    .map(visible)
+    .join('\n');
 }
 
 function describeNvidia({ nvidia: { cards, driver, cuda, libraries } }: Findings): string[] {

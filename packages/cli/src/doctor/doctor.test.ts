@@ -93,6 +93,22 @@ suite('on a machine without a GPU', () => {
   });
 });
 
+suite('on a machine where images cannot be read', () => {
+  test.each([
+    [{ available: false, description: 'Decode processes cannot run.', remedy: 'Check that there is memory left.' }, 'Images: Check that there is memory left.'],
+    [{ available: false, description: 'x is not a function' }, 'Images: npm install sharp'],
+  ])('advises what helps', async (finding, advice) => {
+    const found = await examine(machine({}), { munit: '1.2.3', command: ['munit'], images: async () => finding, devices: ['simd'] });
+    expect(adviceFor(found)).toEqual([advice]);
+    expect(describe(found)).toContain(`Images     – ${finding.description}\n`);
+  });
+
+  test('shows control characters of drivers', async () => {
+    const found = await look({ devices: { simd: answer({ ...simd, description: 'sim\u001b[2Jd' }) } }, ['simd']);
+    expect(describe(found)).toContain('sim\\x1b[2Jd');
+  });
+});
+
 suite('on a machine with a card', () => {
   test('finds the card, the driver and the libraries', async () => {
     const { nvidia } = await look(withCard);

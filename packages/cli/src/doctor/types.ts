@@ -12,7 +12,7 @@ export interface Findings {
   readonly memoryBytes: number;
   readonly freeMemoryBytes: number;
   readonly disk: readonly Disk[];
-  readonly images: { readonly available: boolean; readonly description: string };
+  readonly images: ImagesFinding;
   readonly nvidia: Nvidia;
   readonly addon: AddonFinding;
   /** Names of Vulkan's drivers, and whether its loader is there; Linux only. */
@@ -62,3 +62,10 @@ export type DeviceFinding = DeviceProbe & {
 };
 
 export type { DeviceName };
+
+/** Whether image files can be read; where they cannot, why, and what helps. */
+export interface ImagesFinding {
+  readonly available: boolean;
+  readonly description: string;
+  readonly remedy?: string | undefined;
+}

@@ -1,4 +1,5 @@
 /** A run on a terminal, in a log, or as JSON for a program. */
+import { visible, visibleJson } from '@munit/core/text';
 import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
 import { formatBytes, formatDuration, formatMilliseconds, formatNumber, termLabel } from '../format.js';
 
@@ -28,8 +29,13 @@ const metrics = (values: Readonly<Record<string, number>>): string =>
 
 const endings = { finished: 'Finished', interrupted: 'Stopped and saved', failed: 'Failed' } as const;
 
-/** An event in one line; `undefined` for events that only move the bar. */
+/** An event in one line, which a terminal shows as it is; `undefined` for events that only move the bar. */
 export function describeEvent(event: TrainEvent): string | undefined {
+  const text = sentenceOf(event);
+  return text === undefined ? undefined : visible(text);
+}
+
+function sentenceOf(event: TrainEvent): string | undefined {
   switch (event.kind) {
     case 'start':
       return `Training on ${event.device}: ${event.totalSteps} steps, about ${formatBytes(event.memoryEstimateBytes)} of memory.`;
@@ -171,7 +177,7 @@ export function progressReporter({ mode = 'auto', stream, everySeconds = 10, now
     case 'lines':
       return lineReporter(stream, everySeconds, now);
     case 'json':
-      return (event) => void stream.write(`${JSON.stringify(eventToJson(event))}\n`);
+      return (event) => void stream.write(`${visibleJson(eventToJson(event))}\n`);
     case 'quiet':
       return (event) => {
         if (isTrouble(event)) stream.write(`${describeEvent(event)}\n`);

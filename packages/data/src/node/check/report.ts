@@ -1,4 +1,5 @@
 /** What a check of a data set found: as values, as problems in words, as text. */
+import { visible } from '@munit/core/text';
 
 /** A file and what is wrong with it. */
 export interface NamedReason {
@@ -153,7 +154,7 @@ function formatDomain(report: DomainReport, limit: number): string[] {
 
 /** The report as plain text for a terminal, at most `limit` names of a kind (default 10). */
 export function formatReport(report: DataReport, { limit = 10 }: { readonly limit?: number } = {}): string {
-  const blocks = report.domains.map((domain) => formatDomain(domain, limit).join('\n'));
+  const blocks = report.domains.map((domain) => formatDomain(domain, limit).map(visible).join('\n'));
   const problems = report.problems.map(({ level, domain, message }) => `${level === 'error' ? 'ERROR  ' : 'warning'}  ${domain}: ${message}`);
   const verdict = report.ok ? (problems.length === 0 ? 'No problems found.' : 'Usable.') : 'Not usable as it is.';
   return [...blocks, [...problems, verdict].join('\n')].join('\n\n') + '\n';
