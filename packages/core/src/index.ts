@@ -1,3 +1,5 @@
+import './domTypes.js';
+
 export type { Backward, BackwardContext, OpRecord } from './autodiff/opRecord.js';
 export { record, type Recording, type RecordOptions } from './autodiff/record.js';
 export { scoped } from './autodiff/scoped.js';

@@ -1,4 +1,4 @@
-import { type Device, type Domain, memory, NonFiniteError, openDevice, perDomain, readSafetensors, RunFolderError } from '@munit/core';
+import { add, type Device, type Domain, memory, NonFiniteError, openDevice, type Params, perDomain, readSafetensors, RunFolderError, tensor, type Tensor4D } from '@munit/core';
 import { displayBatch, UnpairedBatches } from '@munit/data';
 import { syntheticSource } from '@munit/data/synthetic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,8 +7,9 @@ import type { TrainingConfigInput } from '../config/schema.js';
 import type { TrainEvent } from '../events.js';
 import { createNetworks, createObjective, decodeCheckpoint, initialState } from '../methods/create.js';
 import { findNonFinite } from '../state/finite.js';
-import { disposeState } from '../state/state.js';
+import { disposeState, stateLeaves } from '../state/state.js';
 import type { Objective } from '../step/objective.js';
+import { averageGap, gapWarning } from './averageGap.js';
 import { train, type TrainingCheckpoint, type TrainOptions } from './train.js';
 
 let device: Device;
@@ -85,6 +86,43 @@ describe('the averaged generators', () => {
     const [d1, d2] = [2 ** (-1 / 2), 2 ** (-1 / 4)];
     const expected = first.map((one, i) => d2 * (d1 * one + (1 - d1) * (second[i] as number)) + (1 - d2) * (third[i] as number));
     expect(Math.max(...ema[3].map((value, i) => Math.abs(value - (expected[i] as number))))).toBeLessThan(1e-6);
+  });
+});
+
+describe('an average that lags behind', () => {
+  const warnings = async (given: TrainingConfigInput): Promise<readonly string[]> => {
+    const { options, events, dispose } = await setUp({ lr: 0.05, ...given });
+    const before = memory().numTensors - stateLeaves(options.state).length;
+    disposeState((await train(options)).state);
+    await dispose();
+    expect(memory().numTensors).toBe(before);
+    expect(events.at(-1)?.kind).toBe('done');
+    return events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
+  };
+
+  it('is said at the end, in the log and in the report', async () => {
+    // Of eight steps of two images, the average remembers all but nothing.
+    const slow = await warnings({ ema_half_life_images: 1e6, ema_rampup: 0 });
+    expect(slow).toEqual([expect.stringMatching(/^The averaged weights, .* differ much from the trained ones: .* are \d+ of 255 grey levels apart\./)]);
+    expect(await warnings({ ema_half_life_images: 0 })).toEqual([]);
+    expect(await warnings({ ema_half_life_images: 1e-3, ema_rampup: 0 })).toEqual([]);
+  });
+
+  it('is measured in grey levels: 127.5 times the mean difference of the outputs', async () => {
+    const [gen, ema, x] = [tensor(new Float32Array(12).fill(0.25), [1, 2, 2, 3]), tensor(new Float32Array(12).fill(-0.5), [1, 2, 2, 3]), { data: new Float32Array(12), shape: [1, 2, 2, 3] as const, names: ['x'] }];
+    const networks = {
+      directions: [{ from: 'a', to: 'b' }],
+      styles: undefined,
+      encodeContent: (_: Params, __: Domain, image: Tensor4D) => image,
+      decode: (shift: Params, _: Domain, content: Tensor4D) => add(content, shift as unknown as Tensor4D),
+    } as unknown as TrainOptions['networks'];
+    const state = { gen, ema } as unknown as TrainOptions['state'];
+    expect(await averageGap(networks, state, { a: x, b: x }, 1)).toBeCloseTo(127.5 * 0.75, 4);
+    expect(await averageGap(networks, { ...state, ema: undefined }, { a: x, b: x }, 1)).toBe(undefined);
+    expect(await averageGap(networks, { ...state, ema: state.gen }, { a: x, b: x }, 1)).toBe(0);
+    for (const leaf of [gen, ema]) leaf.dispose();
+    expect([gapWarning(19.9), gapWarning(undefined)]).toEqual([undefined, undefined]);
+    expect(gapWarning(20)).toContain('are 20 of 255 grey levels apart');
   });
 });
 

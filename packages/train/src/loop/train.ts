@@ -15,6 +15,7 @@ import { disposeState, type TrainState } from '../state/state.js';
 import { disposeAll, disposeLosses, publishedTerms, readLosses } from '../step/losses.js';
 import type { Images, Objective, StepResult } from '../step/objective.js';
 import { trainStep } from '../step/step.js';
+import { averageGap, gapWarning } from './averageGap.js';
 import { BestWatch, type Score, type ScoreRule } from './best.js';
 import { RecentImages, sampleGrids, styleStatistics } from './samples.js';
 
@@ -260,6 +261,9 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       if (!(error instanceof AbortedError) || signal?.aborted !== true) throw error;
     }
     if (saved !== state.step && (await isGood())) await save();
+    // People judge a run by the average, and it may lag behind.
+    const message = gapWarning(await averageGap(networks, state, options.display, config.seed));
+    if (message !== undefined) onEvent({ kind: 'warning', step: state.step, message });
   } catch (error) {
     disposeState(state);
     onEvent({ kind: 'done', step: state.step, seconds: elapsed(), reason: 'failed', message: error instanceof Error ? error.message : String(error) });
