@@ -10,7 +10,7 @@ export interface DecodeImageOptions {
   readonly name?: string | undefined;
   /** Images with more pixels are refused before they are decoded. Default `MAX_PIXELS`. */
   readonly maxPixels?: number | undefined;
-  /** Seconds that decoding may take. Default 60. */
+  /** Seconds that decoding may take, rounded up to whole ones. Default 60. */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIX
   }
   const cmyk = metadata.space === 'cmyk';
   try {
-    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false, ignoreIcc: !cmyk }).autoOrient().toColourspace('srgb').timeout({ seconds: timeoutSeconds });
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels: false, ignoreIcc: !cmyk }).autoOrient().toColourspace('srgb').timeout({ seconds: Math.ceil(timeoutSeconds) });
     const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return {
       pixels: { width: info.width, height: info.height, channels: info.channels, data },
