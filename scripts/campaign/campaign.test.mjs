@@ -58,6 +58,13 @@ describe('a campaign', { timeout: 240_000 }, () => {
     expect(parts[0]?.counts['stays silent: ModelSourceError']).toBeGreaterThan(0);
   });
 
+  it('takes the terminal away', async () => {
+    const { parts } = await shortForm('terminal');
+    const { counts = {} } = parts[0] ?? {};
+    // Each was tried, or its tool is not here.
+    expect(['nohup', 'tmux', 'namespaces'].map((name) => (counts[name] ?? 0) + (counts[`${name}: not possible here`] ?? 0))).toEqual([1, 1, 1]);
+  });
+
   it('counts what long work holds', async () => {
     const { parts } = await shortForm('soak');
     const held = parts.map(({ counts }) => [...new Set(Object.entries(counts).flatMap(([what, number]) => (what.includes('tensors') ? [number] : [])))]);

@@ -4,6 +4,7 @@ import { kill } from './kill.mjs';
 import { mutants } from './mutants.mjs';
 import { network } from './network.mjs';
 import { soak } from './soak.mjs';
+import { terminal } from './terminal.mjs';
 
 /**
  * What all campaigns are given.
@@ -23,7 +24,7 @@ import { soak } from './soak.mjs';
  */
 
 /** @type {Readonly<Record<string, Campaign>>} */
-const campaigns = { kill, disk, mutants, network, soak };
+const campaigns = { kill, disk, mutants, network, soak, terminal };
 
 const help = `npm run campaign -- <campaign> [options]
 
