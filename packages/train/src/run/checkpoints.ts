@@ -106,9 +106,8 @@ class CheckpointFolder implements Checkpoints {
     withRunFolderErrors(`write into ${folder}`, () => {
       mkdirSync(folder, { recursive: true });
       removeTemporaries(folder);
-      for (const name of readdirSync(folder)) {
-        if (/^step-\d+\.safetensors\.sha256$/.test(name) && !existsSync(join(folder, name.slice(0, -7)))) rmSync(join(folder, name));
-      }
+      const names = readdirSync(folder);
+      for (const name of names) if (/^step-\d+\.safetensors\.sha256$/.test(name) && !names.includes(name.slice(0, -7))) rmSync(join(folder, name));
     });
   }
 
@@ -211,7 +210,7 @@ class CheckpointFolder implements Checkpoints {
 
   /** Both checksums are on disk while the file changes from the old one to the new one. */
   async #write(path: string, bytes: Uint8Array, sidecar: string, old: string): Promise<void> {
-    const oldLines = existsSync(path) ? digestLines(digestsIn(old), nameOf(Number(pattern.exec(path.slice(this.#folder.length + 1))?.[1]))) : '';
+    const oldLines = digestLines(digestsIn(old), nameOf(Number(pattern.exec(path.slice(this.#folder.length + 1))?.[1])));
     writeFileAtomicSync(`${path}.sha256`, `${sidecar}${oldLines}`);
     try {
       await writeFileAtomic(path, bytes);

@@ -5,7 +5,9 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openCheckpoints } from './checkpoints.js';
-import { openRunFolder } from './folder.js';
+import { recordRun } from '../telemetry/recorder.js';
+import { openCsvLog } from '../telemetry/logFiles.js';
+import { openRunFolder, requireUntrained } from './folder.js';
 import { readLock } from './lock.js';
 
 /** What the file system refuses from now on: by the name of the call and a part of the path. */
@@ -21,7 +23,14 @@ vi.mock(import('node:fs'), async (original) => {
       return real(...args);
     };
   // Overloads do not survive wrapping; the functions themselves are unchanged.
-  return { ...fs, readFileSync: guarded('read', fs.readFileSync) as typeof fs.readFileSync, rmSync: guarded('remove', fs.rmSync) as typeof fs.rmSync };
+  return {
+    ...fs,
+    readFileSync: guarded('read', fs.readFileSync) as typeof fs.readFileSync,
+    rmSync: guarded('remove', fs.rmSync) as typeof fs.rmSync,
+    statSync: guarded('stat', fs.statSync) as typeof fs.statSync,
+    // To this question a disk that fails answers no.
+    existsSync: ((path) => !faults.list.some((one) => one.call === 'exists' && String(path instanceof URL ? path.pathname : path).includes(one.path)) && fs.existsSync(path)) satisfies typeof fs.existsSync,
+  };
 });
 vi.mock(import('node:fs/promises'), async (original) => {
   const fs = await original();
@@ -110,6 +119,70 @@ describe('the mark of the best checkpoint', () => {
   it('leaves a checksum file that sha256sum accepts', async () => {
     await openCheckpoints(work).saveCheckpoint(1, bytesOf(1), { best: true, metrics: { score: -Infinity } });
     expect(execFileSync('sha256sum', ['-c', 'step-00000001.safetensors.sha256'], { cwd: work, encoding: 'utf8' })).toBe('step-00000001.safetensors: OK\n');
+  });
+});
+
+describe('a disk that does not find what is there', () => {
+  it('costs no checkpoint its checksum', async () => {
+    await openCheckpoints(work).saveCheckpoint(1, bytesOf(1), { best: true });
+    faults.list = [{ call: 'exists', path: 'step-00000001.safetensors', code: 'EIO' }];
+    const store = openCheckpoints(work);
+    faults.list = [];
+    expect((await store.latestCheckpoint())?.bytes).toEqual(bytesOf(1));
+  });
+
+  it('leaves the old checkpoint its checksum when its successor cannot be written either', async () => {
+    const store = openCheckpoints(work, { keepLast: 1 });
+    await store.saveCheckpoint(4, bytesOf(4));
+    faults.list = [{ call: 'exists', path: '.safetensors', code: 'EIO' }, { call: 'open', path: '.munit-tmp', code: 'ENOSPC' }];
+    await expect(store.saveCheckpoint(4, bytesOf(5))).rejects.toThrow(/the disk is full/);
+    faults.list = [];
+    expect((await openCheckpoints(work).latestCheckpoint())?.bytes).toEqual(bytesOf(4));
+  });
+
+  it('does not make a table of losses begin again in its middle', () => {
+    const path = join(work, 'losses.csv');
+    writeFileSync(path, 'step,gen\n1,1\n2,2\n3,3\n');
+    faults.list = [{ call: 'exists', path: 'losses.csv', code: 'EIO' }];
+    const log = openCsvLog(path, 2);
+    faults.list = [];
+    log.append(3, { gen: 4 });
+    log.close();
+    expect(readFileSync(path, 'utf8')).toBe('step,gen\n1,1\n2,2\n3,4\n');
+  });
+
+  it('does not make a run that has trained look untrained', () => {
+    const run = openRunFolder(work);
+    run.close();
+    writeFileSync(run.paths.losses, 'step,gen\n1,1\n');
+    faults.list = [{ call: 'exists', path: 'losses.csv', code: 'EIO' }];
+    expect(() => requireUntrained(run.paths)).toThrow(/has trained, but its checkpoints are not in/);
+  });
+});
+
+describe('recording', () => {
+  it('names a sample image that cannot be looked at', () => {
+    const run = openRunFolder(work);
+    writeFileSync(join(run.paths.samples, '00000001-a-to-b.png'), 'x');
+    faults.list = [{ call: 'stat', path: '00000001-a-to-b.png', code: 'EIO' }];
+    expect(() => recordRun(run)).toThrow(/Cannot read the sample images in .*samples: the disk reports an error \(EIO\)/);
+    faults.list = [];
+    run.close();
+  });
+
+  it('closes every log although the last report cannot be written', { skip: !existsSync('/proc/self/fd') }, () => {
+    const run = openRunFolder(work);
+    run.writeManifest({ seed: 1, config: {}, device: 'none', fromStep: 0 });
+    const before = readdirSync('/proc/self/fd').length;
+    const recorder = recordRun(run);
+    recorder.listener({ kind: 'start', totalSteps: 4, step: 0, device: 'none', config: {}, memoryEstimateBytes: 0 });
+    recorder.listener({ kind: 'warning', message: 'w' });
+    expect(readdirSync('/proc/self/fd').length).toBe(before + 2);
+    faults.list = [{ call: 'read', path: 'run.json', code: 'EIO' }];
+    expect(() => recorder.close()).toThrow(/Cannot read .*run\.json: the disk reports an error/);
+    faults.list = [];
+    expect(readdirSync('/proc/self/fd').length).toBe(before);
+    run.close();
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { removeTemporaries } from '@munit/formats/node';
@@ -7,6 +7,7 @@ import { isTaken, withRunFolderErrors } from './errors.js';
 import { type FolderLock, takeLock } from './lock.js';
 import { readManifest, type RunManifest, type SessionStart, writeManifest } from './manifest.js';
 import { type RunPaths, runPaths } from './paths.js';
+import { textIfAny } from './text.js';
 
 /** How `openRunFolder` treats what is there. */
 export interface OpenRunOptions {
@@ -47,9 +48,9 @@ const holdsRun = (paths: RunPaths): boolean => existsSync(paths.manifest) || hol
  * @throws RunFolderError
  */
 export function requireUntrained(paths: RunPaths): void {
-  const holds = (path: string, trace: RegExp): boolean => existsSync(path) && trace.test(readFileSync(path, 'utf8'));
+  const holds = (path: string, trace: RegExp): boolean => trace.test(textIfAny(path) ?? '');
   // A row of losses, or an event that a step or a checkpoint leaves.
-  const trained = withRunFolderErrors(`read the logs of ${paths.folder}`, () => holds(paths.losses, /^[1-9]\d*,/m) || holds(paths.events, /"(kind|type)":\s*"(step|checkpoint)"/));
+  const trained = holds(paths.losses, /^[1-9]\d*,/m) || holds(paths.events, /"(kind|type)":\s*"(step|checkpoint)"/);
   if (!trained) return;
   throw new RunFolderError(`The run in ${paths.folder} has trained, but its checkpoints are not in ${paths.checkpoints}.`, {
     remedy: 'Put them back (was a folder moved, or a disk not mounted?), or start a new run in another folder.',

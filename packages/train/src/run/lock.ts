@@ -6,7 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { temporaryPath } from '@munit/formats/node';
 import { z } from 'zod';
-import { isMissing, isTaken, runFolderError, withRunFolderErrors } from './errors.js';
+import { isTaken, runFolderError, withRunFolderErrors } from './errors.js';
+import { textIfAny } from './text.js';
 
 const ownerSchema = z.object({
   pid: z.int(),
@@ -82,7 +83,7 @@ function isAlive(owner: LockOwner): boolean {
 
 /** The owner that a lock file names; undefined when there is no file, 'unreadable' when it is not a lock. */
 export function readLock(path: string): LockOwner | 'unreadable' | undefined {
-  const text = readText(path);
+  const text = textIfAny(path);
   return text === undefined ? undefined : ownerOf(text);
 }
 
@@ -141,15 +142,6 @@ const busy = (): RunFolderError =>
 /** The claim on a lock of this content. Every lock has an id of its own, so that a claim can never be mistaken for one on a later lock. */
 const claimOn = (path: string, content: string): string => `${path}.${createHash('sha256').update(content).digest('hex').slice(0, 16)}.takeover`;
 
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw runFolderError(error, `read ${path}`);
-  }
-}
-
 /**
  * Claims the right to replace the lock of this content; false when a living process has it. Whoever creates the claim file has it. Where
  * that process has died since, its claim is claimed in turn, and so on: a claim file is never removed while its lock is there, so there is
@@ -159,7 +151,7 @@ function claim(path: string, lockContent: string, mine: string): boolean {
   for (let content = lockContent; ; ) {
     const side = claimOn(path, content);
     if (createWhole(side, mine)) return true;
-    const held = readText(side);
+    const held = textIfAny(side);
     // The one who had it is done.
     if (held === undefined) return false;
     const owner = ownerOf(held);
@@ -172,7 +164,7 @@ function claim(path: string, lockContent: string, mine: string): boolean {
 function takeOver(path: string, dead: string, content: string): LockOwner | 'unreadable' {
   if (!claim(path, dead, content)) throw busy();
   // Between reading the lock and claiming it, somebody else may have finished the same.
-  const now = readText(path);
+  const now = textIfAny(path);
   if (now !== dead) {
     const owner = now === undefined ? 'unreadable' : ownerOf(now);
     throw owner === 'unreadable' ? busy() : refusal(path, owner);
@@ -217,7 +209,7 @@ export function takeLock(path: string): FolderLock {
   const content = `${JSON.stringify(owner, undefined, 2)}\n`;
   let tookOver: LockOwner | 'unreadable' | undefined;
   while (!createWhole(path, content)) {
-    const text = readText(path);
+    const text = textIfAny(path);
     // Given free in between.
     if (text === undefined) continue;
     const held = ownerOf(text);

@@ -4,8 +4,8 @@ import { RunFolderError } from '@munit/core';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { writeFileAtomicSync } from './atomic.js';
-import { isMissing, runFolderError } from './errors.js';
 import type { RunPaths } from './paths.js';
+import { textIfAny } from './text.js';
 
 const sessionSchema = z.object({
   startedAt: z.string(),
@@ -55,13 +55,8 @@ const toJson = (value: unknown): z.core.util.JSONType => z.json().parse(JSON.par
  * @throws RunFolderError when it cannot be read or is not one.
  */
 export function readManifest(paths: RunPaths): RunManifest | undefined {
-  let text: string;
-  try {
-    text = readFileSync(paths.manifest, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw runFolderError(error, `read ${paths.manifest}`);
-  }
+  const text = textIfAny(paths.manifest);
+  if (text === undefined) return undefined;
   try {
     return manifestSchema.parse(JSON.parse(text));
   } catch (cause) {

@@ -1,9 +1,10 @@
 /** Logs as files of a run folder. Node only. */
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomicSync } from '../run/atomic.js';
-import { runFolderError, withRunFolderErrors } from '../run/errors.js';
+import { withRunFolderErrors } from '../run/errors.js';
+import { textIfAny } from '../run/text.js';
 import { csvHeader, csvRow, parseCsv, truncateCsv } from './csv.js';
 import { frameRecord, sessionStartEvent, summaryEvent, type SummaryValue, versionEvent } from './tensorboard.js';
 
@@ -31,19 +32,12 @@ class AppendedFile {
   }
 
   close(): void {
-    if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
+    // The system lets go of it even when it reports an error.
     this.#descriptor = undefined;
+    if (descriptor !== undefined) withRunFolderErrors(`write ${this.#path}`, () => closeSync(descriptor));
   }
 }
-
-const readText = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw runFolderError(error, `read ${path}`);
-  }
-};
 
 /** A table of numbers by step, as a CSV file. */
 export interface CsvLog {
@@ -69,8 +63,9 @@ export function openCsvLog(path: string, resumeStep?: number): CsvLog {
   let columns: readonly string[] | undefined;
   const rewind = (step: number): void => {
     file.close();
-    if (!existsSync(path)) return;
-    const kept = truncateCsv(readText(path), step);
+    const text = textIfAny(path);
+    if (text === undefined) return;
+    const kept = truncateCsv(text, step);
     writeFileAtomicSync(path, kept);
     columns = kept === '' ? undefined : parseCsv(kept).columns;
   };
@@ -136,8 +131,8 @@ export interface JsonLinesLog {
 /** Opens `path` for appending, after what is there; `fresh` empties it first. */
 export function openJsonLines(path: string, fresh = false): JsonLinesLog {
   if (fresh) writeFileAtomicSync(path, '');
-  else if (existsSync(path)) {
-    const text = readText(path);
+  else {
+    const text = textIfAny(path) ?? '';
     // A line that a killed process has cut short would swallow the next one.
     if (text !== '' && !text.endsWith('\n')) writeFileAtomicSync(path, text.slice(0, text.lastIndexOf('\n') + 1));
   }
@@ -151,8 +146,7 @@ export function openJsonLines(path: string, fresh = false): JsonLinesLog {
 
 /** Every whole line of a file of JSON lines; other lines are skipped. An absent file has no lines. */
 export function readJsonLines(path: string): unknown[] {
-  if (!existsSync(path)) return [];
-  return readText(path)
+  return (textIfAny(path) ?? '')
     .split('\n')
     .flatMap((line) => {
       if (line === '') return [];

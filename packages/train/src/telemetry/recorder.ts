@@ -1,5 +1,5 @@
 /** Records a run in its folder: losses.csv, events.jsonl, TensorBoard's files, sample images and report.html. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { StepEvent, TrainEvent, TrainEventListener } from '../events.js';
@@ -10,6 +10,7 @@ import { type ReportAssets, renderReport } from '../report/render/page.js';
 import { writeFileAtomicSync } from '../run/atomic.js';
 import type { RunFolder } from '../run/folder.js';
 import { readManifest, type RunManifest } from '../run/manifest.js';
+import { textIfAny } from '../run/text.js';
 import { eventToJson } from './console.js';
 import { type CsvLog, type EventFileLog, openCsvLog, openEventFile, openJsonLines } from './logFiles.js';
 import { repairEventLog, repairTable } from './repair.js';
@@ -113,7 +114,7 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     logs?.tensorboard.close();
     logs = {
       csv: openCsvLog(paths.losses, resumeStep),
-      metrics: existsSync(paths.metrics) ? openCsvLog(paths.metrics, resumeStep) : undefined,
+      metrics: textIfAny(paths.metrics) !== undefined ? openCsvLog(paths.metrics, resumeStep) : undefined,
       tensorboard: openEventFile(paths.tensorboard, resumeStep),
     };
   };
@@ -177,12 +178,19 @@ export function recordRun(run: RunFolder, options: RecordOptions = {}): RunRecor
     notices,
     listener: (event) => guarded(() => take(event)),
     close() {
-      try {
-        if (logs !== undefined) guarded(writeReport);
-      } finally {
-        broken = true;
-        for (const log of [events, logs?.csv, logs?.metrics, logs?.tensorboard]) log?.close();
-      }
+      /** The first failure is reported, and stops none of the rest. */
+      const failures: unknown[] = [];
+      const attempt = (work: () => void): void => {
+        try {
+          work();
+        } catch (error) {
+          failures.push(error);
+        }
+      };
+      if (logs !== undefined) attempt(() => guarded(writeReport));
+      broken = true;
+      for (const log of [events, logs?.csv, logs?.metrics, logs?.tensorboard]) attempt(() => log?.close());
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

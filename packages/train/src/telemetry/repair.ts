@@ -1,9 +1,10 @@
 /** Logs that were damaged between two starts of a run: what cannot be read is put aside, and said. */
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomicSync } from '../run/atomic.js';
 import { withRunFolderErrors } from '../run/errors.js';
+import { textIfAny } from '../run/text.js';
 import { parseCsvLine } from './csv.js';
 
 const step = z.int().min(0);
@@ -43,16 +44,15 @@ function isEvent(line: string): boolean {
 
 /** Moves lines that hold no event from the log at `path` to a file beside it. @returns what happened, if anything did */
 export function repairEventLog(path: string): string[] {
-  if (!existsSync(path)) return [];
+  const text = textIfAny(path);
+  if (text === undefined) return [];
   return withRunFolderErrors(`read ${path}`, () => {
-    const text = readFileSync(path, 'utf8');
     // A last line that a kill has cut short is not damage: `openJsonLines` drops it.
     const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n').filter((line) => line.trim() !== '');
     const damaged = lines.filter((line) => !isEvent(line));
     if (damaged.length === 0) return [];
     const aside = `${path}.damaged`;
-    const earlier = existsSync(aside) ? readFileSync(aside, 'utf8') : '';
-    writeFileAtomicSync(aside, `${earlier}${damaged.join('\n')}\n`);
+    writeFileAtomicSync(aside, `${textIfAny(aside) ?? ''}${damaged.join('\n')}\n`);
     writeFileAtomicSync(path, lines.filter((line) => isEvent(line)).map((line) => `${line}\n`).join(''));
     return [`Put ${damaged.length} damaged ${damaged.length === 1 ? 'line' : 'lines'} of ${basename(path)} aside (${basename(aside)}).`];
   });
@@ -66,8 +66,9 @@ export function repairEventLog(path: string): string[] {
  */
 export function repairTable(path: string, trained: boolean): string[] {
   return withRunFolderErrors(`read ${path}`, () => {
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    if (text === '') return trained ? [`${basename(path)} is ${existsSync(path) ? 'empty' : 'missing'}: it will hold the rows from now on.`] : [];
+    const found = textIfAny(path);
+    const text = found ?? '';
+    if (text === '') return trained ? [`${basename(path)} is ${found === undefined ? 'missing' : 'empty'}: it will hold the rows from now on.`] : [];
     const plain = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
     if (parseCsvLine(plain.split('\n', 1)[0] ?? '')[0] === 'step') {
       if (plain !== text) writeFileAtomicSync(path, plain);

@@ -1,5 +1,5 @@
 /** The course of a run from its event log: what a resumed run's report starts from. */
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PixelImage } from '@munit/images';
 import { encodePng } from '@munit/images/png';
@@ -52,10 +52,18 @@ function readSample(path: string): { readonly image: PixelImage; readonly png: U
   }
 }
 
+function sizeOf(path: string): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
 const sizesIn = (folder: string) => (samples: Samples): number =>
   samples.images.reduce((total, { file }) => {
-    const path = join(folder, file);
-    return total + (existsSync(path) ? (statSync(path).size * 4) / 3 : 0);
+    // What cannot be looked at cannot be shown either.
+    return total + (sizeOf(join(folder, file)) * 4) / 3;
   }, 0);
 
 /**

@@ -7,6 +7,7 @@ import { shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageWidth } from '../report/history/history.js';
 import { type SampleThumbnail, thinOut, thumbnail } from '../report/history/samples.js';
 import { writeFileAtomicSync } from '../run/atomic.js';
+import { withRunFolderErrors } from '../run/errors.js';
 import type { RunPaths } from '../run/paths.js';
 import type { SummaryValue } from './tensorboard.js';
 
@@ -45,14 +46,15 @@ export interface SampleFiles {
 
 /** Writes sample events' grids to `paths.samples`, which keeps at most `maxBytes`. */
 export function sampleFiles(paths: RunPaths, maxBytes: number): SampleFiles {
-  let moments = listMoments(paths.samples);
+  let moments = withRunFolderErrors(`read the sample images in ${paths.samples}`, () => listMoments(paths.samples));
   let shown: number | undefined;
 
   const keep = (moment: Moment): void => {
     const all = [...moments.filter(({ step }) => step !== moment.step), moment].sort((a, b) => a.step - b.step);
     moments = thinOut(all, ({ bytes }) => bytes, maxBytes);
     const kept = new Set(moments.map(({ step }) => step));
-    for (const { step, paths: files } of all) if (!kept.has(step)) for (const file of files) rmSync(file, { force: true });
+    const removed = all.filter(({ step }) => !kept.has(step)).flatMap(({ paths: files }) => files);
+    withRunFolderErrors(`remove sample images in ${paths.samples}`, () => removed.forEach((file) => rmSync(file, { force: true })));
   };
 
   return {
