@@ -16,7 +16,7 @@ const mostOutput = 1_000_000;
  * @param {StartOptions} [options]
  * @returns {Promise<Ended>}
  */
-export function munit(main, args, { env = {}, cwd, deadlineMs = 120_000, killAfterMs, stop } = {}) {
+export function munit(main, args, { env = {}, cwd, deadlineMs = 600_000, killAfterMs, stop } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -48,4 +48,4 @@ export function munit(main, args, { env = {}, cwd, deadlineMs = 120_000, killAft
 export const isRaw = (text) => /unexpected error|\n {4}at |UnhandledPromise|node:internal/.test(text);
 
 /** The end of what a process printed. @param {Ended} ended */
-export const tail = ({ code, signal, stderr }) => `ended with ${signal ?? code}: ${stderr.replaceAll(/^\{.*\n/gm, '').trim().slice(-1500)}`;
+export const tail = ({ code, signal, stderr, late }) => `${late ? 'was not over at its deadline' : `ended with ${signal ?? code}`}: ${stderr.replaceAll(/^\{.*\n/gm, '').trim().slice(-1500)}`;
