@@ -22,7 +22,7 @@ export interface TrainRequest {
   readonly data: { readonly a: string; readonly b: string } | { readonly set: string } | undefined;
   /** A YAML file of the published form. */
   readonly config: string | undefined;
-  /** Name of the preset that the configuration starts from: `edges`, `scenes`, `faces` or `quick`. */
+  /** Name of the preset that the configuration starts from, such as `edges`, `cyclegan` or `quick`. */
   readonly preset: string | undefined;
   /** Options by their names in the YAML file, over what the file and the preset say. */
   readonly overrides: Readonly<Record<string, unknown>>;
@@ -219,7 +219,7 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
     .option('--b <path>', 'images of domain B', pathOf)
     .option('--data <folder>', 'a set with trainA, trainB and perhaps testA, testB', pathOf)
     .option('--config <file>', 'a YAML file; the official ones load as they are', pathOf)
-    .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'animals', 'quick']))
+    .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'animals', 'cyclegan', 'cyclegan-noise', 'bicyclegan', 'quick', 'quick-cyclegan', 'quick-cyclegan-noise', 'quick-bicyclegan']))
     .addOption(new Option('--set <name=value>', 'any option by its name in the YAML file; may be repeated').argParser(gather))
     .addOption(new Option('--steps <n>', 'updates to make (max_iter)').argParser(wholeNumber(1)))
     .addOption(new Option('--batch <n>', 'images of each domain per update (batch_size)').argParser(wholeNumber(1)))

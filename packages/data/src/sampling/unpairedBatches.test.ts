@@ -180,3 +180,33 @@ describe('UnpairedBatches', () => {
     expect(waitShare).toBeGreaterThan(0.9);
   });
 });
+
+describe('pairs', () => {
+  it('are taken in one order, cropped and mirrored alike, and resume', async () => {
+    const options = { sources: { a: source(7), b: source(7) }, paired: true } as const;
+    const all = await read(batches(options), 9);
+    for (const { a, b } of all) {
+      expect(b.names).toEqual(a.names);
+      expect([...b.data]).toEqual([...a.data]);
+    }
+    expect(new Set(all.flatMap(({ a }) => a.names)).size).toBe(7);
+    const resumed = await read(batches({ ...options, state: all[3]?.state }), 3);
+    expect(bits(resumed)).toEqual(bits(all.slice(4, 7)));
+  });
+
+  it('of which one image is broken are skipped, whichever it is', async () => {
+    const notices: DataNotice[] = [];
+    const all = await read(batches({ sources: { a: source(7, { broken: [2] }), b: source(7, { broken: [5] }) }, paired: true, onNotice: (notice) => notices.push(notice) }), 10);
+    for (const { a, b } of all) expect(b.names).toEqual(a.names);
+    expect(new Set(all.flatMap(({ a }) => a.names))).toEqual(new Set(['0', '1', '3', '4', '6']));
+    expect(notices.map(({ domain, name }) => `${domain}${name}`).sort()).toEqual(['a2', 'b5']);
+  });
+
+  it('must be as many, and of one size', async () => {
+    expect(() => batches({ paired: true })).toThrow(/memory has 7 and memory 11/);
+    const wide = { ...picture(0), width: 16, height: 4 };
+    const other = memorySource([{ ...wide, width: 8, height: 8 }, { ...picture(1), data: new Uint8Array(9 * 8 * 3), height: 9 }]);
+    const uneven = batches({ sources: { a: source(2), b: other }, paired: true });
+    await expect(read(uneven, 1)).rejects.toThrow(/The pair 1 and 1 has images of 8×8 and 8×9/);
+  });
+});

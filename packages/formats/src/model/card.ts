@@ -13,15 +13,32 @@ function section(title: string, value: Json | undefined): string[] {
   return ['', `## ${title}`, '', '```json', JSON.stringify(value, null, 2).replaceAll('```', "'''"), '```'];
 }
 
-function describe({ architecture: net, domains }: ModelManifest): string[] {
+/** What a configuration left out of the objective, by name (`without`): the paper's ablations. */
+function leftOut({ training }: ModelManifest): string[] {
+  const without = (training as { readonly config?: { readonly without?: Json } } | undefined)?.config?.without;
+  if (!Array.isArray(without) || without.length === 0) return [];
+  return [`- Ablation: trained without the reconstruction of ${without.map((what) => plain(String(what))).join(' and ')}`];
+}
+
+/** The networks of the published code, and what the names of their weights begin with here. */
+function publishedNetworks({ method, ...net }: ModelManifest['architecture']): (readonly [network: string, prefix: string])[] {
+  if (method === 'bicyclegan') return [['netG', 'gen_b.G.'], ...('encoder' in net && net.encoder === 'none' ? [] : [['netE', 'gen_b.E.'] as const])];
+  if (method === 'cyclegan') return 'directions' in net && net.directions === 'a-to-b' ? [['netG', 'gen_b.']] : [['netG_A', 'gen_b.'], ['netG_B', 'gen_a.']];
+  return [['gen_a', 'gen_a.'], ['gen_b', 'gen_b.']];
+}
+
+function describe(manifest: ModelManifest): string[] {
+  const { architecture: net, domains } = manifest;
+  const oneWay = 'directions' in net && net.directions === 'a-to-b';
   const styleDim = styleDimOf(net);
   const style = styleDim > 0 ? `, style code of ${styleDim} numbers` : '';
   const { title, summary } = kindOf(net);
   return [
-    `Translates between **${plain(domains.a.name)}** (domain a, ${domains.a.channels} channels) and **${plain(domains.b.name)}** (domain b, ${domains.b.channels} channels), in both directions.`,
+    `Translates ${oneWay ? 'from' : 'between'} **${plain(domains.a.name)}** (domain a, ${domains.a.channels} channels) ${oneWay ? 'to' : 'and'} **${plain(domains.b.name)}** (domain b, ${domains.b.channels} channels)${oneWay ? '' : ', in both directions'}.`,
     '',
     `- Method: ${title} (${summary})`,
     `- Network: width ${net.dim}, ${net.nDownsample} downsamplings, ${net.nRes} residual blocks${style}, ${net.activation}, ${net.padMode} padding`,
+    ...leftOut(manifest),
   ];
 }
 
@@ -57,8 +74,7 @@ export function modelCard(manifest: ModelManifest): string {
     '```python',
     'from safetensors.torch import load_file',
     `tensors = load_file('${weights.file}')`,
-    "gen_a.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith('gen_a.')})",
-    "gen_b.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith('gen_b.')})",
+    ...publishedNetworks(manifest.architecture).map(([network, prefix]) => `${network}.load_state_dict({k[${prefix.length}:]: v for k, v in tensors.items() if k.startswith('${prefix}')})`),
     '```',
     ...section('Training', manifest.training),
     ...section('Metrics', manifest.metrics),

@@ -112,15 +112,18 @@ describe('a folder of the published trainer is a model', () => {
     expect([...model.networks.a]).toEqual([...backward]);
     const packed = await packModel(model);
     expect(await loadModel(packed)).toEqual(model);
-    expect(new TextDecoder().decode(packed.get('README.md'))).toContain('CycleGAN');
+    const card = new TextDecoder().decode(packed.get('README.md'));
+    for (const text of ['CycleGAN', 'between **a**', "netG_B.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith('gen_a.')})"]) expect(card).toContain(text);
   });
 
   it('of one generator, in one direction', async () => {
     const model = await loadModel(new Map([['latest_net_G.pth', bytes(weightsOf(cycleGanTranslator(cycle, 'b'), 1))]]));
     expect(model.architecture).toEqual(cycle);
     expect(model.networks.a.size).toBe(0);
-    const packed = await packModel(model);
-    expect(await loadModel(packed)).toEqual(model);
+    const packed = await packModel({ ...model, training: { steps: 3, config: { without: ['image', 'style'] } } });
+    const card = new TextDecoder().decode(packed.get('README.md'));
+    for (const text of ['Translates from **a** (domain a, ', 'Ablation: trained without the reconstruction of image and style', "netG.load_state_dict({k[6:]"]) expect(card).toContain(text);
+    expect(await loadModel(packed)).toMatchObject(model);
   });
 
   it('of BicycleGAN with its encoder, and without it', async () => {
