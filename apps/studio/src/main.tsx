@@ -14,4 +14,6 @@ import { start } from './start.js';
 import { App } from './views/App.js';
 
 start();
-render(<App />, document.querySelector('#app')!);
+const app = document.querySelector('#app')!;
+app.replaceChildren();
+render(<App />, app);

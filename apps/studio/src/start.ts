@@ -1,7 +1,7 @@
 /** What runs beside the page: each effect keeps one part of the state in step with the others. */
 import { startKeeping } from './image/kept.js';
-import { loadLinked } from './model/session.js';
-import { openLink, startLink } from './url/sync.js';
+import { startUndo } from './undo.js';
+import { follow, openLink, startLink } from './url/sync.js';
 import { startSheet } from './views/grid/sheet.js';
 import { startTheme } from './views/header/theme.js';
 import { startMorph } from './views/morph/morph.js';
@@ -14,6 +14,7 @@ const savesData = (): boolean => (navigator as { readonly connection?: { readonl
 export function start(): void {
   startTheme();
   startKeeping();
+  startUndo();
   const linked = openLink();
   startStage();
   startVariations();
@@ -22,5 +23,5 @@ export function start(): void {
   startLink();
   if (savesData() && linked?.kind !== 'elsewhere') return;
   // After the first paint: the page is there before the model.
-  requestAnimationFrame(() => setTimeout(() => void loadLinked(linked), 0));
+  requestAnimationFrame(() => setTimeout(() => void follow(linked), 0));
 }

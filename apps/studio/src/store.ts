@@ -1,5 +1,5 @@
-/** Storage for the user's own images and models: in this browser, and nowhere else. */
-import { clear, createStore, del, get, set, update, type UseStore } from 'idb-keyval';
+/** Storage for the user's own images, models and runs: in this browser, and nowhere else. */
+import { createStore, del, delMany, get, keys, set, update, type UseStore } from 'idb-keyval';
 import { notify } from './ui/notices.js';
 
 let opened: UseStore | undefined;
@@ -23,14 +23,32 @@ export const change = <T>(key: string, next: (old: T | undefined) => T): Promise
 /** What is gone already cannot be in the way. */
 export const remove = (key: string): Promise<void> => del(key, store()).catch(() => undefined);
 
-export const removeAll = (): Promise<void> => clear(store()).catch(() => undefined);
+/** Removes all that begins so. */
+export async function removeAll(...prefixes: readonly string[]): Promise<void> {
+  try {
+    const all = await keys<string>(store());
+    await delMany(all.filter((key) => prefixes.some((prefix) => key.startsWith(prefix))), store());
+  } catch {
+    // There is no store, and so nothing in it.
+  }
+}
 
 let warned = false;
+let asked = false;
+
+/** Browsers clear what pages keep when the disk is full, unless they have promised not to. Some ask their user: once there is something to keep. */
+function askToPersist(): void {
+  if (asked) return;
+  asked = true;
+  const storage = navigator.storage as StorageManager | undefined;
+  storage?.persist?.().catch(() => undefined);
+}
 
 /** Says once that nothing is kept: what is shown stays usable. */
 async function attempt(work: () => Promise<void>): Promise<boolean> {
   try {
     await work();
+    askToPersist();
     return true;
   } catch (error) {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';

@@ -85,6 +85,29 @@ it('translates while somebody draws; strokes are taken back and rubbed out; a re
   await close();
 });
 
+it('translates the first stroke while the pen is still on the paper, and takes back an emptied sheet', async () => {
+  const { page, close } = await studio.open({ on: simd });
+  await translated(page);
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  await page.getByText('Here comes what you draw, translated.').waitFor();
+  expect(await page.getByRole('button', { name: 'Save …' }).isDisabled()).toBe(true);
+  const { x, y, width, height } = (await page.locator(PAPER).boundingBox())!;
+  await page.mouse.move(x + 0.2 * width, y + 0.2 * height);
+  await page.mouse.down();
+  for (const [across, down] of [[0.8, 0.2], [0.8, 0.8], [0.2, 0.8], [0.2, 0.2]] as const) await page.mouse.move(x + across * width, y + down * height, { steps: 5 });
+  await page.locator(AFTER).waitFor();
+  await expect.poll(() => colourAt(page, 0.5, 0.5)).toBeGreaterThan(80);
+  await page.mouse.up();
+  const square = await ink(page);
+  await page.getByRole('button', { name: 'Empty sheet' }).click();
+  await expect.poll(() => ink(page)).toBe(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expectInk(page, square);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(() => ink(page)).toBe(0);
+  await close();
+});
+
 it('leaves a dot where a finger taps, on a phone', async () => {
   const { page, close } = await studio.open({ on: simd, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await translated(page);

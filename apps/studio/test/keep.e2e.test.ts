@@ -41,7 +41,7 @@ it('keeps images, their order and a model; and forgets them when asked to', asyn
   await page.getByText('colours', { exact: true }).first().waitFor();
   await page.getByRole('button', { name: 'Change …' }).click();
   await give(page, page.getByRole('button', { name: 'Pick a folder' }), shapes);
-  await expect.poll(() => page.url()).toContain('model=file:shapes&image=file:b0.png&to=a');
+  await expect.poll(() => page.url()).toMatch(/model=file:shapes~\w+&image=file:b0.png~\w+&to=a/);
   await translated(page);
   const before = await pixels(page, AFTER);
   await settled(page);
@@ -57,7 +57,10 @@ it('keeps images, their order and a model; and forgets them when asked to', asyn
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: /^CPU/ }).click();
-  await page.getByRole('button', { name: 'Forget them' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Device' });
+  await expect.poll(() => dialog.textContent()).toMatch(/2 images, \d+ kB.*1 model, 2\.5 MB.*1 downloaded model/);
+  await dialog.getByRole('button', { name: 'Forget everything' }).click();
+  await dialog.getByRole('button', { name: 'Forget', exact: true }).click();
   await page.getByText('Nothing is kept for the next visit.').waitFor();
   await page.reload();
   await page.getByText('The model “shapes” is not on this machine, or no longer kept: choose it under Model.').waitFor();

@@ -137,8 +137,10 @@ it('pauses, makes single steps, resumes after a reload, and survives its worker'
   await page.getByRole('button', { name: 'Resume' }).click();
   await expect.poll(() => stepOf(page)).toBeGreaterThan(at + 1);
 
+  page.on('dialog', (dialog) => void dialog.accept());
   await page.reload();
-  await page.getByText('A run is waiting').waitFor();
+  const runs = page.getByRole('list', { name: 'Your runs, kept in this browser' });
+  await runs.getByText(/^Step \d+ of 500, 32 × 32 pixels/).waitFor();
   // What is being typed stays, whatever else changes.
   await page.getByText('Settings', { exact: true }).click();
   await page.getByLabel('Steps', { exact: true }).fill('77');
@@ -155,9 +157,9 @@ it('pauses, makes single steps, resumes after a reload, and survives its worker'
   });
   await page.getByText('Training has stopped').waitFor();
   await page.getByRole('button', { name: 'Back to the settings' }).click();
-  await page.getByText('A run is waiting').waitFor();
-  await page.getByRole('button', { name: 'Forget it' }).click();
-  await expect.poll(() => page.getByText('A run is waiting').count()).toBe(0);
+  await runs.getByRole('button', { name: 'Delete Built-in shapes' }).click();
+  await runs.getByRole('button', { name: 'Delete for good' }).click();
+  await expect.poll(() => runs.count()).toBe(0);
   await close();
 });
 

@@ -1,5 +1,6 @@
 /** Translating: images, styles, links, grids, on every device. */
 import { readFileSync } from 'node:fs';
+import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { devices, expectDevice, simd } from './support/devices.js';
 import { saved } from './support/files.js';
@@ -20,11 +21,20 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
   expect([colour(before) < 8, colour(after) > 60]).toEqual([true, true]);
 
   // Of a file its first bytes say what it is.
-  for (const [type, magic] of [['PNG', 'PNG'], ['WebP', 'WEBP']] as const) {
-    const { name, path } = await saved(page, type);
-    expect(name).toBe(`outline-1-munit.${type.toLowerCase()}`);
+  for (const [type, ending, magic] of [['PNG', 'png', 'PNG'], ['WebP', 'webp', 'WEBP'], ['JPEG', 'jpg', 'JFIF']] as const) {
+    await page.getByRole('button', { name: 'Save …' }).click();
+    await page.getByRole('radio', { name: type }).check();
+    const { name, path } = await saved(page, 'Save');
+    expect(name).toBe(`outline-1-munit.${ending}`);
     expect(readFileSync(path, 'latin1').slice(0, 16)).toContain(magic);
   }
+  // Larger than the network makes it, and beside what it was made of.
+  await page.getByRole('button', { name: 'Save …' }).click();
+  await page.getByRole('radio', { name: 'Before and after' }).check();
+  await page.getByRole('combobox', { name: 'Size', exact: true }).selectOption('512 × 512, enlarged');
+  await shoot(page, 'save');
+  const { width, height } = await sharp((await saved(page, 'Save')).path).metadata();
+  expect([width, height]).toEqual([2 * 512 + 8, 512]);
 
   await page.getByRole('button', { name: /^CPU/ }).click();
   const device = page.getByRole('dialog', { name: 'Device' });

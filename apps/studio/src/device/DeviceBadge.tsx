@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { model } from '../model/session.js';
 import { DeviceDialog } from './DeviceDialog.js';
 import { view } from '../view.js';
-import { trainingDevice } from './training.js';
+import { trainingDevice } from '../training/outside.js';
 import { vitals } from './vitals.js';
 import { deviceName } from './words.js';
 

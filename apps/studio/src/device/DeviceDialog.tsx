@@ -1,29 +1,19 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { clearCache } from '@munit/infer';
-import { keptModels } from '../model/kept.js';
 import { type DeviceWish, deviceWish, loadModel, model } from '../model/session.js';
 import { scaledTo } from '../image/size.js';
-import { removeAll } from '../store.js';
 import { side } from '../translate/side.js';
 import { timings } from '../translate/timing.js';
-import { Button } from '../ui/Button.js';
 import { Dialog } from '../ui/Dialog.js';
-import { notify, notifyError } from '../ui/notices.js';
 import { megabytes, milliseconds } from '../ui/numbers.js';
 import { Segmented } from '../ui/Segmented.js';
-import { trainingDevice } from './training.js';
-import { storageUsed, vitals, watchVitals } from './vitals.js';
+import { Kept } from './Kept.js';
+import { trainingDevice } from '../training/outside.js';
+import { vitals, watchVitals } from './vitals.js';
 import { reasons, threadsLine } from './words.js';
 
 export interface DeviceDialogProps {
   readonly onClose: () => void;
-}
-
-/** Forgets everything of the user's own that was kept; what the page shows stays until it is left. */
-async function forgetAll(): Promise<void> {
-  await removeAll();
-  keptModels.value = [];
 }
 
 /** Which device, why, what it holds, how fast it is. */
@@ -60,12 +50,9 @@ export function DeviceDialog({ onClose }: DeviceDialogProps) {
         <Speed />
         <Memory />
         {trainingDevice.value !== undefined && <Fact name="Training">on {trainingDevice.value.description}</Fact>}
-        {report?.taken === 'simd' && <Fact name="Threads">{threadsLine(report.details['threads'], globalThis.crossOriginIsolated)}</Fact>}
+        {report?.taken === 'simd' && <Fact name="Threads">{threadsLine(report.details['threads'], globalThis.crossOriginIsolated, navigator.hardwareConcurrency)}</Fact>}
       </dl>
-      <div class="row">
-        <p class="small grow">This browser keeps models and your images for the next visit{storageUsed.value === undefined ? '' : `: ${megabytes(storageUsed.value)} in all`}.</p>
-        <Button label="Forget them" onClick={() => void Promise.all([clearCache(), forgetAll()]).then(() => notify('Nothing is kept for the next visit. What you see stays until you leave.'), notifyError)} />
-      </div>
+      <Kept />
     </Dialog>
   );
 }

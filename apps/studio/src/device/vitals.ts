@@ -7,7 +7,6 @@ import { model } from '../model/session.js';
 const latest = signal<{ readonly translator: TranslatorClient; readonly memory: TranslatorMemory } | undefined>(undefined);
 /** Of the model in use: an answer for an earlier one is about another device. */
 export const vitals = computed(() => (latest.value?.translator === model.value?.translator ? latest.value?.memory : undefined));
-export const storageUsed = signal<number | undefined>(undefined);
 
 const EVERY_MS = 1500;
 
@@ -27,8 +26,6 @@ export function watchVitals(): () => void {
       asking = false;
     }
   };
-  const storage = navigator.storage as StorageManager | undefined;
-  storage?.estimate().then(({ usage }) => (storageUsed.value = usage), () => undefined);
   void ask();
   const timer = setInterval(() => void ask(), EVERY_MS);
   return () => clearInterval(timer);

@@ -1,6 +1,6 @@
 import type { DeviceReport } from '@munit/core';
 import { expect, it } from 'vitest';
-import { reasons, threadsLine } from './words.js';
+import { allowsWebAssembly, reasons, threadsLine } from './words.js';
 
 const report = (taken: DeviceReport['taken'], rejected: DeviceReport['rejected']): DeviceReport => ({ taken, description: '', details: {}, rejected });
 
@@ -13,4 +13,8 @@ it('says why there is no GPU, and leaves out what no browser has', () => {
   expect(reasons(report('webgpu', []))).toEqual(['The fastest there is here.']);
   expect(reasons(report('simd', []))).toEqual(['Chosen by you.']);
   expect(threadsLine(4, true)).toBe('4 threads');
+  expect(threadsLine(1, false)).toBe('1 thread: more need a server that isolates the page (COOP and COEP)');
+  expect(threadsLine(1, true, 8)).toBe('1 thread: more need a content security policy whose worker-src allows blob:');
+  expect(allowsWebAssembly()).toBe(true);
+  expect(reasons(report('cpu', [{ name: 'simd' as const, reason: 'its backend did not load', remedy: '' }]))).toEqual(['No WebAssembly: its backend did not load.']);
 });

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { addStroke, currentPen, drawing, PAD_SIDE, paintSheet, publish, strokes, undo } from './drawing.js';
+import { addStroke, currentPen, drawing, leavePad, PAD_SIDE, paintSheet, penDown, publish, redo, sheet, undo } from './drawing.js';
 import { paintStroke, type Point, type Stroke } from './strokes.js';
 
 /** A sheet of paper for mouse, pen and finger, translated while it is drawn on. */
@@ -8,14 +8,24 @@ export function DrawPad() {
   const ref = useRef<HTMLCanvasElement>(null);
   /** The stroke under way. */
   const stroke = useRef<(Stroke & { points: Point[] }) | undefined>(undefined);
+  const opening = useRef(true);
   useSignalEffect(() => {
     const [canvas, now] = [ref.current, drawing.value];
     const context = canvas?.getContext('2d');
     if (canvas === null || context === null || context === undefined || now === undefined) return;
-    paintSheet(context, now.base);
-    for (const one of strokes.value) paintStroke(context, one);
-    publish({ id: now.id, canvas });
+    const { base, strokes } = sheet.value;
+    paintSheet(context, base);
+    for (const one of strokes) paintStroke(context, one);
+    // As it was opened, it is what is kept already.
+    if (!opening.current) publish({ id: now.id, canvas });
+    opening.current = false;
   });
+  useEffect(() => {
+    const id = drawing.peek()?.id;
+    return () => {
+      if (id !== undefined) leavePad(id);
+    };
+  }, []);
   // Paper and translation fill a phone's screen.
   useEffect(() => {
     if (matchMedia('(max-width: 860px)').matches) ref.current?.closest('section')?.scrollIntoView({ block: 'start' });
@@ -24,10 +34,12 @@ export function DrawPad() {
     const key = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'z' || !(event.ctrlKey || event.metaKey) || event.target instanceof HTMLInputElement) return;
       event.preventDefault();
-      undo();
+      event.stopPropagation();
+      if (event.shiftKey) redo();
+      else undo();
     };
-    document.addEventListener('keydown', key);
-    return () => document.removeEventListener('keydown', key);
+    document.addEventListener('keydown', key, { capture: true });
+    return () => document.removeEventListener('keydown', key, { capture: true });
   }, []);
 
   const draw = (event: PointerEvent): void => {
@@ -48,12 +60,14 @@ export function DrawPad() {
     if (event.button !== 0 || !event.isPrimary) return;
     event.preventDefault();
     ref.current?.setPointerCapture(event.pointerId);
+    penDown.value = true;
     stroke.current = { ...currentPen(), points: [] };
     draw(event);
   };
   const end = (): void => {
     if (stroke.current !== undefined) addStroke(stroke.current);
     stroke.current = undefined;
+    penDown.value = false;
   };
   return (
     <canvas

@@ -1,6 +1,6 @@
 import { Button } from '../ui/Button.js';
 import { Slider } from '../ui/Slider.js';
-import { clearPad, closePad, erasing, penColour, penWidth, strokes, undo } from './drawing.js';
+import { blank, canRedo, canUndo, clearPad, closePad, erasing, penColour, penWidth, redo, undo } from './drawing.js';
 
 /** What the pen is like, and the ways back. */
 export function PenBar() {
@@ -12,8 +12,9 @@ export function PenBar() {
       <div class="grow">
         <Slider label="Width" value={penWidth.value} min={2} max={40} step={1} digits={0} onInput={(value) => (penWidth.value = value)} />
       </div>
-      <Button icon="undo" iconOnly label="Undo" disabled={strokes.value.length === 0} onClick={undo} />
-      <Button icon="trash" iconOnly label="Empty sheet" onClick={clearPad} />
+      <Button icon="undo" iconOnly label="Undo" disabled={!canUndo.value} onClick={undo} />
+      <Button icon="redo" iconOnly label="Redo" disabled={!canRedo.value} onClick={redo} />
+      <Button icon="trash" iconOnly label="Empty sheet" disabled={blank.value} onClick={clearPad} />
       <Button label="Done" onClick={closePad} />
     </div>
   );

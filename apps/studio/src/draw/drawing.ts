@@ -1,7 +1,8 @@
 /** An image that is drawn in the page: one of the user's own, whose content changes with every stroke. */
-import { computed, signal } from '@preact/signals';
+import { batch, computed, signal } from '@preact/signals';
 import { decodePicture } from '../image/bitmap.js';
-import { addOwn, choose, image, ownImages, replaceOwn } from '../image/library.js';
+import { choose, image } from '../image/library.js';
+import { addOwn, findOwn, removeOwn, replaceOwn } from '../image/own.js';
 import { latest } from '../workers/latest.js';
 import type { Pen, Stroke } from './strokes.js';
 
@@ -12,8 +13,6 @@ const NAME = 'Drawing';
 
 interface Drawing {
   readonly id: string;
-  /** What was on the paper when it was opened. */
-  readonly base: ImageBitmap | undefined;
 }
 
 const open = signal<Drawing | undefined>(undefined);
@@ -21,9 +20,24 @@ const open = signal<Drawing | undefined>(undefined);
 /** The drawing under the pen: the image that is chosen, while its pad is open. */
 export const drawing = computed(() => (open.value?.id === image.value.id ? open.value : undefined));
 
-export const strokes = signal<readonly Stroke[]>([]);
+/** What is on the paper: what it was opened with, and the strokes since. */
+export interface Sheet {
+  readonly base: ImageBitmap | undefined;
+  readonly strokes: readonly Stroke[];
+}
+
+const empty: Sheet = { base: undefined, strokes: [] };
+export const sheet = signal<Sheet>(empty);
+/** Sheets to go back to, and forward to after that. */
+const past = signal<readonly Sheet[]>([]);
+const future = signal<readonly Sheet[]>([]);
+export const canUndo = computed(() => past.value.length > 0);
+export const canRedo = computed(() => future.value.length > 0);
+/** Whether the pen is on the paper. */
+export const penDown = signal(false);
 /** Nothing is on the paper yet. */
-export const blank = computed(() => strokes.value.length === 0 && drawing.value?.base === undefined);
+export const blank = computed(() => drawing.value !== undefined && !penDown.value && isBlank(sheet.value));
+const isBlank = ({ base, strokes }: Sheet): boolean => base === undefined && strokes.length === 0;
 /** What the eraser leaves is paper. */
 export const erasing = signal(false);
 /** As wide as the outlines of the samples are. */
@@ -34,26 +48,53 @@ export const currentPen = (): Pen => ({ width: erasing.peek() ? 3 * penWidth.pee
 
 /** An empty sheet; or, when a drawing is chosen, that one again. */
 export async function openPad(): Promise<void> {
-  const chosen = ownImages.peek().find(({ id, name }) => id === image.peek().id && name.startsWith(NAME));
-  const id = chosen?.id ?? addOwn([{ blob: await emptySheet(), name: NAME }])[0]!.id;
-  const base = chosen === undefined ? undefined : await decodePicture(chosen.blob, chosen.name);
-  strokes.value = [];
-  erasing.value = false;
-  choose(id);
-  open.value = { id, base };
+  const chosen = findOwn(image.peek().id);
+  const again = chosen?.drawn === true ? chosen : undefined;
+  const base = again === undefined ? undefined : await decodePicture(await again.read(), again.name);
+  const id = again?.id ?? addOwn([{ blob: await emptySheet(), name: NAME, drawn: true }])[0]!.id;
+  batch(() => {
+    sheet.value = { base, strokes: [] };
+    past.value = future.value = [];
+    erasing.value = penDown.value = false;
+    choose(id);
+    open.value = { id };
+  });
 }
 
 export function closePad(): void {
   open.value = undefined;
+  // Its buttons are gone.
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.ways button')?.focus());
 }
 
-export const addStroke = (stroke: Stroke): void => void (strokes.value = [...strokes.peek(), stroke]);
-export const undo = (): void => void (strokes.value = strokes.peek().slice(0, -1));
+/** The pad of a drawing has gone: a sheet that nobody has drawn on goes too. */
+export function leavePad(id: string): void {
+  if (isBlank(sheet.peek()) && !canUndo.peek()) removeOwn([id]);
+}
 
-/** Back to an empty sheet, which cannot be undone. */
-export function clearPad(): void {
-  if (open.value !== undefined) open.value = { id: open.value.id, base: undefined };
-  strokes.value = [];
+function turnTo(next: Sheet): void {
+  past.value = [...past.peek(), sheet.peek()];
+  future.value = [];
+  sheet.value = next;
+}
+
+export const addStroke = (stroke: Stroke): void => turnTo({ ...sheet.peek(), strokes: [...sheet.peek().strokes, stroke] });
+export const clearPad = (): void => turnTo(empty);
+
+export function undo(): void {
+  const before = past.peek().at(-1);
+  if (before === undefined) return;
+  future.value = [sheet.peek(), ...future.peek()];
+  past.value = past.peek().slice(0, -1);
+  sheet.value = before;
+}
+
+export function redo(): void {
+  const [next, ...more] = future.peek();
+  if (next === undefined) return;
+  past.value = [...past.peek(), sheet.peek()];
+  future.value = more;
+  sheet.value = next;
 }
 
 /** Paper, and what was on it. */

@@ -1,19 +1,43 @@
 /** Images as the network takes them: decoded, upright, scaled; the last few are kept. */
 import { DataError } from '@munit/core';
-import type { LibraryImage } from './library.js';
+import type { LibraryImage } from './libraryImage.js';
 import { scaledTo } from './size.js';
 import { decodeSvg, isSvg } from './svg.js';
 
 const KEPT = 24;
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
 
-/** @throws DataError when the file is not an image that this browser reads */
+/** A photograph of 24 megapixels takes 96 MB while it is decoded: one at a time. */
+let decoding: Promise<unknown> = Promise.resolve();
+
+/** Decodes an image and gives it to `use`, after which it is gone. @throws DataError when the file is not an image that this browser reads */
+export function withDecoded<T>(blob: Blob, name: string, use: (whole: ImageBitmap) => T | Promise<T>): Promise<T> {
+  const turn = decoding.then(async () => {
+    const whole = await decodePicture(blob, name);
+    try {
+      return await use(whole);
+    } finally {
+      whole.close();
+    }
+  });
+  decoding = turn.catch(() => undefined);
+  return turn;
+}
+
+/** The caller closes it. @throws DataError as `withDecoded` */
 export async function decodePicture(blob: Blob, name: string): Promise<ImageBitmap> {
   try {
     return await (isSvg(blob, name) ? decodeSvg(blob) : createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' }));
   } catch (cause) {
     throw new DataError(`${name} is not an image that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP, AVIF or SVG file.' });
   }
+}
+
+/** A smaller copy of an image: its shorter side has `side` pixels. */
+export function shrunk(whole: ImageBitmap, side: number): Promise<ImageBitmap> {
+  const { width, height } = scaledTo(whole, side);
+  if (width === whole.width && height === whole.height) return createImageBitmap(whole);
+  return createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
 }
 
 /** The image with its shorter side of `side` pixels. The bitmap stays ours: do not close it. */
@@ -25,20 +49,9 @@ export function bitmapOf(image: LibraryImage, side: number): Promise<ImageBitmap
     bitmaps.set(key, kept);
     return kept;
   }
-  const made = load(image, side);
+  const made = image.read().then((blob) => withDecoded(blob, image.name, (whole) => shrunk(whole, side)));
   bitmaps.set(key, made);
   made.catch(() => bitmaps.delete(key));
   for (const [old] of bitmaps) if (bitmaps.size > KEPT) bitmaps.delete(old);
   return made;
-}
-
-async function load(image: LibraryImage, side: number): Promise<ImageBitmap> {
-  const whole = await decodePicture(await image.read(), image.name);
-  const { width, height } = scaledTo(whole, side);
-  if (width === whole.width && height === whole.height) return whole;
-  try {
-    return await createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
-  } finally {
-    whole.close();
-  }
 }

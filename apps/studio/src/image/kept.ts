@@ -1,12 +1,23 @@
-/** The user's own images, from one visit to the next. */
+/** The user's own images, from one visit to the next: written by themselves, whatever other tabs write. */
 import { effect } from '@preact/signals';
-import { type OwnImage, ownImages, restoreOwn } from './library.js';
+import type { Domain } from '@munit/core';
+import { uniqueId } from '../identity.js';
 import { change, type KeptFile, pack, read, remove, unpack, write } from '../store.js';
+import { notify } from '../ui/notices.js';
+import { copyOwn, factsOf, keepBy, nameOfId, type OwnFacts, type OwnImage, ownImages, restoreOwn } from './own.js';
+import { keepThumb, thumbEntry } from './thumb.js';
 
-/** The ids, in order; each image has an entry of its own. */
+/** What is known of each image, in order; each image has an entry of its own. Once there were ids alone. */
 const LIST = 'pictures';
+type Listed = OwnFacts | string;
+
 const entryOf = (id: string): string => `picture ${id}`;
-type Entry = Pick<OwnImage, 'domain'> & { readonly file: KeptFile };
+interface Entry {
+  readonly file: KeptFile;
+  readonly domain?: Domain | undefined;
+  /** Changes with the content. */
+  readonly version?: string;
+}
 
 /** An image that is being drawn changes all the time. */
 const WAIT_MS = 400;
@@ -18,32 +29,95 @@ export const imagesRestored = (): Promise<unknown> => restored;
 
 /** Puts the images of earlier visits behind those of this one; from then on keeps what is added, and forgets what is removed. */
 export function startKeeping(): void {
+  keepBy(async (id) => {
+    const entry = await read<Entry>(entryOf(id));
+    if (entry === undefined) return undefined;
+    versions.set(id, entry.version);
+    return unpack(entry.file);
+  });
   restored = restore().then(follow);
 }
 
+/** What this tab last read or wrote of each image. */
+const versions = new Map<string, string | undefined>();
+
 async function restore(): Promise<readonly OwnImage[]> {
-  const ids = (await read<readonly string[]>(LIST)) ?? [];
-  const entries = await Promise.all(ids.map((id) => read<Entry>(entryOf(id))));
-  return restoreOwn(ids.flatMap((id, i) => (entries[i] === undefined ? [] : [{ id, domain: entries[i].domain, blob: unpack(entries[i].file) }])));
+  const listed = (await read<readonly Listed[]>(LIST)) ?? [];
+  const facts = await Promise.all(listed.map(async (one) => (typeof one === 'string' ? factsOfEarlier(one) : one)));
+  return restoreOwn(facts.filter((one) => one !== undefined));
 }
 
-const sameImages = (a: readonly OwnImage[], b: readonly OwnImage[]): boolean => a.length === b.length && a.every(({ key }, i) => key === b[i]!.key);
+/** An image that was kept when its name was its id. */
+async function factsOfEarlier(id: string): Promise<OwnFacts | undefined> {
+  const entry = await read<Entry>(entryOf(id));
+  const name = nameOfId(id);
+  // A photograph may be called so too, but has an ending.
+  return entry && { id, name, domain: entry.domain, drawn: /^Drawing( \d+)?$/.test(name), bytes: entry.file.bytes.byteLength };
+}
 
-function follow(kept: readonly OwnImage[]): void {
-  const known = new Set<string>();
+/** Begins to keep what is added, and to forget what is removed. */
+function follow(before: readonly OwnImage[]): void {
+  let kept = before;
+  let saving: Promise<void> = Promise.resolve();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const save = async (): Promise<void> => {
-    const before = kept;
-    const now = (kept = ownImages.peek());
-    const ids = now.map(({ id }) => id);
-    for (const { id } of [...before, ...now]) known.add(id);
-    for (const { id } of before) if (!ids.includes(id)) await remove(entryOf(id));
-    for (const { id, key, blob, domain } of now) if (!before.some((one) => one.key === key)) await write(entryOf(id), pack(blob).then((file): Entry => ({ file, domain })));
-    // Another tab may have added some of its own.
-    await change<readonly string[]>(LIST, (old = []) => [...ids, ...old.filter((id) => !known.has(id))]);
+    const [old, now] = [kept, ownImages.peek()];
+    kept = now;
+    const added = now.filter(({ id }) => !old.some((one) => one.id === id));
+    const removed = old.filter(({ id }) => !now.some((one) => one.id === id));
+    for (const image of removed) await forget(image);
+    const missing: string[] = [];
+    for (const image of now.filter(({ key }) => !old.some((one) => one.key === key))) {
+      if (!(await keep(image, !added.includes(image)))) missing.push(image.id);
+    }
+    await list(added.filter(({ id }) => !missing.includes(id)), removed, now);
   };
   effect(() => {
     clearTimeout(timer);
-    if (!sameImages(ownImages.value, kept)) timer = setTimeout(() => void save(), WAIT_MS);
+    if (ownImages.value !== kept) timer = setTimeout(() => (saving = saving.then(save)), WAIT_MS);
   });
+}
+
+/** Its content stays in memory: somebody may want it back. */
+async function forget(image: OwnImage): Promise<void> {
+  image.blob ??= await image.read().catch(() => undefined);
+  await remove(entryOf(image.id));
+  await remove(thumbEntry(image.id));
+}
+
+/** @returns whether it is kept */
+async function keep(image: OwnImage, changed: boolean): Promise<boolean> {
+  const { id, blob, domain } = image;
+  if (blob === undefined) return true;
+  const version = uniqueId();
+  const entry: Entry = { file: await pack(blob), domain, version };
+  if (!changed) {
+    if (!(await write(entryOf(id), entry))) return false;
+    if (!image.drawn) await keepThumb(image);
+    // It is read again when it is wanted: a file of the disk may be gone by then, and many take much memory.
+    if (!image.drawn) image.blob = undefined;
+  } else {
+    let other = false;
+    const known = versions.get(id);
+    const written = await change<Entry>(entryOf(id), (there) => {
+      other = there !== undefined && versions.has(id) && there.version !== known;
+      return other ? there! : entry;
+    });
+    if (other) {
+      notify(`${image.name} was also changed in another tab: what you draw here is kept as an image of its own.`);
+      copyOwn(image);
+      return true;
+    }
+    if (!written) return false;
+  }
+  versions.set(id, version);
+  return true;
+}
+
+/** Another tab may have added some of its own, and removed some of ours. */
+async function list(added: readonly OwnImage[], removed: readonly OwnImage[], now: readonly OwnImage[]): Promise<void> {
+  const idOf = (one: Listed): string => (typeof one === 'string' ? one : one.id);
+  const gone = new Set([...added, ...removed].map(({ id }) => id));
+  const current = new Map(now.map((one) => [one.id, factsOf(one)]));
+  await change<readonly Listed[]>(LIST, (old = []) => [...added.map(factsOf), ...old.filter((one) => !gone.has(idOf(one))).map((one) => current.get(idOf(one)) ?? one)]);
 }

@@ -15,6 +15,7 @@ it('a link has of the files of the user only their name, and nothing for what it
   expect(nameOf(choice)).toBe('gen_01000000.pt');
   expect(fromLink(toLink(choice))).toEqual({ kind: 'elsewhere', name: 'gen_01000000.pt' });
   expect([fromLink('none'), fromLink(undefined)]).toEqual([undefined, { kind: 'bundled', id: 'shapes' }]);
+  expect([fromLink('Shapes'), fromLink('shoes')]).toEqual([{ kind: 'bundled', id: 'shapes' }, { kind: 'unknown', text: 'shoes' }]);
   expect(nameOf({ kind: 'address', address: 'https://example.org/models/edges2shoes/' })).toBe('edges2shoes');
 });
 
@@ -24,6 +25,12 @@ it('takes of a folder what makes a model', () => {
   expect(choice.kind === 'files' && choice.files.map(({ name }) => name)).toEqual(['model.json', 'model.safetensors']);
   expect(['a.pt', 'B.PTH', 'model.json', 'other.json', 'a.png'].map(isModelFile)).toEqual([true, true, true, false, false]);
   expect(['hf:a/b', 'https://x.org/m', 'hf:a', 'x.org', 'file:///etc'].map(isAddress)).toEqual([true, true, false, false, false]);
+});
+
+it('takes of several official checkpoints the newest generator', () => {
+  const files = ['gen_00000005.pt', 'gen_00000010.pt', 'dis_00000010.pt', 'optimizer.pt'].map((name) => new File(['x'], name));
+  const choice = choiceOfFiles(files, 'checkpoints');
+  expect([nameOf(choice), choice.kind === 'files' && choice.files.map(({ name }) => name)]).toEqual(['checkpoints, gen_00000010.pt', ['gen_00000010.pt']]);
 });
 
 it('says how far loading is', () => {

@@ -1,23 +1,14 @@
 /** Which model: what the studio loads, and what of it a link can say. */
+import { withId } from '../identity.js';
+import { bundledModel, bundledModels } from './bundled.js';
 
 export type ModelChoice =
   | { readonly kind: 'bundled'; readonly id: string }
   | { readonly kind: 'address'; readonly address: string }
-  | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[] };
-
-export interface BundledModel {
-  readonly id: string;
-  readonly name: string;
-  readonly about: string;
-}
-
-/** Models that come with the studio, in `models/<id>/`. */
-export const bundledModels: readonly BundledModel[] = [
-  { id: 'shapes', name: 'Shapes', about: 'Outlines to coloured shapes and back, trained with munit on its synthetic set. A few megabytes.' },
-];
+  | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[]; /** Under which it is kept. */ readonly id?: string };
 
 export function nameOf(choice: ModelChoice): string {
-  if (choice.kind === 'bundled') return bundledModels.find(({ id }) => id === choice.id)?.name ?? choice.id;
+  if (choice.kind === 'bundled') return bundledModel(choice.id)?.name ?? choice.id;
   if (choice.kind === 'files') return choice.name;
   return choice.address.replace(/\/+$/, '').split('/').at(-1) ?? choice.address;
 }
@@ -25,24 +16,26 @@ export function nameOf(choice: ModelChoice): string {
 /** Bundled models lie beside the page. */
 export function addressOf(choice: Extract<ModelChoice, { kind: 'bundled' | 'address' }>): string {
   if (choice.kind === 'address') return choice.address;
-  const known = bundledModels.find(({ id }) => id === choice.id)!;
-  return new URL(`models/${known.id}/`, document.baseURI).href;
+  return new URL(`models/${choice.id}/`, document.baseURI).href;
 }
 
 /** What stands in a link. Files stay on their machine: a link only has their name. */
-export function toLink(choice: Exclude<LinkedModel, undefined>): string {
+export function toLink(choice: ModelChoice): string {
   if (choice.kind === 'bundled') return choice.id;
-  return choice.kind === 'address' ? choice.address : `file:${choice.name}`;
+  if (choice.kind === 'address') return choice.address;
+  return `file:${choice.kind === 'files' && choice.id !== undefined && choice.id !== choice.name ? withId(choice.name, choice.id) : choice.name}`;
 }
 
-export type LinkedModel = ModelChoice | { readonly kind: 'elsewhere'; readonly name: string } | undefined;
+export type LinkedModel = ModelChoice | { readonly kind: 'elsewhere'; readonly name: string } | { readonly kind: 'unknown'; readonly text: string } | undefined;
 
-/** `none` loads nothing; a name that is neither ours nor an address is nothing either. */
+/** `none` loads nothing. */
 export function fromLink(text: string | undefined): LinkedModel {
-  if (text === undefined) return { kind: 'bundled', id: bundledModels[0]!.id };
-  if (bundledModels.some(({ id }) => id === text)) return { kind: 'bundled', id: text };
+  if (text === undefined) return { kind: 'bundled', id: bundledModels[0].id };
+  const bundled = bundledModel(text.toLowerCase());
+  if (bundled !== undefined) return { kind: 'bundled', id: bundled.id };
+  if (text === 'none') return undefined;
   if (text.startsWith('file:')) return { kind: 'elsewhere', name: text.slice(5) };
-  return isAddress(text) ? { kind: 'address', address: text } : undefined;
+  return isAddress(text) ? { kind: 'address', address: text } : { kind: 'unknown', text };
 }
 
 /** `hf:owner/name`, or an address of the web. */
@@ -51,12 +44,22 @@ export const isAddress = (text: string): boolean => /^hf:[\w.-]+\/[\w.-]+$/.test
 /** Model files among files that somebody dropped. */
 export const isModelFile = (name: string): boolean => /\.(pt|pth|safetensors)$|^model\.json$/i.test(name);
 
-/** A folder is called by its name, a lone file by its own. */
-export function choiceOfFiles(files: readonly File[]): ModelChoice {
-  // Node's files have no such path.
-  const path = files[0]?.webkitRelativePath as string | undefined;
-  const folder = path?.split('/')[0];
-  const main = files.find(({ name }) => isModelFile(name)) ?? files[0];
-  const name = files.length > 1 && folder !== undefined && folder !== '' ? folder : (main?.name ?? 'model');
-  return { kind: 'files', name, files: files.length === 1 ? files : files.filter(({ name: file }) => isModelFile(file)) };
+/** Official checkpoints count updates in their names: the newest of several is the one with the largest number. */
+const updatesIn = (name: string): number => Number(/^gen_(\d+)\.pt$/i.exec(name)?.[1] ?? -1);
+
+/**
+ * The model among files that somebody picked or dropped: of a run's folder of official checkpoints the newest generator; else all that
+ * belong to a model. A folder is called by its name, a lone file by its own.
+ */
+export function choiceOfFiles(files: readonly File[], folder = folderOf(files)): ModelChoice {
+  const mine = files.length === 1 ? files : files.filter(({ name }) => isModelFile(name));
+  const whole = mine.some(({ name }) => /^model\.json$/i.test(name));
+  const newest = whole ? undefined : mine.toSorted((p, q) => updatesIn(q.name) - updatesIn(p.name)).find(({ name }) => updatesIn(name) >= 0);
+  const taken = newest === undefined ? mine : [newest];
+  const main = taken[0] ?? files[0];
+  const named = files.length > 1 && folder !== '';
+  return { kind: 'files', name: named ? (newest === undefined ? folder : `${folder}, ${newest.name}`) : (main?.name ?? 'model'), files: taken };
 }
+
+/** The folder that files came from, if they say so: those of Node do not. */
+const folderOf = (files: readonly File[]): string => (files[0]?.webkitRelativePath as string | undefined)?.split('/')[0] ?? '';

@@ -3,9 +3,13 @@ import { signal } from '@preact/signals';
 import { DeviceError, type DeviceName, DeviceUnavailableError } from '@munit/core';
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
-import { keepModel, keptModel } from './kept.js';
+import { nameIn } from '../identity.js';
 import { notify, notifyError } from '../ui/notices.js';
+import { retire } from '../workers/retire.js';
+import { allow, isAllowed } from './allowed.js';
+import { bundledModels } from './bundled.js';
 import { addressOf, choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } from './choice.js';
+import { keepModel, keptModel, named } from './kept.js';
 import { describeStep, type LoadStep } from './progress.js';
 import { choiceOfZip, isZip } from './zip.js';
 
@@ -27,6 +31,8 @@ export const model = signal<LoadedModel | undefined>(undefined);
 export const loading = signal<Loading | undefined>(undefined);
 export const failure = signal<{ readonly choice: ModelChoice; readonly error: Error } | undefined>(undefined);
 export const deviceWish = signal<DeviceWish>('auto');
+/** A link names a model elsewhere in the web: its user says whether to fetch it. */
+export const proposed = signal<Extract<ModelChoice, { kind: 'address' }> | undefined>(undefined);
 
 /** A worker that dies is started again, but not in a circle. */
 const RESTART_AFTER_MS = 30_000;
@@ -41,7 +47,9 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
   abort = new AbortController();
   const { signal: stop } = abort;
   failure.value = undefined;
+  proposed.value = undefined;
   loading.value = { choice, label: 'Starting', fraction: undefined };
+  if (choice.kind === 'address') void allow(choice.address);
   const worker = new Worker(new URL('../workers/translator.worker.ts', import.meta.url), { type: 'module', name: 'translator' });
   try {
     const source = choice.kind === 'files' ? choice.files : addressOf(choice);
@@ -50,11 +58,14 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
       if (progress.kind === 'cache' && progress.event === 'skipped') notify(`The browser would not keep the model, so it is fetched again next time${because(progress.reason)}.`);
     };
     const single = choice.kind === 'files' && choice.files.length === 1 ? choice.files[0]! : source;
+    const own = choice.kind !== 'files' ? undefined : named(choice);
     const translator = await TranslatorClient.load(worker, single, { device: deviceWish.value, signal: stop, onProgress });
-    use({ choice, translator, worker, epoch: ++epoch });
-    if (choice.kind === 'files') void keepModel(choice);
+    const mine = await own;
+    if (stop.aborted) return void retire(worker);
+    use({ choice: mine ?? choice, translator, worker, epoch: ++epoch });
+    if (mine !== undefined) void keepModel(mine);
   } catch (error) {
-    worker.terminate();
+    void retire(worker);
     if (stop.aborted) return;
     if (error instanceof DeviceUnavailableError && deviceWish.peek() !== 'auto') {
       // A link may wish for a device that this machine has not.
@@ -81,13 +92,20 @@ export async function loadFiles(files: readonly File[]): Promise<void> {
   }
 }
 
-/** What a link names: a model of the user's own files is there only if this browser has kept it. */
+/** What a link names. What it names in vain is said, and the first bundled model takes its place. */
 export async function loadLinked(linked: LinkedModel): Promise<void> {
   if (linked === undefined) return;
-  if (linked.kind !== 'elsewhere') return loadModel(linked);
-  const kept = await keptModel(linked.name);
-  if (kept !== undefined) return loadModel(kept);
-  notify(`The model “${linked.name}” is not on this machine, or no longer kept: choose it under Model.`);
+  if (linked.kind === 'elsewhere') {
+    const kept = await keptModel(linked.name);
+    if (kept !== undefined) return loadModel(kept);
+    notify(`The model “${nameIn(linked.name)}” is not on this machine, or no longer kept: choose it under Model.`, 'error');
+  } else if (linked.kind === 'unknown') {
+    notify(`The link names a model “${linked.text}”, which the studio does not have. A model is ${bundledModels.map(({ id }) => id).join(', ')}, an address, or hf:owner/name.`, 'error');
+  } else if (linked.kind === 'address' && !(await isAllowed(linked.address))) {
+    proposed.value = linked;
+    return;
+  } else return loadModel(linked);
+  if (model.peek() === undefined) return loadModel({ kind: 'bundled', id: bundledModels[0].id });
 }
 
 export function cancelLoading(): void {
@@ -104,11 +122,11 @@ function use(loaded: LoadedModel): void {
 
 function end({ translator, worker }: LoadedModel): void {
   translator.dispose();
-  worker.terminate();
+  void retire(worker);
 }
 
 function died(loaded: LoadedModel): void {
-  if (model.peek() !== loaded) return;
+  if (model.peek()?.epoch !== loaded.epoch) return;
   end(loaded);
   model.value = undefined;
   if (performance.now() - restartedAt < RESTART_AFTER_MS) {

@@ -1,12 +1,13 @@
 /** Model folders as one archive: what the studio's own Download gives. */
 import { DataError } from '@munit/core';
+import { part } from '../chunk.js';
 import { choiceOfFiles, isModelFile, type ModelChoice } from './choice.js';
 
 export const isZip = ({ name }: File): boolean => /\.zip$/i.test(name);
 
 /** The model in an archive, called as the archive is. @throws DataError when there is none in it */
 export async function choiceOfZip(archive: File): Promise<ModelChoice> {
-  const { unzip } = await import('fflate');
+  const { unzip } = await part('The reader of archives', () => import('fflate'));
   const bytes = new Uint8Array(await archive.arrayBuffer());
   const entries = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
     unzip(bytes, { filter: ({ name }) => isModelFile(baseName(name)) && !name.startsWith('__MACOSX/') }, (error, found) => (error === null ? resolve(found) : reject(error)));

@@ -30,6 +30,23 @@ export function setStyle(code: Code, from?: string): void {
   example.value = from;
 }
 
+/** All of it, to come back to. */
+export interface StyleState {
+  readonly a: Code;
+  readonly b: Code;
+  readonly example: string | undefined;
+  readonly locks: readonly boolean[];
+}
+
+export const styleState = computed<StyleState>(() => ({ a: codes.a.value, b: codes.b.value, example: example.value, locks: held.value }));
+
+export function setStyleState(state: StyleState): void {
+  codes.a.value = state.a;
+  codes.b.value = state.b;
+  example.value = state.example;
+  held.value = state.locks;
+}
+
 /** The styles that a seed stands for. */
 export function randomCodes(dim: number, count: number, from: number): Code[] {
   return dim === 0 ? [] : sampleStyles(dim, count, from).map(rounded);

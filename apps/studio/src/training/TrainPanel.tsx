@@ -1,8 +1,9 @@
 /** Training in the tab. Loaded when its view is first opened; the worker starts with it. */
 import 'uplot/dist/uPlot.min.css';
 import { useSignalEffect } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
-import { trainingDevice } from '../device/training.js';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { view } from '../view.js';
+import { runsForgotten, trainingDevice } from './outside.js';
 import type { ExportedFiles } from '@munit/train/worker';
 import { notifyError } from '../ui/notices.js';
 import { Controls } from './running/Controls.js';
@@ -12,6 +13,7 @@ import { Result } from './running/Result.js';
 import { Samples } from './running/Samples.js';
 import type { Names, Sets } from './settings.js';
 import { Setup } from './setup/Setup.js';
+import { watchPage } from './page.js';
 import { TrainingStore } from './store.js';
 import './training.css';
 
@@ -26,13 +28,30 @@ export function TrainPanel({ onUse }: TrainPanelProps) {
   const store = useMemo(() => new TrainingStore(startWorker), []);
   useEffect(() => {
     store.look().catch(notifyError);
-    return () => store.dispose();
+    const ends = [watchPage(store), () => store.dispose()];
+    void store.draft.follow().then((end) => ends.push(end));
+    return () => ends.forEach((end) => end());
   }, [store]);
+  useSignalEffect(() => {
+    if (runsForgotten.value > 0) store.look().catch(notifyError);
+  });
   useSignalEffect(() => {
     trainingDevice.value = store.phase.value === 'setup' ? undefined : store.run.value?.device;
   });
+  // The buttons of one screen go with it: what is read next is the head of the other.
+  const box = useRef<HTMLDivElement>(null);
+  const started = useRef(false);
+  useSignalEffect(() => {
+    void store.phase.value;
+    requestAnimationFrame(() => {
+      const lost = document.activeElement === null || document.activeElement === document.body;
+      const next = box.current?.querySelector<HTMLElement>('[aria-label="Training controls"] .button:not(:disabled), .train-failure .button, .train-setup .button:not(:disabled)');
+      if (lost && started.current && view.value === 'train') next?.focus({ preventScroll: true });
+      started.current = true;
+    });
+  });
   return (
-    <div class="train">
+    <div class="train" ref={box}>
       <p class="hidden-visually" role="status">
         {store.message.value}
       </p>
@@ -51,10 +70,10 @@ function Running({ store, onUse }: TrainPanelProps & { readonly store: TrainingS
         <FailurePanel store={store} />
       </div>
       <div class="train-look">
-        <Samples shots={store.shots.value} names={names} />
+        <Samples shots={store.watch.shots.value} names={names} />
       </div>
       <div class="train-losses">
-        <Losses history={store.history} revision={store.revision} />
+        <Losses history={store.watch.history} revision={store.watch.revision} />
       </div>
       <div class="train-result">
         <Result store={store} names={names} onUse={(files, name) => onUse(files, name, source?.kind === 'files' ? source : { a: [], b: [] })} />

@@ -8,6 +8,13 @@ const extensions = /\.(jpe?g|jfif|png|webp|gif|tiff?|avif|bmp)$/i;
 /** Whether a file may be a picture; what it really is shows when it is decoded. */
 export const isPicture = (file: File): boolean => !file.name.startsWith('.') && (file.type.startsWith('image/') || (file.type === '' && extensions.test(file.name)));
 
+/** A set with more images: one of the same name and size is the same image. */
+export function withMore(files: readonly File[], more: readonly File[]): File[] {
+  const keyOf = ({ name, size }: File): string => `${size} ${name}`;
+  const known = new Set(files.map(keyOf));
+  return [...files, ...more.filter((file) => !known.has(keyOf(file)))];
+}
+
 /** The folder that the files came from, or the start of their common name: a first guess. */
 export function setName(files: readonly File[]): string {
   const folder = files[0]?.webkitRelativePath.split('/').at(-2) ?? '';

@@ -52,6 +52,10 @@ export class LossHistory {
     this.#points = [];
   }
 
+  all(): { readonly steps: readonly number[]; readonly points: readonly Point[] } {
+    return { steps: [...this.#steps], points: [...this.#points] };
+  }
+
   /** Steps, then each curve smoothed by an exponential mean over about `window` points. */
   series(window = Math.min(50, 1 + this.#points.length / 20)): [number[], ...number[][]] {
     const keep = 1 - 1 / Math.max(1, window);

@@ -13,7 +13,9 @@ const stepEvent = (step: number): StepEvent => ({ kind: 'step', step, totalSteps
 
 /** What the store calls of a worker, answered by hand. */
 interface Calls {
-  kept: { args: undefined; result: undefined };
+  kept: { args: undefined; result: [] };
+  keep: { args: undefined; result: undefined };
+  forget: { args: { readonly run: string }; result: undefined };
   open: { args: unknown; result: OpenedTraining };
   run: { args: undefined; result: TrainingOutcome };
   pause: { args: undefined; result: undefined };
@@ -47,7 +49,7 @@ function fakeWorker() {
   const wanted: ArgsOf<Calls, 'open'>[] = [];
   const run = settler<TrainingOutcome>();
   const pause = settler<undefined>();
-  const kept = vi.fn<() => undefined>();
+  const kept = vi.fn<() => []>(() => []);
   const served = serveChannel<Calls, { train: TrainEvent; status: TrainingStatus }>(port2 as ChannelEnd, {
     kept,
     open: (args) => {
@@ -56,6 +58,8 @@ function fakeWorker() {
     },
     run: () => run.promise,
     pause: () => pause.promise,
+    keep: () => undefined,
+    forget: () => undefined,
     dispose: () => undefined,
   });
   return { worker: Object.assign(port1, { terminate }) as unknown as Worker, port2, terminate, wanted, run, pause, kept, served };
@@ -74,7 +78,9 @@ async function started() {
 describe('TrainingStore', () => {
   it('announces only what matters: the start, the quarters, the end', async () => {
     const { store, served, run, wanted } = await started();
-    expect(wanted).toMatchObject([{ sets: { synthetic: { count: 4 } }, preset: 'quick', keep: { source: { kind: 'synthetic', count: 4 } } }]);
+    expect(wanted).toMatchObject([{ sets: { synthetic: { count: 4 } }, preset: 'quick', keep: { name: 'Built-in shapes', source: { kind: 'synthetic', count: 4 } } }]);
+    // Each run has a place of its own.
+    expect((wanted[0] as { readonly run: string }).run).toMatch(/^[0-9a-z]{8}$/);
     const messages: string[] = [];
     store.message.subscribe((text) => void messages.push(text));
     for (let step = 1; step <= 8; step++) served.emit('train', stepEvent(step));
@@ -82,7 +88,7 @@ describe('TrainingStore', () => {
     run.resolve({ step: 8, reason: 'finished' });
     await expect.poll(() => messages).toEqual(['Training.', '25 percent, step 2.', '50 percent, step 4.', '75 percent, step 6.', 'Finished after 8 steps.']);
     expect(store.phase.value).toBe('finished');
-    expect(store.pace.value).toBeCloseTo(100, 9);
+    expect(store.watch.pace.value).toBeCloseTo(100, 9);
   });
 
   it('keeps the end that comes while it is being paused', async () => {
@@ -106,7 +112,7 @@ describe('TrainingStore', () => {
     await expect.poll(() => store.phase.value).toBe('failed');
     expect(store.failure.value?.message).toMatch(/^The worker that trains failed: its port was closed\./);
     expect(store.failure.value?.recoverable).toBe(false);
-    expect(first.terminate).toHaveBeenCalledTimes(1);
+    await expect.poll(() => first.terminate.mock.calls.length).toBe(1);
     await expect.poll(() => second.kept.mock.calls.length).toBe(1);
   });
 

@@ -1,11 +1,16 @@
 /** The state of training, as the page shows it, and what can be done to it. */
-import { batch, computed, signal } from '@preact/signals';
-import type { StepEvent, TrainEvent } from '@munit/train';
+import { computed, signal } from '@preact/signals';
+import type { TrainEvent } from '@munit/train';
 import type { TrainingSets, TrainingStatus } from '@munit/train/browser';
 import { type ExportedFiles, type KeptRun, type OpenedTraining, type OpenInWorkerOptions, TrainingClient } from '@munit/train/worker';
-import { LossHistory, pointOf } from './history.js';
-import { type Shot, shotOf, withShot } from './samples.js';
-import { configOf, type DeviceRequest, type Settings, type Source, type SourceNote } from './settings.js';
+import { freeName, uniqueId } from '../identity.js';
+import { retire } from '../workers/retire.js';
+import { Draft } from './draft.js';
+import { failureText } from './failure.js';
+import { lockRun } from './lock.js';
+import { forgetBeside, keepImages, keepStory, keptImages, keptStory, nameOfSource, prepared, type RunRecord, type SavedNote } from './runs.js';
+import { configOf, type DeviceRequest, type Sets, type Settings, type Source } from './settings.js';
+import { RunWatch } from './watch.js';
 
 /** What the page shows: the settings, or a run by its status. */
 export type Phase = 'setup' | 'opening' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
@@ -16,16 +21,15 @@ export interface Failure {
   readonly recoverable: boolean;
 }
 
-export interface Run extends OpenedTraining {
+/** A run on this page, with the images themselves. */
+interface OpenRun {
+  readonly id: string;
+  readonly name: string;
   readonly source: Source;
   readonly settings: Settings;
 }
 
-/** What is noted with a run that this browser keeps. */
-export type SavedNote = {
-  readonly source: SourceNote;
-  readonly settings: Settings;
-};
+export type Run = OpenedTraining & OpenRun;
 
 const phases: Readonly<Record<TrainingStatus, Phase>> = {
   // It is about to run.
@@ -39,42 +43,52 @@ const phases: Readonly<Record<TrainingStatus, Phase>> = {
   disposed: 'setup',
 };
 
+/** A worker that has failed may still be able to end its threads. */
+const GONE_MS = 500;
+
+/** The story of a run has some megabytes. */
+const STORY_MS = 20_000;
+
 export class TrainingStore {
   /** Which screen is shown: the run's status decides about the rest. */
   readonly #screen = signal<'setup' | 'opening' | 'run'>('setup');
   readonly #status = signal<TrainingStatus>('ready');
   readonly phase = computed<Phase>(() => (this.#screen.value === 'run' ? phases[this.#status.value] : this.#screen.value));
   readonly run = signal<Run | undefined>(undefined);
-  readonly last = signal<StepEvent | undefined>(undefined);
-  /** Milliseconds per step, smoothed. */
-  readonly pace = signal<number | undefined>(undefined);
-  readonly history = new LossHistory();
-  /** Changes whenever `history` does. */
-  readonly revision = signal(0);
-  readonly shots = signal<readonly Shot[]>([]);
-  readonly warnings = signal<readonly string[]>([]);
+  readonly watch = new RunWatch();
+  readonly draft = new Draft();
   readonly failure = signal<Failure | undefined>(undefined);
-  readonly saved = signal<KeptRun<SavedNote> | undefined>(undefined);
-  /** For people who listen instead of looking: the few moments that matter. */
-  readonly message = signal('');
+  /** The runs that this browser keeps, the newest first. */
+  readonly saved = signal<readonly KeptRun<SavedNote>[]>([]);
+  /** How many images have been made ready, of how many. */
+  readonly preparing = signal<{ readonly done: number; readonly of: number } | undefined>(undefined);
+  readonly message = this.watch.message;
   readonly #startWorker: () => Worker;
   #worker: { readonly worker: Worker; readonly training: TrainingClient } | undefined;
-  /** Quarters of the run that were announced. */
-  #quarters = 0;
+  #release: () => void = () => undefined;
+  #storyAt = 0;
 
   constructor(startWorker: () => Worker) {
     this.#startWorker = startWorker;
   }
 
-  /** Looks for a run that this browser keeps. */
+  /** Looks for the runs that this browser keeps. */
   async look(): Promise<void> {
     this.saved.value = await this.#training().kept<SavedNote>();
   }
 
-  /** Forgets the run that this browser keeps. */
-  async discard(): Promise<void> {
-    await this.#training().forget();
-    this.saved.value = undefined;
+  /** Forgets a run that this browser keeps, with all that belongs to it. */
+  async discard(id: string): Promise<void> {
+    await this.#training().forget(id);
+    await forgetBeside(id);
+    await this.look();
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    const found = this.saved.peek().find((one) => one.id === id);
+    if (found === undefined) return;
+    await this.#training().renote(id, { ...found.note, name });
+    await this.look();
   }
 
   /** Bytes that a run with these settings is expected to need. */
@@ -82,25 +96,28 @@ export class TrainingStore {
     return this.#training().estimateMemory(configOf(settings, files), 'quick');
   }
 
-  /** Opens a run and trains. @throws Error when it cannot be opened; the phase is `setup` again */
-  async start(source: Source, settings: Settings, device: DeviceRequest, resume?: 'kept'): Promise<void> {
-    batch(() => {
-      this.last.value = undefined;
-      this.pace.value = undefined;
-      this.shots.value = [];
-      this.warnings.value = [];
-      this.failure.value = undefined;
-      this.message.value = 'Getting ready.';
-    });
-    this.history.clear();
-    this.revision.value++;
-    await this.#open(source, settings, device, resume);
+  /** Opens a run of its own and trains. @throws Error when it cannot be opened; the phase is `setup` again */
+  async start(source: Source, settings: Settings, device: DeviceRequest): Promise<void> {
+    const taken = new Set(this.saved.peek().map(({ note }) => note.name ?? nameOfSource(note.source)));
+    const run: OpenRun = { id: uniqueId(), name: freeName(nameOfSource(noted(source)), taken), source, settings };
+    this.watch.begin();
+    await this.#begin(run, device, undefined);
+  }
+
+  /** Continues a run that is kept, on its own images, or on those given. @throws Error as `start`; DataError where there are no images */
+  async resumeKept({ id, note }: KeptRun<SavedNote>, device: DeviceRequest, given: Sets | undefined): Promise<void> {
+    const { source, settings, name = nameOfSource(source) } = note;
+    const sets = source.kind === 'files' ? (given ?? (await keptImages(id))) : undefined;
+    if (source.kind === 'files' && sets === undefined) throw new Error(`The images of ${name} are not kept: give both sets again.`);
+    this.watch.begin(await keptStory(id));
+    await this.#begin({ id, name, source: source.kind === 'files' ? { kind: 'files', names: source.names, ...sets! } : source, settings }, device, 'kept');
   }
 
   /** As many steps again as the run had. @throws Error as `start` */
   async more(): Promise<void> {
-    const { source, settings, device } = this.run.value as Run;
-    await this.#open(source, { ...settings, steps: 2 * settings.steps }, device.taken as DeviceRequest, 'open');
+    const { id, name, source, settings, device } = this.run.value as Run;
+    this.watch.again();
+    await this.#open({ id, name, source, settings: { ...settings, steps: 2 * settings.steps } }, device.taken as DeviceRequest, 'open');
   }
 
   /** Trains on. */
@@ -112,6 +129,7 @@ export class TrainingStore {
       .then(
         ({ reason, step }) => {
           this.message.value = reason === 'finished' ? `Finished after ${step} steps.` : `Ended at step ${step}.`;
+          this.#tell(true);
         },
         (error: unknown) => this.#fail(error),
       );
@@ -120,29 +138,42 @@ export class TrainingStore {
   async pause(): Promise<void> {
     this.#status.value = 'pausing';
     await this.#training().pause();
+    this.#tell(true);
     // The last step may have been the end.
-    if (this.phase.value === 'paused') this.message.value = `Paused at step ${this.last.value?.step ?? 0}.`;
+    if (this.phase.value === 'paused') this.message.value = `Paused at step ${this.watch.last.value?.step ?? 0}.`;
   }
 
   async step(): Promise<void> {
     this.#status.value = 'pausing';
     try {
       await this.#training().step();
-      this.message.value = `Step ${this.last.value?.step ?? 0}.`;
+      this.message.value = `Step ${this.watch.last.value?.step ?? 0}.`;
     } catch (error) {
       this.#fail(error);
     }
   }
 
-  /** Gives the run up; a checkpoint stays in the browser. */
+  /** Before the page may go: the state of this moment. Where there is no room, the run itself has said so. */
+  async keepNow(): Promise<void> {
+    if (this.phase.peek() !== 'running') return;
+    this.#tell(true);
+    await this.#training().keep().catch(() => undefined);
+  }
+
+  /** Gives the run up; as it is, it stays in the browser. A run without a step leaves nothing. */
   async end(): Promise<void> {
+    const run = this.run.peek();
     if (this.phase.value === 'running' || this.phase.value === 'paused') {
       this.#status.value = 'pausing';
-      await this.#training().stop().catch(() => undefined);
+      // Pausing keeps the state.
+      await this.#training().pause().catch(() => undefined);
     }
-    this.#closeWorker();
+    this.#tell(true);
+    const begun = (this.watch.last.value?.step ?? run?.step ?? 0) > 0;
+    await this.#closeWorker();
     this.#screen.value = 'setup';
     this.message.value = 'Training ended.';
+    if (run !== undefined && !begun) await this.discard(run.id);
     await this.look();
   }
 
@@ -167,27 +198,66 @@ export class TrainingStore {
   }
 
   dispose(): void {
-    this.#closeWorker();
+    void this.#closeWorker();
   }
 
-  async #open(source: Source, settings: Settings, device: DeviceRequest, resume: 'kept' | 'open' | undefined): Promise<void> {
+  async #begin(run: OpenRun, device: DeviceRequest, resume: 'kept' | undefined): Promise<void> {
+    this.failure.value = undefined;
     this.#screen.value = 'opening';
+    try {
+      const release = await lockRun(run.id);
+      if (release === undefined) throw new Error(`${run.name} is open in another tab: continue it there, or close that tab.`);
+      this.#release = release;
+      await this.#open(resume === 'kept' ? run : { ...run, source: await this.#ready(run) }, device, resume);
+    } catch (error) {
+      this.#release();
+      this.preparing.value = undefined;
+      this.#screen.value = 'setup';
+      throw error;
+    }
+  }
+
+  /** The images of a new run, made ready and kept with it. */
+  async #ready({ id, source }: OpenRun): Promise<Source> {
+    if (source.kind !== 'files') return source;
+    const of = source.a.length + source.b.length;
+    const onFile = (): void => void (this.preparing.value = { done: (this.preparing.peek()?.done ?? 0) + 1, of });
+    this.preparing.value = { done: 0, of };
+    const ready: Source = { ...source, a: await prepared(source.a, onFile), b: await prepared(source.b, onFile) };
+    this.preparing.value = undefined;
+    if (!(await keepImages(id, ready))) {
+      await forgetBeside(id);
+      this.watch.warn('There is no room to keep the images with the run: it can be continued as long as the page is open, and later when they are given again.');
+    }
+    return ready;
+  }
+
+  async #open(run: OpenRun, device: DeviceRequest, resume: 'kept' | 'open' | undefined): Promise<void> {
+    this.#screen.value = 'opening';
+    const { source, settings } = run;
     const files = source.kind === 'files';
     const sets: TrainingSets = files ? { a: source.a, b: source.b, names: source.names } : { synthetic: { count: source.count } };
-    const note: SavedNote = { source: files ? { ...source, a: source.a.length, b: source.b.length } : source, settings };
+    const note: RunRecord = { name: run.name, source: noted(source), settings };
     const what: Pick<OpenInWorkerOptions, 'resume' | 'preset' | 'config'> =
       resume === undefined ? { preset: 'quick', config: configOf(settings, files) } : { resume, config: { max_iter: settings.steps } };
     try {
       // Images that are given again may be others: the weights are worth more than their order.
-      const opened = await this.#training().open({ ...what, sets, device, keep: note, preview: true, otherImages: 'restart' });
-      this.run.value = { ...opened, source, settings };
+      const opened = await this.#training().open({ ...what, sets, device, keep: note, run: run.id, preview: true, otherImages: 'restart' });
+      this.run.value = { ...opened, ...run };
     } catch (error) {
       this.#screen.value = 'setup';
       throw error;
     }
-    this.#quarters = 0;
     this.#screen.value = 'run';
     this.resume();
+  }
+
+  /** Keeps losses and samples with the run, now and then or at once. */
+  #tell(now: boolean): void {
+    const run = this.run.peek();
+    if (run === undefined || (!now && performance.now() - this.#storyAt < STORY_MS)) return;
+    this.#storyAt = performance.now();
+    void keepStory(run.id, this.watch.story());
   }
 
   #training(): TrainingClient {
@@ -197,7 +267,7 @@ export class TrainingStore {
         onEvent: (event) => this.#take(event),
         onStatus: (status) => (this.#status.value = status),
         onGone: (error) => {
-          this.#closeWorker();
+          void this.#closeWorker(GONE_MS);
           this.#fail(error, false);
         },
       });
@@ -206,10 +276,15 @@ export class TrainingStore {
     return this.#worker.training;
   }
 
-  #closeWorker(): void {
-    this.#worker?.training.dispose();
-    this.#worker?.worker.terminate();
+  /** The run is let go when its worker has ended: until then it may write. */
+  async #closeWorker(patienceMs?: number): Promise<void> {
+    const old = this.#worker;
+    const release = this.#release;
     this.#worker = undefined;
+    this.#release = () => undefined;
+    old?.training.dispose();
+    if (old !== undefined) await retire(old.worker, patienceMs);
+    release();
   }
 
   #fail(thrown: unknown, recoverable = true): void {
@@ -224,44 +299,10 @@ export class TrainingStore {
   }
 
   #take(event: TrainEvent): void {
-    if (event.kind === 'step') this.#takeStep(event);
-    else if (event.kind === 'sample') this.shots.value = withShot(this.shots.value, shotOf(event));
-    else if (event.kind === 'warning') this.#warn(event.message);
-    else if (event.kind === 'nonFinite' && event.action === 'restored') {
-      this.#warn(`A loss was not a number at step ${event.step}: back to step ${event.restoredStep ?? 0}. A lower learning rate helps.`);
-    }
-  }
-
-  #takeStep(event: StepEvent): void {
-    this.history.add(event.step, pointOf(event));
-    batch(() => {
-      this.last.value = event;
-      // The first step sets everything up and says nothing about the others.
-      if (this.history.length > 1) this.pace.value = this.pace.value === undefined ? event.stepMs : 0.9 * this.pace.value + 0.1 * event.stepMs;
-      this.revision.value++;
-    });
-    const quarter = Math.floor((4 * event.step) / event.totalSteps);
-    if (quarter > this.#quarters && quarter < 4) this.message.value = `${25 * quarter} percent, step ${event.step}.`;
-    this.#quarters = Math.max(this.#quarters, quarter);
-  }
-
-  #warn(message: string): void {
-    const { warnings } = this;
-    warnings.value = [...warnings.value.filter((other) => other !== message), message].slice(-20);
+    this.watch.take(event);
+    if (event.kind === 'checkpoint') this.#tell(false);
   }
 }
 
-/** What went wrong, in the user's words, not the developer's. */
-function failureText(thrown: unknown): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  switch (thrown instanceof Error && 'code' in thrown ? thrown.code : undefined) {
-    case 'DEVICE_LOST':
-      return 'The graphics device was lost: its driver has restarted, the machine has slept, or memory has run out. The last checkpoint is kept.';
-    case 'OUT_OF_MEMORY':
-      return 'There is too little memory for this run. Choose smaller images, a smaller batch or narrower networks. The last checkpoint is kept.';
-    case 'NON_FINITE':
-      return 'The losses became NaN a second time. Start again with a lower learning rate, and look for odd images.';
-    default:
-      return message;
-  }
-}
+/** What is noted of a source: not the files themselves. */
+const noted = (source: Source): RunRecord['source'] => (source.kind === 'files' ? { kind: 'files', names: source.names, a: source.a.length, b: source.b.length } : source);

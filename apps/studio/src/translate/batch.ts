@@ -17,6 +17,7 @@ export class Batch {
   readonly state = signal<BatchState>(nothing);
   readonly #priority: number;
   #abort = new AbortController();
+  #requests: readonly DecodeRequest[] = [];
 
   constructor(priority: number) {
     this.#priority = priority;
@@ -25,14 +26,28 @@ export class Batch {
   async start(requests: readonly DecodeRequest[], { keepOld = false } = {}): Promise<void> {
     this.#abort.abort();
     const abort = (this.#abort = new AbortController());
+    this.#requests = requests;
     const old = keepOld ? this.state.peek().pictures : [];
-    const pictures: (Picture | undefined)[] = requests.map((_, i) => old[i]);
+    await this.#make(abort, requests.map((_, i) => old[i]), 0);
+  }
+
+  /** Continues where it was stopped. */
+  async again(): Promise<void> {
+    this.#abort.abort();
+    const abort = (this.#abort = new AbortController());
+    const { pictures, done } = this.state.peek();
+    await this.#make(abort, [...pictures], done);
+  }
+
+  async #make(abort: AbortController, pictures: (Picture | undefined)[], from: number): Promise<void> {
+    const requests = this.#requests;
     const show = (done: number, more: { running: boolean; problem?: string }): void => {
       if (this.#abort === abort) this.state.value = { pictures: [...pictures], done, ...more };
     };
-    show(0, { running: true });
+    show(from, { running: true });
     try {
       for (const [i, request] of requests.entries()) {
+        if (i < from) continue;
         pictures[i] = await decode(request, { priority: this.#priority, signal: abort.signal });
         show(i + 1, { running: i + 1 < requests.length });
       }

@@ -2,7 +2,7 @@
 import type { Domain } from '@munit/core';
 import type { ContentCode } from '@munit/infer';
 import { bitmapOf } from '../image/bitmap.js';
-import type { LibraryImage } from '../image/library.js';
+import type { LibraryImage } from '../image/libraryImage.js';
 import type { LoadedModel } from '../model/session.js';
 import { WorkQueue } from '../workers/queue.js';
 import { timed } from './timing.js';

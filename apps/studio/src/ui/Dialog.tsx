@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { Button } from './Button.js';
+import { NoticeList } from './NoticeList.js';
+import { dialogs } from './notices.js';
 
 export interface DialogProps {
   readonly title: string;
@@ -13,7 +15,17 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
+    // A dialog that is taken out of the page gives the focus back to nobody.
+    const before = document.activeElement;
     ref.current?.showModal();
+    dialogs.value += 1;
+    return () => {
+      dialogs.value -= 1;
+      requestAnimationFrame(() => {
+        const lost = document.activeElement === null || document.activeElement === document.body;
+        if (lost && before instanceof HTMLElement && before.isConnected) before.focus();
+      });
+    };
   }, []);
   const outside = (event: MouseEvent): void => {
     if (event.target === ref.current) onClose();
@@ -29,6 +41,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
         </div>
         {children}
       </div>
+      {/* What is behind a dialog can neither be read nor dismissed. */}
+      <NoticeList />
     </dialog>
   );
 }

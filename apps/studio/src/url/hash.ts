@@ -1,5 +1,6 @@
 /** The state that a link holds, as the part of the address behind `#`. */
 import type { Domain } from '@munit/core';
+import { isView } from '../view.js';
 import { type Code, formatCode, parseCode } from '../styles/codes.js';
 
 export interface LinkState {
@@ -26,7 +27,23 @@ export function formatHash(state: LinkState): string {
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
 }
 
-/** Reads any address: what is not valid is ignored. */
+const words: Readonly<Record<string, string>> = { to: 'direction', style: 'style', seed: 'seed', side: 'size', start: 'first style', end: 'last style', device: 'device', view: 'view' };
+
+/** What an address says in vain: each with what it is and how it was given. */
+export function faultsIn(hash: string): string[] {
+  const read = parseHash(hash);
+  const given = new URLSearchParams(hash.replace(/^#/, '').replace(/\+/g, '%2B'));
+  const wrong = (key: string): boolean => {
+    if (key === 'device') return !['webgpu', 'simd', 'auto'].includes(read.device ?? '');
+    if (key === 'view') return !isView(read.view);
+    return read[key as keyof LinkState] === undefined;
+  };
+  return Object.keys(words).filter((key) => given.get(key) !== null && wrong(key)).map((key) => `${words[key]} (“${shortened(given.get(key)!)}”)`);
+}
+
+const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
+/** Reads any address: what is not valid is left undefined. */
 export function parseHash(hash: string): LinkState {
   const fields = new URLSearchParams(hash.replace(/^#/, '').replace(/\+/g, '%2B'));
   const text = (name: string): string | undefined => fields.get(name) ?? undefined;

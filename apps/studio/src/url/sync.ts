@@ -1,29 +1,32 @@
-/** The address follows the state, and the state follows an address that is opened. */
+/** The address follows the state, and the state follows an address that is opened, or gone back to. */
 import { effect } from '@preact/signals';
-import { choose, image } from '../image/library.js';
+import { choose, chosen, image } from '../image/library.js';
 import { imagesRestored } from '../image/kept.js';
-import { fromLink, toLink } from '../model/choice.js';
-import { type DeviceWish, deviceWish, loadLinked, model } from '../model/session.js';
+import { findOwn, isOwn, nameOfId } from '../image/own.js';
+import { isSample } from '../image/samples.js';
+import { fromLink, type LinkedModel, toLink } from '../model/choice.js';
+import { type DeviceWish, deviceWish, loading, loadLinked, model, proposed } from '../model/session.js';
 import { ends } from '../styles/ends.js';
-import { target } from '../direction.js';
-import { seed, setStyle, style } from '../styles/style.js';
+import { source, target } from '../direction.js';
+import { seed, setStyle, style, styleDim } from '../styles/style.js';
 import { chosenSide } from '../translate/side.js';
 import { notify } from '../ui/notices.js';
 import { isView, view } from '../view.js';
-import { formatHash, type LinkState, parseHash } from './hash.js';
+import { faultsIn, formatHash, type LinkState, parseHash } from './hash.js';
 
 /** Browsers refuse an address that changes at every move of a slider. */
 const WAIT_MS = 300;
 
 /** What the page shows, as a link says it. */
 function current(): LinkState {
-  const loaded = model.value;
+  const choice = loading.value?.choice ?? model.value?.choice ?? proposed.value;
   return {
     view: view.value === 'translate' ? undefined : view.value,
-    model: loaded === undefined ? parseHash(location.hash).model : toLink(loaded.choice),
-    image: image.value.id,
+    model: settling > 0 || choice === undefined ? parseHash(location.hash).model : toLink(choice),
+    // One that is not here yet is not forgotten: the images of earlier visits come after the page.
+    image: chosen.value[source.value] ?? image.value.id,
     to: target.value,
-    style: style.value.length === 0 ? undefined : style.value,
+    style: style.value.length === 0 ? parseHash(location.hash).style : style.value,
     seed: seed.value,
     side: chosenSide.value,
     device: deviceWish.value === 'auto' ? undefined : deviceWish.value,
@@ -33,36 +36,78 @@ function current(): LinkState {
 }
 
 let timer: ReturnType<typeof setTimeout> | undefined;
+/** Links whose model is not loaded yet: until then the address stays theirs, and no entry follows it. */
+let settling = 0;
+/** The choices of the entry that the browser's history is at; undefined before the first. */
+let entry: string | undefined;
 
-const write = (state: LinkState): void => history.replaceState(null, '', `${location.pathname}${location.search}${formatHash(state)}`);
+/** What people go back to: a view, a model, an image, a direction. Styles change too often; their own undo is for them. */
+const choicesOf = ({ view: shown = 'translate', model: named, image: picture, to }: LinkState): string => JSON.stringify([shown, named, picture, to]);
+
+function write(state: LinkState): void {
+  clearTimeout(timer);
+  const address = `${location.pathname}${location.search}${formatHash(state)}`;
+  const choices = choicesOf(state);
+  if (entry === undefined || entry === choices || settling > 0) history.replaceState(null, '', address);
+  else history.pushState(null, '', address);
+  entry = choices;
+}
 
 /** Writes the address now. @returns it */
 export function flushLink(): string {
-  clearTimeout(timer);
   write(current());
   return location.href;
 }
 
 /** Takes over what the address says. @returns the model that it names */
-export function openLink(): ReturnType<typeof fromLink> {
+export function openLink(): LinkedModel {
   const state = parseHash(location.hash);
   const linked = fromLink(state.model);
-  if (isView(state.view)) view.value = state.view;
+  view.value = isView(state.view) ? state.view : 'translate';
   if (state.to !== undefined) target.value = state.to;
   if (state.seed !== undefined) seed.value = state.seed;
-  if (state.side !== undefined) chosenSide.value = state.side;
+  chosenSide.value = state.side;
   if (state.device === 'webgpu' || state.device === 'simd') deviceWish.value = state.device satisfies DeviceWish;
   if (state.image !== undefined) choose(state.image);
-  if (state.image !== undefined) void warnIfMissing(state.image);
   if (state.style !== undefined) setStyle(state.style);
   if (state.start !== undefined && state.end !== undefined) ends.value = { start: state.start, end: state.end };
+  const faults = faultsIn(location.hash);
+  if (faults.length > 0) notify(`Parts of the link are not valid and were left out: ${faults.join(', ')}.`, 'error');
+  if (state.image !== undefined) void warnIfMissing(state.image);
+  if (state.style !== undefined) warnIfOfAnother(state.style.length);
   return linked;
 }
 
 /** Images of the user's own are there only if this browser has kept them. */
 async function warnIfMissing(id: string): Promise<void> {
   await imagesRestored();
-  if (id.startsWith('file:') && image.peek().id !== id) notify(`The image “${id.slice(5)}” is not on this machine, or no longer kept: choose one of yours.`);
+  if (isOwn({ id }) ? findOwn(id) !== undefined : isSample(id)) return;
+  if (isOwn({ id })) notify(`The image “${nameOfId(id)}” is not on this machine, or no longer kept: choose one of yours.`, 'error');
+  else notify(`The link names an image “${id}”, which the studio does not have.`, 'error');
+  chosen.value = {};
+}
+
+/** A style is for models with as many numbers. */
+function warnIfOfAnother(length: number): void {
+  const stop = effect(() => {
+    if (model.value === undefined || loading.value !== undefined) return;
+    if (styleDim.value !== length) notify(`The link's style has ${length} numbers, and this model has ${styleDim.value === 0 ? 'none' : styleDim.value}: another style is shown.`, 'error');
+    queueMicrotask(() => stop());
+  });
+}
+
+/** Loads what a link names, during which the address stays the link's. */
+export async function follow(linked: LinkedModel): Promise<void> {
+  settling += 1;
+  try {
+    await loadLinked(linked);
+  } finally {
+    settling -= 1;
+    if (settling === 0) {
+      entry = undefined;
+      write(current());
+    }
+  }
 }
 
 /** Keeps address and state together. @returns a function that ends that */
@@ -70,14 +115,20 @@ export function startLink(): () => void {
   const end = effect(() => {
     const state = current();
     clearTimeout(timer);
-    timer = setTimeout(() => write(state), WAIT_MS);
+    // What people go back to is an entry of its own, however soon the next one follows.
+    if (settling === 0 && entry !== undefined && choicesOf(state) !== entry) write(state);
+    else timer = setTimeout(() => write(state), WAIT_MS);
   });
   const changed = (): void => {
     clearTimeout(timer);
-    const before = model.peek();
+    settling += 1;
     const linked = openLink();
-    if (linked === undefined) return;
-    if (before === undefined || toLink(before.choice) !== toLink(linked)) void loadLinked(linked);
+    settling -= 1;
+    const now = model.peek()?.choice;
+    if (linked === undefined || (now !== undefined && linked.kind !== 'unknown' && linkOf(linked) === toLink(now))) {
+      entry = undefined;
+      write(current());
+    } else void follow(linked);
   };
   globalThis.addEventListener('hashchange', changed);
   return () => {
@@ -85,3 +136,5 @@ export function startLink(): () => void {
     globalThis.removeEventListener('hashchange', changed);
   };
 }
+
+const linkOf = (linked: Exclude<LinkedModel, undefined>): string => (linked.kind === 'elsewhere' ? `file:${linked.name}` : linked.kind === 'unknown' ? linked.text : toLink(linked));

@@ -2,12 +2,14 @@ import type { Domain } from '@munit/core';
 import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { addPictures, takeFiles } from '../incoming.js';
-import { choose, type LibraryImage, ownImages } from '../image/library.js';
+import { addPictures, holdsModel, takeFiles } from '../incoming.js';
+import { choose } from '../image/library.js';
+import type { LibraryImage } from '../image/libraryImage.js';
 import { loadModel } from '../model/session.js';
 import { source, target } from '../direction.js';
 import type { TrainPanelProps } from '../training/TrainPanel.js';
 import { NoticeList } from '../ui/NoticeList.js';
+import { dialogs, notify } from '../ui/notices.js';
 import { takeDrops } from './drops.js';
 import { GridView } from './grid/GridView.js';
 import { Header } from './header/Header.js';
@@ -26,16 +28,21 @@ const SHOWN = 6;
 const useTrained: TrainPanelProps['onUse'] = (files, name, sets) => {
   view.value = 'translate';
   void loadModel({ kind: 'files', name, files: [...files].map(([file, bytes]) => new File([bytes], file)) });
-  const known = new Set<Blob>(ownImages.peek().map(({ blob }) => blob));
   const add = (domain: Domain): Promise<LibraryImage[]> =>
     // Broken images were reported while they were trained on.
-    addPictures(sets[domain].slice(0, SHOWN).filter((file) => !known.has(file)), { domain, onBroken: () => undefined });
+    addPictures(sets[domain].slice(0, SHOWN), { domain, onBroken: () => undefined });
   void add(target.peek()).then(() => add(source.peek())).then(([first]) => first !== undefined && choose(first.id));
+};
+
+/** Where two sets are waited for, nobody can know which one images beside them are for. */
+const dropped = (files: readonly File[]): void => {
+  if (view.peek() === 'train' && !holdsModel(files)) notify('Drop images onto set A or set B, after choosing “Your images”: nothing was added.');
+  else void takeFiles(files);
 };
 
 export function App() {
   const over = useSignal(false);
-  useEffect(() => takeDrops((files) => void takeFiles(files), (value) => (over.value = value)), []);
+  useEffect(() => takeDrops(dropped, (value) => (over.value = value)), []);
   // Training continues while other views are shown; its code is not fetched before the view is first opened.
   const trained = useSignal(false);
   if (view.value === 'train') trained.value = true;
@@ -58,7 +65,7 @@ export function App() {
       <div class="drop-veil" hidden={!over.value}>
         Drop images or a model
       </div>
-      <NoticeList />
+      {dialogs.value === 0 && <NoticeList />}
     </>
   );
 }

@@ -1,19 +1,44 @@
 import { useSignal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { part } from '../chunk.js';
 import type { TrainPanelProps } from '../training/TrainPanel.js';
-import { notifyError } from '../ui/notices.js';
+import { Button } from '../ui/Button.js';
+import { Progress } from '../ui/Progress.js';
 
 /** Training is fetched when it is first opened, and continues while other views are shown. */
 export function TrainView(props: TrainPanelProps) {
   const panel = useSignal<{ readonly Panel: ComponentType<TrainPanelProps> } | undefined>(undefined);
-  useEffect(() => {
-    const open = async (): Promise<void> => {
-      const { TrainPanel } = await import('../training/TrainPanel.js');
+  const problem = useSignal<string | undefined>(undefined);
+  const open = async (): Promise<void> => {
+    problem.value = undefined;
+    try {
+      const { TrainPanel } = await part('Training', () => import('../training/TrainPanel.js'));
       panel.value = { Panel: TrainPanel };
+    } catch (error) {
+      problem.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+  useEffect(() => {
+    void open();
+    const again = (): void => {
+      if (problem.peek() !== undefined) void open();
     };
-    open().catch(notifyError);
+    addEventListener('online', again);
+    return () => removeEventListener('online', again);
   }, []);
   const Panel = panel.value?.Panel;
-  return Panel === undefined ? <p class="small">Loading …</p> : <Panel {...props} />;
+  if (Panel !== undefined) return <Panel {...props} />;
+  if (problem.value === undefined) return <Progress label="Fetching what trains" />;
+  return (
+    <div class="stack">
+      <p class="problem" role="alert">
+        {problem.value}
+      </p>
+      <div class="row">
+        <Button kind="primary" label="Try again" onClick={() => void open()} />
+        <Button label="Reload the page" onClick={() => location.reload()} />
+      </div>
+    </div>
+  );
 }

@@ -1,6 +1,6 @@
 /** Files dropped or pasted anywhere in the page. */
 import { filesOf } from '../ui/files.js';
-import { notifyError } from '../ui/notices.js';
+import { notify, notifyError } from '../ui/notices.js';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
@@ -21,7 +21,10 @@ export function takeDrops(onFiles: (files: File[]) => void, onOver: (over: boole
     onOver(false);
   };
   const take = (transfer: DataTransfer | null): void => {
-    if (transfer !== null) filesOf(transfer).then(onFiles, notifyError);
+    if (transfer === null) return;
+    // An image of another page comes as an address.
+    if (transfer.files.length === 0 && transfer.types.some((type) => type === 'text/uri-list')) return notify('Only files can be dropped: the page fetches nothing from other sites. Save the image first, or copy it and paste it here.');
+    filesOf(transfer).then(onFiles, notifyError);
   };
   document.addEventListener('dragenter', enter(1), { signal });
   document.addEventListener('dragleave', enter(-1), { signal });

@@ -1,4 +1,5 @@
 /** The worker that holds the model: all networks run here. */
 import { serveTranslator } from '@munit/infer/worker';
+import { endWith } from './retire.js';
 
-serveTranslator();
+endWith(serveTranslator());

@@ -26,3 +26,13 @@ export async function saved(page: Page, button: string): Promise<{ readonly name
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: button, exact: true }).click()]);
   return { name: download.suggestedFilename(), path: await download.path() };
 }
+
+/** Drops files or folders of the disk where a locator is, as the system's file manager does. */
+export async function drop(page: Page, target: Locator, ...paths: readonly string[]): Promise<void> {
+  await target.scrollIntoViewIfNeeded();
+  const box = (await target.boundingBox())!;
+  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2, data: { items: [], files: [...paths], dragOperationsMask: 1 } };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) await session.send('Input.dispatchDragEvent', { type, ...at });
+  await session.detach();
+}

@@ -53,7 +53,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
   });
   const open = async ({ hash = '', on, isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
-    context.setDefaultTimeout(90_000);
+    context.setDefaultTimeout(Number(process.env['MUNIT_STUDIO_TIMEOUT'] ?? 90_000));
     const page = await context.newPage();
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));

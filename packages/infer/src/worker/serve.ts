@@ -19,6 +19,9 @@ export interface ServeOptions {
 
 interface Held {
   translator: Translator | undefined;
+  /** Settles when no model is being loaded any more. */
+  loading: Promise<unknown>;
+  closed: boolean;
   readonly contents: Map<number, ContentCode>;
   next: number;
 }
@@ -51,15 +54,25 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
     if (content === undefined) throw new ArgumentError('The content was disposed of.', { remedy: 'Encode the image again, or dispose of it later.' });
     return content;
   };
+  const loadHere: Handlers<Calls>['load'] = async ({ source, options }, { signal, progress }) => {
+    held.translator?.dispose();
+    held.contents.clear();
+    const { device, ...rest } = options;
+    const all = { ...rest, signal, onProgress: progress, ...(device === undefined ? {} : { device }) } as LoadTranslatorOptions;
+    const loaded = await load(source, all);
+    if (held.closed) {
+      loaded.dispose();
+      throw new AbortedError();
+    }
+    held.translator = loaded;
+    const { architecture, domains, device: report, about, weightBytes } = loaded;
+    return { architecture, domains, device: report, about, weightBytes };
+  };
   return {
-    async load({ source, options }, { signal, progress }) {
-      held.translator?.dispose();
-      held.contents.clear();
-      const { device, ...rest } = options;
-      const all = { ...rest, signal, onProgress: progress, ...(device === undefined ? {} : { device }) } as LoadTranslatorOptions;
-      held.translator = await load(source, all);
-      const { architecture, domains, device: report, about, weightBytes } = held.translator;
-      return { architecture, domains, device: report, about, weightBytes };
+    load(args, context) {
+      const loading = Promise.resolve(loadHere(args, context));
+      held.loading = loading.catch(() => undefined);
+      return loading;
     },
     async translate({ images, options }, context) {
       const results: (Picture | Picture[])[] = await translator().translate(images.map(received), styleOptions(options, context));
@@ -103,7 +116,8 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
 }
 
 /**
- * Serves a translator to the page that started this worker. @returns a function that stops and frees everything.
+ * Serves a translator to the page that started this worker. @returns a function that stops and frees everything, threads of the device
+ * included; it resolves when a model that was being loaded is gone too. Terminate the worker after that: threads outlive one that is terminated.
  * A port that is served already stays with its first server.
  *
  * @example
@@ -111,12 +125,15 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
  * import { serveTranslator } from '@munit/infer/worker';
  * serveTranslator();
  */
-export function serveTranslator({ port, load = loadTranslator }: ServeOptions = {}): () => void {
-  const held: Held = { translator: undefined, contents: new Map(), next: 1 };
+export function serveTranslator({ port, load = loadTranslator }: ServeOptions = {}): () => Promise<void> {
+  const held: Held = { translator: undefined, contents: new Map(), loading: Promise.resolve(), closed: false, next: 1 };
   // A worker's global scope is its port.
   const served = serveChannel<Calls>(port ?? (globalThis as unknown as ChannelEnd), handlersOf(held, load), { errors });
-  return () => {
+  return async () => {
+    held.closed = true;
     served.close();
     held.translator?.dispose();
+    held.translator = undefined;
+    await held.loading;
   };
 }

@@ -16,17 +16,17 @@ const bytes = writeNetworks(modelFor().networks);
 const progress: LoadTranslatorProgress['kind'][] = [];
 let client: TranslatorClient;
 let local: Translator;
-let stop: () => void;
+let stop: () => Promise<void>;
 
 beforeAll(async () => {
   stop = serveTranslator({ port: inside });
   local = await createTranslator(modelFor(), { device: 'simd', threads: 1 });
   client = await TranslatorClient.load(page, bytes, { device: 'simd', threads: 1, onProgress: ({ kind }) => progress.push(kind) });
 });
-afterAll(() => {
+afterAll(async () => {
   client.dispose();
   local.dispose();
-  stop();
+  await stop();
   port1.close();
 });
 
@@ -60,7 +60,7 @@ it('keeps what a model says of itself on its way out of the worker', async () =>
   expect(described.about).toEqual(facts);
   expect(described.trainedSize).toBe(96);
   described.dispose();
-  stopOther();
+  await stopOther();
   other.port1.close();
 });
 
@@ -139,7 +139,7 @@ it('a model that does not load is an error, and a UNIT model knows no styles', a
   expect(() => unit.sampleStyles(1)).toThrow(ArgumentError);
   unit.dispose();
   await expect(unit.translate(noise(9, 9))).rejects.toThrow(/disposed/);
-  stopOther();
+  await stopOther();
   other.port1.close();
 });
 
@@ -155,14 +155,14 @@ it('a port is served once, and again when its server has stopped', async () => {
   const port = scope as unknown as ChannelEnd;
   const [first, second] = [serveTranslator({ port }), serveTranslator({ port })];
   expect(await ask()).toBe(1);
-  second();
+  await second();
   expect(await ask()).toBe(1);
-  first();
+  await first();
   expect(await ask()).toBe(0);
-  serveTranslator({ port })();
+  await serveTranslator({ port })();
   const third = serveTranslator({ port });
   expect(await ask()).toBe(1);
-  third();
+  await third();
 });
 
 it('a worker that fails is an error, not an endless wait', async () => {

@@ -7,6 +7,7 @@ import type { TrainingConfigInput } from '../config/schema.js';
 import type { SampleGrid } from '../events.js';
 import type { DeviceChoice, SessionListeners, StoredCheckpoint, TrainingStatus } from '../session/ports.js';
 import type { TrainingOutcome } from '../session/session.js';
+import { defaultRun } from './keptRun.js';
 import type { ExportedFiles, KeptRun, OpenedTraining, OpenInWorkerOptions, RunNote, TrainingCalls, TrainingEvents } from './protocol.js';
 
 /** Who hears what happens in the worker. */
@@ -56,15 +57,25 @@ export class TrainingClient {
     return this.#channel.call('estimate', { config, preset });
   }
 
-  /** The run that the browser keeps for this page; undefined when there is none. */
-  kept<Note extends RunNote = RunNote>(): Promise<KeptRun<Note> | undefined> {
-    // The note is what this page gave to `open`.
-    return this.#channel.call('kept', undefined) as Promise<KeptRun<Note> | undefined>;
+  /** The runs that the browser keeps for this page, the newest first. */
+  kept<Note extends RunNote = RunNote>(): Promise<KeptRun<Note>[]> {
+    // The notes are what this page gave to `open`.
+    return this.#channel.call('kept', undefined) as Promise<KeptRun<Note>[]>;
   }
 
-  /** Forgets the run that the browser keeps. */
-  async forget(): Promise<void> {
-    await this.#channel.call('forget', undefined);
+  /** Gives a run that is kept another note. */
+  async renote(run: string, note: RunNote): Promise<void> {
+    await this.#channel.call('renote', { run, note });
+  }
+
+  /** Forgets a run that the browser keeps. @param run Default: the run of a page that names none. */
+  async forget(run = defaultRun): Promise<void> {
+    await this.#channel.call('forget', { run });
+  }
+
+  /** Keeps the state of this moment, between two steps, where the run is one that is kept. @throws Error in words when there is no room */
+  async keep(): Promise<void> {
+    await this.#channel.call('keep', undefined);
   }
 
   /** Opens a run; one that is open already is closed. @throws as `openTraining` of `@munit/train/browser` */

@@ -1,6 +1,7 @@
 /**
- * The last checkpoint of a run in the browser's own file system, so that a reload can continue it. Two slots take turns, and
- * the note that says which one is whole is written last: a page that is closed meanwhile keeps the earlier one.
+ * The last checkpoints of runs in the browser's own file system, so that a reload can continue them: a folder for each run, so that none
+ * takes the place of another. Two slots take turns, and the note that says which one is whole is written last: a page that is closed
+ * meanwhile keeps the earlier one.
  */
 import { DataError } from '@munit/core';
 import type { StoredCheckpoint } from '../session/ports.js';
@@ -9,8 +10,11 @@ import type { KeptRun, RunNote } from './protocol.js';
 const folderName = 'munit-training';
 const noteName = 'run.json';
 
+/** The run of a page that names none. Its files are in the folder itself, where those of a page's only run have always been. */
+export const defaultRun = 'run';
+
 /** What `run.json` holds: what the page says about the run, and where its checkpoint is. */
-interface Stored extends Omit<KeptRun, 'note'> {
+interface Stored extends Omit<KeptRun, 'note' | 'id'> {
   readonly slot: 'a' | 'b';
   readonly [key: string]: unknown;
 }
@@ -26,11 +30,19 @@ const fileOf = (slot: Stored['slot']): string => `checkpoint-${slot}.safetensors
 const openRoot = async (): Promise<FileSystemDirectoryHandle> => navigator.storage.getDirectory();
 
 /** @throws DOMException where the browser has no such file system (a private window of some), or no room for one more folder */
-async function openFolder(): Promise<FileSystemDirectoryHandle> {
-  return (await openRoot()).getDirectoryHandle(folderName, { create: true });
+async function openFolder(run: string): Promise<FileSystemDirectoryHandle> {
+  const all = await (await openRoot()).getDirectoryHandle(folderName, { create: true });
+  return run === defaultRun ? all : all.getDirectoryHandle(run, { create: true });
 }
 
-const folder = (): Promise<FileSystemDirectoryHandle | undefined> => openFolder().catch(() => undefined);
+async function findFolder(run: string): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    const all = await (await openRoot()).getDirectoryHandle(folderName);
+    return run === defaultRun ? all : await all.getDirectoryHandle(run);
+  } catch {
+    return undefined;
+  }
+}
 
 const isFull = (error: unknown): boolean => error instanceof DOMException && error.name === 'QuotaExceededError';
 
@@ -77,37 +89,66 @@ async function readNote(from: FileSystemDirectoryHandle): Promise<Stored | undef
   }
 }
 
-/** What is kept; undefined when there is nothing whole. */
-export async function keptRun(): Promise<KeptRun | undefined> {
-  const from = await folder();
+/** The runs that are kept whole, the newest first. */
+export async function keptRuns(): Promise<KeptRun[]> {
+  const all = await findFolder(defaultRun);
+  if (all === undefined) return [];
+  const names: string[] = [defaultRun];
+  for await (const [name, { kind }] of (all as unknown as { entries(): AsyncIterable<[string, FileSystemHandle]> }).entries()) if (kind === 'directory') names.push(name);
+  const runs = await Promise.all(names.map(keptRun));
+  return runs.filter((run) => run !== undefined).toSorted((p, q) => q.savedAt - p.savedAt);
+}
+
+async function keptRun(id: string): Promise<KeptRun | undefined> {
+  const from = await findFolder(id);
   const stored = from === undefined ? undefined : await readNote(from);
   if (stored === undefined) return undefined;
   const { slot: _, step, savedAt, bytes, ...note } = stored;
-  return { step, savedAt, bytes, note };
+  return { id, step, savedAt, bytes, note };
 }
 
-/** The checkpoint that is kept. @throws DataError when there is none */
-export async function loadKept(): Promise<Uint8Array> {
-  const from = await folder();
+/** The checkpoint of a run that is kept. @throws DataError when there is none */
+export async function loadKept(id: string): Promise<Uint8Array> {
+  const from = await findFolder(id);
   const stored = from === undefined ? undefined : await readNote(from);
   const file = from === undefined || stored === undefined ? undefined : await read(from, fileOf(stored.slot));
   if (file === undefined) throw new DataError('The run that was kept in this browser is gone.', { remedy: 'Start another one.' });
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** Keeps a checkpoint in the place of the one before. @throws Error in words when there is no room */
-export async function keepRun({ step, bytes }: StoredCheckpoint, note: RunNote): Promise<void> {
-  const to = await openFolder().catch(async (error: unknown) => {
+/** One checkpoint is written at a time: two would take the same slot. */
+let writing: Promise<unknown> = Promise.resolve();
+
+/** Keeps a checkpoint in the place of the one before of the same run. @throws Error in words when there is no room */
+export function keepRun(id: string, checkpoint: StoredCheckpoint, note: RunNote): Promise<void> {
+  const written = writing.then(() => writeRun(id, checkpoint, note));
+  writing = written.catch(() => undefined);
+  return written;
+}
+
+async function writeRun(id: string, { step, bytes }: StoredCheckpoint, note: RunNote): Promise<void> {
+  const to = await openFolder(id).catch(async (error: unknown) => {
     throw isFull(error) ? await explain(error, bytes.length) : new Error('this browser does not allow storage for this page; reloading will lose the run.');
   });
   const slot = (await readNote(to))?.slot === 'a' ? 'b' : 'a';
   const stored: Stored = { ...note, step, bytes: bytes.length, savedAt: Date.now(), slot };
   try {
     await write(to, fileOf(slot), bytes as Uint8Array<ArrayBuffer>);
-    await write(to, noteName, new TextEncoder().encode(JSON.stringify(stored)));
+    await writeNote(to, stored);
   } catch (error) {
     throw await explain(error, bytes.length);
   }
+}
+
+const writeNote = (to: FileSystemDirectoryHandle, note: Stored): Promise<void> => write(to, noteName, new TextEncoder().encode(JSON.stringify(note)));
+
+/** Gives a run that is kept another note; its checkpoint stays. */
+export async function renoteRun(id: string, note: RunNote): Promise<undefined> {
+  const folder = await findFolder(id);
+  const stored = folder === undefined ? undefined : await readNote(folder);
+  if (folder === undefined || stored === undefined) return;
+  const { step, bytes, savedAt, slot } = stored;
+  await writeNote(folder, { ...note, step, bytes, savedAt, slot });
 }
 
 async function explain(thrown: unknown, bytes: number): Promise<Error> {
@@ -117,8 +158,9 @@ async function explain(thrown: unknown, bytes: number): Promise<Error> {
   return new Error(`the browser has no room for ${mb(bytes)} (${mb(quota - usage)} free); training continues, and a reload would continue from the last one that fitted.`);
 }
 
-/** Forgets what is kept. */
-export async function forgetKept(): Promise<undefined> {
-  const root = await openRoot().catch(() => undefined);
-  await root?.removeEntry(folderName, { recursive: true }).catch(() => undefined);
+/** Forgets a run that is kept. */
+export async function forgetKept(id: string): Promise<undefined> {
+  const all = await findFolder(defaultRun);
+  const names = id === defaultRun ? [noteName, fileOf('a'), fileOf('b')] : [id];
+  for (const name of names) await all?.removeEntry(name, { recursive: true }).catch(() => undefined);
 }

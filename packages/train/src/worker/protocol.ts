@@ -13,6 +13,8 @@ export type RunNote = Readonly<Record<string, unknown>>;
 
 /** A run that the browser keeps for this page. */
 export interface KeptRun<Note extends RunNote = RunNote> {
+  /** What was given as `run` when it was opened. */
+  readonly id: string;
   /** Of its checkpoint. */
   readonly step: number;
   /** What was given as `keep` when the run was opened. */
@@ -25,10 +27,12 @@ export interface KeptRun<Note extends RunNote = RunNote> {
 
 /** As `openTraining` of `@munit/train/browser`, except for what cannot be sent to a worker. */
 export interface OpenInWorkerOptions extends Omit<OpenTrainingOptions, 'resume' | 'keep' | 'signal' | 'onEvent' | 'onStatus'> {
-  /** The bytes of a checkpoint, the run that the browser keeps, or the run that is open in the worker: continue from there. */
+  /** The bytes of a checkpoint, the run `run` that the browser keeps, or the run that is open in the worker: continue from there. */
   readonly resume?: Uint8Array | 'kept' | 'open' | undefined;
-  /** Keep each checkpoint, and the state at each pause, in the browser's own file system, with this note; one run is kept. */
+  /** Keep each checkpoint, and the state at each pause, in the browser's own file system, with this note. */
   readonly keep?: RunNote | undefined;
+  /** Under which name the run is kept, and resumed: a folder name. Each name has a run of its own. Default: `run`. */
+  readonly run?: string | undefined;
   /** Also report a `sample` event of the state as it is when the run has been opened and whenever it pauses. */
   readonly preview?: boolean | undefined;
 }
@@ -56,8 +60,10 @@ export interface ExportedFiles {
 /** Calls by name: what they take and what they return. */
 export interface TrainingCalls {
   estimate: { args: { readonly config: TrainingConfigInput; readonly preset: PresetName | undefined }; result: number };
-  kept: { args: undefined; result: KeptRun | undefined };
-  forget: { args: undefined; result: undefined };
+  kept: { args: undefined; result: KeptRun[] };
+  renote: { args: { readonly run: string; readonly note: RunNote }; result: undefined };
+  forget: { args: { readonly run: string }; result: undefined };
+  keep: { args: undefined; result: undefined };
   open: { args: OpenInWorkerOptions; result: OpenedTraining };
   run: { args: undefined; result: TrainingOutcome };
   pause: { args: undefined; result: undefined };

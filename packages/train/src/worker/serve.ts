@@ -7,7 +7,7 @@ import { estimateMemory } from '../memory/estimate.js';
 import type { MemoryCheckpoint } from '../session/browser/memoryStore.js';
 import { openTraining } from '../session/browser/openTraining.js';
 import type { TrainingSession } from '../session/session.js';
-import { forgetKept, keepRun, keptRun, loadKept } from './keptRun.js';
+import { defaultRun, forgetKept, keepRun, keptRuns, loadKept, renoteRun } from './keptRun.js';
 import type { OpenedTraining, OpenInWorkerOptions, RunNote, TrainingCalls, TrainingEvents } from './protocol.js';
 
 /** Where the worker is served. */
@@ -39,7 +39,8 @@ const stepsOf = ({ training }: Model): number => (typeof training === 'object' &
 
 class TrainingServer {
   #session: TrainingSession | undefined;
-  #note: RunNote | undefined;
+  /** How the run is kept; undefined: not at all. */
+  #kept: { readonly run: string; readonly note: RunNote } | undefined;
   #preview = false;
   emit: ReturnType<typeof serveChannel<TrainingCalls, TrainingEvents>>['emit'] = () => undefined;
 
@@ -48,8 +49,16 @@ class TrainingServer {
       const { totalBytes, filtersBytes } = estimateMemory(resolveConfig(config, preset));
       return totalBytes + filtersBytes;
     },
-    kept: keptRun,
-    forget: () => forgetKept(),
+    kept: keptRuns,
+    renote: async ({ run, note }) => {
+      if (this.#kept?.run === run) this.#kept = { run, note };
+      return renoteRun(run, note);
+    },
+    forget: ({ run }) => forgetKept(run),
+    keep: async () => {
+      await this.#keep();
+      return undefined;
+    },
     open: (options) => this.#open(options),
     run: () => this.#current().run(),
     pause: async () => {
@@ -97,15 +106,15 @@ class TrainingServer {
     return { device, step: completedSteps, totalSteps: config.max_iter, memoryEstimateBytes };
   }
 
-  async #open({ resume, keep, preview = false, ...options }: OpenInWorkerOptions): Promise<OpenedTraining> {
-    const checkpoint = resume === 'open' ? (await this.#current().checkpoint()).bytes : resume === 'kept' ? await loadKept() : resume;
+  async #open({ resume, keep, run = defaultRun, preview = false, ...options }: OpenInWorkerOptions): Promise<OpenedTraining> {
+    const checkpoint = resume === 'open' ? (await this.#current().checkpoint()).bytes : resume === 'kept' ? await loadKept(run) : resume;
     await this.close();
-    this.#note = keep;
+    this.#kept = keep === undefined ? undefined : { run, note: keep };
     this.#preview = preview;
     this.#session = await openTraining({
       ...options,
       resume: checkpoint,
-      keep: keep === undefined ? undefined : (saved: MemoryCheckpoint) => keepRun(saved, keep),
+      keep: keep === undefined ? undefined : (saved: MemoryCheckpoint) => keepRun(run, saved, this.#kept?.note ?? keep),
       onEvent: (event) => this.emit('train', event),
       onStatus: (status) => this.emit('status', status),
     });
@@ -119,8 +128,12 @@ class TrainingServer {
     const session = this.#current();
     if (session.status !== 'paused') return;
     if (this.#preview) this.#show();
-    const note = this.#note;
-    if (note !== undefined) await session.checkpoint().then((checkpoint) => keepRun(checkpoint, note)).catch(() => undefined);
+    await this.#keep().catch(() => undefined);
+  }
+
+  async #keep(): Promise<void> {
+    const kept = this.#kept;
+    if (kept !== undefined) await keepRun(kept.run, await this.#current().checkpoint(), kept.note);
   }
 
   /** Sample images of this moment, between those that the run makes by itself. Nobody waits for them. */

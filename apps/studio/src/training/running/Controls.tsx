@@ -10,11 +10,15 @@ import type { Phase, Run, TrainingStore } from '../store.js';
 export function Controls({ store }: { readonly store: TrainingStore }) {
   const phase = store.phase.value;
   const run = store.run.value;
-  const last = store.last.value;
+  const last = store.watch.last.value;
   if (phase === 'opening' || run === undefined) {
     return (
       <Panel title="Training">
-        <Progress label="Opening the device, with its programs and the first images …" />
+        {store.preparing.value === undefined ? (
+          <Progress label="Opening the device, with its programs and the first images …" />
+        ) : (
+          <Progress label={`Making the images ready: ${store.preparing.value.done} of ${store.preparing.value.of}`} value={store.preparing.value.done / store.preparing.value.of} />
+        )}
       </Panel>
     );
   }
@@ -24,14 +28,14 @@ export function Controls({ store }: { readonly store: TrainingStore }) {
       {phase === 'running' && last === undefined ? (
         <Progress label="First step …" />
       ) : (
-        <Progress label={progressLabel(phase, step, run.totalSteps, store.pace.value)} value={step / run.totalSteps} />
+        <Progress label={progressLabel(phase, step, run.totalSteps, store.watch.pace.value)} value={step / run.totalSteps} />
       )}
       {phase !== 'failed' && (
         <div class="row" role="group" aria-label="Training controls">
           {phase === 'finished' ? <AtTheEnd store={store} steps={run.settings.steps} /> : <UnderWay store={store} phase={phase} />}
         </div>
       )}
-      <Facts run={run} last={last} pace={store.pace.value} />
+      <Facts run={run} last={last} pace={store.watch.pace.value} />
     </Panel>
   );
 }
@@ -45,7 +49,7 @@ function UnderWay({ store, phase }: { readonly store: TrainingStore; readonly ph
         <Button label="Resume" icon="play" kind="primary" disabled={phase !== 'paused'} onClick={() => store.resume()} />
       )}
       <Button label="One step" icon="step" disabled={phase !== 'paused'} onClick={() => void store.step()} />
-      <Button label="End" icon="stop" disabled={phase === 'pausing'} onClick={() => void store.end().catch(notifyError)} />
+      <Button label="End" title="The run is kept as it is, and can be continued" icon="stop" disabled={phase === 'pausing'} onClick={() => void store.end().catch(notifyError)} />
     </>
   );
 }
@@ -54,7 +58,7 @@ function AtTheEnd({ store, steps }: { readonly store: TrainingStore; readonly st
   return (
     <>
       <Button label={`${steps} steps more`} icon="play" onClick={() => void store.more().catch(notifyError)} />
-      <Button label="Train another" icon="plus" onClick={() => void store.end().catch(notifyError)} />
+      <Button label="Train another" title="This run stays in the list" icon="plus" onClick={() => void store.end().catch(notifyError)} />
     </>
   );
 }

@@ -5,7 +5,7 @@ import type { TrainingStore } from '../store.js';
 /** What went wrong, what to do about it, and what is worth knowing besides. */
 export function FailurePanel({ store }: { readonly store: TrainingStore }) {
   const failure = store.failure.value;
-  const warnings = store.warnings.value;
+  const warnings = store.watch.warnings.value;
   const onGpu = store.run.value?.device.taken === 'webgpu';
   return (
     <>

@@ -120,7 +120,7 @@ function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly Curv
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min), Math.max(0.1, max * 1.05)] } },
-      axes: [{ ...axis, size: 28, incrs: wholeSteps }, { ...axis, size: 40 }],
+      axes: [{ ...axis, size: 28, incrs: wholeSteps, label: 'Step', labelSize: 16, labelFont: axis.font! }, { ...axis, size: 40, label: 'Loss', labelSize: 16, labelFont: axis.font! }],
       series: [{}, ...series],
     },
     history.series(),

@@ -26,7 +26,7 @@ export function Result({ store, names, onUse }: ResultProps) {
       .then((text) => notify(text), notifyError)
       .finally(() => (busy.value = false));
   };
-  const disabled = busy.value || (store.last.value?.step ?? store.run.value?.step ?? 0) === 0 || store.failure.value !== undefined;
+  const disabled = busy.value || (store.watch.last.value?.step ?? store.run.value?.step ?? 0) === 0 || store.failure.value !== undefined;
   return (
     <Panel title="The model, as it is now">
       <p class="small">The averaged weights for both directions. Exporting does not interrupt training.</p>

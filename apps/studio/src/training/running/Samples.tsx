@@ -38,6 +38,7 @@ export function Samples({ shots, names }: SamplesProps) {
             <span>Step {shot.step}</span>
             <input type="range" aria-label="Moment of the run" aria-valuetext={`Step ${shot.step}`} min={0} max={Math.max(1, newest)} step={1} value={index} disabled={newest < 1} onInput={take} />
           </label>
+          {shot.step < NOISY && <p class="small">Noise is normal at first: shapes and colours appear after some hundred steps.</p>}
           <p class="small">
             A row is one image: as it is, taken apart and put together again, and translated. A style column draws every row in the same random style; the last one takes the style of the example.
           </p>
@@ -46,6 +47,9 @@ export function Samples({ shots, names }: SamplesProps) {
     </Panel>
   );
 }
+
+/** Until about here the samples look like a failure. */
+const NOISY = 150;
 
 function SampleGrid({ rows, step }: { readonly rows: readonly ContactRow[]; readonly step: number }) {
   const [first] = rows;

@@ -2,13 +2,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../ui/Button.js';
 import { DropZone } from '../../ui/DropZone.js';
 import { pickFiles } from '../../ui/files.js';
-import { notifyError } from '../../ui/notices.js';
-import { isPicture, setName } from '../files.js';
-
-export interface PictureFiles {
-  readonly files: readonly File[];
-  readonly name: string;
-}
+import { notify, notifyError } from '../../ui/notices.js';
+import { counted } from '../../ui/numbers.js';
+import type { PictureFiles } from '../draft.js';
+import { isPicture, setName, withMore } from '../files.js';
 
 export interface PictureSetProps {
   /** `A` or `B`. */
@@ -24,7 +21,14 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
   const take = (files: readonly File[]): void => {
     if (files.length === 0) return;
     const pictures = files.filter(isPicture);
-    onChange({ files: pictures.length === 0 ? files : pictures, name: value.name === '' ? setName(files) : value.name });
+    const left = files.length - pictures.length;
+    if (pictures.length === 0) return notify(`There is no image among what was given for set ${letter}.`, 'error');
+    const all = withMore(value.files, pictures);
+    const known = pictures.length - (all.length - value.files.length);
+    const notes = [known > 0 && `${counted(known, 'image is', 'images are')} in set ${letter} already.`, left > 0 && `${counted(left, 'file is not an image and was', 'files are not images and were')} left out.`];
+    if (known > 0 || left > 0) notify(notes.filter((text) => text !== false).join(' '));
+    // A name that was typed stays; so does a folder's, while all its images came from it.
+    onChange({ files: all, name: value.name === '' ? setName(files) : value.name });
   };
   const pick = (folder: boolean): void => {
     pickFiles(folder ? { folder } : { accept: 'image/*', multiple: true }).then(take, notifyError);
@@ -44,7 +48,7 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
         <div class="row train-centred">
           <Button label="Folder" icon="folder" onClick={() => pick(true)} />
           <Button label="Images" icon="image" onClick={() => pick(false)} />
-          {files.length > 0 && <Button label={`Empty set ${letter}`} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: value.name })} />}
+          {files.length > 0 && <Button label={`Empty set ${letter}`} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: '' })} />}
         </div>
       </div>
     </DropZone>

@@ -6,9 +6,9 @@ import { Panel } from '../../ui/Panel.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { megabytes } from '../../ui/numbers.js';
 import type { TrainingStore } from '../store.js';
-import { type DeviceRequest, presets, type Settings, type Source } from '../settings.js';
-import { type PictureFiles, PictureSet } from './PictureSet.js';
-import { SavedRun } from './SavedRun.js';
+import type { Sets, Source } from '../settings.js';
+import { PictureSet } from './PictureSet.js';
+import { SavedRuns } from './SavedRuns.js';
 import { SettingsFields } from './SettingsFields.js';
 
 /** A glance at what the built-in sets look like. */
@@ -26,39 +26,30 @@ function BuiltIn() {
   );
 }
 
-const none: PictureFiles = { files: [], name: '' };
 const builtInCount = 2000;
+/** As the trainer demands of each set. */
+const LEAST = 2;
 
 /** What is trained on and how: everything before the first step. */
 export function Setup({ store }: { readonly store: TrainingStore }) {
-  const kind = useSignal<Source['kind']>('synthetic');
-  const a = useSignal(none);
-  const b = useSignal(none);
-  const settings = useSignal<Settings>(presets[0].settings);
-  const device = useSignal<DeviceRequest>('auto');
+  const { kind, a, b, settings, device } = store.draft;
   const memory = useSignal<number | undefined>(undefined);
   useSignalEffect(() => {
     store.estimate(settings.value, kind.value === 'files').then((bytes) => (memory.value = bytes), notifyError);
   });
-
-  const sourceOf = (wanted: Source['kind']): Source =>
-    wanted === 'synthetic'
-      ? { kind: 'synthetic', count: builtInCount }
-      : { kind: 'files', a: a.value.files, b: b.value.files, names: { a: a.value.name || 'A', b: b.value.name || 'B' } };
+  const filesHere = a.value.files.length >= LEAST && b.value.files.length >= LEAST;
+  const given: Sets | undefined = filesHere ? { a: a.value.files, b: b.value.files } : undefined;
   const start = (): void => {
-    store.start(sourceOf(kind.value), settings.value, device.value).catch(notifyError);
+    const source: Source =
+      kind.value === 'synthetic'
+        ? { kind: 'synthetic', count: builtInCount }
+        : { kind: 'files', a: a.value.files, b: b.value.files, names: { a: a.value.name || 'A', b: b.value.name || 'B' } };
+    store.start(source, settings.value, device.value).catch(notifyError);
   };
-  const ready = kind.value === 'synthetic' || (a.value.files.length > 1 && b.value.files.length > 1);
-  const resume = (): void => {
-    const note = store.saved.value?.note;
-    if (note === undefined) return;
-    const source = note.source.kind === 'synthetic' ? note.source : { ...sourceOf('files'), names: note.source.names };
-    store.start(source as Source, note.settings, device.value, 'kept').catch(notifyError);
-  };
-  const filesHere = a.value.files.length > 1 && b.value.files.length > 1;
+  const ready = kind.value === 'synthetic' || filesHere;
   return (
     <div class="train-setup">
-      <SavedRun store={store} filesHere={filesHere} onContinue={resume} onNeedFiles={() => (kind.value = 'files')} />
+      <SavedRuns store={store} given={given} onNeedFiles={() => (kind.value = 'files')} />
       <Panel title="Images">
         <Segmented
           label="What to train on"

@@ -1,4 +1,4 @@
-import { choose } from '../../image/library.js';
+import { choose, inputs } from '../../image/library.js';
 import { model } from '../../model/session.js';
 import { freshSeed, seed, setStyle, styleDim } from '../../styles/style.js';
 import { Button } from '../../ui/Button.js';
@@ -21,14 +21,14 @@ export function GridView() {
         <SheetProgress />
       </section>
       <Panel title="Grid">
-        <Slider label="Images" value={rowCount.value} min={1} max={8} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
+        <Slider label="Images" value={rows.value.length} min={1} max={Math.min(8, inputs.value.length)} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
         {styleDim.value > 0 && (
           <>
             <Slider label="Styles" value={columnCount.value} min={1} max={10} step={1} digits={0} onInput={(value) => (columnCount.value = Math.round(value))} />
             <Button icon="dice" label="New styles" onClick={() => (seed.value = freshSeed())} />
           </>
         )}
-        <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running} onClick={() => void saveSheet()} />
+        <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running || sheet.state.value.done < sheet.state.value.pictures.length || sheet.state.value.done === 0} onClick={() => void saveSheet()} />
         <p class="small">{styleDim.value > 0 && 'The first column is your style. '}Choose an image to work on it.</p>
       </Panel>
     </div>
@@ -62,7 +62,16 @@ function Table() {
 
 function SheetProgress() {
   const { running, done, pictures, problem } = sheet.state.value;
-  if (problem !== undefined) return <p class="small" role="status">{problem}</p>;
+  if (problem !== undefined) {
+    return (
+      <div class="row">
+        <p class="small grow" role="status">
+          {problem} {done} of {pictures.length} images are here.
+        </p>
+        <Button icon="play" label="Continue" onClick={() => void sheet.again()} />
+      </div>
+    );
+  }
   if (!running) return null;
   return (
     <div class="row">

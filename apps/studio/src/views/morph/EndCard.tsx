@@ -21,7 +21,7 @@ export function EndCard({ which, title }: EndCardProps) {
       </div>
       <div class="row">
         <Button icon="dice" iconOnly label={`${title}: a random style`} onClick={() => setEnd(which, randomCode())} />
-        <Button label="Current" title={`${title}: the style of the Translate view`} onClick={() => setEnd(which, style.peek())} />
+        <Button label="My style" title={`${title}: the style of the Translate view`} onClick={() => setEnd(which, style.peek())} />
       </div>
     </div>
   );

@@ -1,5 +1,6 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { part } from '../../chunk.js';
 import { image } from '../../image/library.js';
 import { model } from '../../model/session.js';
 import { ends } from '../../styles/ends.js';
@@ -90,7 +91,7 @@ function MorphSettings() {
     const pictures = frames.state.value.pictures.filter((picture) => picture !== undefined);
     saving.value = 0;
     try {
-      const { saveMorph } = await import('../../video/saveMorph.js');
+      const { saveMorph } = await part('The writer of videos', () => import('../../video/saveMorph.js'));
       const { blob, extension } = await saveMorph(pictures, { seconds: seconds.value, onProgress: (done) => (saving.value = done) });
       saveFile(blob, `${fileStem(image.value.name)}-morph.${extension}`);
       notify('The video was saved.');
@@ -117,6 +118,7 @@ function MorphSettings() {
       <p class="small">An arc (slerp) keeps the typical length of a random style; a straight line (lerp) passes close to the average one.</p>
       <Slider label="Images" value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
       <Slider label="Seconds" value={seconds.value} min={0.5} max={8} step={0.5} digits={1} onInput={(value) => (seconds.value = value)} />
+      <p class="small numbers">One way; the video goes there and back, in {2 * seconds.value} seconds.</p>
       <Button icon="swap" label="Swap the ends" onClick={turn} />
       <Button kind="primary" icon="video" label="Save as video" disabled={frames.state.value.running || ready.value < 2 || saving.value !== undefined} onClick={() => void save()} />
       {saving.value !== undefined && <Progress label="Writing the video" value={saving.value} />}

@@ -2,15 +2,26 @@ import { useSignal } from '@preact/signals';
 import { openPad } from '../../draw/drawing.js';
 import { CameraDialog, hasCamera, photographByApp } from './CameraDialog.js';
 import { takeFiles } from '../../incoming.js';
-import { choose, image, inputs, isOwn, removeOwn } from '../../image/library.js';
+import { choose, image, inputs } from '../../image/library.js';
+import { isOwn, ownImages, removeOwn } from '../../image/own.js';
 import { sidesWith } from '../../image/size.js';
+import { model } from '../../model/session.js';
 import { chosenSide, side, trainedSide } from '../../translate/side.js';
 import { Button } from '../../ui/Button.js';
 import { pickFiles } from '../../ui/files.js';
-import { notifyError } from '../../ui/notices.js';
+import { notify, notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';
 import { view } from '../../view.js';
+import { Strange } from './Strange.js';
 import { Thumb } from './Thumb.js';
+
+/** Removed images come back by Undo, as long as the page is open. */
+function remove(ids: readonly string[]): void {
+  removeOwn(ids);
+  notify(ids.length === 1 ? 'The image was removed. Undo brings it back.' : `${ids.length} images were removed. Undo brings them back.`);
+  // Their button is gone.
+  requestAnimationFrame(() => document.querySelector<HTMLElement>('.side .thumb[aria-pressed="true"]')?.focus());
+}
 
 /** What is translated. */
 export function ImagePanel() {
@@ -23,23 +34,27 @@ export function ImagePanel() {
     view.value = 'translate';
     openPad().catch(notifyError);
   };
+  const mine = isOwn(image.value);
+  const all = ownImages.value.map(({ id }) => id);
   return (
-    <Panel
-      title="Image"
-      actions={
-        <>
-          {isOwn(image.value) && <Button kind="plain" icon="trash" iconOnly label={`Remove ${image.value.name}`} onClick={() => removeOwn(image.value.id)} />}
-          <Button kind="plain" icon="pen" iconOnly label="Draw" onClick={draw} />
-          <Button kind="plain" icon="plus" iconOnly label="Add images" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
-          <Button kind="plain" icon="camera" iconOnly label="Take a photo" onClick={photograph} />
-        </>
-      }
-    >
+    <Panel title="Image">
+      <div class="ways">
+        <Button icon="pen" label="Draw" onClick={draw} />
+        <Button icon="plus" label="Add" fullLabel="Add images" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
+        <Button icon="camera" label="Photo" fullLabel="Take a photo" onClick={photograph} />
+      </div>
       <ul class="thumbs" aria-label="Images to translate">
         {inputs.value.map((one) => (
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}
       </ul>
+      <Strange />
+      {mine && (
+        <div class="row">
+          <Button kind="plain" icon="trash" label="Remove" fullLabel={`Remove ${image.value.name}`} onClick={() => remove([image.value.id])} />
+          {all.length > 1 && <Button kind="plain" label={`Remove all ${all.length}`} onClick={() => remove(all)} />}
+        </div>
+      )}
       <p class="small hint">Draw one, or drop or paste images anywhere.</p>
       <SideSelect />
       {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
@@ -58,10 +73,10 @@ function SideSelect() {
         <span class="small grow">
           Size<span class="hidden-visually"> of the shorter side</span>
         </span>
-        <select class="field" value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
+        <select class="field" disabled={model.value === undefined} value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
           {sidesWith(own, side.value).map((pixels) => (
             <option key={pixels} value={String(pixels)}>
-              {pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
+              {model.value === undefined && pixels === side.value ? 'as trained' : pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
             </option>
           ))}
         </select>

@@ -1,14 +1,16 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useId } from 'preact/hooks';
-import { forgetModel, keptModel, keptModels, lookForModels } from '../../model/kept.js';
-import { bundledModels, isAddress, type ModelChoice } from '../../model/choice.js';
+import { forgetModel, keptModel, keptModels, lookForModels, renameModel } from '../../model/kept.js';
+import { bundledModels } from '../../model/bundled.js';
+import { isAddress, type ModelChoice } from '../../model/choice.js';
 import { loadFiles, loadModel } from '../../model/session.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
+import { KeptRow } from '../../ui/KeptRow.js';
 import { DropZone } from '../../ui/DropZone.js';
 import { pickFiles } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
-import { megabytes } from '../../ui/numbers.js';
+import { megabytes, moment } from '../../ui/numbers.js';
 
 export interface ModelDialogProps {
   readonly onClose: () => void;
@@ -41,7 +43,7 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
         </p>
         <div class="row">
           <Button icon="folder" label="Pick a folder" onClick={() => void pickFiles({ folder: true }).then(files)} />
-          <Button icon="image" label="Pick a file" onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
+          <Button icon="file" label="Pick a file" onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
         </div>
         <p class="small">It is read here and sent nowhere.</p>
       </DropZone>
@@ -53,25 +55,24 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
 function KeptModels({ onTake }: { readonly onTake: (choice: ModelChoice) => void }) {
   useEffect(() => void lookForModels(), []);
   if (keptModels.value.length === 0) return null;
-  const open = (name: string): void => {
-    keptModel(name).then((choice) => {
+  const open = (id: string, name: string): void => {
+    keptModel(id).then((choice) => {
       if (choice !== undefined) return onTake(choice);
       notify(`${name} is no longer kept by this browser.`, 'error');
-      return forgetModel(name);
+      return forgetModel(id);
     }, notifyError);
   };
   return (
     <ul class="kept" aria-label="Your models, kept in this browser">
-      {keptModels.value.map(({ name, bytes, usedAt }) => (
-        <li key={name} class="row">
-          <button type="button" class="choice grow" onClick={() => open(name)}>
-            <strong>{name}</strong>
-            <span class="small numbers">
-              Yours, {megabytes(bytes)}, used {new Date(usedAt).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}. Kept in this browser.
-            </span>
-          </button>
-          <Button kind="plain" icon="trash" iconOnly label={`Forget ${name}`} onClick={() => void forgetModel(name)} />
-        </li>
+      {keptModels.value.map(({ id, name, bytes, usedAt }) => (
+        <KeptRow
+          key={id}
+          name={name}
+          about={`Yours, ${megabytes(bytes)}, used ${moment(usedAt)}. Kept in this browser.`}
+          onOpen={() => open(id, name)}
+          onRename={(text) => void renameModel(id, text)}
+          onForget={() => void forgetModel(id)}
+        />
       ))}
     </ul>
   );

@@ -1,7 +1,9 @@
 import { useSignal } from '@preact/signals';
+import { bundledModels } from '../../model/bundled.js';
 import { nameOf } from '../../model/choice.js';
-import { cancelLoading, failure, loading, model } from '../../model/session.js';
+import { cancelLoading, failure, loading, loadModel, model, proposed } from '../../model/session.js';
 import { source, swap, target } from '../../direction.js';
+import { allowsWebAssembly, WASM_BLOCKED } from '../../device/words.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { Progress } from '../../ui/Progress.js';
@@ -22,11 +24,31 @@ export function ModelPanel() {
           <Button kind="plain" icon="close" iconOnly label="Stop loading" onClick={cancelLoading} />
         </div>
       )}
+      <Proposed />
       {coming === undefined && now === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
-      {now === undefined && coming === undefined && failure.value === undefined && <p class="small">No model is loaded.</p>}
+      {now === undefined && coming === undefined && failure.value === undefined && proposed.value === undefined && <p class="small">No model is loaded.</p>}
+      {now?.translator.device.taken === 'cpu' && !allowsWebAssembly() && <p class="problem">{WASM_BLOCKED}</p>}
       {now !== undefined && <DirectionSwitch name={nameOf(now.choice)} />}
       {open.value && <ModelDialog onClose={() => (open.value = false)} />}
     </Panel>
+  );
+}
+
+/** A link may name a model anywhere in the web: nothing is fetched from there before its user agrees. */
+function Proposed() {
+  const choice = proposed.value;
+  if (choice === undefined) return null;
+  const host = choice.address.startsWith('hf:') ? 'huggingface.co' : new URL(choice.address).host;
+  return (
+    <div class="stack" role="group" aria-label="The model of the link">
+      <p class="small wraps">
+        The link names a model on <strong>{host}</strong>: {choice.address}. That host learns that you fetch it, and nothing of your images.
+      </p>
+      <div class="row">
+        <Button kind="primary" label="Fetch it" onClick={() => void loadModel(choice)} />
+        <Button label={`Use ${bundledModels[0].name}`} onClick={() => void loadModel({ kind: 'bundled', id: bundledModels[0].id })} />
+      </div>
+    </div>
   );
 }
 

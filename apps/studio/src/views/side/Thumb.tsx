@@ -1,10 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import { bitmapOf } from '../../image/bitmap.js';
-import type { LibraryImage } from '../../image/library.js';
+import { thumbOf } from '../../image/thumb.js';
+import type { LibraryImage } from '../../image/libraryImage.js';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
-
-const THUMB_SIDE = 96;
 
 export interface ThumbProps {
   readonly image: LibraryImage;
@@ -15,7 +13,7 @@ export interface ThumbProps {
 export function Thumb({ image, pressed, onClick }: ThumbProps) {
   const bitmap = useSignal<ImageBitmap | undefined>(undefined);
   useEffect(() => {
-    bitmapOf(image, THUMB_SIDE)
+    thumbOf(image)
       .then((made) => (bitmap.value = made))
       .catch(() => undefined);
   }, [image]);

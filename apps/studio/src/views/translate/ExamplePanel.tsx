@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals';
 import { addPictures } from '../../incoming.js';
 import { bitmapOf } from '../../image/bitmap.js';
-import { examples, type LibraryImage } from '../../image/library.js';
+import { examples } from '../../image/library.js';
+import type { LibraryImage } from '../../image/libraryImage.js';
 import { model } from '../../model/session.js';
 import { rounded, withLocks } from '../../styles/codes.js';
 import { target } from '../../direction.js';

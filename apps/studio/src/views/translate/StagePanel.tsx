@@ -6,6 +6,7 @@ import { PenBar } from '../../draw/PenBar.js';
 import { loading, model } from '../../model/session.js';
 import { source, target } from '../../direction.js';
 import { styleDim } from '../../styles/style.js';
+import { canRedo, canUndo, redo, undo } from '../../undo.js';
 import { timings } from '../../translate/timing.js';
 import { Button } from '../../ui/Button.js';
 import { Icon } from '../../ui/Icon.js';
@@ -14,23 +15,33 @@ import { PictureCanvas } from '../../ui/PictureCanvas.js';
 import { Progress } from '../../ui/Progress.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { Compare } from './Compare.js';
-import { copyLink, savePicture } from './save.js';
-import { busy, problem, type Stage, stage, stop } from './stage.js';
+import { copyLink } from './save.js';
+import { SaveDialog } from './SaveDialog.js';
+import { again, busy, problem, type Stage, stage, stale, stop, stopped } from './stage.js';
 
 type Layout = 'side' | 'slider';
 
 /** The image and its translation. */
 export function StagePanel() {
   const layout = useSignal<Layout>('side');
+  const saving = useSignal<Stage | undefined>(undefined);
   const now = stage.value;
   return (
-    <section class="panel stage" aria-label="Translation" aria-busy={busy.value}>
+    <section class="panel stage" data-stale={stale.value} aria-label="Translation" aria-busy={busy.value}>
       {drawing.value !== undefined ? <Drawn now={now} /> : now === undefined ? <Empty /> : <Pictures now={now} layout={layout.value} />}
       {drawing.value !== undefined && <PenBar />}
       {problem.value !== undefined && (
         <p class="problem" role="alert">
           {problem.value}
         </p>
+      )}
+      {(stopped.value || problem.value !== undefined) && !busy.value && (
+        <div class="row">
+          <span class="small" role="status">
+            {stopped.value ? 'Stopped.' : ''}
+          </span>
+          <Button icon="play" label="Translate again" onClick={again} />
+        </div>
       )}
       <div class="row stage-bar">
         <Segmented
@@ -43,14 +54,20 @@ export function StagePanel() {
             { value: 'slider', label: 'Slider' },
           ]}
         />
+        {drawing.value === undefined && (
+          <span class="row">
+            <Button kind="plain" icon="undo" iconOnly label="Undo" disabled={!canUndo.value} onClick={undo} />
+            <Button kind="plain" icon="redo" iconOnly label="Redo" disabled={!canRedo.value} onClick={redo} />
+          </span>
+        )}
         <span class="grow">
           {now !== undefined && <Speed />}
           {now !== undefined && busy.value && <Busy />}
         </span>
-        <Button icon="download" label="PNG" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/png')} />
-        <Button icon="download" label="WebP" disabled={now === undefined} onClick={() => now && void savePicture(now, 'image/webp')} />
+        <Button icon="download" kind="primary" label="Save …" disabled={now === undefined || blank.value || stale.value} onClick={() => (saving.value = now)} />
         <Button icon="link" label="Copy link" onClick={() => void copyLink()} />
       </div>
+      {saving.value !== undefined && <SaveDialog stage={saving.value} onClose={() => (saving.value = undefined)} />}
     </section>
   );
 }

@@ -9,6 +9,7 @@ export function StylePanel() {
   const code = style.value;
   if (code.length === 0) return null;
   return (
+    <div class="styles">
     <Panel
       title="Style"
       actions={
@@ -35,5 +36,6 @@ export function StylePanel() {
       </ol>
       <p class="small">Locked numbers stay as they are when styles are drawn or reset.</p>
     </Panel>
+    </div>
   );
 }

@@ -1,13 +1,16 @@
 import { styleDim } from '../../styles/style.js';
 import { model } from '../../model/session.js';
 import { ExamplePanel } from './ExamplePanel.js';
+import { Intro } from './Intro.js';
 import { StagePanel } from './StagePanel.js';
 import { StylePanel } from './StylePanel.js';
 import { VariationsPanel } from './VariationsPanel.js';
 
 export function TranslateView() {
   return (
-    <div class="translate">
+    <>
+      <Intro />
+      <div class="translate">
       <div class="stack-wide">
         <StagePanel />
         {styleDim.value > 0 && <VariationsPanel />}
@@ -17,6 +20,7 @@ export function TranslateView() {
         <StylePanel />
         <ExamplePanel />
       </div>
-    </div>
+      </div>
+    </>
   );
 }

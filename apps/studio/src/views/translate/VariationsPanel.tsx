@@ -1,6 +1,7 @@
 import type { Code } from '../../styles/codes.js';
 import { sameCode } from '../../styles/codes.js';
 import { freshSeed, seed, setStyle, style, variations } from '../../styles/style.js';
+import { blank } from '../../draw/drawing.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
@@ -10,6 +11,7 @@ import { grid } from './variations.js';
 export function VariationsPanel() {
   const { pictures, running, done } = grid.state.value;
   return (
+    <div class="variations">
     <Panel
       title="Random styles"
       actions={
@@ -22,12 +24,13 @@ export function VariationsPanel() {
         </>
       }
     >
-      <div class="tiles" role="group" aria-label="Random styles: choose one to keep it">
+      {blank.value ? <p class="small">Twelve styles of what you draw come here.</p> : <div class="tiles" role="group" aria-label="Random styles: choose one to keep it">
         {variations.value.map((code, i) => (
           <Tile key={i} index={i} code={code} fresh={!running || i < done} />
         ))}
-      </div>
+      </div>}
     </Panel>
+    </div>
   );
 }
 

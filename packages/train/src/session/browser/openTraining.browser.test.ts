@@ -121,8 +121,8 @@ it('the worker of the README trains, pauses, keeps its run and hands over a mode
   const statuses: TrainingStatus[] = [];
   const worker = start();
   const training = new TrainingClient(worker, { onEvent: (event) => events.push(event), onStatus: (status) => statuses.push(status) });
-  await training.forget();
-  expect(await training.kept()).toBeUndefined();
+  for (const { id } of await training.kept()) await training.forget(id);
+  expect(await training.kept()).toEqual([]);
   const small = { crop_image_height: 16, crop_image_width: 16, new_size: 16, gen: tiny.gen, dis: tiny.dis };
   expect(await training.estimateMemory(small, 'quick')).toBeGreaterThan(1000);
   const sets = { a: files('a', 2), b: files('b', 2) };
@@ -135,7 +135,15 @@ it('the worker of the README trains, pauses, keeps its run and hands over a mode
   expect([...model.keys()]).toEqual(['model.safetensors', 'model.json', 'README.md']);
   expect(statuses).toEqual(['ready', 'pausing', 'paused', 'running', 'finished']);
   expect(events.map(({ kind }) => kind).filter((kind) => kind !== 'warning')).toEqual(['start', 'checkpoint', 'step', 'step', 'sample', 'styles', 'checkpoint', 'done']);
-  expect(await training.kept()).toMatchObject({ step: 3, note: { who: 'test' } });
+  expect(await training.kept()).toMatchObject([{ id: 'run', step: 3, note: { who: 'test' } }]);
+  // Another run takes the place of none.
+  await training.open({ sets, preset: 'quick', config: { ...small, max_iter: 3 }, keep: { who: 'second' }, run: 'second', device: 'simd' });
+  await training.step();
+  await training.keep();
+  await training.renote('second', { who: 'the other' });
+  expect(await training.kept()).toMatchObject([{ id: 'second', step: 1, note: { who: 'the other' } }, { id: 'run', step: 3, note: { who: 'test' } }]);
+  await training.forget('second');
+  expect((await training.kept()).map(({ id }) => id)).toEqual(['run']);
   training.dispose();
   await expect(training.run()).rejects.toThrow(AbortedError);
   worker.terminate();

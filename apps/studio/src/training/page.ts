@@ -1,0 +1,35 @@
+/** What a run does to the page around it: the tab says how far it is, and does not close without a question. */
+import { effect } from '@preact/signals';
+import type { TrainingStore } from './store.js';
+
+/** @returns a function that ends it */
+export function watchPage(store: TrainingStore): () => void {
+  const title = document.title;
+  const abort = new AbortController();
+  const { signal } = abort;
+  const end = effect(() => {
+    const [phase, last] = [store.phase.value, store.watch.last.value];
+    if (phase === 'running' && last !== undefined) document.title = `${Math.floor((100 * last.step) / last.totalSteps)} % – ${title}`;
+    else document.title = phase === 'finished' ? `Finished – ${title}` : phase === 'failed' ? `Stopped – ${title}` : title;
+  });
+  addEventListener(
+    'beforeunload',
+    (event) => {
+      if (store.phase.peek() === 'running') event.preventDefault();
+    },
+    { signal },
+  );
+  // A phone closes pages that are not seen; a tab that is closed was hidden just before.
+  document.addEventListener(
+    'visibilitychange',
+    () => {
+      if (document.visibilityState === 'hidden') void store.keepNow();
+    },
+    { signal },
+  );
+  return () => {
+    end();
+    abort.abort();
+    document.title = title;
+  };
+}
