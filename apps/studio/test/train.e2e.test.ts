@@ -188,8 +188,9 @@ it('trains on images of its user, names what it cannot read, and continues where
   await page.getByRole('button', { name: 'Use it now' }).click();
   await page.getByRole('img', { name: 'a0.png as Toys' }).waitFor();
   const named = (list: string): Promise<(string | null)[]> => page.getByRole('list', { name: list }).getByRole('button').evaluateAll((buttons) => buttons.map((button) => button.getAttribute('aria-label')));
-  expect((await named('Images to translate')).slice(0, 3)).toEqual(['a0.png', 'a1.png', 'Outline 1']);
-  expect((await named('Images whose style to take')).slice(-2)).toEqual(['b0.png', 'b1.png']);
+  // Samples are of other kinds.
+  expect(await named('Images to translate')).toEqual(['a0.png', 'a1.png']);
+  expect(await named('Images whose style to take')).toEqual(['b0.png', 'b1.png']);
   await close();
 });
 

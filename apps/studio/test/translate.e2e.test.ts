@@ -31,7 +31,7 @@ it('translates a sample as soon as it is open, in every style of the grid, and s
   // Larger than the network makes it, and beside what it was made of.
   await page.getByRole('button', { name: 'Save …' }).click();
   await page.getByRole('radio', { name: 'Before and after' }).check();
-  await page.getByRole('combobox', { name: 'Size', exact: true }).selectOption('512 × 512, enlarged');
+  await page.getByRole('dialog').getByRole('combobox').selectOption({ label: '512 × 512, enlarged' });
   await shoot(page, 'save');
   const { width, height } = await sharp((await saved(page, 'Save')).path).metadata();
   expect([width, height]).toEqual([2 * 512 + 8, 512]);

@@ -32,7 +32,7 @@ export function Intro() {
   };
   const kind = knownKinds.value?.[source.value];
   return (
-    <aside class="intro" aria-label="What this is">
+    <section class="intro" aria-label="What this is">
       <p>
         <strong>One image becomes many.</strong> A model keeps what an image shows and changes how it looks. How it looks is its <em>style</em>
         {styleDim.value > 0 ? `: ${styleDim.value} numbers, ` : ', '}
@@ -43,6 +43,6 @@ export function Intro() {
         </a>
       </p>
       <Button kind="plain" icon="close" iconOnly label="Close this introduction" onClick={close} />
-    </aside>
+    </section>
   );
 }
