@@ -17,15 +17,24 @@ const phone = /** @type {import('playwright').BrowserContextOptions} */ ({ color
 /** @param {Page} page */
 const allStyles = (page) => page.locator('.tile[data-fresh="true"]').nth(11).waitFor();
 
-/** A fish, as parts of the paper: round its body, from one end of the tail to the other, and along the tail. */
-const fish = /** @type {[number, number][]} */ ([
-  [0.88, 0.32],
-  ...Array.from({ length: 59 }, (_, i) => {
-    const t = -0.39 + (i / 58) * (2 * Math.PI + 0.78);
-    return [0.42 + 0.3 * Math.cos(t), 0.5 + 0.2 * Math.sin(t)];
-  }),
-  [0.88, 0.68],
-  [0.88, 0.32],
+/** @typedef {[x: number, y: number]} Point As parts of the paper. */
+
+/**
+ * Part of an ellipse.
+ * @param {Point} centre @param {Point} radii @param {number} turns @returns {Point[]}
+ */
+const arc = ([x, y], [across, down], turns) =>
+  Array.from({ length: 49 }, (_, i) => [x + across * Math.cos((2 * Math.PI * turns * i) / 48), y + down * Math.sin((2 * Math.PI * turns * i) / 48)]);
+
+/** A cat, stroke by stroke: head, ears, eyes, nose and mouth. */
+const cat = /** @type {Point[][]} */ ([
+  arc([0.5, 0.57], [0.38, 0.31], 1),
+  [[0.2, 0.36], [0.14, 0.1], [0.38, 0.27]],
+  [[0.8, 0.36], [0.86, 0.1], [0.62, 0.27]],
+  ...[0.33, 0.67].flatMap((x) => [arc([x, 0.52], [0.02, 0.02], 1), arc([x, 0.52], [0.008, 0.008], 1)]),
+  [[0.46, 0.62], [0.54, 0.62], [0.5, 0.67], [0.46, 0.62]],
+  arc([0.46, 0.68], [0.04, 0.035], 0.5),
+  arc([0.54, 0.68], [0.04, 0.035], 0.5),
 ]);
 
 /** @type {Readonly<Record<string, Scene>>} */
@@ -38,18 +47,20 @@ const scenes = {
       await page.getByRole('button', { name: 'Draw', exact: true }).click();
       const box = await page.locator('canvas.pad').boundingBox();
       if (box === null) throw new Error('There is no paper.');
-      for (const [i, [x, y]] of fish.entries()) {
-        await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
-        if (i === 0) await page.mouse.down();
+      for (const stroke of cat) {
+        for (const [i, [x, y]] of stroke.entries()) {
+          await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+          if (i === 0) await page.mouse.down();
+        }
+        await page.mouse.up();
       }
-      await page.mouse.up();
       await page.waitForTimeout(500);
       await allStyles(page);
     },
   },
   'studio-morph': {
     size: [1400, 657],
-    hash: 'view=morph&image=a2&start=0.5,-1,0,1,0.25,-0.5,0.75,-0.25&end=-1.5,1,-1,-1,0.5,0.75,-1,1',
+    hash: 'view=morph&image=animal-a2&start=0.5,-1,0,1,0.25,-0.5,0.75,-0.25&end=-1.5,1,-1,-1,0.5,0.75,-1,1',
     async act(page) {
       await page.getByRole('button', { name: 'Save as video' }).and(page.locator(':enabled')).waitFor();
       await page.getByRole('slider', { name: 'Position' }).fill('0.5');

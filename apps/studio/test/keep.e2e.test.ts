@@ -76,7 +76,7 @@ it('says once that it keeps nothing where the browser has no room', async () => 
   await give(page, page.getByRole('button', { name: 'Add images' }), [sample('a0.png'), sample('a1.png')]);
   await page.getByText('This browser cannot keep your images and models because its storage is full: a reload forgets them.').waitFor();
   await page.reload();
-  await page.getByRole('button', { name: 'Outline 1', exact: true }).first().waitFor();
-  expect((await pictures(page))[0]).toBe('Outline 1');
+  await page.getByRole('button', { name: 'Drawing 1', exact: true }).first().waitFor();
+  expect((await pictures(page))[0]).toBe('Drawing 1');
   await close();
 });

@@ -160,7 +160,7 @@ it('says of a model in a link that it is not there, and shows another', async ()
   await page.getByText('The link names an image “z9”, which the studio does not have.').waitFor();
   await page.getByText('direction (“c”)').waitFor();
   await translated(page);
-  await expect.poll(() => modelName(page).textContent()).toBe('Shapes');
+  await expect.poll(() => modelName(page).textContent()).toBe('Animals');
   await close();
   const capital = await studio.open({ hash: 'device=simd&side=64&model=Shapes' });
   await translated(capital.page);

@@ -29,15 +29,19 @@ function samplesOf(one: BundledModel): Samples {
   return found;
 }
 
+/** Whose samples were shown last. */
+let shown: BundledModel = bundledModels[0];
+
 /** The bundled model that the one in use is, or whose kinds of images it has. */
 const relative = computed<BundledModel | undefined>(() => {
   const now = model.value;
   if (now === undefined) return bundledModels[0];
-  if (now.choice.kind === 'bundled') return bundledModel(now.choice.id);
   const names = domains.map((domain) => now.translator.domains[domain].name);
-  // Official checkpoints do not say what their kinds are called.
-  if (names.every((name, i) => name === domains[i])) return bundledModels[0];
-  return bundledModels.find(({ kinds }) => domains.every((domain, i) => kinds[domain].name === names[i]));
+  // Official checkpoints do not say what their kinds are called: the samples stay.
+  if (now.choice.kind !== 'bundled' && names.every((name, i) => name === domains[i])) return shown;
+  const found = now.choice.kind === 'bundled' ? bundledModel(now.choice.id) : bundledModels.find(({ kinds }) => domains.every((domain, i) => kinds[domain].name === names[i]));
+  shown = found ?? shown;
+  return found;
 });
 
 /** What the model in use has seen; undefined where nobody can know. */

@@ -35,6 +35,16 @@ const numbered = (count: number, prefix: string, name: string): BundledSample[] 
 /** The first one is loaded when nothing else is wished for. */
 export const bundledModels: readonly [BundledModel, ...BundledModel[]] = [
   {
+    id: 'animals',
+    name: 'Animals',
+    about: 'Line drawings of animals to animals in colour and back, trained with munit on drawings that anyone may use. A few megabytes.',
+    kinds: {
+      a: { name: 'drawings', about: 'black line drawings of animal faces on white', leastWhite: 0.5, mostColour: 24 },
+      b: { name: 'animals', about: 'animal faces in plain colours on white', leastWhite: 0.3 },
+    },
+    samples: { a: numbered(6, 'animal-a', 'Drawing'), b: numbered(6, 'animal-b', 'Animal') },
+  },
+  {
     id: 'shapes',
     name: 'Shapes',
     about: 'Outlines to coloured shapes and back, trained with munit on its synthetic set. A few megabytes.',

@@ -3,6 +3,7 @@ import { choiceOfFiles, fromLink, isAddress, isModelFile, type ModelChoice, name
 import { describeStep } from './progress.js';
 
 it.each<ModelChoice>([
+  { kind: 'bundled', id: 'animals' },
   { kind: 'bundled', id: 'shapes' },
   { kind: 'address', address: 'hf:owner/edges2shoes' },
   { kind: 'address', address: 'https://example.org/models/edges2shoes/' },
@@ -14,7 +15,7 @@ it('a link has of the files of the user only their name, and nothing for what it
   const choice = choiceOfFiles([new File(['x'], 'gen_01000000.pt')]);
   expect(nameOf(choice)).toBe('gen_01000000.pt');
   expect(fromLink(toLink(choice))).toEqual({ kind: 'elsewhere', name: 'gen_01000000.pt' });
-  expect([fromLink('none'), fromLink(undefined)]).toEqual([undefined, { kind: 'bundled', id: 'shapes' }]);
+  expect([fromLink('none'), fromLink(undefined)]).toEqual([undefined, { kind: 'bundled', id: 'animals' }]);
   expect([fromLink('Shapes'), fromLink('shoes')]).toEqual([{ kind: 'bundled', id: 'shapes' }, { kind: 'unknown', text: 'shoes' }]);
   expect(nameOf({ kind: 'address', address: 'https://example.org/models/edges2shoes/' })).toBe('edges2shoes');
 });

@@ -18,7 +18,7 @@ const camera = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-s
 const root = fileURLToPath(new URL('../../dist', import.meta.url));
 
 export interface OpenOptions extends BrowserContextOptions {
-  /** What stands behind `#`, as in `view=morph&image=a2`. */
+  /** What stands behind `#`, as in `view=morph&image=a2`. Without a model in it, it is the shapes, which the tests know; `''` is a first visit. */
   readonly hash?: string;
   /** The device to ask for, and the size that goes with it. Default: what the page takes by itself. */
   readonly on?: Device;
@@ -51,7 +51,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     await server.close();
     await isolating.close();
   });
-  const open = async ({ hash = '', on, isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
+  const open = async ({ hash, on, isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
     context.setDefaultTimeout(Number(process.env['MUNIT_STUDIO_TIMEOUT'] ?? 90_000));
     const page = await context.newPage();
@@ -60,7 +60,8 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
-    const state = [hash, ...(on === undefined ? [] : [`device=${on.device}&side=${on.side}`])].filter((part) => part !== '').join('&');
+    const model = hash === '' || /(^|&)model=/.test(hash ?? '') ? [] : ['model=shapes'];
+    const state = [...model, hash ?? '', ...(on === undefined ? [] : [`device=${on.device}&side=${on.side}`])].filter((part) => part !== '').join('&');
     await page.goto(`${(isolate ? isolating : server).address}${state === '' ? '' : `#${state}`}`);
     if (on?.device === 'webgpu') await expectAdapter(page);
     return { page, errors, close: () => context.close() };
