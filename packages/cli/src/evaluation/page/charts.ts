@@ -2,7 +2,7 @@
 import { html, type Html, raw } from '@munit/train/node';
 import type { Exhibit } from '../types.js';
 
-const [width, height, left, bottom, top, right] = [560, 240, 44, 34, 10, 14];
+const [width, height, left, bottom, top, right] = [560, 240, 44, 34, 10, 28];
 const plot = { x: (share: number) => left + share * (width - left - right), y: (share: number) => height - bottom - share * (height - bottom - top) };
 
 /** A number for an axis or a table: four figures, no tail of zeros. */
