@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { visible, visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
 import type { ClassifierCard, ExtractorNetwork, FeatureExtractor, FeatureSet } from '@munit/metrics';
 import { counter } from '../counter.js';
@@ -94,14 +95,14 @@ async function train(folder: string, options: ClassifyOptions, { io }: CommandCo
 
 function report(card: ClassifierCard, { out, json }: ClassifyOptions, stdout: OutputStream): void {
   if (json === true) {
-    stdout.write(`${JSON.stringify({ ...card, folder: out })}\n`);
+    stdout.write(`${visibleJson({ ...card, folder: out })}\n`);
     return;
   }
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   const held = card.images.heldOut.reduce((sum, count) => sum + count, 0);
   stdout.write(`${out}: ${card.modes.length} modes by features of ${card.network}; ${percent(card.accuracy)} of ${held} held-out images right (${percent(card.interval.low)} to ${percent(card.interval.high)})\n`);
-  stdout.write(`Held-out images by mode (rows) and what they are taken for (columns):\n${formatConfusion(card)}\n`);
-  for (const warning of card.warnings) stdout.write(`! ${warning}\n`);
+  stdout.write(`Held-out images by mode (rows) and what they are taken for (columns):\n${formatConfusion({ ...card, modes: card.modes.map(visible) })}\n`);
+  for (const warning of card.warnings) stdout.write(`! ${visible(warning)}\n`);
 }
 
 const examples = `

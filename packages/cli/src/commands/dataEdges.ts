@@ -1,3 +1,4 @@
+import { visible, visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
 import { counter } from '../counter.js';
 import { withInterrupt } from '../interrupt.js';
@@ -22,7 +23,7 @@ const limit = 10;
 function listed(what: string, names: readonly string[]): string {
   if (names.length === 0) return '';
   const more = names.length > limit ? [`… and ${names.length - limit} more`] : [];
-  return `  ${names.length} ${what}\n${[...names.slice(0, limit), ...more].map((name) => `    ${name}\n`).join('')}`;
+  return `  ${names.length} ${what}\n${[...names.slice(0, limit), ...more].map((name) => `    ${visible(name)}\n`).join('')}`;
 }
 
 async function make(photographs: string, options: EdgesOptions, { io }: CommandContext): Promise<void> {
@@ -34,7 +35,7 @@ async function make(photographs: string, options: EdgesOptions, { io }: CommandC
     writeEdgeSet(photographs, out, { size, square, test, seed, strong, blur, signal, onProgress: ({ done, photographs: all }) => show(done, all) }),
   ).finally(clear);
   if (options.json === true) {
-    io.stdout.write(`${JSON.stringify({ folder: out, size, ...report })}\n`);
+    io.stdout.write(`${visibleJson({ folder: out, size, ...report })}\n`);
     return;
   }
   const { written, duplicates, blank, small, broken } = report;

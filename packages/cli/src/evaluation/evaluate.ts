@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Device, openDevice } from '@munit/core';
+import { visible, visibleJson } from '@munit/core/text';
 import { sha256 } from '@munit/formats';
 import { writeFileAtomically } from '@munit/formats/node';
 import { loadLpipsWeights } from '@munit/lpips-weights';
@@ -45,10 +46,10 @@ export async function evaluate(request: EvaluateRequest, io: CliIo, signal: Abor
   await writeFileAtomically(join(folder, 'evaluation.json'), new TextEncoder().encode(`${JSON.stringify(file, undefined, 2)}\n`));
   await writeFileAtomically(join(folder, 'evaluation.html'), new TextEncoder().encode(renderPage(found.name, file, found.sections)));
   const page = join(folder, 'evaluation.html');
-  if (request.json) io.stdout.write(`${JSON.stringify(found.step === undefined ? { ...file, page } : { ...ofRun(request, found, found.step), evaluation: file, page })}\n`);
+  if (request.json) io.stdout.write(`${visibleJson(found.step === undefined ? { ...file, page } : { ...ofRun(request, found, found.step), evaluation: file, page })}\n`);
   else {
-    io.stdout.write(`${found.name}\n${formatSections(found.sections)}`);
-    for (const warning of file.warnings) io.stdout.write(`! ${warning}\n`);
+    io.stdout.write(`${visible(found.name)}\n${formatSections(found.sections)}`);
+    for (const warning of file.warnings) io.stdout.write(`! ${visible(warning)}\n`);
     io.stdout.write(`The pictures behind the figures: ${page}\n`);
   }
 }
