@@ -15,8 +15,10 @@ export { batchNormalize, type BatchNormalizeOptions, type ChannelStatistics, upd
 export { concatChannels, expandOverPixels } from './ops/channels/channels.js';
 export { conv2d, type Conv2dOptions, type PadMode } from './ops/conv2d/conv2d.js';
 export { dropout } from './ops/dropout/dropout.js';
-export { add, concatBatch, mul, reshape, scale, sliceBatch, sliceFeatures, sub, tileBatch, weightedSum } from './ops/elementwise/elementwise.js';
 export { gaussianKl, sampleGaussian } from './ops/gaussian/gaussian.js';
+export { add, concatBatch, mul, reciprocal, reshape, scale, sliceBatch, sliceFeatures, sub, tileBatch, weightedSum } from './ops/elementwise/elementwise.js';
+export { limitGradients, type GradientLimits } from './ops/gradientNorm/gradientNorm.js';
+export { kernelMean } from './ops/kernelMean/kernelMean.js';
 export { linear } from './ops/linear/linear.js';
 export { normalize, type NormalizeOptions, type NormalizeOver } from './ops/normalize/normalize.js';
 export { averagePool2d, type AveragePool2dOptions } from './ops/pooling/averagePool2d.js';

@@ -121,6 +121,11 @@ const cases = (): readonly Case[] => [
   ['meanSquaredDifference: sizes', () => ops.meanSquaredDifference(ones(2), ones(3)), ShapeError, "meanSquaredDifference: 'b' must have the shape [2]"],
   ['dot: sizes', () => ops.dot(ones(2), ones(3)), ShapeError, "dot: 'b' must have the shape [2] (that of a), but it is [3]."],
 
+  ['kernelMean: columns', () => ops.kernelMean(ones(2, 3), ones(2, 4), 1), ShapeError, "kernelMean: 'x' has 3 columns, but 'y' has 4."],
+  ['kernelMean: constant', () => ops.kernelMean(ones(2, 3), ones(2, 3), 0), ArgumentError, "kernelMean: 'constant' must be above 0, but it is 0."],
+  ['limitGradients: clip', () => ops.limitGradients([ones(2)], { clip: 0 }), ArgumentError, "limitGradients: 'clip' must be above 0, but it is 0."],
+  ['reciprocal: a vector', () => ops.reciprocal(ones(2) as Tensor as Scalar), ShapeError, "reciprocal: 'x' must have the shape [] (a scalar), but it is [2]."],
+
   ['spectralNormalize: u', () => ops.spectralNormalize(weights(3, 2, 4), { u: ones(3), v: ones(18) }), ShapeError,
     "spectralNormalize: 'u' must have the shape [4] (one per output), but it is [3]."],
   ['powerIteration: v', () => ops.powerIteration(weights(3, 2, 4), { u: ones(4), v: ones(9) }), ShapeError,

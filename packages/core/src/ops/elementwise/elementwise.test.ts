@@ -1,13 +1,14 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { add, sliceFeatures, concatBatch, mul, tileBatch, reshape, scale, sliceBatch, sub, weightedSum } from './elementwise.js';
+import { add, sliceFeatures, concatBatch, mul, tileBatch, reciprocal, reshape, scale, sliceBatch, sub, weightedSum } from './elementwise.js';
 import {
   addReference,
   sliceFeaturesReference,
   concatBatchReference,
   mulReference,
   tileBatchReference,
+  reciprocalReference,
   reshapeReference,
   sliceBatchReference,
   scaleReference,
@@ -48,6 +49,20 @@ await describeOp<Tensor, number>(environment, {
   cases: [
     { name: 'by −2.5', inputs: { x: [3, 5] }, options: -2.5, tiny: true },
     { name: 'by 0', inputs: { x: [2] }, options: 0 },
+  ],
+});
+
+await describeOp<Tensor, undefined>(environment, {
+  name: 'reciprocal',
+  tolerance: 'elementwise',
+  reference: {
+    forward: (inputs) => reciprocalReference.forward(need(inputs, 'x')),
+    backward: (inputs, _, dy) => ({ x: reciprocalReference.backward(need(inputs, 'x'), dy) }),
+  },
+  implementations: [{ name: 'reciprocal', run: (inputs) => reciprocal(need(inputs, 'x') as Scalar) }],
+  cases: [
+    { name: 'a scalar', inputs: { x: { shape: [], data: Float64Array.of(0.75) } }, options: undefined, tiny: true },
+    { name: 'a negative one', inputs: { x: { shape: [], data: Float64Array.of(-3) } }, options: undefined },
   ],
 });
 

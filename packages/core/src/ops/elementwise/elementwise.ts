@@ -30,6 +30,12 @@ export function scale<T extends Tensor>(x: T, factor: number): T {
   return prim.scale(x, factor);
 }
 
+/** 1 / x of a scalar. @throws ShapeError for another shape */
+export function reciprocal(x: Scalar): Scalar {
+  checkShape('reciprocal', 'x', x, [], 'a scalar');
+  return prim.reciprocal(x) as Scalar;
+}
+
 /** The same values in another shape. @throws ShapeError when the sizes differ. */
 export function reshape<T extends Tensor>(x: Tensor, shape: readonly number[]): T {
   const size = shape.reduce((product, n) => product * n, 1);

@@ -28,6 +28,11 @@ export const scaleReference = {
   backward: (factor: number, dy: Array64): Array64 => map64(dy, (value) => factor * value),
 };
 
+export const reciprocalReference = {
+  forward: (x: Array64): Array64 => map64(x, (value) => 1 / value),
+  backward: (x: Array64, dy: Array64): Array64 => map64(dy, (value, i) => -value / get(x, i) ** 2),
+};
+
 export const reshapeReference = {
   forward: (x: Array64, shape: readonly number[]): Array64 => ({ shape, data: x.data.slice() }),
   backward: (x: Array64, dy: Array64): Array64 => ({ shape: x.shape, data: dy.data.slice() }),
