@@ -8,6 +8,7 @@ export { type TransposedConvolution, transposedConvolution, type TransposedConvo
 export type {
   ActivationNode,
   AppendCodeNode,
+  BlurPoolNode,
   BranchesNode,
   ColoursNode,
   ConvolutionNode,
@@ -39,7 +40,7 @@ export type { Layer } from './layer.js';
 export type { LayerActivation, Norm } from './names.js';
 export type { ParamsOf, SpecsOf } from './parameters/spec.js';
 export { type Alexnet, alexnet, type AlexnetLayerName, type AlexnetOptions, type AlexnetParams, type AlexnetTap } from './networks/alexnet.js';
-export type { DiscriminatorArchitecture, GeneratorArchitecture, GeneratorSizes, UnitGeneratorArchitecture } from './networks/architecture.js';
+export type { DiscriminatorArchitecture, UpNorm, GeneratorArchitecture, GeneratorSizes, UnitGeneratorArchitecture } from './networks/architecture.js';
 export { type ContentEncoder, contentEncoder, type ContentEncoderOptions, type ContentEncoderParams } from './networks/contentEncoder.js';
 export { type Decoder, decoder, type DecoderOptions, type DecoderParams } from './networks/decoder.js';
 export { type DiscriminatorParams, type DiscriminatorScaleParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from './networks/discriminator.js';

@@ -38,9 +38,10 @@ export interface LossOptions<Weights> {
 
 /**
  * gan_w (D_a + D_b), D the adversarial term of a discriminator on fakes and reals. The same for MUNIT and UNIT.
+ * @param added further terms, such as R1
  * @throws ArgumentError for a weight or `gan_type` out of range, or all weights 0
  */
-export function discriminatorLoss({ fakes, reals }: DiscriminatorOutputs, { gan, weights }: LossOptions<DiscriminatorWeights>): Loss {
+export function discriminatorLoss({ fakes, reals }: DiscriminatorOutputs, { gan, weights }: LossOptions<DiscriminatorWeights>, added: readonly LossTerm[] = []): Loss {
   checkWeights(weights, ['gan_w']);
   const term = (domain: Domain): LossTerm => ({
     side: 'discriminator',
@@ -49,7 +50,7 @@ export function discriminatorLoss({ fakes, reals }: DiscriminatorOutputs, { gan,
     weight: weights.gan_w,
     value: adversarialDiscriminatorTerm(gan, fakes[domain], reals[domain]),
   });
-  return weightedLoss('discriminator', domains.map(term));
+  return weightedLoss('discriminator', [...domains.map(term), ...added]);
 }
 
 /** One term of the generators' loss for each domain. */
@@ -80,6 +81,7 @@ export function namesPerDomain(prefix: string, side: Side, kind: TermKind, endin
 /** The names that MUNIT's and UNIT's published trainers share. */
 export const sharedTermNames: TermNames = {
   ...namesPerDomain('loss_dis', 'discriminator', 'adversarial'),
+  ...namesPerDomain('loss_dis_r1', 'discriminator', 'gradientPenalty'),
   loss_dis_total: { side: 'discriminator', kind: 'total', domain: undefined },
   ...namesPerDomain('loss_gen_adv', 'generator', 'adversarial'),
   ...namesPerDomain('loss_gen_recon_x', 'generator', 'image'),

@@ -12,9 +12,26 @@ import { ArgumentError, type Domain, type Scalar, weightedSum } from '@munit/cor
  * - `perceptual`: deep features of a translation against those of its source
  * - `identity`: an image of the domain that a translator makes, which it is to leave as it is
  * - `paired`: a translation against the true one, of paired data
+ * - `modeSeeking`: how little two translations of an image in different styles differ
+ * - `stylePrior`: how far encoded styles, taken together, are from drawn ones
+ * - `gradientPenalty`: how steep a discriminator is at real images (R1)
  * - `adversarialRandom`: `adversarial` for translations in random styles, where these have discriminators of their own
  */
-export type TermKind = 'adversarial' | 'image' | 'content' | 'style' | 'cycle' | 'kl' | 'cycleKl' | 'perceptual' | 'identity' | 'paired' | 'adversarialRandom';
+export type TermKind =
+  | 'adversarial'
+  | 'image'
+  | 'content'
+  | 'style'
+  | 'cycle'
+  | 'kl'
+  | 'cycleKl'
+  | 'perceptual'
+  | 'identity'
+  | 'paired'
+  | 'modeSeeking'
+  | 'stylePrior'
+  | 'gradientPenalty'
+  | 'adversarialRandom';
 
 /** Which networks minimise a term. */
 export type Side = 'generator' | 'discriminator';

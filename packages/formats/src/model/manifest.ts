@@ -105,8 +105,9 @@ function parseArchitecture(read: Reader, value: Json | undefined): GeneratorsArc
   const kind = kindOf({ method });
   const sizes = Object.entries<OwnSize>(kind.sizes).map(([key, { least = 1, most }]) => [key, read.whole(fields[key], key, least, most)]);
   const choices = Object.entries<OwnChoices>(kind.choices).map(([key, allowed]) => [key, read.choice(fields[key], key, allowed)]);
+  const optional = Object.entries<OwnChoices>(kind.optional).flatMap(([key, allowed]) => (fields[key] === undefined ? [] : [[key, read.choice(fields[key], key, allowed)]]));
   // The table's sizes and choices are those that this kind's architecture has besides.
-  return { method, ...common, ...Object.fromEntries([...sizes, ...choices]) } as GeneratorsArchitecture;
+  return { method, ...common, ...Object.fromEntries([...sizes, ...choices, ...optional]) } as GeneratorsArchitecture;
 }
 
 function parseDescription(read: Reader, fields: Fields): ModelDescription {

@@ -19,7 +19,7 @@ type Both<T extends { readonly inputDim: number }> = Omit<T, 'inputDim'> & {
 export type MunitArchitecture = { readonly method: 'munit' } & Both<GeneratorArchitecture>;
 
 /** Both generators of UNIT. */
-export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
+export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown'>>;
 
 /** Which translations a model has. */
 export type Directions = 'both' | 'a-to-b';

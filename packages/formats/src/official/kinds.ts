@@ -26,7 +26,9 @@ export interface OwnSize {
 export type OwnChoices = readonly (string | boolean)[];
 
 /** Keys of an architecture that not all kinds have. */
-type OwnKeys<A> = Exclude<keyof A, keyof GeneratorsArchitecture>;
+type OwnKeys<A> = Exclude<keyof A, keyof GeneratorsArchitecture | OptionalOf<A>>;
+/** Keys that an architecture may do without. */
+type OptionalOf<A> = { [K in keyof A]-?: undefined extends A[K] ? K : never }[keyof A];
 type NumbersOf<A> = { [K in OwnKeys<A>]: A[K] extends number ? K : never }[OwnKeys<A>];
 type ChoicesOf<A> = Exclude<OwnKeys<A>, NumbersOf<A>>;
 
@@ -44,6 +46,8 @@ export interface GeneratorKind<A extends GeneratorsArchitecture = GeneratorsArch
   readonly sizes: Readonly<Record<NumbersOf<A>, OwnSize>>;
   /** Options of its own that are names or yes and no, by their keys in the architecture. */
   readonly choices: Readonly<Record<ChoicesOf<A>, OwnChoices>>;
+  /** Options that an architecture may do without: models had none of them once. */
+  readonly optional: Readonly<Record<OptionalOf<A>, OwnChoices>>;
   /** One domain's generator. @throws ArgumentError when the architecture is not possible */
   layer(architecture: A, domain: Domain): GeneratorLayer;
 }
@@ -65,6 +69,7 @@ export const generatorKinds: Kinds = {
       mlpDim: { option: 'mlp_dim', what: 'the width of the MLP', places: [['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], ['mlp.model.1.fc.bias', 0]], most: 65536 },
     },
     choices: {},
+    optional: { upNorm: ['ln', 'adain'], preActivation: [false, true], blurDown: [false, true] },
     layer: ({ method: _, ...munit }, domain) => munitGenerator({ ...munit, inputDim: munit.inputDim[domain] }),
   },
   unit: {
@@ -74,6 +79,7 @@ export const generatorKinds: Kinds = {
     contentEncoder: 'enc',
     sizes: {},
     choices: {},
+    optional: {},
     layer: ({ method: _, ...unit }, domain) => unitGenerator({ ...unit, inputDim: unit.inputDim[domain] }),
   },
   cyclegan: {
@@ -83,6 +89,7 @@ export const generatorKinds: Kinds = {
     contentEncoder: '',
     sizes: { styleDim: { option: 'style_dim', what: 'the size of the noise', places: [], least: 0, most: 65536 } },
     choices: { ...translatorChoices, generator: ['resnet', 'unet'] },
+    optional: {},
     layer: cycleGanLayer,
   },
   bicyclegan: {
@@ -96,6 +103,7 @@ export const generatorKinds: Kinds = {
       encoderDownsample: { option: 'netE', what: 'the depth of the encoder', places: [], most: 16 },
     },
     choices: { ...translatorChoices, upsampling: ['basic', 'bilinear'], encoder: ['resnet', 'conv', 'none'] },
+    optional: {},
     layer: bicycleGanLayer,
   },
 };

@@ -31,6 +31,7 @@ const cases: readonly (readonly [string, LayerNode])[] = [
   ['batch norm by its averages', chain(named('norm', layers.norm))],
   ['bilinear up-sampling', bare({ op: 'upsample', mode: 'bilinear', factor: 2, alignCorners: false }).node],
   ['bilinear up-sampling, corners aligned', bare({ op: 'upsample', mode: 'bilinear', factor: 2, alignCorners: true }).node],
+  ['a blur', bare({ op: 'blurPool', channels: 3, size: 3 }).node],
   ['dropout', bare({ op: 'dropout', rate: 0.5 }).node],
   ['a code at every pixel', bare({ op: 'appendCode', channels: 4 }).node],
   [

@@ -1,6 +1,6 @@
 /** A network's description as an ONNX graph. Values are [N, C, H, W], or features [N, F]. */
 import { ArgumentError } from '@munit/core';
-import { type ActivationNode, type ColoursNode, type ConvolutionNode, type DenseNode, isIdentity, joinPath, type LayerNode, type NormNode, type PadNode, type Part, type PoolNode, type TransposedConvolutionNode, type UpsampleNode } from '@munit/layers';
+import { type ActivationNode, type BlurPoolNode, type ColoursNode, type ConvolutionNode, type DenseNode, isIdentity, joinPath, type LayerNode, type NormNode, type PadNode, type Part, type PoolNode, type TransposedConvolutionNode, type UpsampleNode } from '@munit/layers';
 import type { GraphBuilder, Value } from './graph.js';
 import { adaIn, instanceNorm, layerNorm } from './norms.js';
 
@@ -37,6 +37,8 @@ export function emit(emitter: Emitter, node: LayerNode, path: string, x: Value):
       return activation(emitter, node, path, x);
     case 'pool':
       return pool(emitter, node, x);
+    case 'blurPool':
+      return blurPool(emitter, node, x);
     case 'pad':
       return pad(emitter, node, x);
     case 'upsample':
@@ -138,6 +140,15 @@ function pool({ graph }: Emitter, { take, size, stride, padding, countIncludePad
   const window = { kernel_shape: [size, size], strides: [stride, stride], pads: [padding, padding, padding, padding] };
   if (take === 'max') return graph.node('MaxPool', [x], { ...window, ...(partial ? { ceil_mode: 1 } : {}) });
   return graph.node('AveragePool', [x], { ...window, count_include_pad: countIncludePad ? 1 : 0 });
+}
+
+/** The blur as a convolution of each channel by itself. */
+function blurPool({ graph }: Emitter, { channels, size }: BlurPoolNode, x: Value): Value {
+  const row = [0.25, 0.5, 0.25];
+  const kernel = row.flatMap((u) => row.map((v) => u * v));
+  const weights = graph.floats(`blur_${channels}`, [channels, 1, size, size], Float32Array.from({ length: channels * kernel.length }, (_, i) => kernel[i % kernel.length] as number));
+  const padded = graph.node('Pad', [x, graph.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: PAD_MODES.reflect });
+  return graph.node('Conv', [padded, weights], { kernel_shape: [size, size], strides: [2, 2], group: channels });
 }
 
 const pad = ({ graph }: Emitter, { padMode, rows, columns }: PadNode, x: Value): Value =>

@@ -65,6 +65,7 @@ const architectures: [string, GeneratorsArchitecture][] = [
   ['leaky, zero padding', { ...tiny, activation: 'lrelu', padMode: 'zero' }],
   ['learned slopes, replicated borders', { ...tiny, activation: 'prelu', padMode: 'replicate' }],
   ['SELU', { ...tiny, activation: 'selu' }],
+  ['AdaIN in the up-sampling blocks, norm first, antialiased', { ...tiny, nRes: 2, upNorm: 'adain', preActivation: true, blurDown: true }],
   ['UNIT', { ...common, method: 'unit' }],
 ];
 

@@ -1,5 +1,5 @@
 /** Descriptions, held against what layers do: run node by node, without fusing anything, by ops chosen from the nodes' own constants. */
-import { activate, add, averagePool2d, batchNormalize, concatChannels, sliceFeatures, conv2d, expandOverPixels, globalAveragePool, linear, maxPool2d, normalize, openDevice, pad2d, type Params, prelu, reshape, resizeBilinear2d, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, transposedConv2d, treeEntries } from '@munit/core';
+import { activate, add, averagePool2d, batchNormalize, blurPool2d, concatChannels, sliceFeatures, conv2d, expandOverPixels, globalAveragePool, linear, maxPool2d, normalize, openDevice, pad2d, type Params, prelu, reshape, resizeBilinear2d, Rng, spectralNormalize, type Tensor, tensor, type Tensor1D, type Tensor2D, type Tensor4D, transposedConv2d, treeEntries } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
   type ActivationNode,
@@ -102,6 +102,8 @@ function interpret(node: LayerNode, path: string, get: Lookup, x: Tensor, style:
       if (node.take === 'max') return maxPool2d(x as Tensor4D, { size, stride, padding, partial: node.partial === true });
       return averagePool2d(x as Tensor4D, { size, stride, padding, countIncludePad: node.countIncludePad === true });
     }
+    case 'blurPool':
+      return blurPool2d(x as Tensor4D, { size: node.size });
     case 'pad':
       return pad2d(x as Tensor4D, { mode: node.padMode, rows: node.rows, columns: node.columns });
     case 'upsample':
@@ -240,10 +242,13 @@ const cases: readonly (readonly [string, Case])[] = [
   ...norms.filter((norm) => norm !== 'adain').map((norm) => [`linearBlock ${norm}`, chain(linearBlock({ inFeatures: 4, outFeatures: 3, norm, activation: 'prelu' }), (l, p, x) => l.apply(p, x), () => random([3, 4], 7))] as const),
   ...norms.map((norm) => [`residualBlock ${norm}`, chain(residualBlock({ channels: 3, norm }), (l, p, x, s) => l.apply(p, x, s), () => image(6, 5, 3))] as const),
   ['residualBlock selu', chain(residualBlock({ channels: 3, norm: 'none', activation: 'selu' }), (l, p, x) => l.apply(p, x), () => image(6, 5, 3))],
+  ...(['none', 'in', 'adain', 'ln'] as const).map((own) => [`residualBlock ${own}, norm first`, chain(residualBlock({ channels: 3, norm: own, preActivation: true }), (l, p, x, s) => l.apply(p, x, s), () => image(6, 5, 3))] as const),
+  ['decoder with AdaIN in its up-sampling blocks', chain(decoder({ inChannels: 8, outChannels: 3, nUpsample: 2, nRes: 1, upNorm: 'adain', preActivation: true, ...border }), (l, p, x, s) => l.apply(p, x, s), () => image(4, 5, 8))],
   ['convolution', chain(convolution({ ...conv, upsample: 2, spectral: true }), (l, p, x) => l.apply(p, x), () => image(4, 5, 3))],
   ['layerNorm', chain(layerNorm(3), (l, p, x) => l.apply(p, x), () => image(4, 5, 3))],
   ['adaptiveInstanceNorm', chain(adaptiveInstanceNorm(3), (l, _, x, s) => l.apply(x, s), () => image(4, 5, 3))],
   ['contentEncoder', chain(contentEncoder({ inChannels: 3, channels: 2, nDownsample: 2, nRes: 2, ...border }), (l, p, x) => l.apply(p, x), () => image(17, 16, 3))],
+  ['contentEncoder without aliases', chain(contentEncoder({ inChannels: 3, channels: 2, nDownsample: 2, nRes: 1, blurDown: true, ...border }), (l, p, x) => l.apply(p, x), () => image(17, 16, 3))],
   ['styleEncoder', chain(styleEncoder({ inChannels: 3, channels: 2, styleDim: 3, nDownsample: 3, ...border }), (l, p, x) => l.apply(p, x), () => image(16, 19, 3))],
   ['decoder with AdaIN', chain(decoder({ inChannels: 8, outChannels: 3, nUpsample: 2, nRes: 2, ...border }), (l, p, x, s) => l.apply(p, x, s), () => image(4, 5, 8))],
   ['decoder without', chain(decoder({ inChannels: 4, outChannels: 1, nUpsample: 1, nRes: 1, residualNorm: 'in', ...border }), (l, p, x) => l.apply(p, x), () => image(4, 5, 4))],
@@ -307,6 +312,24 @@ describe('a description is what the layer does', () => {
     expect([...taps.keys()]).toHaveLength(10);
     const names = ['relu1_1', 'relu3_3'] as const;
     for (const [i, map] of layer.taps(params, x, names).entries()) await expectSame(map, taps.get(names[i] as string) as Tensor);
+  });
+});
+
+describe('improvements of the residual and up-sampling blocks', () => {
+  test('norm first is x + conv(relu(norm(conv(relu(norm(x))))))', async () => {
+    const block = residualBlock({ channels: 3, norm: 'in', preActivation: true });
+    const params = block.init(new Rng(1));
+    const x = image(6, 5, 3);
+    const half = (y: Tensor4D, { conv }: (typeof params)['first']): Tensor4D =>
+      conv2d(activate(normalize(y, { over: 'instance' }), 'relu'), conv.weight, conv.bias, { pad: { mode: 'zero', size: 1 } });
+    await expectSame(block.apply(params, x), add(x, half(half(x, params.first), params.second)));
+  });
+
+  test('AdaIN in the up-sampling blocks reads two numbers for each of their channels besides', () => {
+    const sizes = { inputDim: 3, dim: 2, mlpDim: 4, styleDim: 3, nDownsample: 2, nRes: 2, ...border } as const;
+    expect(munitGenerator(sizes).adaInCount).toBe(2 * 4 * 8);
+    expect(munitGenerator({ ...sizes, upNorm: 'adain' }).adaInCount).toBe(2 * 4 * 8 + 2 * (4 + 2));
+    expect(munitGenerator({ ...sizes, preActivation: true }).adaInCount).toBe(2 * 4 * 8);
   });
 });
 

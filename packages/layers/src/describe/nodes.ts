@@ -119,6 +119,16 @@ export interface PoolNode {
   readonly partial?: boolean;
 }
 
+/** Every second row and column after a binomial blur with mirrored borders: [N, H, W, C] -> [N, ⌈H/2⌉, ⌈W/2⌉, C]. */
+export interface BlurPoolNode {
+  /** Which op it is. */
+  readonly op: 'blurPool';
+  /** Channels in and out. */
+  readonly channels: number;
+  /** Side of the window: [1, 2, 1] / 4 along each axis. */
+  readonly size: 3;
+}
+
 /** A border on all four sides. */
 export interface PadNode {
   /** Which op it is. */
@@ -264,6 +274,7 @@ export type OpNode =
   | NormNode
   | ActivationNode
   | PoolNode
+  | BlurPoolNode
   | PadNode
   | UpsampleNode
   | DropoutNode

@@ -5,6 +5,7 @@ import {
   ArgumentError,
   averagePool2d,
   batchNormalize,
+  blurPool2d,
   type ChannelStatistics,
   concatChannels,
   conv2d,
@@ -228,6 +229,8 @@ function runOp({ op: { node, path } }: Extract<Step, { readonly kind: 'op' }>, p
       if (take === 'max') return maxPool2d(x as Tensor4D, { size, stride, padding, partial });
       return averagePool2d(x as Tensor4D, { size, stride, padding, countIncludePad });
     }
+    case 'blurPool':
+      return blurPool2d(x as Tensor4D, { size: node.size });
     case 'pad':
       return pad2d(x as Tensor4D, { mode: node.padMode, rows: node.rows, columns: node.columns });
     case 'upsample': {

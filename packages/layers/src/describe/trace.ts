@@ -63,6 +63,8 @@ function outputOf(step: Exclude<TracedStep['step'], BranchesStep>, input: MapSiz
       return { height: 1, width: 1, channels: node.outFeatures };
     case 'pool':
       return { height: pooledSize(node, height), width: pooledSize(node, width), channels };
+    case 'blurPool':
+      return { height: Math.ceil(height / 2), width: Math.ceil(width / 2), channels };
     case 'pad':
       return { height: height + 2 * node.rows, width: width + 2 * node.columns, channels };
     case 'upsample':

@@ -20,10 +20,23 @@ export interface GeneratorArchitecture {
   readonly activation: LayerActivation;
   /** `pad_type` */
   readonly padMode: PadMode;
+  /**
+   * Norm of the up-sampling blocks: MUNIT's layer norm, the default, or AdaIN, so that the style reaches them too (imaginaire's MUNIT; `up_norm`).
+   */
+  readonly upNorm?: UpNorm | undefined;
+  /** Whether residual blocks are norm, activation, convolution (He et al. 2016, "Identity Mappings"; `pre_act`). Default false: convolution first. */
+  readonly preActivation?: boolean | undefined;
+  /** Whether the encoders halve without aliases (Zhang 2019, "Making Convolutional Networks Shift-Invariant Again"; `blur_down`). Default false. */
+  readonly blurDown?: boolean | undefined;
 }
 
+/** Norms of the up-sampling blocks. */
+export type UpNorm = 'ln' | 'adain';
+/** All of them. */
+export const upNorms = ['ln', 'adain'] as const satisfies readonly UpNorm[];
+
 /** UNIT has no style: `mlpDim` and `styleDim`, where given, are not used. */
-export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim'> &
+export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown'> &
   Partial<Pick<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
 
 /** The multi-scale discriminator. */
@@ -46,8 +59,9 @@ export interface DiscriminatorArchitecture {
 
 /** @throws ArgumentError for an unknown option or one out of range */
 export function checkGenerator(where: 'munitGenerator' | 'unitGenerator', arch: GeneratorArchitecture | UnitGeneratorArchitecture): void {
-  checkKeys(where, arch, ['inputDim', 'dim', 'mlpDim', 'styleDim', 'nDownsample', 'nRes', 'activation', 'padMode']);
   const styled = where === 'munitGenerator';
+  const improved = styled ? ['upNorm', 'preActivation', 'blurDown'] : [];
+  checkKeys(where, arch, ['inputDim', 'dim', 'mlpDim', 'styleDim', 'nDownsample', 'nRes', 'activation', 'padMode', ...improved]);
   checkInteger(where, 'inputDim', arch.inputDim, 1);
   checkInteger(where, 'dim', arch.dim, 1);
   checkInteger(where, 'nDownsample', arch.nDownsample, 0);

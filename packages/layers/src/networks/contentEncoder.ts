@@ -1,6 +1,7 @@
 /** Image to content code (`networks.py`, `ContentEncoder`). */
 import { checkInteger, checkKeys, type PadMode, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
+import { downsampling } from '../blocks/downsampling.js';
 import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
 import { at, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
@@ -23,6 +24,10 @@ export interface ContentEncoderOptions {
   readonly activation: LayerActivation;
   /** How borders are filled. */
   readonly padMode: PadMode;
+  /** Halvings without aliases: 3×3, then a blur. Default false: 4×4 at stride 2. */
+  readonly blurDown?: boolean | undefined;
+  /** Norm and activation before each convolution of the residual blocks. Default false. */
+  readonly preActivation?: boolean | undefined;
 }
 
 /** Parameters of a `contentEncoder`. */
@@ -47,8 +52,8 @@ export interface ContentEncoder extends Layer<ContentEncoderParams> {
 
 /** 7×7, then nDownsample times 4×4 at stride 2, then nRes residual blocks. @throws ArgumentError for an option out of range */
 export function contentEncoder(options: ContentEncoderOptions): ContentEncoder {
-  checkKeys('contentEncoder', options, ['inChannels', 'channels', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode']);
-  const { inChannels, channels, nDownsample, nRes, norm = 'in', activation, padMode } = options;
+  checkKeys('contentEncoder', options, ['inChannels', 'channels', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode', 'preActivation', 'blurDown']);
+  const { inChannels, channels, nDownsample, nRes, norm = 'in', activation, padMode, preActivation = false, blurDown = false } = options;
   checkInteger('contentEncoder', 'nDownsample', nDownsample, 0);
   checkInteger('contentEncoder', 'nRes', nRes, 0);
   const common = { norm, activation, padMode };
@@ -56,9 +61,9 @@ export function contentEncoder(options: ContentEncoderOptions): ContentEncoder {
   const { specs, node } = compose({
     first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
     down: Array.from({ length: nDownsample }, (_, i) =>
-      at(`model.${i + 1}`, convBlock({ inChannels: channels * 2 ** i, outChannels: channels * 2 ** (i + 1), kernel: 4, stride: 2, padding: 1, ...common })),
+      at(`model.${i + 1}`, downsampling({ inChannels: channels * 2 ** i, outChannels: channels * 2 ** (i + 1), blur: blurDown, ...common })),
     ),
-    residual: Array.from({ length: nRes }, (_, i) => at(`model.${nDownsample + 1}.model.${i}`, residualBlock({ channels: outChannels, ...common }))),
+    residual: Array.from({ length: nRes }, (_, i) => at(`model.${nDownsample + 1}.model.${i}`, residualBlock({ channels: outChannels, ...common, preActivation }))),
   });
   const runner = runnerOf('contentEncoder', node);
   return {

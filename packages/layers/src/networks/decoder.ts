@@ -1,5 +1,5 @@
 /** Content code, and for AdaIN a style vector, to image (`networks.py`, `Decoder`). */
-import { ArgumentError, checkInteger, checkKeys, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, checkInteger, checkKeys, checkOneOf, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
 import { at, compose } from '../describe/compose.js';
@@ -7,6 +7,7 @@ import { styleColumns } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
+import { type UpNorm, upNorms } from './architecture.js';
 
 /** Options of `decoder`. */
 export interface DecoderOptions {
@@ -20,6 +21,10 @@ export interface DecoderOptions {
   readonly nRes: number;
   /** Of the residual blocks. Default adain. */
   readonly residualNorm?: Norm | undefined;
+  /** Of the up-sampling blocks. Default ln. */
+  readonly upNorm?: UpNorm | undefined;
+  /** Norm and activation before each convolution of the residual blocks. Default false. */
+  readonly preActivation?: boolean | undefined;
   /** Of all layers but the last, which has tanh, and the second of each residual block. */
   readonly activation: LayerActivation;
   /** How borders are filled. */
@@ -47,12 +52,13 @@ export interface Decoder extends Layer<DecoderParams> {
 }
 
 /**
- * nRes residual blocks, then nUpsample times nearest ×2 and 5×5 with layer norm, then 7×7 with tanh.
+ * nRes residual blocks, then nUpsample times nearest ×2 and 5×5 with layer norm (or AdaIN), then 7×7 with tanh.
  * @throws ArgumentError for an option out of range
  */
 export function decoder(options: DecoderOptions): Decoder {
-  checkKeys('decoder', options, ['inChannels', 'outChannels', 'nUpsample', 'nRes', 'residualNorm', 'activation', 'padMode']);
-  const { inChannels, outChannels, nUpsample, nRes, residualNorm = 'adain', activation, padMode } = options;
+  checkKeys('decoder', options, ['inChannels', 'outChannels', 'nUpsample', 'nRes', 'residualNorm', 'upNorm', 'preActivation', 'activation', 'padMode']);
+  const { inChannels, outChannels, nUpsample, nRes, residualNorm = 'adain', upNorm = 'ln', preActivation = false, activation, padMode } = options;
+  checkOneOf('decoder', 'upNorm', upNorm, upNorms);
   checkInteger('decoder', 'nUpsample', nUpsample, 0);
   checkInteger('decoder', 'nRes', nRes, 0);
   if (!Number.isInteger(inChannels / 2 ** nUpsample)) {
@@ -61,9 +67,9 @@ export function decoder(options: DecoderOptions): Decoder {
     });
   }
   const width = (level: number): number => inChannels / 2 ** level;
-  const upsampling = (i: number) => ({ inChannels: width(i), outChannels: width(i + 1), kernel: 5, padding: 2, upsample: 2, norm: 'ln', activation, padMode }) as const;
+  const upsampling = (i: number) => ({ inChannels: width(i), outChannels: width(i + 1), kernel: 5, padding: 2, upsample: 2, norm: upNorm, activation, padMode }) as const;
   const { specs, node } = compose({
-    residual: Array.from({ length: nRes }, (_, i) => at(`model.0.model.${i}`, residualBlock({ channels: inChannels, norm: residualNorm, activation, padMode }))),
+    residual: Array.from({ length: nRes }, (_, i) => at(`model.0.model.${i}`, residualBlock({ channels: inChannels, norm: residualNorm, activation, padMode, preActivation }))),
     // Upsamplings have the odd numbers.
     up: Array.from({ length: nUpsample }, (_, i) => at(`model.${2 * i + 2}`, convBlock(upsampling(i)))),
     last: at(`model.${2 * nUpsample + 1}`, convBlock({ inChannels: width(nUpsample), outChannels, kernel: 7, padding: 3, padMode, activation: 'tanh' })),

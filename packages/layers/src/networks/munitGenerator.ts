@@ -36,7 +36,7 @@ export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSi
   readonly decoder: Decoder;
   /** Style code to AdaIN parameters. */
   readonly mlp: Mlp;
-  /** AdaIN parameters per sample: 4 nRes dim 2^nDownsample, 4,096 in the published models. */
+  /** AdaIN parameters per sample: 4 nRes dim 2^nDownsample, 4,096 in the published models; more with AdaIN in the up-sampling blocks. */
   readonly adaInCount: number;
   /** x [N, H, W, inputDim] in [−1, 1] -> [N, H / 2^nDownsample, W / 2^nDownsample, dim · 2^nDownsample], rounded down */
   encodeContent(params: Pick<MunitGeneratorParams, 'contentEncoder'>, x: Tensor4D): Tensor4D;
@@ -57,11 +57,11 @@ export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSi
  */
 export function munitGenerator(architecture: GeneratorArchitecture): MunitGenerator {
   checkGenerator('munitGenerator', architecture);
-  const { inputDim, dim, mlpDim, styleDim, nDownsample, nRes, activation, padMode } = architecture;
+  const { inputDim, dim, mlpDim, styleDim, nDownsample, nRes, activation, padMode, upNorm, preActivation, blurDown } = architecture;
   const common = { activation, padMode };
-  const style = styleEncoder({ inChannels: inputDim, channels: dim, styleDim, nDownsample: styleDownsamplings, ...common });
-  const content = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, ...common });
-  const dec = decoder({ inChannels: content.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, ...common });
+  const style = styleEncoder({ inChannels: inputDim, channels: dim, styleDim, nDownsample: styleDownsamplings, blurDown, ...common });
+  const content = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, preActivation, blurDown, ...common });
+  const dec = decoder({ upNorm, preActivation, inChannels: content.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, ...common });
   const styleMlp = mlp({ inFeatures: styleDim, outFeatures: dec.adaInCount, hiddenFeatures: mlpDim, nBlocks: 3, activation });
   const roles = {
     styleEncoder: part('styleEncoder', 'enc_style', style),

@@ -2,6 +2,7 @@
 import { checkInteger, checkKeys, type PadMode, type Tensor2D, type Tensor4D } from '@munit/core';
 import { convBlock, type ConvBlockParams } from '../blocks/convBlock.js';
 import { convolution } from '../blocks/convolution.js';
+import { downsampling } from '../blocks/downsampling.js';
 import { at, bare, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
 import { type Layer, layerOf } from '../layer.js';
@@ -24,6 +25,8 @@ export interface StyleEncoderOptions {
   readonly activation: LayerActivation;
   /** How borders are filled. */
   readonly padMode: PadMode;
+  /** Halvings without aliases: 3×3, then a blur. Default false: 4×4 at stride 2. */
+  readonly blurDown?: boolean | undefined;
 }
 
 /** Parameters of a `styleEncoder`. */
@@ -49,15 +52,15 @@ export interface StyleEncoder extends Layer<StyleEncoderParams> {
  * @throws ArgumentError for an option out of range
  */
 export function styleEncoder(options: StyleEncoderOptions): StyleEncoder {
-  checkKeys('styleEncoder', options, ['inChannels', 'channels', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode']);
-  const { inChannels, channels, styleDim, nDownsample, norm = 'none', activation, padMode } = options;
+  checkKeys('styleEncoder', options, ['inChannels', 'channels', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode', 'blurDown']);
+  const { inChannels, channels, styleDim, nDownsample, norm = 'none', activation, padMode, blurDown = false } = options;
   checkInteger('styleEncoder', 'nDownsample', nDownsample, 2);
   const common = { norm, activation, padMode };
   const width = (level: number): number => channels * 2 ** Math.min(level, 2);
   const { specs, node } = compose({
     first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
     down: Array.from({ length: nDownsample }, (_, i) =>
-      at(`model.${i + 1}`, convBlock({ inChannels: width(i), outChannels: width(i + 1), kernel: 4, stride: 2, padding: 1, ...common })),
+      at(`model.${i + 1}`, downsampling({ inChannels: width(i), outChannels: width(i + 1), blur: blurDown, ...common })),
     ),
     pool: bare({ op: 'globalAveragePool' }),
     // The average pooling has a number too.

@@ -21,6 +21,10 @@ export function munitArchitecture(config: Architectures): MunitArchitecture {
     nRes: gen.n_res,
     activation: gen.activ,
     padMode: gen.pad_type,
+    // Left out where they are as published, so that such models are described as ever.
+    ...(gen.up_norm === 'ln' ? {} : { upNorm: gen.up_norm }),
+    ...(gen.pre_act ? { preActivation: true } : {}),
+    ...(gen.blur_down ? { blurDown: true } : {}),
   };
 }
 

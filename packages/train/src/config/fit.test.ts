@@ -18,6 +18,18 @@ const errorOf = (given: TrainingConfigInput): ConfigError => {
 const crop = (height: number, width = height): TrainingConfigInput => ({ crop_image_height: height, crop_image_width: width });
 const shallow = { n_layer: 1, num_scales: 1 } as const;
 
+describe('options of one trainer', () => {
+  it.each([
+    [{ trainer: 'UNIT', mode_seeking_w: 1 }, "'mode_seeking_w' is 1, but UNIT has no such term"],
+    [{ trainer: 'CycleGAN', r1_w: 2 }, "'r1_w' is 2, but CycleGAN has no such term"],
+    [{ trainer: 'UNIT', gen: { up_norm: 'adain' } }, "'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but UNIT is trained"],
+    [{ trainer: 'CycleGAN', gen: { pre_act: true } }, "'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but CycleGAN is trained"],
+  ] as const)('are refused for others: %j', (given, problem) => {
+    expect(errorOf(given).message).toContain(problem);
+    expect(resolveConfig({ r1_w: 2, mode_seeking_w: 1, gen: { up_norm: 'adain', pre_act: true } }).r1_every).toBe(16);
+  });
+});
+
 describe('a crop', () => {
   it.each(['MUNIT', 'UNIT'] as const)('must be a multiple of 2^n_downsample, for %s', (trainer) => {
     const { message } = errorOf({ trainer, ...crop(30), dis: shallow });

@@ -65,6 +65,14 @@ function halvingsOf(config: TrainingConfig): { readonly multiple: number; readon
   return unet ? { multiple: 2 ** cycleGanArchitecture(config).nDownsample, options: 'netG' } : { multiple: 2 ** config.gen.n_downsample, options: 'gen.n_downsample' };
 }
 
+/** Terms that only some trainers have: elsewhere their weights would be without effect. */
+const ownTerms: readonly { readonly key: 'mode_seeking_w' | 'style_kl_w' | 'style_mmd_w' | 'r1_w'; readonly trainers: readonly TrainingConfig['trainer'][] }[] = [
+  { key: 'mode_seeking_w', trainers: ['MUNIT'] },
+  { key: 'style_kl_w', trainers: ['MUNIT'] },
+  { key: 'style_mmd_w', trainers: ['MUNIT'] },
+  { key: 'r1_w', trainers: ['MUNIT', 'UNIT'] },
+];
+
 /** Sizes that contradict each other whatever the images are. */
 function* contradictionsOf(config: TrainingConfig): Iterable<Misfit> {
   if (config.trainer === 'MUNIT' && config.gen.n_res === 0) {
@@ -72,6 +80,14 @@ function* contradictionsOf(config: TrainingConfig): Iterable<Misfit> {
   }
   if ((config.trainer === 'MUNIT' || config.trainer === 'BicycleGAN') && config.gen.style_dim === 0) {
     yield { problem: `'gen.style_dim' is 0, but ${config.trainer} has styles`, remedy: 'Set gen.style_dim to at least 1.' };
+  }
+  if (config.trainer !== 'MUNIT' && (config.gen.up_norm !== 'ln' || config.gen.pre_act || config.gen.blur_down)) {
+    yield { problem: `'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but ${config.trainer} is trained`, remedy: 'Leave them out, or train MUNIT.' };
+  }
+  for (const { key, trainers } of ownTerms) {
+    if (config[key] > 0 && !trainers.includes(config.trainer)) {
+      yield { problem: `'${key}' is ${config[key]}, but ${config.trainer} has no such term`, remedy: `Set ${key} to 0, or train ${trainers.join(' or ')}.` };
+    }
   }
   // The benchmark is drawn at the size of the crop.
   if (config.synthetic_count !== undefined) return;

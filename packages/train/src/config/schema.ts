@@ -33,6 +33,12 @@ export const generatorSchema = z.strictObject({
   pad_type: padding.default('reflect'),
   /** Norm of the generators, and of BicycleGAN's encoder (CycleGAN, BicycleGAN). */
   norm: z.enum(['in', 'none']).default('in'),
+  /** Norm of the up-sampling blocks (MUNIT): layer norm as published, or AdaIN, which brings the style there too. */
+  up_norm: z.enum(['ln', 'adain']).default('ln'),
+  /** Norm and activation before each convolution of the residual blocks, rather than behind it (MUNIT). */
+  pre_act: z.boolean().default(false),
+  /** Encoders halve by 3×3 and a blur rather than by 4×4 at stride 2 (MUNIT). */
+  blur_down: z.boolean().default(false),
 });
 
 export const discriminatorSchema = z.strictObject({
@@ -77,6 +83,19 @@ export const configSchema = z.strictObject({
   recon_kl_w: weight.default(0.01),
   recon_kl_cyc_w: weight.default(0.01),
   vgg_w: weight.default(0),
+  /** Weight of mode seeking (Mao et al. 2019; DRIT++), by a second translation of every image (MUNIT). */
+  mode_seeking_w: weight.default(0),
+  /** Weights of what keeps encoded styles close to N(0, I): mean s², and the maximum mean discrepancy to the styles drawn (MUNIT). */
+  style_kl_w: weight.default(0),
+  style_mmd_w: weight.default(0),
+  /** Weight γ of R1, the gradient penalty ½ ‖∇ D(x)‖² on real images (Mescheder et al. 2018; MUNIT and UNIT); 0 for none. */
+  r1_w: weight.default(0),
+  /** Updates from one penalty to the next; it then counts that many times (Karras et al. 2020, lazy regularisation). */
+  r1_every: count.default(16),
+  /** Largest norm of an update's gradients, per optimizer; larger ones are scaled down to it. 0 for no limit. */
+  clip_gradient_norm: weight.default(0),
+  /** Norm above which an update's gradients are taken for 0. 0 for no limit. */
+  skip_gradient_norm: weight.default(0),
   /** The paper's ablations of MUNIT: reconstruction terms that are left out, whatever their weights. */
   without: z.array(z.enum(['image', 'content', 'style'])).default([]),
 

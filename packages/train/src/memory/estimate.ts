@@ -74,7 +74,8 @@ function weights(config: TrainingConfig): WeightBytes {
 /** Values of one sample that the generators' update keeps, of all passes through all networks. */
 function activations(config: TrainingConfig, recompute: boolean): number {
   const { crop_image_height: height, crop_image_width: width } = config;
-  const cycle = config.recon_x_cyc_w > 0 ? 1 : 0;
+  // Decodings besides a reconstruction and a translation: the cycle, and a second translation where modes are sought.
+  const cycle = (config.recon_x_cyc_w > 0 ? 1 : 0) + (config.mode_seeking_w > 0 ? 1 : 0);
   const passes = publishedNetworks(config).flatMap(({ layer }) => passesThrough(layer.describe(), { height, width }, cycle, passesInOnePiece(config)));
   // Of the translations; of their sources, which are constants, only the features are kept.
   const perceptual = config.vgg_w > 0 ? [{ node: perceptualNetwork(config), input: { height, width, channels: 3 }, times: 2, at: 1 }] : [];

@@ -1,5 +1,5 @@
 /** Adam over trees of parameters, with its state as argument and result. */
-import { adamUpdate, type Params, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor } from '@munit/core';
+import { adamUpdate, type GradientLimits, limitGradients, type Params, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor } from '@munit/core';
 import type { TrainingConfig } from '../config/schema.js';
 
 /** First and second moments, shaped like the parameters, and the number of updates made. */
@@ -15,6 +15,8 @@ export interface AdamOptions {
   readonly beta2: number;
   /** Coupled L2 as in PyTorch's Adam, which the published code uses; not AdamW. */
   readonly weightDecay: number;
+  /** What becomes of gradients of a large norm. Default nothing. */
+  readonly limits?: GradientLimits | undefined;
   /** Default 1e-8, as in PyTorch. */
   readonly epsilon?: number | undefined;
 }
@@ -28,16 +30,20 @@ export interface Adam {
 }
 
 /** Adam (Kingma & Ba 2015) with PyTorch's arithmetic and coupled weight decay. */
-export function adam({ beta1, beta2, weightDecay, epsilon = 1e-8 }: AdamOptions): Adam {
+export function adam({ beta1, beta2, weightDecay, limits = {}, epsilon = 1e-8 }: AdamOptions): Adam {
+  const limited = limits.clip !== undefined || limits.skip !== undefined;
   return {
     init: (params) => ({ m: zerosLike(params), v: zerosLike(params), count: 0 }),
     update: <P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number) => {
       const count = state.count + 1;
+      const given = treeLeaves<Tensor>(gradients);
+      const used = limited ? limitGradients(given, limits) : given;
       const updated = adamUpdate(
         { params: treeLeaves<Tensor>(params), m: treeLeaves<Tensor>(state.m), v: treeLeaves<Tensor>(state.v) },
-        treeLeaves<Tensor>(gradients),
+        used,
         { learningRate, beta1, beta2, weightDecay, epsilon, step: count },
       );
+      if (limited) for (const gradient of used) gradient.dispose();
       // Same shape, same kind of leaves: updated parameters have their own type.
       const next = treeUnflatten(params, updated.params) as P;
       return { params: next, state: { m: treeUnflatten(params, updated.m), v: treeUnflatten(params, updated.v), count } };
@@ -46,8 +52,10 @@ export function adam({ beta1, beta2, weightDecay, epsilon = 1e-8 }: AdamOptions)
 }
 
 /** The optimizer of a configuration; all networks' have the same constants. */
-export function adamOf({ beta1, beta2, weight_decay: weightDecay }: Pick<TrainingConfig, 'beta1' | 'beta2' | 'weight_decay'>): Adam {
-  return adam({ beta1, beta2, weightDecay });
+export function adamOf(config: Pick<TrainingConfig, 'beta1' | 'beta2' | 'weight_decay' | 'clip_gradient_norm' | 'skip_gradient_norm'>): Adam {
+  const { beta1, beta2, weight_decay: weightDecay, clip_gradient_norm: clip, skip_gradient_norm: skip } = config;
+  const limits = { ...(clip > 0 ? { clip } : {}), ...(skip > 0 ? { skip } : {}) };
+  return adam({ beta1, beta2, weightDecay, limits });
 }
 
 const zerosLike = (params: Params): Params => treeUpdate<Tensor, Params>(params, (leaf) => tensor(new Float32Array(leaf.size), leaf.shape));

@@ -23,6 +23,7 @@ const words: readonly TermWords[] = [
   { side: 'generator', kind: 'total', title: 'Generators, total', meaning: 'The weighted sum that the generators minimise. Its level says little: look at the images and the terms.' },
   { side: 'discriminator', kind: 'adversarial', title: 'Discriminators', meaning: 'How well the discriminators separate real from generated images. Near 0 for long means that they win too easily.' },
   { side: 'discriminator', kind: 'adversarialRandom', title: 'Discriminator of random styles', meaning: 'The same for translations in random styles, where these have a discriminator of their own (BicycleGAN).' },
+  { side: 'discriminator', kind: 'gradientPenalty', title: 'R1', meaning: 'How steep the discriminators are at real images. 0 in updates without it: see `r1_every`.' },
   { side: 'discriminator', kind: 'total', title: 'Discriminators, total', meaning: 'The weighted sum that the discriminators minimise.' },
   { side: 'generator', kind: 'adversarial', title: 'Adversarial', meaning: 'How far the discriminators see through the translations. It wavers; a steady climb means that the generators fall behind.' },
   { side: 'generator', kind: 'adversarialRandom', title: 'Adversarial, random styles', meaning: 'The same for translations in random styles (BicycleGAN).' },
@@ -32,7 +33,9 @@ const words: readonly TermWords[] = [
   { side: 'generator', kind: 'content', title: 'Content reconstruction', meaning: 'Whether the content can be read back from the translation.' },
   { side: 'generator', kind: 'cycle', title: 'Cycle', meaning: 'Error of an image translated there and back with its own style.' },
   { side: 'generator', kind: 'identity', title: 'Identity', meaning: 'How much a generator changes images of the domain that it makes, which it should leave as they are (CycleGAN).' },
-  { side: 'generator', kind: 'kl', title: 'Prior on the codes', meaning: 'Keeps the codes near N(0, I) (UNIT, BicycleGAN).' },
+  { side: 'generator', kind: 'modeSeeking', title: 'Mode seeking', meaning: 'The distance of two styles over that of the translations in them: it falls as styles come to matter.' },
+  { side: 'generator', kind: 'kl', title: 'Prior on the codes', meaning: 'Keeps the codes near N(0, I) (UNIT, BicycleGAN; the styles of MUNIT).' },
+  { side: 'generator', kind: 'stylePrior', title: 'Prior on the styles, together', meaning: 'How far the encoded styles of a batch are from drawn ones, as two sets. Near 0 the two are alike.' },
   { side: 'generator', kind: 'cycleKl', title: 'Prior on the codes of translations', meaning: 'The same for the codes of translated images (UNIT).' },
   { side: 'generator', kind: 'perceptual', title: 'Perceptual', meaning: 'Distance of deep features: keeps what is shown while its look changes.' },
 ];

@@ -13,8 +13,11 @@ export interface TwoLosses<G extends Params, D extends Params, Codes, Noise exte
   encode(gen: G, images: Images): Codes;
   /** Translations that the discriminators are to tell from real images: x_ba (a fake of domain a) and x_ab. */
   translate(gen: G, codes: Codes, noise: Noise): Images;
-  /** The discriminators' loss. With spectral norm, the passes of the fakes and of the reals have vectors of their own. */
-  discriminatorLoss(disForFakes: D, disForReals: D, fakes: Images, reals: Images, noise: Noise): Loss;
+  /**
+   * The discriminators' loss. With spectral norm, the passes of the fakes and of the reals have vectors of their own.
+   * @param step updates made so far
+   */
+  discriminatorLoss(disForFakes: D, disForReals: D, fakes: Images, reals: Images, noise: Noise, step: number): Loss;
   /** The generators' loss; `codes` as `encode` gave them under the same gradient. */
   generatorLoss(gen: G, dis: D, images: Images, codes: Codes, noise: Noise): Loss;
 }
@@ -82,7 +85,7 @@ function updateDiscriminators<G extends Params, D extends Params, Noise extends 
     const forFakes = advancePowerIteration(latest);
     const forReals = advancePowerIteration(forFakes);
     const recording = record(trained, tools);
-    const loss = recording.run((dis) => discriminatorLoss(withState(dis, forFakes), withState(dis, forReals), fakes, reals, noise));
+    const loss = recording.run((dis) => discriminatorLoss(withState(dis, forFakes), withState(dis, forReals), fakes, reals, noise, state.step));
     const gradients = recording.backward(loss.total, lossScalars(loss));
     // Spectral norm's vectors of earlier passes have served.
     disposeOldVectors([latest, forFakes], forReals);

@@ -43,6 +43,8 @@ describe.each([
   ['MUNIT', {}],
   ['MUNIT with spectral norm, hinge and augmentation', { dis: { ...small.dis, norm: 'sn', gan_type: 'hinge' }, diff_augment: ['color', 'translation', 'cutout'] }],
   ['UNIT', { trainer: 'UNIT' }],
+  ['MUNIT with all regularisers', { gen: { ...small.gen, up_norm: 'adain', pre_act: true, blur_down: true }, mode_seeking_w: 1, style_kl_w: 0.1, style_mmd_w: 1, r1_w: 1, r1_every: 1, clip_gradient_norm: 1, batch_size: 2 }],
+  ['UNIT with R1 and spectral norm', { trainer: 'UNIT', r1_w: 2, r1_every: 1, dis: { ...small.dis, norm: 'sn' } }],
 ] as const satisfies readonly (readonly [string, TrainingConfigInput])[])('a step of %s', (_, options) => {
   const config = resolveConfig({ ...small, ...options });
 
@@ -87,6 +89,7 @@ describe.each([
   ['MUNIT, accumulated', { accumulate: 2, dis: { ...small.dis, num_scales: 1 } }],
   ['MUNIT with spectral norm, hinge and augmentation', { dis: { ...small.dis, norm: 'sn', gan_type: 'hinge' }, diff_augment: ['color', 'translation', 'cutout'] }],
   ['UNIT', { trainer: 'UNIT' }],
+  ['MUNIT with R1 and mode seeking', { r1_w: 1, r1_every: 1, mode_seeking_w: 1 }],
 ] as const satisfies readonly (readonly [string, TrainingConfigInput])[])('recomputation in a step of %s', (_, options) => {
   const config = resolveConfig({ ...small, ...options });
 

@@ -1,7 +1,7 @@
 /** The mean of a kernel over all pairs of two sets of vectors: what a maximum mean discrepancy is made of. */
-import { differentiable } from '../../autodiff/tape.js';
+import { scoped } from '../../autodiff/scoped.js';
 import { ArgumentError, ShapeError } from '../../errors/index.js';
-import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
+import type { Scalar, Tensor2D } from '../../tfjs.js';
 import { checkRank } from '../shared/check.js';
 import * as prim from '../shared/primitives.js';
 
@@ -18,13 +18,8 @@ export function kernelMean(x: Tensor2D, y: Tensor2D, constant: number): Scalar {
   checkRank('kernelMean', 'y', y, 2, '[M, F]');
   if (x.shape[1] !== y.shape[1]) throw new ShapeError(`kernelMean: 'x' has ${x.shape[1]} columns, but 'y' has ${y.shape[1]}.`);
   if (!(constant > 0)) throw new ArgumentError(`kernelMean: 'constant' must be above 0, but it is ${constant}.`);
-  const mean = ([a, b]: readonly (Tensor | undefined)[]): Scalar => meanOfPairs(a as Tensor2D, b as Tensor2D, constant);
-  return differentiable<Scalar>({
-    name: 'kernelMean',
-    inputs: [x, y],
-    forward: () => mean([x, y]),
-    pullback: prim.pullbackThrough([x, y], mean),
-  });
+  // Made of differentiable ops, so that x and y may be one tensor.
+  return scoped(() => meanOfPairs(x, y, constant));
 }
 
 function meanOfPairs(x: Tensor2D, y: Tensor2D, constant: number): Scalar {

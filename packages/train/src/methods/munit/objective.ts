@@ -13,7 +13,12 @@ import type { MunitNetworks, MunitParams } from './networks.js';
 
 /** What a step of MUNIT draws: style codes [N, style_dim]. */
 export interface MunitNoise extends StepNoise {
-  readonly drawn: { readonly dis: PerDomain<Tensor2D>; readonly gen: PerDomain<Tensor2D> };
+  readonly drawn: {
+    readonly dis: PerDomain<Tensor2D>;
+    readonly gen: PerDomain<Tensor2D>;
+    /** Of the second translations, where modes are sought. */
+    readonly other?: PerDomain<Tensor2D>;
+  };
   readonly augment: StepAugmentations | undefined;
 }
 
@@ -25,7 +30,9 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
   return {
     drawNoise: (rng, images) => {
       const styles = (): PerDomain<Tensor2D> => perDomain((domain) => drawStyles(rng, images[domain].shape[0], config.gen.style_dim));
-      return { drawn: { dis: styles(), gen: styles() }, augment: drawAugmentations(rng, config, images) };
+      const drawn = { dis: styles(), gen: styles() };
+      const augment = drawAugmentations(rng, config, images);
+      return { drawn: config.mode_seeking_w === 0 ? drawn : { ...drawn, other: styles() }, augment };
     },
     recordedNoise: ({ dis, gen }: RecordedNoise) => ({ drawn: { dis: stylesOf(dis), gen: stylesOf(gen) }, augment: undefined }),
     update: discriminatorsFirst<MunitParams, DiscriminatorsParams, PerDomain<Tensor4D>, MunitNoise>({
@@ -33,7 +40,7 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
       translate: (gen, contents, { drawn }) =>
         perDomain((domain) => generators[domain].decode(gen[domain], contents[otherDomain(domain)], drawn.dis[domain])),
       discriminatorLoss,
-      generatorLoss: (gen, dis, images, contents, { drawn: { gen: styles }, augment }) => {
+      generatorLoss: (gen, dis, images, contents, { drawn: { gen: styles, other }, augment }) => {
         const ownStyles = perDomain((domain) => generators[domain].encodeStyle(gen[domain], images[domain]));
         const decoded = perDomain((domain) =>
           inOneBatch(
@@ -52,8 +59,13 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
         const recoveredStyles = perDomain((domain) => generators[domain].encodeStyle(gen[domain], fakes[domain]));
         const cycles = config.recon_x_cyc_w === 0 ? undefined : perDomain((domain) => generators[domain].decode(gen[domain], recoveredContents[domain], ownStyles[domain]));
         const scores = scoresOfFakes(dis, fakes, augment);
+        const modes = other === undefined ? undefined : {
+          translations: fakes,
+          others: perDomain((domain) => generators[domain].decode(gen[domain], contents[otherDomain(domain)], other[domain])),
+          otherStyles: other,
+        };
         return munitGeneratorLoss(
-          { images, reconstructions, contents, recoveredContents, styles, recoveredStyles, scores, cycles, features: features?.(fakes, images) },
+          { images, reconstructions, contents, recoveredContents, styles, recoveredStyles, scores, cycles, encodedStyles: ownStyles, modes, features: features?.(fakes, images) },
           { gan: config.dis.gan_type, weights },
         );
       },
@@ -62,9 +74,19 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
 }
 
 /** The loss weights, those of the terms that `without` names 0: the paper's ablations. */
-export function withoutAblated({ without, gan_w, recon_x_w, recon_c_w, recon_s_w, recon_x_cyc_w, vgg_w }: TrainingConfig): MunitWeights {
+export function withoutAblated({ without, gan_w, recon_x_w, recon_c_w, recon_s_w, recon_x_cyc_w, vgg_w, mode_seeking_w, style_kl_w, style_mmd_w }: TrainingConfig): MunitWeights {
   const unless = (name: TrainingConfig['without'][number], weight: number): number => (without.includes(name) ? 0 : weight);
-  return { gan_w, recon_x_w: unless('image', recon_x_w), recon_c_w: unless('content', recon_c_w), recon_s_w: unless('style', recon_s_w), recon_x_cyc_w, vgg_w };
+  return {
+    gan_w,
+    recon_x_w: unless('image', recon_x_w),
+    recon_c_w: unless('content', recon_c_w),
+    recon_s_w: unless('style', recon_s_w),
+    recon_x_cyc_w,
+    vgg_w,
+    mode_seeking_w,
+    style_kl_w,
+    style_mmd_w,
+  };
 }
 
 /** `count` style codes from N(0, I), [count, styleDim]. The caller owns the tensor. */

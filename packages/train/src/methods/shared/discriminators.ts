@@ -1,7 +1,7 @@
 /** The discriminators' side of a method with one multi-scale discriminator per domain. */
-import { type Domain, type PerDomain, perDomain, type Tensor4D } from '@munit/core';
+import { type Domain, domains, type PerDomain, perDomain, scalar, type Tensor4D } from '@munit/core';
 import { type DiscriminatorParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from '@munit/layers';
-import { discriminatorLoss, type Scores } from '@munit/losses';
+import { discriminatorLoss, gradientPenaltyTerm, type LossTerm, type Scores } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import type { OptimizerTargets } from '../../state/state.js';
 import type { TwoLosses } from '../../step/discriminatorsFirst.js';
@@ -33,14 +33,26 @@ export interface Adversaries {
 }
 
 /** The discriminators' side of the objective, the same for MUNIT and UNIT. */
-export function adversaries(discriminators: Discriminators, { dis: options, gan_w }: TrainingConfig): Adversaries {
+export function adversaries(discriminators: Discriminators, { dis: options, gan_w, r1_w, r1_every }: TrainingConfig): Adversaries {
   const discriminate = (dis: DiscriminatorsParams, domain: Domain, x: Tensor4D): Tensor4D[] => discriminators[domain].apply(dis[domain], x);
   // Batch norm would mix them, and spectral norm takes a step of its power iteration between the two.
   const onePass = options.norm !== 'bn' && options.norm !== 'sn';
+  /** R1 of both domains; a term of value 0 in updates without it, so that every update has the same terms. */
+  const penalties = (dis: DiscriminatorsParams, reals: Images, step: number): LossTerm[] => {
+    if (r1_w === 0) return [];
+    const due = step % r1_every === 0;
+    return domains.map((domain) => ({
+      side: 'discriminator',
+      kind: 'gradientPenalty',
+      domain,
+      weight: due ? r1_w * r1_every : 0,
+      value: due ? gradientPenaltyTerm((x) => discriminate(dis, domain, x), reals[domain]) : scalar(0),
+    }));
+  };
   return {
     scoresOfFakes: (dis, fakes, augment) =>
       perDomain((domain) => discriminate(dis, domain, augment === undefined ? fakes[domain] : augment.gen[domain](fakes[domain]))),
-    discriminatorLoss: (disForFakes, disForReals, fakes, reals, { augment }) => {
+    discriminatorLoss: (disForFakes, disForReals, fakes, reals, { augment }, step) => {
       const seen = (images: Images, through: 'fakes' | 'reals', domain: Domain): Tensor4D =>
         augment === undefined ? images[domain] : augment[through][domain](images[domain]);
       const scores = perDomain((domain) => {
@@ -52,6 +64,7 @@ export function adversaries(discriminators: Discriminators, { dis: options, gan_
       return discriminatorLoss(
         { fakes: perDomain((domain) => scores[domain][0]), reals: perDomain((domain) => scores[domain][1]) },
         { gan: options.gan_type, weights: { gan_w } },
+        penalties(disForReals, reals, step),
       );
     },
   };
