@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import type { Action, CommandContext } from './commands/context.js';
 import { addClassify } from './commands/classify.js';
+import { addCompare } from './commands/compare.js';
 import { addConvert, type ConvertRequest } from './commands/convert.js';
 import { addDataAnimals } from './commands/dataAnimals.js';
 import { addDataCheck } from './commands/dataCheck.js';
@@ -12,6 +13,7 @@ import { addEvaluate } from './commands/evaluate.js';
 import { addTrain, type TrainRequest } from './commands/train.js';
 import { addTranslate, type TranslateRequest } from './commands/translate.js';
 import { addWeights } from './commands/weights.js';
+import type { CompareRequest } from './comparison/request.js';
 import { renderError } from './errors.js';
 import type { EvaluateRequest } from './evaluation/request.js';
 import { exitCodes, exitCodesHelp } from './exitCodes.js';
@@ -25,6 +27,8 @@ export interface Actions {
   readonly train?: Action<TrainRequest> | undefined;
   /** Replaces the measuring of `munit evaluate`. */
   readonly evaluate?: Action<EvaluateRequest> | undefined;
+  /** Replaces the work of `munit compare`. */
+  readonly compare?: Action<CompareRequest> | undefined;
   /** Replaces the translation of `munit translate`. */
   readonly translate?: Action<TranslateRequest> | undefined;
   /** Replaces the conversion of `munit convert`. */
@@ -51,6 +55,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
   addTrain(program, context, actions.train);
   addEvaluate(program, context, actions.evaluate);
   addClassify(program, context);
+  addCompare(program, context, actions.compare);
   addTranslate(program, context, actions.translate);
   addConvert(program, context, actions.convert);
   const data = program.command('data').description('look at a data set, or make one');

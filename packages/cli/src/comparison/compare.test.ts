@@ -1,0 +1,73 @@
+/** `munit compare` from end to end, interrupted and continued. */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { CliIo, Interrupt } from '../io.js';
+import { run } from '../run.js';
+
+const work = mkdtempSync(join(tmpdir(), 'munit-compare-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const plan = (steps: number): string => `
+data: { synthetic_count: 8 }
+config: { crop_image_height: 32, crop_image_width: 32, batch_size: 1, display_size: 1, log_iter: 1, gen: { dim: 2, n_res: 1 }, dis: { dim: 2, n_layer: 1 } }
+budget: { steps: ${steps} }
+evaluation: { inputs: 4, styles: 2, resamples: 2 }
+methods:
+  - { name: MUNIT, config: { gen: { mlp_dim: 4, style_dim: 2 }, dis: { num_scales: 1 } } }
+  - { name: CycleGAN, config: { trainer: CycleGAN } }
+`;
+
+/** Runs it; it is interrupted once what it has written matches. */
+async function compare(interruptAt?: RegExp): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let [out, err] = ['', ''];
+  let interrupt: ((kind: Interrupt) => void) | undefined;
+  const io: CliIo = {
+    stdout: { write: (text) => (out += text) },
+    stderr: {
+      write: (text) => {
+        err += text;
+        if (interruptAt?.test(err) !== true) return;
+        const now = interrupt;
+        interrupt = undefined;
+        now?.('SIGINT');
+      },
+    },
+    onInterrupt: (listener) => {
+      interrupt = listener;
+      return () => undefined;
+    },
+    exitNow: () => undefined,
+  };
+  const code = await run(['compare', join(work, 'two.yaml'), '--out', join(work, 'out'), '--device', 'simd', '--threads', '1', '--progress', 'json'], io);
+  return { code, out, err };
+}
+
+const read = (name: string): string => readFileSync(join(work, 'out', name), 'utf8');
+
+it('trains and measures all methods, continues where it was interrupted, and reports', async () => {
+  writeFileSync(join(work, 'two.yaml'), plan(3));
+  const stopped = await compare(/\[2 of 2\][^]*"step":1,/);
+  expect(stopped.code).toBe(130);
+  expect(stopped.err).toContain('Continue with:  munit compare');
+  expect(read('report.html')).toContain('Not all of it yet: 1 of 2 runs.');
+  const first = statSync(join(work, 'out', 'runs', 'munit', 'seed-0', 'events.jsonl')).mtimeMs;
+
+  const done = await compare();
+  expect(done.err).not.toMatch(/^munit: /m);
+  expect(done.code).toBe(0);
+  expect(statSync(join(work, 'out', 'runs', 'munit', 'seed-0', 'events.jsonl')).mtimeMs).toBe(first);
+  expect(done.out).toMatch(/^\| CycleGAN \| \d/m);
+  for (const heading of ['## Quality and diversity', '## The benchmark', '## Time and memory']) expect(read('report.md')).toContain(heading);
+  const rows = read('report.csv').split('\n').map((line) => line.split(','));
+  const names = (method: string): string[] => rows.flatMap(([of, , name]) => (of === method ? [name as string] : []));
+  expect(names('MUNIT')).toContain('lpips-alexnet-0.1');
+  expect(names('CycleGAN')).not.toContain('lpips-alexnet-0.1');
+  expect(names('CycleGAN')).toEqual(expect.arrayContaining(['fid-alexnet', 'contentIoU', 'stepMs']));
+  // Four inputs, two translations of each by MUNIT, one by CycleGAN.
+  expect(read('report.html').match(/<img /g)).toHaveLength(16);
+
+  writeFileSync(join(work, 'two.yaml'), plan(3).replace('batch_size: 1', 'batch_size: 2'));
+  expect((await compare()).err).toContain("with another configuration than the comparison has for 'MUNIT'");
+}, 600_000);
