@@ -14,8 +14,10 @@ const edges = {
   // Its script alone, which packs the data.
   'packages/lpips-weights': ['packages/core', 'packages/formats'],
   'packages/metrics': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats', 'packages/lpips-weights'],
+  'packages/survey': ['packages/core', 'packages/images', 'packages/formats', 'packages/metrics'],
+  'packages/serve': ['packages/core', 'packages/images', 'packages/infer'],
   'packages/infer': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats'],
-  'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats', 'packages/metrics', 'packages/lpips-weights'],
+  'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats', 'packages/metrics', 'packages/lpips-weights', 'packages/serve', 'packages/survey'],
   'packages/testing': [],
   // Core for the errors that it shows; data for the script that draws its sample images, formats for a test.
   'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],

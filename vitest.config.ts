@@ -54,12 +54,14 @@ export default defineConfig({
         },
       },
       {
+        resolve: { conditions: serverConditions },
+        ssr: { resolve: { conditions: serverConditions, externalConditions: serverConditions } },
         test: {
-          // Playwright over what `pnpm build` made of the studio, served as any static host would.
+          // Playwright over what `pnpm build` made of the studio, served as any static host would, and over pages that packages write.
           name: 'studio',
           environment: 'node',
           pool: 'forks',
-          include: ['apps/studio/test/**/*.e2e.test.ts'],
+          include: tests('.e2e.test.ts'),
           exclude: never,
           testTimeout: 180_000,
           expect: { poll: { timeout: 60_000 } },

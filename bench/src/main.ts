@@ -11,6 +11,7 @@ import type { Context } from './modes/context.js';
 import { memoryOverSteps } from './modes/memory.js';
 import { profileItem } from './modes/profile.js';
 import { scaleItem } from './modes/scaling.js';
+import { serving } from './modes/serving.js';
 import { webgpu } from './modes/webgpu.js';
 import { type Peer, peers } from './process/peers.js';
 import { comparisonTable, type Row } from './compare/row.js';
@@ -25,6 +26,7 @@ interface Options {
   readonly profile?: boolean;
   readonly memory?: boolean;
   readonly threadsScaling?: boolean;
+  readonly serving?: number;
   readonly webgpu?: boolean;
   readonly gpu?: boolean;
 }
@@ -42,6 +44,7 @@ async function main(options: Options): Promise<boolean> {
   let good = true;
   const rows: Row[] = [];
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  if (options.serving !== undefined) return serving(context, { seconds: options.serving });
   if (options.webgpu === true) {
     await webgpu(context, { hardware: options.gpu === true });
     return true;
@@ -89,6 +92,7 @@ const program = new Command('bench')
   .option('--profile', 'our time by kernel, instead of a comparison')
   .option('--memory', 'also the peak memory of training steps')
   .option('--threads-scaling', 'ours with one thread beside ours with several, instead of a comparison')
+  .option('--serving <seconds>', 'munit serve under 64 clients for so long, instead of a comparison', positive)
   .option('--webgpu', "munit's WebGPU programs beside their composed form and onnxruntime-web, in Chromium, instead of a comparison")
   .option('--gpu', 'with --webgpu: on the GPU of this machine, and not on the software adapter')
   .action(async (options: Options) => {

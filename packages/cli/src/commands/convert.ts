@@ -18,8 +18,8 @@ export interface ConvertRequest {
   readonly checkpoint: string | undefined;
   /** Path of the result: a folder for `munit` and `onnx`, a file for `pytorch` and `safetensors`. */
   readonly out: string;
-  /** The form of the result: a model folder, a `gen_*.pt` of the published code, one self-describing safetensors file, or a folder of ONNX graphs. */
-  readonly to: 'munit' | 'pytorch' | 'safetensors' | 'onnx';
+  /** The form of the result: a model folder, a `gen_*.pt` of the published code, one self-describing safetensors file, a folder of ONNX graphs, a model repository of Triton, or one with an InferenceService of KServe. */
+  readonly to: 'munit' | 'pytorch' | 'safetensors' | 'onnx' | 'triton' | 'kserve';
   /** Type of the stored weights, for `munit` and `safetensors`; undefined writes float32. */
   readonly dtype: 'float32' | 'float16' | undefined;
   /** Names of both domains, as in `edges` and `shoes`; undefined keeps those of the source. */
@@ -85,6 +85,7 @@ Examples:
   munit convert runs/edges-shoes --out small --dtype fp16                  half the size
   munit convert runs/edges-shoes --checkpoint best --out gen.pt            for the published PyTorch code
   munit convert edges2shoes --out graphs --to onnx                         encoders, decoders and whole translations
+  munit convert edges2shoes --out repository --to triton                   a model repository; --to kserve: with an InferenceService
   munit convert hf:owner/edges2shoes --out edges2shoes.safetensors         one file that describes itself
 
 SOURCE is whatever "munit translate" takes. Nothing in a PyTorch file is executed. Its weights do not tell activation and padding:
@@ -141,7 +142,7 @@ export function addConvert(program: Command, { io, setExitCode }: CommandContext
     .argument('<source>', '', pathOf)
     .description('bring an official checkpoint in, or a model into another form')
     .requiredOption('--out <destination>', 'a folder for munit and onnx, a file for the others', pathOf)
-    .addOption(new Option('--to <form>', 'by default what the destination is called').choices(['munit', 'pytorch', 'safetensors', 'onnx']))
+    .addOption(new Option('--to <form>', 'by default what the destination is called').choices(['munit', 'pytorch', 'safetensors', 'onnx', 'triton', 'kserve']))
     .addOption(new Option('--dtype <type>', 'of the weights, for munit and safetensors').choices(['fp32', 'fp16']))
     .addOption(new Option('--names <a,b>', 'what the domains show').argParser(twoNames))
     .addOption(new Option('--activation <name>', 'of a PyTorch file').choices(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']))

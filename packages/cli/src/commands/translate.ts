@@ -3,12 +3,13 @@ import { extname } from 'node:path';
 import type { Domain } from '@munit/core';
 import { visible, visibleJson } from '@munit/core/text';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { loadTranslator, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
+import type { loadTranslator, Shard, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
 import { counter } from '../counter.js';
 import { messageOf, UsageError } from '../errors.js';
 import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
+import { shardChoice, type ShardChoice, shardOf } from '../shard.js';
 import { checkpointName, given, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
@@ -58,6 +59,8 @@ export interface TranslateRequest {
   readonly threads: number | undefined;
   /** The most bytes that the work on one image may take on the device; a larger image is translated in bands, with the same result. */
   readonly memoryLimit: number | undefined;
+  /** The part of the inputs that is translated, for `munit merge`; undefined for all. */
+  readonly shard: Shard | undefined;
   /** Whether stdout gets one JSON object at the end instead of a summary. */
   readonly json: boolean;
 }
@@ -77,6 +80,7 @@ interface TranslateOptions extends DeviceChoice {
   readonly resume: boolean;
   readonly verify: boolean;
   readonly memory?: number;
+  readonly shard?: ShardChoice;
   readonly json?: true;
 }
 
@@ -104,7 +108,7 @@ function formatOf({ format }: TranslateOptions, moving: boolean): TranslateReque
 
 /** The command line as a request. @throws UsageError when its parts contradict each other */
 export function translateRequest(model: string, inputs: readonly string[], options: TranslateOptions): TranslateRequest {
-  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, verify, device, threads, memory, json } = options;
+  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, verify, device, threads, memory, shard, json } = options;
   if (example !== undefined && styles !== undefined) throw new UsageError('--example is one style, and --styles asks for random ones.', 'Leave one of them out.');
   const interpolate = interpolationOf(options);
   return {
@@ -123,6 +127,7 @@ export function translateRequest(model: string, inputs: readonly string[], optio
     device,
     threads,
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
+    shard: shardOf(shard, process.env),
     synchronized: synchronized === true,
     format: formatOf(options, interpolate !== undefined),
     json: json === true,
@@ -137,6 +142,7 @@ Examples:
   munit translate hf:owner/edges2shoes drawing.png --interpolate 16 --format mp4
   munit translate runs/edges-shoes frames/ --synchronized           one style for all frames of a film
   munit translate runs/edges-shoes photos/ --to a                   the other way
+  munit translate runs/edges-shoes drawings/ --shard 2/8            one of eight parts; then: munit merge translated
 
 MODEL is a folder of "munit train" or "munit convert", a gen_*.pt of the published code, an address, or hf:owner/name.
 Folders are taken with all below them, and the results keep their structure. Stopped, or run again after more files have come,
@@ -186,8 +192,8 @@ async function load({ source }: ModelChoice, request: TranslateRequest, { stderr
 }
 
 async function filesOptions(translator: Translator, request: TranslateRequest, signal: AbortSignal): Promise<TranslateFilesOptions> {
-  const { inputs, out, to, styles, seed, example, interpolate, synchronized, format, grid, resume } = request;
-  const common = { translator, inputs, out, to, seed, synchronized, resume, signal, ...given({ gridPath: grid }) };
+  const { inputs, out, to, styles, seed, example, interpolate, synchronized, format, grid, resume, shard } = request;
+  const common = { translator, inputs, out, to, seed, synchronized, resume, signal, ...given({ gridPath: grid, shard }) };
   if (interpolate === undefined) {
     if (format === 'gif' || format === 'mp4') throw new UsageError('Single images are not films.', 'Use png, jpg or webp.');
     return { ...common, format, ...given({ styles, example }) };
@@ -244,6 +250,7 @@ export function addTranslate(program: Command, { io, setExitCode }: CommandConte
     .option('--no-verify', 'take weights that are not the file that model.json names');
   addDeviceOptions(command)
     .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))
+    .addOption(new Option('--shard <i/n>', "this part of the inputs only, for \"munit merge\"; by default what Slurm or Kubernetes has set; 'rank' takes RANK and WORLD_SIZE, 'none' all").argParser(shardChoice))
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', examples)
     .action(async (model: string, inputs: string[], options: TranslateOptions) => {

@@ -18,7 +18,8 @@ export type MunitErrorCode =
   | 'RUN_FOLDER'
   | 'ABORTED'
   | 'GRADIENT'
-  | 'CHANNEL';
+  | 'CHANNEL'
+  | 'QUEUE_FULL';
 
 /** What an error may say besides what went wrong. */
 export interface MunitErrorOptions {
@@ -189,5 +190,14 @@ export class ChannelError extends MunitError {
   constructor(message: string, options: MunitErrorOptions & { readonly reason?: string | undefined } = {}) {
     super('CHANNEL', message, options);
     this.reason = options.reason;
+  }
+}
+
+/** Too many calls wait already: this one was refused at once, and may be made again later. */
+export class QueueFullError extends MunitError {
+  override readonly name: string = 'QueueFullError';
+
+  constructor(message: string, options?: MunitErrorOptions) {
+    super('QUEUE_FULL', message, options);
   }
 }

@@ -8,15 +8,16 @@ import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
 import { checkAborted } from '../translator/schedule.js';
+import { kserveFiles, tritonRepository } from './triton.js';
 
-/** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`, or a folder of `latest_net_*.pth` of CycleGAN and BicycleGAN. `onnx`: a folder of graphs. */
-export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx';
+/** `munit`: a model folder. `safetensors`: one file that describes itself. `pytorch`: `gen_*.pt`, or a folder of `latest_net_*.pth` of CycleGAN and BicycleGAN. `onnx`: a folder of graphs. `triton`: a model repository. `kserve`: one with an InferenceService. */
+export type ModelForm = 'munit' | 'safetensors' | 'pytorch' | 'onnx' | 'triton' | 'kserve';
 
 /** What `convertModel` writes, and how it reads. */
 export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onProgress' | 'hints' | 'headers' | 'fetch' | 'endpoint' | 'revision' | 'verify'> {
   /** The format to write. */
   readonly to: ModelForm;
-  /** A folder for `munit` and `onnx`, and for `pytorch` of CycleGAN and BicycleGAN; a file for the others. */
+  /** A folder for `munit`, `onnx`, `triton` and `kserve`, and for `pytorch` of CycleGAN and BicycleGAN; a file for the others. */
   readonly out: string;
   /** Of `munit` and `safetensors`. Default float32. */
   readonly dtype?: 'float32' | 'float16';
@@ -78,8 +79,14 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
       await checkFree(place, overwrite);
       return writeFiles(new Map([...exportOnnxFiles(model)].map(([name, bytes]) => [join(place, name), bytes])));
     }
+    case 'triton':
+    case 'kserve': {
+      await checkFree(place, overwrite);
+      const files = to === 'triton' ? tritonRepository(model) : kserveFiles(model);
+      return writeFiles(new Map([...files].map(([name, bytes]) => [join(place, name), bytes])));
+    }
     default:
-      throw new ArgumentError(`Unknown model format '${String(to)}'.`, { remedy: 'Use munit, safetensors, pytorch or onnx.' });
+      throw new ArgumentError(`Unknown model format '${String(to)}'.`, { remedy: 'Use munit, safetensors, pytorch, onnx, triton or kserve.' });
   }
 }
 

@@ -6,9 +6,9 @@ import { ArgumentError, DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 
 /** In the folder of results; the points in front keep them out of folders of images. */
-const SETTINGS = '.munit-translate.json';
+export const SETTINGS = '.munit-translate.json';
 /** One line for each file that is going to be written, and one for each input whose results are complete. */
-const LOG = '.munit-translate.jsonl';
+export const LOG = '.munit-translate.jsonl';
 
 /** A file as it was: its times change with every write, and where they have changed, its digest decides. */
 export interface FileNote {
@@ -19,7 +19,7 @@ export interface FileNote {
 }
 
 /** An input, and what came of it: results by their names in the folder. */
-interface Made {
+export interface Made {
   readonly input: FileNote;
   readonly results: Readonly<Record<string, FileNote>>;
 }
@@ -80,6 +80,12 @@ async function isStill(path: string, note: FileNote): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** What the notes of a folder say was made, by the names of the inputs. */
+export async function readMade(out: string): Promise<Map<string, Made>> {
+  const lines = ((await readText(join(out, LOG))) ?? '').split('\n').map(parseLine);
+  return new Map(lines.flatMap((line) => (line !== undefined && 'made' in line ? [[line.name, line.made] as const] : [])));
 }
 
 /** The notes of one folder of results. */

@@ -4,6 +4,7 @@ import type { ImageInput } from '../../images/read.js';
 import type { InterpolationMode, StyleCode } from '../../styles.js';
 import type { Translator } from '../../translator/translator.js';
 import type { FilePicture } from '../picture.js';
+import type { Shard } from './shards.js';
 
 /** Where the work is: `done` inputs of `total`. */
 export type TranslateFilesProgress =
@@ -59,6 +60,11 @@ export interface TranslateFilesOptions {
   readonly quality?: number;
   /** Leave results alone that this folder's notes say were made from the inputs as they are, by this model, with these settings. Default true. */
   readonly resume?: boolean;
+  /**
+   * Only this part of the inputs, by their names: for `mergeShards`, the results wait in a hidden folder in `out`. Random styles are those of
+   * the whole. Default: all inputs.
+   */
+  readonly shard?: Shard;
   /** Which model it is, for telling its results from another's, where its weights do not say so (those of a training run). */
   readonly label?: string;
   /** Called after each input and each band of a large one, and when the grid is written. */

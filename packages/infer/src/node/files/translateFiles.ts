@@ -16,6 +16,7 @@ import { listInputs } from './list.js';
 import { digestOf, type FileNote, noteOf, Notes } from './notes.js';
 import type { TranslateFilesOptions, TranslateFilesResult } from './options.js';
 import { writeOutput } from './outputs.js';
+import { beginShard, checkShard, finishShard, isInShard, shardFolder } from './shards.js';
 
 /** Inputs in the grid, and results of each. */
 const GRID_ROWS = 12;
@@ -67,7 +68,10 @@ function exampleFile({ example }: TranslateFilesOptions): string | undefined {
   return typeof example === 'string' && !/^(https?|data|blob|file):/.test(example) ? example : undefined;
 }
 
-function gridFile({ grid, gridPath, out, interpolate }: TranslateFilesOptions): string | undefined {
+function gridFile({ grid, gridPath, out, interpolate, shard }: TranslateFilesOptions): string | undefined {
+  if (shard !== undefined && (grid === true || gridPath !== undefined)) {
+    throw new ArgumentError('A shard has only a part of the images of a grid.', { remedy: { id: 'leave-out', option: 'grid', instead: 'merge the shards and translate again without one', text: 'Leave out the grid, or merge the shards and call this again without shard: only the grid is made then.' } });
+  }
   const path = gridPath ?? (grid === true ? join(out, 'grid.png') : undefined);
   if (path !== undefined && interpolate?.format === 'mp4') {
     throw new ArgumentError('A grid shows images, and these transitions are films.', { remedy: { id: 'leave-out', option: 'grid', instead: 'write webp, gif or png', text: 'Leave out the grid, or write webp, gif or png.' } });
@@ -83,17 +87,21 @@ function gridFile({ grid, gridPath, out, interpolate }: TranslateFilesOptions): 
  * model, or a result would take the place of an input, the example, the grid or a file that is not munit's; AbortedError
  */
 export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
-  const { translator, inputs, out, resume = true, onProgress, signal, interpolate } = options;
+  const { translator, inputs, resume = true, onProgress, signal, interpolate, shard } = options;
+  if (shard !== undefined) checkShard(shard);
+  const out = shard === undefined ? options.out : shardFolder(options.out, shard);
   checkStyleOptions({ styles: options.styles, example: options.example } as TranslateOptions, translator.styleDim);
   if (interpolate !== undefined && translator.styleDim === 0) throw new ArgumentError('This model has no styles to interpolate.', { remedy: { id: 'leave-out', option: 'interpolate', text: 'Leave out interpolate.' } });
-  const list = await listInputs(inputs, out);
+  const all = await listInputs(inputs, options.out);
+  const list = shard === undefined ? all : all.filter(({ name }) => isInShard(name, shard));
   const example = options.example === undefined ? undefined : await translator.styleOf(options.example, { domain: options.to ?? 'b', signal });
-  const jobs = list.map((input) => jobOf(input, options, example));
+  const jobs = list.map((input) => jobOf(input, { ...options, out }, example));
   const settings = settingsOf(options, example === undefined ? undefined : [...example]);
   const notes = await Notes.open(out, settings, resume);
   const grid = gridFile(options);
   await checkApart({ inputs: list.map(({ path }) => path), example: exampleFile(options), results: jobs.flatMap(({ paths }) => paths), grid }, notes, resume);
   await notes.begin(settings, resume);
+  if (shard !== undefined) await beginShard(out);
   for (const folder of new Set(jobs.flatMap(({ paths }) => paths).map(dirname))) removeLeftovers(folder);
 
   const counts = { translated: 0, skipped: 0 };
@@ -129,5 +137,6 @@ export async function translateFiles(options: TranslateFilesOptions): Promise<Tr
     await writeOutput(grid, picture);
     onProgress?.({ kind: 'grid', output: grid });
   }
+  if (shard !== undefined) await finishShard(out, shard, all, failed);
   return { ...counts, failed, outputs };
 }

@@ -1,0 +1,1 @@
+export { type ModelServer, serveModel, type ServeModelOptions } from './serveModel.js';

@@ -1,0 +1,11 @@
+export { type Agreement, agreementOf } from './analysis/agreement.js';
+export { analyzeSurvey, type AnalyzeOptions, type MethodResult, type PairResult, type SurveyResults } from './analysis/analyze.js';
+export { bradleyTerry, type Strength } from './analysis/bradleyTerry.js';
+export { formatResults } from './analysis/format.js';
+export { type VoteShare, wilsonInterval } from './analysis/intervals.js';
+export type { WorkerReport } from './analysis/workers.js';
+export { type PlannedQuestion, type PlanOptions, planSurvey, type SurveyPlan } from './plan/plan.js';
+export { type SurveyPreset, surveyPresets, type SurveySize } from './plan/presets.js';
+export { type Comparison, type MethodOutputs, methodPairs } from './plan/questions.js';
+export { renderSurveyPage } from './renderPage.js';
+export type { Answer, KeyQuestion, PageQuestion, SurveyAnswers, SurveyKey, SurveyPage } from './types.js';
