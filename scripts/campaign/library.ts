@@ -12,3 +12,6 @@ export { configOfCheckpoint, restoreCheckpoint } from '../../packages/train/src/
 export { storedConfig } from '../../packages/train/src/session/config.js';
 export type { Model } from '../../packages/formats/src/index.js';
 export { createTranslator } from '../../packages/infer/src/index.js';
+
+/** What a JSON text may hold. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

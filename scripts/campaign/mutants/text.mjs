@@ -1,7 +1,7 @@
 /** Damage that knows the structure of a text: JSON (and so YAML, of which it is a part) stays valid and says something else. */
 
 /** @typedef {import('../library.js').Rng} Rng */
-/** @typedef {null | boolean | number | string | Json[] | { [key: string]: Json }} Json */
+/** @typedef {import('../library.js').Json} Json */
 
 /** What programs stumble over where something else is expected. */
 const hostile = /** @type {readonly Json[]} */ ([

@@ -16,8 +16,10 @@ beforeAll(async () => {
 
 let before = 0;
 beforeEach(() => (before = memory().numTensors));
+/** Every test disposes of what it made and was given: nothing may be left. */
 afterEach(() => {
-  expect(memory().numTensors - before).toBe(0);
+  const left = memory().numTensors - before;
+  if (left !== 0) throw new Error(`${left} tensors are left.`);
 });
 
 const rng = new Rng(7);
