@@ -55,7 +55,9 @@ data_root: ./datasets/edges2handbags/
 describe('configuration', () => {
   it('loads the published form as it is', () => {
     const config = parseConfig(official);
-    expect(config.gen).toEqual({ dim: 64, mlp_dim: 256, style_dim: 8, activ: 'relu', n_downsample: 2, n_res: 4, pad_type: 'reflect', norm: 'in' });
+    expect(config.gen).toMatchObject({ dim: 64, mlp_dim: 256, style_dim: 8, activ: 'relu', n_downsample: 2, n_res: 4, pad_type: 'reflect', norm: 'in' });
+    // What is not published is as if it were not there.
+    expect(config.gen).toMatchObject({ up_norm: 'ln', pre_act: false, blur_down: false });
     expect(config).toMatchObject({ trainer: 'MUNIT', lr: 1e-4, step_size: 100_000, recon_x_cyc_w: 0, data_root: './datasets/edges2handbags/' });
   });
 

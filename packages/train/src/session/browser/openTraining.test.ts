@@ -129,7 +129,7 @@ describe('openTraining', () => {
     await expect(open({ config: { data_root: 'cats2dogs' } })).rejects.toThrow('A page has no folders, but the configuration names some: data_root.');
     await expect(open({ config: { vgg_w: 1 } })).rejects.toThrow('requires the weights of VGG16. Give the bytes of a vgg16 file as `vgg`');
     await expect(open({ resume: new Uint8Array(8) })).rejects.toThrow('safetensors');
-    await expect(open({ preset: 'faces', config: { gen: { dim: 512 } } })).rejects.toThrow(/needs about .* GiB, but the device 'simd' has 4.0 GiB/);
+    await expect(open({ preset: 'faces', config: { gen: { dim: 512 } } })).rejects.toThrow(/needs at least .* GiB, but the device 'simd' has 4.0 GiB/);
     const controller = new AbortController();
     controller.abort();
     await expect(open({ signal: controller.signal })).rejects.toThrow('aborted');
