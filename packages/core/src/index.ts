@@ -1,4 +1,4 @@
-import './domTypes.js';
+export type {} from './domTypes.js';
 
 export type { Backward, BackwardContext, OpRecord } from './autodiff/opRecord.js';
 export { record, type Recording, type RecordOptions } from './autodiff/record.js';

@@ -40,6 +40,7 @@ const known: ErrorClasses = {
   MunitError: ours.MunitError,
   NonFiniteError: ours.NonFiniteError,
   OutOfMemoryError: ours.OutOfMemoryError,
+  QueueFullError: ours.QueueFullError,
   RunFolderError: ours.RunFolderError,
   SafetensorsError: ours.SafetensorsError,
   ShapeError: ours.ShapeError,

@@ -11,4 +11,4 @@ function fmix(value: bigint): bigint {
 
 /** Linear in x: the values that are kept, over the share of those. The map is its own adjoint. */
 export const dropoutReference = (x: Array64, rate: number, [a, b]: readonly [number, number]): Array64 =>
-  map64(x, (value, i) => (Number(fmix(fmix(BigInt(i) + BigInt(a)) ^ BigInt(b))) / 2 ** 32 >= rate ? value / (1 - rate) : 0));
+  map64(x, (value, i) => value * (Number(fmix(fmix(BigInt(i) + BigInt(a)) ^ BigInt(b))) / 2 ** 32 >= rate ? 1 / (1 - rate) : 0));
