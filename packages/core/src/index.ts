@@ -1,3 +1,5 @@
+// A type import of nothing: declarations keep it, and programs and bundlers see no import.
+// oxlint-disable-next-line unicorn/require-module-specifiers
 export type {} from './domTypes.js';
 
 export type { Backward, BackwardContext, OpRecord } from './autodiff/opRecord.js';
