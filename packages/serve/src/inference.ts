@@ -13,7 +13,7 @@ const directions: Readonly<Record<string, Domain>> = { translate_a_to_b: 'a', tr
 function domainOf(c: Context): Domain {
   const name = c.req.param('model') ?? '';
   const version = c.req.param('version');
-  if (!Object.hasOwn(directions, name)) throw new HttpError(404, 'NOT_FOUND', `There is no model of this name. Use ${Object.keys(directions).join(' or ')}.`);
+  if (!Object.hasOwn(directions, name)) throw new HttpError(404, 'NOT_FOUND', `No model has this name. Use ${Object.keys(directions).join(' or ')}.`);
   if (version !== undefined && version !== '1') throw new HttpError(404, 'NOT_FOUND', 'There is no version but 1.');
   return directions[name]!;
 }

@@ -246,7 +246,7 @@ export function addTranslate(program: Command, { io, setExitCode }: CommandConte
     .addOption(new Option('--format <name>', 'png, jpg or webp; of transitions webp, gif, mp4, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif', 'mp4']))
     .addOption(new Option('--grid <file>', 'also a picture of the first inputs and their results').argParser(pngName))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
-    .option('--no-resume', 'make again what is already there')
+    .option('--no-resume', 'translate everything again, also what is already there')
     .option('--no-verify', 'take weights that are not the file that model.json names');
   addDeviceOptions(command)
     .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))

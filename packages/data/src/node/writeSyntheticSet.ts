@@ -1,13 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, checkInteger, type Domain, domains } from '@munit/core';
+import { AbortedError, checkInteger } from '@munit/core';
 import { encodePng } from '@munit/images/png';
 import { checkSize } from '../synthetic/render/silhouette.js';
-import { renderSample, sampleName } from '../synthetic/set.js';
-import type { Split, SyntheticSetOptions } from '../synthetic/set.js';
+import { renderSample } from '../synthetic/set.js';
+import type { SyntheticSetOptions } from '../synthetic/set.js';
 import { truthOf } from '../synthetic/truth.js';
 import type { SyntheticTruth } from '../synthetic/truth.js';
 import { ioError } from '@munit/images/node';
+import { writePictures } from './writePictures.js';
 
 /** The set to write, and how many images. */
 export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
@@ -21,9 +22,6 @@ export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly pictures: number }) => void;
 }
 
-/** Pictures written at once. */
-const parallel = 16;
-
 /**
  * Writes the benchmark as files: `trainA`, `trainB`, `testA`, `testB` (PNG) and `truth.json`. The same options give the same bytes.
  * @throws ArgumentError for a size or count out of range
@@ -35,25 +33,15 @@ export async function writeSyntheticSet(dir: string, options: WriteSyntheticSetO
   checkSize(options.size);
   checkInteger('writeSyntheticSet', 'count', count, 1);
   checkInteger('writeSyntheticSet', 'testCount', testCount, 1);
-  const pictures = 2 * (count + testCount);
-  let done = 0;
-  const write = async (folder: string, domain: Domain, split: Split, index: number): Promise<void> => {
-    await writeFile(join(folder, sampleName(index)), encodePng(renderSample(options, domain, split, index)));
-    onProgress?.({ done: ++done, pictures });
-  };
   const truth = truthOf(options, { train: count, test: testCount });
   try {
-    for (const [split, total] of [['train', count], ['test', testCount]] as const) {
-      for (const domain of domains) {
-        const folder = join(dir, `${split}${domain.toUpperCase()}`);
-        await mkdir(folder, { recursive: true });
-        for (let start = 0; start < total; start += parallel) {
-          if (signal?.aborted === true) throw new AbortedError('Writing the synthetic set was aborted.', { cause: signal.reason });
-          const indices = Array.from({ length: Math.min(parallel, total - start) }, (_, i) => start + i);
-          await Promise.all(indices.map((index) => write(folder, domain, split, index)));
-        }
-      }
-    }
+    await writePictures(dir, {
+      counts: { train: count, test: testCount },
+      encode: (domain, split, index) => encodePng(renderSample(options, domain, split, index)),
+      what: 'the synthetic set',
+      signal,
+      onProgress,
+    });
     await writeFile(join(dir, 'truth.json'), `${JSON.stringify(truth)}\n`);
   } catch (error) {
     if (error instanceof AbortedError) throw error;

@@ -22,7 +22,7 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
     if (files.length === 0) return;
     const pictures = files.filter(isPicture);
     const left = files.length - pictures.length;
-    if (pictures.length === 0) return notify(`There is no image among what was given for set ${letter}.`, 'error');
+    if (pictures.length === 0) return notify(`None of the files for set ${letter} is an image.`, 'error');
     const all = withMore(value.files, pictures);
     const known = pictures.length - (all.length - value.files.length);
     const notes = [known > 0 && `${counted(known, 'image is', 'images are')} in set ${letter} already.`, left > 0 && `${counted(left, 'file is not an image and was', 'files are not images and were')} left out.`];

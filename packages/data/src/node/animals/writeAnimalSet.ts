@@ -1,11 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, ArgumentError, checkInteger, DataError, type Domain, domains } from '@munit/core';
+import { AbortedError, ArgumentError, checkInteger, DataError } from '@munit/core';
 import { encodePng } from '@munit/images/png';
 import { type AnimalSetOptions, sampleAnimal } from '../../animals/sample.js';
 import { animalTruth, type AnimalTruth } from '../../animals/truth.js';
-import { sampleName, type Split } from '../../synthetic/set.js';
 import { ioError } from '@munit/images/node';
+import { writePictures } from '../writePictures.js';
 import { loadAnimalShapes } from './loadShapes.js';
 import { renderAnimal } from './renderAnimal.js';
 
@@ -20,9 +20,6 @@ export interface WriteAnimalSetOptions extends AnimalSetOptions {
   /** Called after each picture written. */
   readonly onProgress?: ((progress: { readonly done: number; readonly pictures: number }) => void) | undefined;
 }
-
-/** Pictures drawn at once. */
-const parallel = 16;
 
 const notice = (version: string, licence: string): string =>
   `These pictures are made from the drawings of animal-avatar-generator ${version} (https://www.npmjs.com/package/animal-avatar-generator),
@@ -48,26 +45,15 @@ export async function writeAnimalSet(dir: string, options: WriteAnimalSetOptions
   check(options);
   const { count, testCount = Math.max(16, Math.floor(count / 10)), signal, onProgress } = options;
   const { shapes, licence, version } = await loadAnimalShapes();
-  const pictures = 2 * (count + testCount);
-  let done = 0;
-  const write = async (folder: string, domain: Domain, split: Split, index: number): Promise<void> => {
-    const image = await renderAnimal(shapes, sampleAnimal(options, split, domain, index), domain, options.size);
-    await writeFile(join(folder, sampleName(index)), encodePng(image));
-    onProgress?.({ done: ++done, pictures });
-  };
   const truth = animalTruth(options, { train: count, test: testCount });
   try {
-    for (const [split, total] of [['train', count], ['test', testCount]] as const) {
-      for (const domain of domains) {
-        const folder = join(dir, `${split}${domain.toUpperCase()}`);
-        await mkdir(folder, { recursive: true });
-        for (let start = 0; start < total; start += parallel) {
-          if (signal?.aborted === true) throw new AbortedError('Writing the animals was aborted.', { cause: signal.reason });
-          const indices = Array.from({ length: Math.min(parallel, total - start) }, (_, i) => start + i);
-          await Promise.all(indices.map((index) => write(folder, domain, split, index)));
-        }
-      }
-    }
+    await writePictures(dir, {
+      counts: { train: count, test: testCount },
+      encode: async (domain, split, index) => encodePng(await renderAnimal(shapes, sampleAnimal(options, split, domain, index), domain, options.size)),
+      what: 'the animals',
+      signal,
+      onProgress,
+    });
     await writeFile(join(dir, 'LICENSE.txt'), notice(version, licence));
     await writeFile(join(dir, 'truth.json'), `${JSON.stringify(truth)}\n`);
   } catch (error) {

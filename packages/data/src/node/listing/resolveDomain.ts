@@ -48,7 +48,7 @@ async function fromFolder(dir: string): Promise<Pick<DomainFiles, 'files' | 'ign
   return { files, ignored: listing.ignored };
 }
 
-/** @throws DataError when there is no image in the listing. */
+/** @throws DataError when the listing has no images. */
 function requireImages(dir: string, { images, ignored, unusable }: FolderListing): void {
   if (images.length + unusable.length > 0) return;
   const others = ignored.length === 0 ? 'it is empty' : `it holds only ${ignored.length} other files (${ignored.slice(0, 3).join(', ')})`;
