@@ -23,6 +23,7 @@ export { limitGradients, type GradientLimits } from './ops/gradientNorm/gradient
 export { kernelMean } from './ops/kernelMean/kernelMean.js';
 export { linear } from './ops/linear/linear.js';
 export { normalize, type NormalizeOptions, type NormalizeOver } from './ops/normalize/normalize.js';
+export { type MovingNormalizeOptions, normalizeMoving } from './ops/normalize/moving.js';
 export { averagePool2d, type AveragePool2dOptions } from './ops/pooling/averagePool2d.js';
 export { globalAveragePool } from './ops/pooling/globalAveragePool.js';
 export { maxPool2d, type MaxPool2dOptions } from './ops/pooling/maxPool2d.js';

@@ -6,6 +6,7 @@ export { loadTranslator, type LoadTranslatorOptions, type LoadTranslatorProgress
 export { type BandsEstimate, estimateTranslation, type MemoryOptions, type TranslationEstimate } from './networks/estimate.js';
 export type { GeneratorNetworks, GeneratorParams } from './networks/network.js';
 export { type InterpolationMode, interpolateStyles, lerp, sampleStyles, slerp, type StyleCode } from './styles.js';
+export { type FilmOptions, type FilmState, FilmTranslator, type FrameOptions } from './translator/film.js';
 export { createTranslator, Translator, type TranslatorModel, type TranslatorOptions } from './translator/translator.js';
 export type {
   ContentCode,

@@ -74,6 +74,7 @@ export {
 } from './official/map.js';
 export { type Initializer, initializers } from './parameters/initializers.js';
 export type { Fill, ParameterSpec, ParameterSpecs } from './parameters/spec.js';
+export { disposeMoving, type MovingStatistics } from './parameters/moving.js';
 export { type RunningUpdates, withRunningStatistics } from './parameters/running.js';
 export { advancePowerIteration, stateTensors, trainable, withState } from './parameters/state.js';
 export type { ConvolutionParams, DenseParams, SpectralParams, Weighted } from './parameters/weighted.js';

@@ -1,7 +1,7 @@
 /** One domain's auto-encoder on a device: by its description, whatever network it is. */
 import { type Domain, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, scale, tidy, treeLeaves } from '@munit/core';
 import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
-import { fromOfficial, type Part, paramsAt, type Runner, runnerOf, type Step, stepsOf } from '@munit/layers';
+import { fromOfficial, type MovingStatistics, type Part, paramsAt, type Runner, runnerOf, type Step, stepsOf } from '@munit/layers';
 
 /** Parameters of one generator, as `@munit/layers` and a training run have them. */
 export type GeneratorParams = Params;
@@ -33,11 +33,12 @@ export interface Network {
   readonly contentMinimum: number;
   /** The smallest height and width of the style encoder. */
   readonly styleMinimum: number;
-  encodeContent(image: Tensor4D): Tensor4D;
+  /** `moving`: of a frame of a film, the averages of the norms' statistics. */
+  encodeContent(image: Tensor4D, moving?: MovingStatistics): Tensor4D;
   /** Undefined for models that cannot encode styles. */
   readonly encodeStyle: ((image: Tensor4D) => Tensor2D) | undefined;
-  /** Models without styles take none. */
-  decode(content: Tensor4D, style: Tensor2D | undefined): Tensor4D;
+  /** Models without styles take none. `moving`: as for the content. */
+  decode(content: Tensor4D, style: Tensor2D | undefined, moving?: MovingStatistics): Tensor4D;
   readonly parts: NetworkParts;
   /** Gives back what `upload` took. */
   dispose(): void;
@@ -62,10 +63,10 @@ function networkOf(layer: GeneratorLayer, params: GeneratorParams, dispose: () =
     dispose,
     parts: { encoder, decoder, style, adaIn },
     // Of a generator in one piece, the image itself; a copy, for whoever frees the one need not keep the other.
-    encodeContent: (x) => (encoder.steps.length === 0 ? tidy(() => scale(x, 1)) : (encoder.runner.run(encoder.params, x) as Tensor4D)),
+    encodeContent: (x, moving) => (encoder.steps.length === 0 ? tidy(() => scale(x, 1)) : (encoder.runner.run(encoder.params, x, { moving }) as Tensor4D)),
     encodeStyle: style === undefined ? undefined : (x) => style.runner.run(style.params, x) as Tensor2D,
     // The translator checks that a style is there.
-    decode: (content, code) => decoder.runner.run(decoder.params, content, code === undefined || adaIn === undefined ? { code } : { style: adaIn(code) }) as Tensor4D,
+    decode: (content, code, moving) => decoder.runner.run(decoder.params, content, code === undefined || adaIn === undefined ? { code, moving } : { style: adaIn(code), moving }) as Tensor4D,
   };
 }
 

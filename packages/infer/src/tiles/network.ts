@@ -6,7 +6,7 @@ import { type Compute, convolved } from './convolve.js';
 import { concatenated, opRows } from './ops.js';
 import { isPassing } from './passing.js';
 import { eachBand, type Rows, type Step as Pause, StoredRows } from './rows.js';
-import { addTo, type Affine, applyAffine, emptySums, identityAffine, type NormParameters, normAffine, type Sums } from './statistics.js';
+import { addTo, type Affine, applyAffine, averagedSums, emptySums, identityAffine, type MovingSums, type NormParameters, normAffine, type Sums } from './statistics.js';
 
 export interface TileRun {
   readonly compute: Compute;
@@ -15,6 +15,8 @@ export interface TileRun {
   readonly height: number;
   /** Rows of a band of a map of this height, in an image of which `rows` are taken at once. */
   bandRows(height: number): number;
+  /** Of a frame of a film: the averages from which norms take their statistics. Undefined: each from its own image. */
+  readonly moving?: MovingSums | undefined;
 }
 
 /** What a norm does after its statistics, and the activation behind it. */
@@ -46,11 +48,11 @@ async function parametersOf(norm: NonNullable<WeightedStep['norm']>, params: Par
 }
 
 /** What is left to do after a step's convolution; undefined where nothing is. */
-async function finishOf({ norm, activation }: WeightedStep, params: Params, style: StyleColumns): Promise<Finish | undefined> {
+async function finishOf({ moving }: TileRun, { norm, activation }: WeightedStep, params: Params, style: StyleColumns): Promise<Finish | undefined> {
   if (norm === undefined) return undefined;
   const parameters = await parametersOf(norm, params, style);
   const learned = activation?.node.activation === 'prelu' ? await numbers(paramsAt<Tensor>(params, activation.path)) : undefined;
-  return { activation, slope: learned?.[0], affine: (sums) => normAffine(norm.node, sums, parameters) };
+  return { activation, slope: learned?.[0], affine: (sums) => normAffine(norm.node, moving === undefined ? sums : averagedSums(moving, norm.path, norm.node, sums), parameters) };
 }
 
 /** Computes all of a map, keeps it, and lets go of the rows it came from. */
@@ -99,7 +101,7 @@ async function finishStored(run: TileRun, map: StoredRows, finish: Finish | unde
 
 /** A step as a kept map. */
 async function kept(run: TileRun, source: Rows, step: WeightedStep, params: Params, style: StyleColumns, release: boolean): Promise<StoredRows> {
-  const finish = await finishOf(step, params, style);
+  const finish = await finishOf(run, step, params, style);
   const { map, sums } = await collect(run, convolved(run.compute, source, step, params), release);
   if (finish !== undefined) await finishStored(run, map, finish, finish.affine(sums));
   return map;
@@ -108,7 +110,7 @@ async function kept(run: TileRun, source: Rows, step: WeightedStep, params: Para
 /** A step whose map is larger than what it is made of: measured once, and computed again where it is read. */
 async function passing(run: TileRun, source: Rows, step: WeightedStep, params: Params, style: StyleColumns): Promise<Rows> {
   const rows = convolved(run.compute, source, step, params);
-  const finish = await finishOf(step, params, style);
+  const finish = await finishOf(run, step, params, style);
   return finish === undefined ? rows : finished(rows, finish, finish.affine(await measure(run, rows)));
 }
 
@@ -127,7 +129,7 @@ async function residual(run: TileRun, x: StoredRows, step: ResidualStep, params:
   const last = weighted(body.at(-1));
   let inner = x;
   for (const step of body.slice(0, -1)) inner = await kept(run, inner, weighted(step), params, style, inner !== x);
-  const finish = await finishOf(last, params, style);
+  const finish = await finishOf(run, last, params, style);
   const { map, sums } = await collect(run, convolved(run.compute, inner, last, params), inner !== x);
   await finishStored(run, map, finish, finish === undefined ? identityAffine(map.channels) : finish.affine(sums), { map: x, release: !keep });
   return map;

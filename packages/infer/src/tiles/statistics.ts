@@ -24,6 +24,44 @@ export function addTo({ sum, squares }: Sums, values: Float32Array): number {
   return values.length / channels;
 }
 
+/** The averages of norms over the frames of a film, by their paths; of a layer norm, one of each. What `MovingStatistics` are on a device. */
+export interface MovingSums {
+  /** The share of the next frame in the averages, above 0 and at most 1. */
+  share: number;
+  readonly averages: Map<string, { readonly mean: Float64Array; readonly variance: Float64Array }>;
+}
+
+const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+
+/** Mean and biased variance of each channel; of a layer norm those of all values, for each channel. */
+function momentsOf({ over }: Pick<NormNode, 'over'>, { count, sum, squares }: Sums): { readonly mean: Float64Array; readonly variance: Float64Array } {
+  if (over !== 'layer') {
+    const mean = sum.map((s) => s / count);
+    return { mean, variance: squares.map((q, c) => Math.max(0, q / count - mean[c]! ** 2)) };
+  }
+  const n = count * sum.length;
+  const mean = total(sum) / n;
+  return { mean: sum.map(() => mean), variance: sum.map(() => Math.max(0, total(squares) / n - mean * mean)) };
+}
+
+/** The sums whose statistics are the averages with this frame in them: `normalizeMoving` of `@munit/core`, in float64. */
+export function averagedSums(moving: MovingSums, path: string, node: Pick<NormNode, 'over'>, sums: Sums): Sums {
+  const own = momentsOf(node, sums);
+  const before = moving.averages.get(path);
+  const { share } = moving;
+  const d = (c: number): number => own.mean[c]! - before!.mean[c]!;
+  const next =
+    before === undefined || share === 1
+      ? own
+      : {
+          mean: before.mean.map((mean, c) => mean + share * d(c)),
+          variance: before.variance.map((variance, c) => variance + (share * (own.variance[c]! - variance) + share * (1 - share) * d(c) ** 2)),
+        };
+  moving.averages.set(path, next);
+  const { count } = sums;
+  return { count, sum: next.mean.map((mean) => mean * count), squares: next.variance.map((variance, c) => (variance + next.mean[c]! ** 2) * count) };
+}
+
 /** y = f(gain · x + offset), per channel. */
 export interface Affine {
   readonly gain: Float64Array;
@@ -67,7 +105,6 @@ export function instanceAffine({ count, sum, squares }: Sums, epsilon: number, p
 
 /** MUNIT's layer norm: mean and unbiased deviation over everything, ε added to the deviation. */
 export function layerAffine({ count, sum, squares }: Sums, epsilon: number, parameters: NormParameters): Affine {
-  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
   const n = count * sum.length;
   const mean = total(sum) / n;
   const deviation = Math.sqrt(Math.max(0, total(squares) - n * mean * mean) / (n - 1));

@@ -7,6 +7,7 @@ import { computeOn } from './convolve.js';
 import { bandRowsOf } from './count.js';
 import { decodeRows, encodeContentRows, encodeStyleRows, type TileRun } from './network.js';
 import { eachBand, type Rows, type Step, type StoredRows } from './rows.js';
+import type { MovingSums } from './statistics.js';
 
 /** A content in the process's memory, and how its image is taken: the image's padded height, and rows at once. */
 export interface BandedContent {
@@ -22,22 +23,22 @@ const rowsOf = ({ values, width, height, channels }: FloatImage): Rows => ({
   read: (from, to) => Promise.resolve(values.slice(from * width * channels, to * width * channels)),
 });
 
-function runOn(engine: Engine, height: number, rows: number, step: Step): TileRun {
-  return { compute: computeOn(engine), step, height, bandRows: (h) => bandRowsOf(h, rows, height) };
+function runOn(engine: Engine, height: number, rows: number, step: Step, moving?: MovingSums): TileRun {
+  return { compute: computeOn(engine), step, height, bandRows: (h) => bandRowsOf(h, rows, height), moving };
 }
 
 /** The content of a padded image. */
-export async function encodeInBands(engine: Engine, domain: Domain, image: FloatImage, { rows }: BandsEstimate, step: Step): Promise<BandedContent> {
+export async function encodeInBands(engine: Engine, domain: Domain, image: FloatImage, { rows }: BandsEstimate, step: Step, moving?: MovingSums): Promise<BandedContent> {
   const { width, height } = image;
-  const map = await encodeContentRows(runOn(engine, height, rows, step), rowsOf(image), engine.networks[domain].parts.encoder);
+  const map = await encodeContentRows(runOn(engine, height, rows, step, moving), rowsOf(image), engine.networks[domain].parts.encoder);
   return { map, rows, size: { width, height } };
 }
 
 /** The image that a content gives, cut to `size`. */
-export async function decodeInBands(engine: Engine, to: Domain, content: BandedContent, style: Float32Array | undefined, size: Size, step: Step): Promise<FloatImage> {
+export async function decodeInBands(engine: Engine, to: Domain, content: BandedContent, style: Float32Array | undefined, size: Size, step: Step, moving?: MovingSums): Promise<FloatImage> {
   const { decoder, adaIn } = engine.networks[to].parts;
   const parameters = style === undefined || adaIn === undefined ? style : await adaInOf(engine, adaIn, style);
-  const rows = await decodeRows(runOn(engine, content.size.height, content.rows, step), content.map, decoder, parameters);
+  const rows = await decodeRows(runOn(engine, content.size.height, content.rows, step, moving), content.map, decoder, parameters);
   const { channels } = rows;
   const values = new Float32Array(size.width * size.height * channels);
   const [wide, narrow] = [rows.width * channels, size.width * channels];

@@ -4,6 +4,7 @@ import type { GeneratorsArchitecture } from '@munit/formats';
 import type { FloatImage, Size } from '@munit/images';
 import { cropTo, padTo, paddedSize } from '../images/padding.js';
 import type { Engine } from '../networks/engine.js';
+import type { NormAverages } from '../tiles/averages.js';
 import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
 import { countBands } from '../tiles/count.js';
@@ -93,10 +94,11 @@ function paddedFor({ engine }: TranslationContext, size: Size, domain: Domain): 
   return paddedSize(size, sizeMultiple, contentMinimum);
 }
 
-export async function encodeContent(context: TranslationContext, { planes, bands }: PlannedImage, domain: Domain, step: Step): Promise<ContentMap> {
+/** `averages`: of a frame of a film, those of the encoder's norms. */
+export async function encodeContent(context: TranslationContext, { planes, bands }: PlannedImage, domain: Domain, step: Step, averages?: NormAverages): Promise<ContentMap> {
   const padded = padTo(planes, paddedFor(context, planes, domain));
-  if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(context.engine, domain, padded, bands, step) };
-  return { kind: 'tensor', code: await context.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded))) };
+  if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(context.engine, domain, padded, bands, step, await averages?.inBands()) };
+  return { kind: 'tensor', code: await context.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded), averages?.onDevice())) };
 }
 
 /** [styleDim]; of models that have styles. */
@@ -112,12 +114,12 @@ export async function encodeStyle({ engine }: TranslationContext, { planes, band
   }
 }
 
-/** The image of `size` that a content gives in a style; without a style for UNIT. */
-export async function decodeContent({ engine }: TranslationContext, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step): Promise<FloatImage> {
-  if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step);
+/** The image of `size` that a content gives in a style; without a style for UNIT. `averages`: of a frame of a film, those of the decoder's norms. */
+export async function decodeContent({ engine }: TranslationContext, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step, averages?: NormAverages): Promise<FloatImage> {
+  if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step, await averages?.inBands());
   const image = await engine.run('Decoding', (networks) => {
     const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
-    return networks[to].decode(content.code, code);
+    return networks[to].decode(content.code, code, averages?.onDevice());
   });
   try {
     const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;

@@ -18,6 +18,8 @@ import {
 import { type DomainInfo, generatorLayer, type GeneratorsArchitecture, hasGenerator } from '@munit/formats';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
+import type { NormAverages } from '../tiles/averages.js';
+import { checkWindow, type FilmOptions, FilmTranslator } from './film.js';
 import type { Picture } from '../images/picture.js';
 import { paddedSize } from '../images/padding.js';
 import { type ImageInput, type ImagePlatform, readImage, webPlatform } from '../images/read.js';
@@ -113,6 +115,30 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
       options.onProgress?.({ kind: 'decoded', image: 0, images: 1, style, styles: count });
     });
     return options.styles === undefined ? (pictures[0] as P) : pictures;
+  }
+
+  /**
+   * Translates a film frame by frame, in one style, which is drawn or encoded now. The caller disposes of it.
+   * @throws as `translate`; ArgumentError for a window that is not from 1 to 1000 frames
+   */
+  async film({ to = 'b', stabilise, ...how }: FilmOptions = {}): Promise<FilmTranslator<P>> {
+    this.needGenerator(checkDomain(to));
+    const window = checkWindow(stabilise);
+    const [[style] = []] = await this.#stylesFor(how, to, 1);
+    let generation = this.#engine.generation;
+    return new FilmTranslator<P>({
+      window,
+      style,
+      styleDim: this.styleDim,
+      read: (image, { signal }) => this.#read(image, otherDomain(to), signal),
+      styleOf: (image, options) => this.styleOf(image, { ...options, domain: to }),
+      translate: (planned, ofFrame, averages, options) =>
+        this.#surviving(() => {
+          if (generation !== this.#engine.generation) for (const own of Object.values(averages ?? {})) own.abandon();
+          generation = this.#engine.generation;
+          return this.#translateFrame(planned as PlannedImage, to, ofFrame, averages, options);
+        }),
+    });
   }
 
   /** {@inheritDoc TranslatorApi.reconstruct} */
@@ -218,6 +244,18 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     const content = new EncodedContent(this.#engine, domain, planned.planes, map, (gone) => this.#contents.delete(gone));
     this.#contents.add(content);
     return content;
+  }
+
+  async #translateFrame(planned: PlannedImage, to: Domain, style: Style, averages: { readonly encoder: NormAverages; readonly decoder: NormAverages } | undefined, options: ProgressOptions): Promise<P> {
+    const step = this.#steps(options);
+    await step();
+    const from = otherDomain(to);
+    const content = new EncodedContent(this.#engine, from, planned.planes, await encodeContent(this.#context, planned, from, step, averages?.encoder), () => undefined);
+    try {
+      return this.#platform.picture(await decodeContent(this.#context, content.mapFor(this.#engine), to, style, content, step, averages?.decoder), style);
+    } finally {
+      content.dispose();
+    }
   }
 
   /** One after the other, so that memory does not grow with their number. */

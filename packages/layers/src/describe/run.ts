@@ -35,6 +35,7 @@ import {
   transposedConv2d,
   treeLeaves,
 } from '@munit/core';
+import { type MovingStatistics, normalizeByAverages } from '../parameters/moving.js';
 import { advanceRunning, type RunningUpdates } from '../parameters/running.js';
 import { effectiveWeight, type Weighted } from '../parameters/weighted.js';
 import { transformColours } from './colours.js';
@@ -56,6 +57,11 @@ export interface RunInputs {
    * them on with `withRunningStatistics`. Without it they normalise by the averages, as in inference.
    */
   readonly running?: RunningUpdates | undefined;
+  /**
+   * Of the frames of a film, one image at a time: the norms take their statistics from these averages, which each run advances. Without them
+   * each image is normalised by its own. For inference alone: no gradient flows through such a norm.
+   */
+  readonly moving?: MovingStatistics | undefined;
 }
 
 /** A chain of ops, ready to run. */
@@ -105,9 +111,10 @@ interface Context {
   readonly code: Tensor2D | undefined;
   readonly dropout: Rng | undefined;
   readonly running: RunningUpdates | undefined;
+  readonly moving: MovingStatistics | undefined;
 }
 
-const contextOf = (inputs: RunInputs): Context => ({ style: new StyleColumns(inputs), code: inputs.code, dropout: inputs.dropout, running: inputs.running });
+const contextOf = (inputs: RunInputs): Context => ({ style: new StyleColumns(inputs), code: inputs.code, dropout: inputs.dropout, running: inputs.running, moving: inputs.moving });
 
 /** Scale and shift of a norm: [C], or per sample [N, C]. */
 export interface AffineOf {
@@ -259,7 +266,12 @@ type FusedIntoNorm = Pick<NormalizeOptions, 'activation' | 'residual'>;
 function runNorm({ node, path }: Placed<NormNode>, params: Params, x: Tensor, context: Context, fused: FusedIntoNorm = {}): Tensor {
   if (node.running === true && context.running === undefined) return normByAverages(node, x as Tensor4D, paramsAt<RunningNorm>(params, path), fused);
   if (node.running === true && context.running !== undefined) advanceRunning(context.running, join(path, 'running'), paramsAt<RunningNorm>(params, path).running, x as Tensor4D);
-  return applyNorm(node, x, affineOf({ node, path }, params, context.style), fused);
+  const affine = affineOf({ node, path }, params, context.style);
+  if (context.moving === undefined || x.rank !== 4) return applyNorm(node, x, affine, fused);
+  checkNormalizable(node, x as Tensor4D);
+  // A batch of one image is that image.
+  const over = node.over === 'layer' ? 'layer' : 'instance';
+  return normalizeByAverages(context.moving, path, x as Tensor4D, { over, epsilon: node.epsilon, scale: affine?.scale, shift: affine?.shift, ...fused });
 }
 
 /** The parameters of a batch norm with running averages. */
