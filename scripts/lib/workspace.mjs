@@ -19,12 +19,13 @@ import { root } from './paths.mjs';
 
 /**
  * Every package of the workspace: `packages/*`, `apps/*` and `bench`, as pnpm-workspace.yaml names them.
+ * @param {string} [checkout] Default: this one.
  * @returns {Workspace[]}
  */
-export function workspaces() {
-  const folders = [...children('packages'), ...children('apps'), 'bench'];
+export function workspaces(checkout = root) {
+  const folders = [...children(checkout, 'packages'), ...children(checkout, 'apps'), 'bench'];
   return folders.flatMap((folder) => {
-    const path = join(root, folder);
+    const path = join(checkout, folder);
     const file = join(path, 'package.json');
     if (!existsSync(file)) return [];
     return [{ folder, path, manifest: /** @type {Manifest} */ (JSON.parse(readFileSync(file, 'utf8'))) }];
@@ -34,9 +35,9 @@ export function workspaces() {
 /** The packages that go to the registry. */
 export const publishable = () => workspaces().filter(({ manifest }) => manifest.private !== true);
 
-/** @param {string} folder */
-function children(folder) {
-  const path = join(root, folder);
+/** @param {string} checkout @param {string} folder */
+function children(checkout, folder) {
+  const path = join(checkout, folder);
   if (!existsSync(path)) return [];
   return readdirSync(path, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())

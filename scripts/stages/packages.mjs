@@ -10,6 +10,7 @@ import { importEntries } from '../packaging/importing.mjs';
 import { lintTarballs } from '../packaging/lint.mjs';
 import { checkManifests } from '../packaging/manifests.mjs';
 import { pack } from '../packaging/pack.mjs';
+import { runServerBundles } from '../packaging/serverBundle.mjs';
 import { measure } from '../packaging/size.mjs';
 
 /** @typedef {import('./checks.mjs').StageResult} StageResult */
@@ -39,7 +40,7 @@ export async function packagesStage() {
     problems.push(...installed);
     const sizes = { problems: /** @type {string[]} */ ([]), table: '' };
     if (installed.length === 0) {
-      problems.push(...checkContents(consumer, packages), ...checkManifests(consumer, packages), ...(await importEntries(consumer, packages)));
+      problems.push(...checkContents(consumer, packages), ...checkManifests(consumer, packages), ...(await importEntries(consumer, packages)), ...(await runServerBundles(consumer)));
       Object.assign(sizes, await measure(consumer, packages));
       problems.push(...sizes.problems);
     }

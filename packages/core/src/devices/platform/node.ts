@@ -15,7 +15,9 @@ export const platform: Platform = createNodePlatform({
   environment: process.env,
   lacksVulkan,
   loadAddon,
-  buildCommand: buildCommand(),
+  get buildCommand() {
+    return buildCommand();
+  },
 });
 
 /** Where Linux keeps libraries, besides LD_LIBRARY_PATH. */
