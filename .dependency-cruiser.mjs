@@ -17,10 +17,11 @@ const edges = {
   'packages/survey': ['packages/core', 'packages/images', 'packages/formats', 'packages/metrics'],
   'packages/serve': ['packages/core', 'packages/images', 'packages/infer'],
   'packages/infer': ['packages/core', 'packages/images', 'packages/layers', 'packages/formats'],
+  'packages/element': ['packages/core', 'packages/images', 'packages/infer'],
   'packages/cli': ['packages/core', 'packages/images', 'packages/train', 'packages/infer', 'packages/data', 'packages/formats', 'packages/metrics', 'packages/lpips-weights', 'packages/serve', 'packages/survey'],
   'packages/testing': [],
-  // Core for the errors that it shows; data for the script that draws its sample images, formats for a test.
-  'apps/studio': ['packages/infer', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],
+  // Core for the errors that it shows; data for drawings of photographs and its sample images, formats for what it exports, element for the demo page.
+  'apps/studio': ['packages/infer', 'packages/element', 'packages/train', 'packages/core', 'packages/images', 'packages/data', 'packages/formats'],
   // Core for the errors that it shows and the names of devices; data for the animals.
   'apps/quickstart': ['packages/train', 'packages/infer', 'packages/core', 'packages/data'],
   // The judge of the networks reads all that it judges, and the reader of reference files.

@@ -12,6 +12,6 @@ const entriesByThemselves = (): Plugin => ({
 export default defineConfig({
   // Relative addresses: the built folder works wherever it is put.
   base: './',
-  build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1500, rollupOptions: { input: ['index.html', 'element.html'] } },
   worker: { format: 'es', plugins: () => [entriesByThemselves()] },
 });

@@ -7,7 +7,7 @@ import { serve } from './serve.mjs';
 
 /**
  * @typedef {import('playwright').Page} Page
- * @typedef {{ size: [width: number, height: number], hash?: string, options?: import('playwright').BrowserContextOptions, act: (page: Page) => Promise<void> }} Scene
+ * @typedef {{ size: [width: number, height: number], path?: string, hash?: string, options?: import('playwright').BrowserContextOptions, act: (page: Page) => Promise<void> }} Scene
  */
 
 const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
@@ -37,6 +37,19 @@ const cat = /** @type {Point[][]} */ ([
   arc([0.54, 0.68], [0.04, 0.035], 0.5),
 ]);
 
+/** @param {Page} page @param {import('playwright').Locator} paper */
+async function drawCat(page, paper) {
+  const box = await paper.boundingBox();
+  if (box === null) throw new Error('There is no paper.');
+  for (const stroke of cat) {
+    for (const [i, [x, y]] of stroke.entries()) {
+      await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+      if (i === 0) await page.mouse.down();
+    }
+    await page.mouse.up();
+  }
+}
+
 /** @type {Readonly<Record<string, Scene>>} */
 const scenes = {
   studio: { size: wide, act: allStyles },
@@ -45,15 +58,7 @@ const scenes = {
     async act(page) {
       await allStyles(page);
       await page.getByRole('button', { name: 'Draw', exact: true }).click();
-      const box = await page.locator('canvas.pad').boundingBox();
-      if (box === null) throw new Error('There is no paper.');
-      for (const stroke of cat) {
-        for (const [i, [x, y]] of stroke.entries()) {
-          await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
-          if (i === 0) await page.mouse.down();
-        }
-        await page.mouse.up();
-      }
+      await drawCat(page, page.locator('canvas.pad'));
       await page.waitForTimeout(500);
       await allStyles(page);
     },
@@ -80,6 +85,17 @@ const scenes = {
       await page.getByText('Finished: 2000 steps').waitFor({ timeout: 1_200_000 });
     },
   },
+  element: {
+    size: [900, 1010],
+    path: 'element.html',
+    async act(page) {
+      await page.getByText('Four styles of one drawing: translate', { exact: false }).first().waitFor({ state: 'attached' });
+      await drawCat(page, page.getByRole('img', { name: /^Paper/ }));
+      await page.getByText('Adjust the style').nth(1).click();
+      await page.evaluate(() => scrollTo(0, 0));
+      await page.waitForTimeout(1000);
+    },
+  },
   'studio-phone': { size: [390, 844], options: phone, act: allStyles },
 };
 
@@ -91,10 +107,10 @@ try {
   for (const name of names) {
     const scene = scenes[name];
     if (scene === undefined) throw new Error(`There is no image '${name}'; there are ${Object.keys(scenes).join(', ')}.`);
-    const { size, hash = '', options, act } = scene;
+    const { size, path = '', hash = '', options, act } = scene;
     const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, deviceScaleFactor: 1, ...options });
     const page = await context.newPage();
-    await page.goto(`${server.address}${hash === '' ? '' : `#${hash}`}`);
+    await page.goto(`${server.address}${path}${hash === '' ? '' : `#${hash}`}`);
     await act(page);
     await page.mouse.move(0, 0);
     await page.waitForTimeout(500);

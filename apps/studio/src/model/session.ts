@@ -5,7 +5,7 @@ import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
 import { nameIn } from '../identity.js';
 import { notify, notifyError } from '../ui/notices.js';
-import { retire } from '../workers/retire.js';
+import { retire } from '@munit/core/channel';
 import { allow, isAllowed } from './allowed.js';
 import { bundledModels } from './bundled.js';
 import { addressOf, choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } from './choice.js';

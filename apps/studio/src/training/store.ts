@@ -4,7 +4,7 @@ import type { TrainEvent } from '@munit/train';
 import type { TrainingSets, TrainingStatus } from '@munit/train/browser';
 import { type ExportedFiles, type KeptRun, type OpenedTraining, type OpenInWorkerOptions, TrainingClient } from '@munit/train/worker';
 import { freeName, uniqueId } from '../identity.js';
-import { retire } from '../workers/retire.js';
+import { retire } from '@munit/core/channel';
 import { Draft } from './draft.js';
 import { failureText } from './failure.js';
 import { lockRun } from './lock.js';

@@ -14,3 +14,4 @@ export {
 } from './channel.js';
 export { decodeError, encodeError, type EncodedError, type ErrorClass, type ErrorClasses } from './errors.js';
 export type { ChannelEnd } from './ports.js';
+export { endWith, retire, type WorkerEnd } from './retire.js';
