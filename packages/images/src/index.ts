@@ -5,3 +5,4 @@ export { FILE_KIND_BYTES, type FileKind, fileKindOf, type ImageFormat } from './
 export { fromBatch, toBatch, toByte, toFloatImage, toNetworkRange, withChannels, writeCropInNetworkRange, writeInNetworkRange } from './floats.js';
 export { resizeBilinear, resizeShorterSide, shorterSideSize } from './resize.js';
 export type { Channels, FloatImage, ImageBatch, PixelImage, RawPixels, Rgb, Size } from './types.js';
+export { evenSized, rgbOfYuv, yuv420OfPixels, type YuvImage, type YuvMatrix, type YuvPlane } from './yuv.js';

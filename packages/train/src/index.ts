@@ -5,6 +5,7 @@ export type { TrainingConfig, TrainingConfigInput } from './config/schema.js';
 export { estimateMemory, type EstimateOptions, type MemoryEstimate } from './memory/estimate.js';
 export { type MemoryLimits, type MemoryPlan, planMemory } from './memory/plan.js';
 export type { ContactRow, SampleEvent, SampleGrid, StepEvent, TrainEvent, TrainEventListener } from './events.js';
+export { formatDuration } from './format.js';
 export { type Evaluation, train, type TrainingCheckpoint, type TrainingData, type TrainOptions, type TrainResult } from './loop/train.js';
 export {
   createNetworks,

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import type { Domain } from '@munit/core';
 import { visible, visibleJson } from '@munit/core/text';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { loadTranslator, Shard, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
+import type { loadTranslator, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from '@munit/infer/node';
 import { counter } from '../counter.js';
 import { messageOf, UsageError } from '../errors.js';
 import { exitCodeOf, exitCodes } from '../exitCodes.js';
@@ -12,58 +12,10 @@ import type { CliIo } from '../io.js';
 import { shardChoice, type ShardChoice, shardOf } from '../shard.js';
 import { checkpointName, given, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
+import type { TranslateRequest } from './translateRequest.js';
+import { checkFilmRequest, checkNoFilms, isFilmName, runFilm, USUAL_WINDOW } from './film.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
 import { chooseModel, type ModelChoice } from '../modelChoice.js';
-
-/** Transitions between two styles. */
-export interface InterpolateRequest {
-  /** Frames of the transition, 2 to 1000. */
-  readonly count: number;
-  /** The path between the style codes: a straight line (`lerp`), or an arc on which their length stays that of a normal sample (`slerp`). */
-  readonly mode: 'lerp' | 'slerp';
-}
-
-/** What `munit translate` is asked to do. */
-export interface TranslateRequest {
-  /** A model folder, run folder, checkpoint of the published code, address or `hf:owner/name`. */
-  readonly model: string;
-  /** Of a run: `best`, `latest` or a step. Without it the model that the run left, or its newest checkpoint. */
-  readonly checkpoint: string | undefined;
-  /** Image files, and folders that are read with everything below them; at least one. */
-  readonly inputs: readonly string[];
-  /** The folder of the results; results of a folder keep its structure. */
-  readonly out: string;
-  /** The domain of the results; the inputs are images of the other one. */
-  readonly to: Domain;
-  /** Random styles per image, 1 to 10,000; undefined makes one. */
-  readonly styles: number | undefined;
-  /** What random styles are drawn from, 0 to 2³² − 1; each file's styles depend on this and its name alone. */
-  readonly seed: number;
-  /** Path of an image whose style all results get instead of random ones; with `interpolate`, the style at which the transition ends. */
-  readonly example: string | undefined;
-  /** A transition between two styles per image, instead of single results. */
-  readonly interpolate: InterpolateRequest | undefined;
-  /** Whether all images get the same random styles. */
-  readonly synchronized: boolean;
-  /** File format of the results: `png`, `jpg` or `webp` for single images; `webp`, `gif` or `mp4` for transitions, or `png` for one file per frame. */
-  readonly format: 'png' | 'jpg' | 'webp' | 'gif' | 'mp4';
-  /** Path of a PNG that shows the first inputs beside their results; undefined writes none. */
-  readonly grid: string | undefined;
-  /** Whether results that are already there are kept; otherwise all are made again. */
-  readonly resume: boolean;
-  /** Whether weights must be the file that `model.json` names, by SHA-256. */
-  readonly verify: boolean;
-  /** A name that `--device` takes, such as `auto` or `webgpu`. */
-  readonly device: string;
-  /** Threads of the `simd` device, 1 to 1024; undefined leaves the choice to it. */
-  readonly threads: number | undefined;
-  /** The most bytes that the work on one image may take on the device; a larger image is translated in bands, with the same result. */
-  readonly memoryLimit: number | undefined;
-  /** The part of the inputs that is translated, for `munit merge`; undefined for all. */
-  readonly shard: Shard | undefined;
-  /** Whether stdout gets one JSON object at the end instead of a summary. */
-  readonly json: boolean;
-}
 
 interface TranslateOptions extends DeviceChoice {
   readonly checkpoint?: string;
@@ -77,6 +29,7 @@ interface TranslateOptions extends DeviceChoice {
   readonly format?: TranslateRequest['format'];
   readonly grid?: string;
   readonly out: string;
+  readonly stabilise?: number;
   readonly resume: boolean;
   readonly verify: boolean;
   readonly memory?: number;
@@ -108,14 +61,17 @@ function formatOf({ format }: TranslateOptions, moving: boolean): TranslateReque
 
 /** The command line as a request. @throws UsageError when its parts contradict each other */
 export function translateRequest(model: string, inputs: readonly string[], options: TranslateOptions): TranslateRequest {
-  const { checkpoint, out, to, styles, seed, example, synchronized, grid, resume, verify, device, threads, memory, shard, json } = options;
+  const { checkpoint, out, stabilise, to, styles, seed, example, synchronized, grid, resume, verify, device, threads, memory, shard, json } = options;
   if (example !== undefined && styles !== undefined) throw new UsageError('--example is one style, and --styles asks for random ones.', 'Leave one of them out.');
   const interpolate = interpolationOf(options);
-  return {
+  const film = isFilmName(out);
+  const request: TranslateRequest = {
     model,
     checkpoint,
     inputs,
     out,
+    film,
+    stabilise,
     to,
     styles,
     seed,
@@ -129,9 +85,10 @@ export function translateRequest(model: string, inputs: readonly string[], optio
     memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
     shard: shardOf(shard, process.env),
     synchronized: synchronized === true,
-    format: formatOf(options, interpolate !== undefined),
+    format: film ? 'mp4' : formatOf(options, interpolate !== undefined),
     json: json === true,
   };
+  return checkFilmRequest(request, options.format);
 }
 
 const examples = `
@@ -140,14 +97,16 @@ Examples:
   munit translate runs/edges-shoes drawings/ --out shoes --styles 3 --grid shoes.png
   munit translate gen_01000000.pt drawings/ --example photo.jpg     all in the style of one photo
   munit translate hf:owner/edges2shoes drawing.png --interpolate 16 --format mp4
-  munit translate runs/edges-shoes frames/ --synchronized           one style for all frames of a film
+  munit translate runs/edges-shoes film.mp4 --out out.mp4 --stabilise   a film in one style, with its sound
+  munit translate runs/edges-shoes frames/ --synchronized           one style for the frames of a film as images
   munit translate runs/edges-shoes photos/ --to a                   the other way
   munit translate runs/edges-shoes drawings/ --shard 2/8            one of eight parts; then: munit merge translated
 
 MODEL is a folder of "munit train" or "munit convert", a gen_*.pt of the published code, an address, or hf:owner/name.
 Folders are taken with all below them, and the results keep their structure. Stopped, or run again after more files have come,
 the same command does only what is left. An image too large for the device goes through in bands, with the same result. A file's random styles hang on --seed and its name, so they do not change with the others.
-A transition goes from one random style to another and back; with --example, to that of the photo.`;
+A transition goes from one random style to another and back; with --example, to that of the photo.
+Films need the packages mediabunny and @mediabunny/server: npm install mediabunny @mediabunny/server.`;
 
 type Translator = Awaited<ReturnType<typeof loadTranslator>>;
 
@@ -155,10 +114,12 @@ type Translator = Awaited<ReturnType<typeof loadTranslator>>;
 const translate: Action<TranslateRequest> = async (request, io, signal) => {
   const { translateFiles } = await import('@munit/infer/node');
   const { stderr } = io;
+  if (!request.film) await checkNoFilms(request.inputs);
   const chosen = await chooseModel(request.model, request.checkpoint);
   const translator = await load(chosen, request, io, signal);
   try {
     stderr.write(`Model: ${visible(chosen.name)}; device: ${visible(translator.device.description)}\n`);
+    if (request.film) return await runFilm(translator, request, chosen, io, signal);
     const work = counter(stderr, 'Translated');
     const result = await translateFiles({ ...(await filesOptions(translator, request, signal)), onProgress: reporter(io, work) }).catch((error: unknown) => {
       work.clear();
@@ -235,12 +196,13 @@ export function addTranslate(program: Command, { io, setExitCode }: CommandConte
     .argument('<model>', '', pathOf)
     .argument('<input...>', '', pathsOf)
     .description('turn images, or folders of them, into images of the other domain')
-    .addOption(new Option('--out <folder>', 'where the results go').argParser(pathOf).default('translated'))
+    .addOption(new Option('--out <folder>', 'the folder of the results; of a film its file, such as out.mp4, .mov, .mkv or .webm').argParser(pathOf).default('translated'))
     .addOption(new Option('--to <domain>', 'the domain of the results').choices(['a', 'b']).default('b'))
     .addOption(new Option('--styles <n>', 'random styles of each image (1)').argParser(wholeNumber(1, 10_000)))
     .addOption(new Option('--seed <n>', 'what random styles are drawn from').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
     .option('--example <image>', 'take the style of this image', pathOf)
     .option('--synchronized', 'the same random styles for all images')
+    .addOption(new Option('--stabilise [frames]', `of a film: average statistics over so many frames, against flicker (${USUAL_WINDOW})`).argParser(wholeNumber(1, 1000)).preset(USUAL_WINDOW))
     .addOption(new Option('--interpolate <n>', 'a transition between two styles, in so many frames').argParser(wholeNumber(2, 1000)))
     .addOption(new Option('--mode <how>', 'the way between the styles (slerp)').choices(['lerp', 'slerp']))
     .addOption(new Option('--format <name>', 'png, jpg or webp; of transitions webp, gif, mp4, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif', 'mp4']))

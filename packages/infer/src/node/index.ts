@@ -1,6 +1,9 @@
 export { type Conversion, convertModel, type ConvertOptions, type ModelForm } from './convert.js';
 export type { InterpolateFilesOptions, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from './files/options.js';
 export { translateFiles } from './files/translateFiles.js';
+export { type FilmEnding, filmEndings } from './film/encode.js';
+export type { SoundTrack } from './film/join.js';
+export { translateFilm, type TranslateFilmOptions, type TranslateFilmProgress, type TranslateFilmResult } from './film/translateFilm.js';
 export { createTranslator, loadTranslator } from './load.js';
 export { modelDigest } from './modelDigest.js';
 export { FilePicture, readImage } from './picture.js';

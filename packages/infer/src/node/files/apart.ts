@@ -45,7 +45,7 @@ async function takenBy({ inputs, example }: Paths): Promise<ReadonlyMap<string, 
  * With `resume`, also that no file is in the way that munit has not written.
  * @throws ArgumentError
  */
-export async function checkApart(paths: Paths, notes: Notes, resume: boolean): Promise<void> {
+export async function checkApart(paths: Paths, notes: Pick<Notes, 'hasClaimed'>, resume: boolean): Promise<void> {
   const taken = await takenBy(paths);
   const written = new Map<string, string>();
   const placeOf = placeFinder();

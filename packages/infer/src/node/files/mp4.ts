@@ -1,5 +1,6 @@
 /** H.264 in MP4 by an encoder in WebAssembly, which is loaded when the first video is written. */
 import { ArgumentError, DataError } from '@munit/core';
+import { evenSized } from '@munit/images';
 import type { FilePicture } from '../picture.js';
 
 type Encoders = typeof import('h264-mp4-encoder');
@@ -34,18 +35,10 @@ async function openEncoder(): Promise<Awaited<ReturnType<Encoders['createH264MP4
   }
 }
 
-/** RGBA of even width and height, as H.264 wants it: the last column and row are repeated where they are odd. */
-export function evenRgba(frame: Pick<FilePicture, 'width' | 'height' | 'toRgba'>): { readonly width: number; readonly height: number; readonly rgba: Uint8Array } {
-  const { width, height } = frame;
-  const source = new Uint32Array(frame.toRgba().buffer);
-  const [w, h] = [width + (width % 2), height + (height % 2)];
-  const out = new Uint32Array(w * h);
-  for (let y = 0; y < h; y++) {
-    const row = Math.min(y, height - 1) * width;
-    out.set(source.subarray(row, row + width), y * w);
-    if (w > width) out[y * w + width] = source[row + width - 1]!;
-  }
-  return { width: w, height: h, rgba: new Uint8Array(out.buffer) };
+/** RGBA of even width and height, as H.264 wants it. */
+function evenRgba(frame: FilePicture): { readonly width: number; readonly height: number; readonly data: Uint8Array } {
+  const data = new Uint8Array(frame.toRgba().buffer);
+  return evenSized({ width: frame.width, height: frame.height, channels: 4, data });
 }
 
 /** Sets the times of making in the headers to zero, as if nobody knew them: the same frames give the same file. */
@@ -70,7 +63,7 @@ export async function encodeMp4(frames: readonly FilePicture[], delayMs: number)
     const { width, height } = evenRgba(first);
     Object.assign(encoder, { width, height, frameRate: 1000 / delayMs, quantizationParameter: QUANTIZER, outputFilename: 'video.mp4' });
     encoder.initialize();
-    for (const frame of frames) encoder.addFrameRgba(evenRgba(frame).rgba);
+    for (const frame of frames) encoder.addFrameRgba(evenRgba(frame).data);
     encoder.finalize();
     const bytes = encoder.FS.readFile(encoder.outputFilename);
     forgetTimes(bytes);

@@ -1,5 +1,6 @@
 /** What a folder of results remembers, so that a result counts as made only if it was made here, from this input, with these settings. */
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { ArgumentError, DataError } from '@munit/core';
@@ -71,12 +72,25 @@ export async function noteOf(path: string, bytes: Uint8Array): Promise<FileNote>
   return { size: bytes.length, mtimeMs, ctimeMs, sha256: digestOf(bytes) };
 }
 
+/** Of a file of any size, read piece by piece. */
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const piece of createReadStream(path) as AsyncIterable<Buffer>) hash.update(piece);
+  return hash.digest('hex');
+}
+
+/** The note of a file as it is. @throws what the file system throws */
+export async function noteOfFile(path: string): Promise<FileNote> {
+  const { size, mtimeMs, ctimeMs } = await stat(path);
+  return { size, mtimeMs, ctimeMs, sha256: await digestOfFile(path) };
+}
+
 /** Whether a file is still what it was. */
-async function isStill(path: string, note: FileNote): Promise<boolean> {
+export async function isStill(path: string, note: FileNote): Promise<boolean> {
   try {
     const { size, mtimeMs, ctimeMs } = await stat(path);
     if (size !== note.size) return false;
-    return (mtimeMs === note.mtimeMs && ctimeMs === note.ctimeMs) || digestOf(await readFile(path)) === note.sha256;
+    return (mtimeMs === note.mtimeMs && ctimeMs === note.ctimeMs) || (await digestOfFile(path)) === note.sha256;
   } catch {
     return false;
   }
@@ -104,7 +118,7 @@ export class Notes {
    */
   static async open(out: string, settings: Readonly<Record<string, unknown>>, resume: boolean): Promise<Notes> {
     const noted = resume ? await readText(join(out, SETTINGS)) : undefined;
-    if (noted !== undefined && noted !== textOf(settings)) throw otherSettings(out, noted, settings);
+    if (noted !== undefined && noted !== textOf(settings)) throw otherSettings(`The results in ${out} were`, noted, settings);
     const notes = new Notes(out);
     for (const text of ((await readText(join(out, LOG))) ?? '').split('\n')) {
       const line = parseLine(text);
@@ -173,7 +187,8 @@ export class Notes {
 
 const textOf = (settings: Readonly<Record<string, unknown>>): string => `${JSON.stringify(settings, null, 2)}\n`;
 
-function otherSettings(out: string, noted: string, settings: Readonly<Record<string, unknown>>): ArgumentError {
+/** @param were what was made, such as "The results in out were" */
+export function otherSettings(were: string, noted: string, settings: Readonly<Record<string, unknown>>): ArgumentError {
   let before: unknown;
   try {
     before = JSON.parse(noted);
@@ -181,7 +196,7 @@ function otherSettings(out: string, noted: string, settings: Readonly<Record<str
     before = undefined;
   }
   const other = textOf({ ...(before as Record<string, unknown>), model: settings['model'] }) === textOf(settings) ? 'another model' : 'other settings';
-  return new ArgumentError(`The results in ${out} were made with ${other} than ${other === 'another model' ? 'the one' : 'those'} given now.`, {
-    remedy: { id: 'start-over', text: 'Give another folder, the same settings, or resume: false to make all of them again.' },
+  return new ArgumentError(`${were} made with ${other} than ${other === 'another model' ? 'the one' : 'those'} given now.`, {
+    remedy: { id: 'start-over', text: 'Write to another place, give the same settings, or resume: false to make all of them again.' },
   });
 }
