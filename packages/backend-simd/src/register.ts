@@ -56,7 +56,7 @@ export async function disposeSimdBackend(): Promise<void> {
   // TensorFlow.js may have been asked to dispose of it already.
   if (findBackendFactory(BACKEND_NAME) !== null) removeBackend(BACKEND_NAME);
   for (const { kernelName } of getKernelsForBackend(BACKEND_NAME)) unregisterKernel(kernelName, BACKEND_NAME);
-  runtime.stop();
+  await runtime.stop();
 }
 
 async function register(options: SimdOptions): Promise<Registered> {

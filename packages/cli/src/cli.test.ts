@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -260,5 +261,15 @@ describe('renderError', () => {
     expect(odd.text).toMatch(/^munit: unexpected error: x is not a function\n {2}Cause: deeper\nTypeError: /);
     expect(renderError('text')).toEqual({ text: 'munit: unexpected error: text\n', exitCode: 1 });
     expect(renderError(new DOMException('aborted', 'AbortError')).exitCode).toBe(130);
+  });
+
+  it('names the file and what is wrong with the disk, whatever part of munit met it', async () => {
+    const of = (code: string, message: string): Error => Object.assign(new Error(message), { code, syscall: 'mkdir', errno: -28, path: '/out/a\u001b[2J.png' });
+    expect(renderError(of('ENOSPC', 'x'))).toEqual({ text: 'munit: /out/a\\x1b[2J.png: the disk is full.\n  Free some space there, and start the command again.\n', exitCode: 3 });
+    expect(renderError(of('EXDEV', 'EXDEV: cross-device link')).text).toContain('EXDEV: cross-device link');
+    const missing = await rename(join(work, 'never-there'), join(work, 'b')).catch((error: unknown) => error);
+    expect(renderError(missing)).toEqual({ text: `munit: ${join(work, 'never-there')} (or ${join(work, 'b')}): it does not exist.\n  Check the path; if it was there before, something has removed it meanwhile.\n`, exitCode: 3 });
+    // An error without a file is no disk's.
+    expect(renderError(Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' })).exitCode).toBe(1);
   });
 });

@@ -37,7 +37,7 @@ export interface Runtime {
   writeDepthwise(geometry: DepthwiseGeometry): void;
   /** The memory's present buffer. */
   buffer(): ArrayBufferLike;
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 const PAGE = 65536;
@@ -104,7 +104,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const instance = await WebAssembly.instantiate(module, imports);
   // The exports' signatures are those of assembly/index.ts; the compiler of that module checked them.
   const wasm = instance.exports as unknown as SimdExports;
-  const pool: WorkerPool = wanted > 1 ? await startWorkers(wanted - 1, module, memory) : { count: 0, terminate: () => undefined };
+  const pool: WorkerPool = wanted > 1 ? await startWorkers(wanted - 1, module, memory) : { count: 0, terminate: () => Promise.resolve() };
   const threads = pool.count + 1;
   wasm.configureThreads(threads, mayBlock() ? 1 : 0);
   wasm.useWideVectors(vectors === 256 ? 1 : 0);
@@ -116,7 +116,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     buffer: () => memory.buffer,
     stop() {
       wasm.stopWorkers();
-      pool.terminate();
+      return pool.terminate();
     },
   };
 }

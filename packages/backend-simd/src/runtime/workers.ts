@@ -3,7 +3,8 @@
 export interface WorkerPool {
   /** Workers that run (the calling thread not counted). */
   readonly count: number;
-  terminate(): void;
+  /** Ends the workers, which have been told to stop. @returns when none runs any more: from then on a worker that started them may be terminated */
+  terminate(): Promise<void>;
 }
 
 /** Index of the word FAILED of assembly/runtime/pool.ts. */
@@ -26,11 +27,17 @@ const NODE_SOURCE = `
   const reply = (message) => parentPort.postMessage(message);
   ${BODY}
 `;
+/**
+ * How long a web worker stays idle before it closes itself. Chromium keeps both threads for ever when a worker is terminated while a worker
+ * of its own is ending; one that is idle ends with its parent. So there is time to terminate the parent first.
+ */
+const LINGER_MS = 1_000;
 const WEB_SOURCE = `
   self.onmessage = ({ data: start }) => {
     const reply = (message) => self.postMessage(message);
     ${BODY}
-    self.close();
+    reply('ended');
+    setTimeout(() => self.close(), ${LINGER_MS});
   };
 `;
 
@@ -38,7 +45,7 @@ const WEB_SOURCE = `
 export async function startWorkers(count: number, module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<WorkerPool> {
   const starts = Array.from({ length: count }, (_, i) => startWorker({ module, memory, index: i + 1 }));
   const workers = (await Promise.all(starts)).filter((worker) => worker !== undefined);
-  return { count: workers.length, terminate: () => workers.forEach((stop) => stop()) };
+  return { count: workers.length, terminate: async () => void (await Promise.all(workers.map((stop) => stop()))) };
 }
 
 interface Start {
@@ -47,15 +54,20 @@ interface Start {
   readonly index: number;
 }
 
-/** Resolves to a function that ends the worker, or to undefined when it did not start. */
-async function startWorker(start: Start): Promise<(() => void) | undefined> {
+/** A web worker that has not left its task by then is terminated in it. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * Resolves to a function that ends the worker, or to undefined when it did not start. A web worker leaves its loop, and closes itself a little later.
+ */
+async function startWorker(start: Start): Promise<(() => Promise<void>) | undefined> {
   const threads = typeof process === 'undefined' ? undefined : process.getBuiltinModule?.('node:worker_threads');
   if (threads) {
     const worker = new threads.Worker(NODE_SOURCE, { eval: true, execArgv: [], workerData: start, name: `simd-${start.index}` });
     return new Promise((resolve) => {
       worker.once('message', () => {
         worker.unref();
-        resolve(() => void worker.terminate());
+        resolve(async () => void (await worker.terminate()));
       });
       worker.once('error', () => resolve(undefined));
     });
@@ -64,7 +76,14 @@ async function startWorker(start: Start): Promise<(() => void) | undefined> {
   try {
     const worker = new Worker(url);
     return await new Promise((resolve) => {
-      worker.onmessage = () => resolve(() => worker.terminate());
+      let end = (): void => undefined;
+      const ended = new Promise<void>((settle) => (end = settle));
+      worker.onmessage = ({ data }: MessageEvent<unknown>) => (data === 'ended' ? end() : resolve(stop));
+      const stop = async (): Promise<void> => {
+        const late = setTimeout(() => (worker.terminate(), end()), PATIENCE_MS);
+        await ended;
+        clearTimeout(late);
+      };
       worker.onerror = () => resolve(undefined);
       worker.postMessage(start);
     });

@@ -47,3 +47,11 @@ export function openDevice(request: DeviceName | 'auto' = 'auto', options: Devic
 export function listDevices(options: DeviceOptions = {}): Promise<DeviceProbe[]> {
   return listDevicesIn(world, options);
 }
+
+/**
+ * Resolves when every device that was disposed of through its last handle has ended, threads included. Wait for it in a worker before the page
+ * terminates that worker: threads that are still ending can outlive it.
+ */
+export function devicesClosed(): Promise<void> {
+  return world.shared.closed();
+}

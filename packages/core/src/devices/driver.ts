@@ -36,7 +36,7 @@ export interface OpenBackend {
   allocatedBytes?(): number;
   trim?(): number;
   /** Frees what lies beneath the backend; called after TensorFlow.js has let the backend go. Not for one that is borrowed. */
-  close?(): void;
+  close?(): void | Promise<void>;
 }
 
 /** A device that cannot be had: the reason as the rest of a sentence, the remedy as one or more sentences. */

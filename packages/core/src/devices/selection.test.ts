@@ -231,6 +231,23 @@ test('a backend of somebody else is not taken away', async () => {
   engine().removeBackend('fake-webgpu');
 });
 
+test('closed() waits for what devices still have to end, and for no failure of theirs', async () => {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const slow: DeviceDriver = { name: 'simd', open: () => Promise.resolve({ ...open('simd', false, {}, { error: () => undefined, happened: new Promise(() => undefined) }, () => undefined), close: () => ended }) };
+  const failing: DeviceDriver = { name: 'cpu', open: () => Promise.resolve({ ...open('cpu', false, {}, { error: () => undefined, happened: new Promise(() => undefined) }, () => undefined), close: () => Promise.reject(new Error('broken')) }) };
+  const world = worldOf([slow, failing]);
+  await world.shared.closed();
+  for (const name of ['simd', 'cpu'] as const) (await openDeviceIn(world, name, {})).dispose();
+  let closed = false;
+  const waiting = world.shared.closed().then(() => (closed = true));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(closed).toBe(false);
+  end();
+  await waiting;
+  expect(closed).toBe(true);
+});
+
 test('the list of devices tries them all and leaves none open', async () => {
   const cpu = fake('cpu');
   expect(await listDevicesIn(worldOf([cpu.driver, absent('cuda')]), {})).toEqual([

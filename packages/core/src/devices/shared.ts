@@ -35,6 +35,8 @@ export class SharedDevices {
   #order: Entry[] = [];
   /** The backend that the program itself used last: what it gets back when the last device goes. */
   #programs: string | undefined;
+  /** Devices that are being closed. */
+  readonly #closing = new Set<Promise<void>>();
 
   /** A share of the device, opened if it is not. @throws Unavailable */
   async acquire(driver: DeviceDriver, request: DriverRequest): Promise<Lease> {
@@ -71,7 +73,7 @@ export class SharedDevices {
     try {
       return { backend, registration: register(backend.tfjsName, backend.backend, { borrowed: backend.borrowed ?? false }) };
     } catch (error) {
-      if (backend.borrowed !== true) backend.close?.();
+      if (backend.borrowed !== true) this.#close(backend);
       throw error;
     }
   }
@@ -110,11 +112,23 @@ export class SharedDevices {
     this.#order = this.#order.filter((other) => other !== entry);
     // TensorFlow.js's backend first, for it still frees buffers; then what lies beneath.
     entry.opened?.registration.remove();
-    if (entry.opened?.backend.borrowed !== true) entry.opened?.backend.close?.();
+    if (entry.opened !== undefined && entry.opened.backend.borrowed !== true) this.#close(entry.opened.backend);
     if (!wasCurrent) return;
     const next = this.#order.at(-1)?.opened;
     if (next !== undefined) next.registration.activate();
     else if (this.#programs !== undefined) restoreBackend(this.#programs);
+  }
+
+  #close(backend: OpenBackend): void {
+    const closing: Promise<void> = Promise.resolve(backend.close?.())
+      .catch(() => undefined)
+      .finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+  }
+
+  /** Resolves when the devices whose last owner has gone have ended, their threads too. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#closing);
   }
 
   #forget(entry: Entry): void {

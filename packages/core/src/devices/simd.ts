@@ -31,6 +31,7 @@ export const simdDriver: DeviceDriver = {
         allocatedBytes: () => (backend.memory() as { readonly unreliable: boolean; readonly wasmBytes?: number }).wasmBytes ?? 0,
         close: () => {
           closing = disposeSimdBackend();
+          return closing;
         },
       };
     } catch (error) {

@@ -1,5 +1,5 @@
 /** The worker's side. */
-import { AbortedError, ArgumentError } from '@munit/core';
+import { AbortedError, ArgumentError, devicesClosed } from '@munit/core';
 import { type CallContext, type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import type { ModelSource } from '@munit/formats';
 import { Picture } from '../images/picture.js';
@@ -135,5 +135,6 @@ export function serveTranslator({ port, load = loadTranslator }: ServeOptions = 
     held.translator?.dispose();
     held.translator = undefined;
     await held.loading;
+    await devicesClosed();
   };
 }

@@ -1,5 +1,5 @@
 /** The worker's side. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, devicesClosed } from '@munit/core';
 import { type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import { type Model, packModel } from '@munit/formats';
 import { resolveConfig } from '../config/resolve.js';
@@ -17,7 +17,8 @@ export interface ServeTrainingOptions {
 }
 
 /**
- * Serves a training run to the page that started this worker. @returns a function that stops and frees everything.
+ * Serves a training run to the page that started this worker. @returns a function that stops and frees everything, and resolves when the
+ * device's threads have ended.
  *
  * @example
  * // worker.ts
@@ -31,6 +32,7 @@ export function serveTraining({ end = globalThis as unknown as ChannelEnd }: Ser
   return async () => {
     served.close();
     await server.close();
+    await devicesClosed();
   };
 }
 

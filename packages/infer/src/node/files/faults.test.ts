@@ -11,6 +11,7 @@ import { modelFor, noise } from '../../../test/models.js';
 import type { Translator } from '../../translator/translator.js';
 import { createTranslator } from '../load.js';
 import type { FilePicture } from '../picture.js';
+import { noteOf } from './notes.js';
 import type { TranslateFilesOptions, TranslateFilesResult } from './options.js';
 import { translateFiles } from './translateFiles.js';
 
@@ -178,6 +179,10 @@ describe('a result is there already', () => {
     appendFileSync(notes, 'null\n[]\n{"name":"x.png","made":null}\n{"name":"x.png","made":{"input":{},"results":[]}}\n{"claim":5}\n');
     expect(await again()).toBe('0 made, 3 there');
   });
+});
+
+it('a disk that does not tell the times of what was written is named', async () => {
+  await expect(noteOf(at('gone.png'), new Uint8Array(1))).rejects.toMatchObject({ code: 'DATA', problem: `${at('gone.png')} was written, but cannot be looked at again.` });
 });
 
 describe('inputs', () => {

@@ -66,9 +66,11 @@ function parseLine(text: string): Line | undefined {
   return { name, made: made as Made };
 }
 
-/** The note of a file that has these bytes. */
+/** The note of a file that has these bytes. @throws DataError when the disk does not tell its times */
 export async function noteOf(path: string, bytes: Uint8Array): Promise<FileNote> {
-  const { mtimeMs, ctimeMs } = await stat(path);
+  const { mtimeMs, ctimeMs } = await stat(path).catch((cause: unknown) => {
+    throw new DataError(`${path} was written, but cannot be looked at again.`, { cause, remedy: 'Check the disk and the permissions there.' });
+  });
   return { size: bytes.length, mtimeMs, ctimeMs, sha256: digestOf(bytes) };
 }
 
