@@ -269,7 +269,7 @@ describe('renderError', () => {
     expect(renderError(of('EXDEV', 'EXDEV: cross-device link')).text).toContain('EXDEV: cross-device link');
     const missing = await rename(join(work, 'never-there'), join(work, 'b')).catch((error: unknown) => error);
     expect(renderError(missing)).toEqual({ text: `munit: ${join(work, 'never-there')} (or ${join(work, 'b')}): it does not exist.\n  Check the path; if it was there before, something has removed it meanwhile.\n`, exitCode: 3 });
-    // An error without a file is no disk's.
+    // An error of the network has no file.
     expect(renderError(Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' })).exitCode).toBe(1);
   });
 });

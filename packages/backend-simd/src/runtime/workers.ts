@@ -3,7 +3,7 @@
 export interface WorkerPool {
   /** Workers that run (the calling thread not counted). */
   readonly count: number;
-  /** Ends the workers, which have been told to stop. @returns when none runs any more: from then on a worker that started them may be terminated */
+  /** Ends the workers, whose loop has been stopped. @returns when none runs any more: from then on a worker that started them may be terminated */
   terminate(): Promise<void>;
 }
 
