@@ -12,13 +12,13 @@ export { type Domain, domains, otherDomain, type PerDomain, perDomain } from './
 export * from './errors/index.js';
 export { type Activation, activate, type FusedActivation, prelu } from './ops/activation/activation.js';
 export { adamUpdate, type AdamParameters, type AdamTensors, emaUpdate } from './ops/adam/adam.js';
-export { blendWithMean, maskImages, shiftBrightness, translateImages } from './ops/augment/augment.js';
+export { blendWithMean, maskImages, mirrorImages, shiftBrightness, translateImages } from './ops/augment/augment.js';
 export { batchNormalize, type BatchNormalizeOptions, type ChannelStatistics, updateRunningStatistics } from './ops/batchNorm/batchNorm.js';
 export { concatChannels, expandOverPixels } from './ops/channels/channels.js';
 export { conv2d, type Conv2dOptions, type PadMode } from './ops/conv2d/conv2d.js';
 export { dropout } from './ops/dropout/dropout.js';
 export { gaussianKl, sampleGaussian } from './ops/gaussian/gaussian.js';
-export { add, concatBatch, mul, reciprocal, reshape, scale, sliceBatch, sliceFeatures, sub, tileBatch, weightedSum } from './ops/elementwise/elementwise.js';
+export { add, clamp, concatBatch, mul, reciprocal, reshape, scale, sliceBatch, sliceFeatures, sub, tileBatch, weightedSum } from './ops/elementwise/elementwise.js';
 export { limitGradients, type GradientLimits } from './ops/gradientNorm/gradientNorm.js';
 export { kernelMean } from './ops/kernelMean/kernelMean.js';
 export { linear } from './ops/linear/linear.js';

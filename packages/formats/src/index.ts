@@ -39,7 +39,9 @@ export {
   type OwnChoices,
   type OwnSize,
   type Place,
+  requirePublished,
   styleDimOf,
+  unpublishedOptions,
 } from './official/kinds.js';
 export type { GeneratorLayer } from './official/layer.js';
 export { bicycleGanEncoder, bicycleGanTranslator, cycleGanTranslator } from './official/translators.js';

@@ -82,6 +82,7 @@ export function namesPerDomain(prefix: string, side: Side, kind: TermKind, endin
 export const sharedTermNames: TermNames = {
   ...namesPerDomain('loss_dis', 'discriminator', 'adversarial'),
   ...namesPerDomain('loss_dis_r1', 'discriminator', 'gradientPenalty'),
+  ...namesPerDomain('loss_dis_consistency', 'discriminator', 'consistency'),
   loss_dis_total: { side: 'discriminator', kind: 'total', domain: undefined },
   ...namesPerDomain('loss_gen_adv', 'generator', 'adversarial'),
   ...namesPerDomain('loss_gen_recon_x', 'generator', 'image'),

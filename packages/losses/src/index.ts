@@ -24,5 +24,5 @@ export {
 export { checkWeights, type Loss, type LossTerm, type NamedTerm, required, type Side, type TermId, type TermKind, termName, type TermNames, weightedLoss } from './loss.js';
 export { munitGeneratorLoss, type MunitGeneratorOutputs, munitTermNames, type MunitWeights } from './munit.js';
 export { adversarialDiscriminatorTerm, adversarialGeneratorTerm, type GanType, gaussianKlTerm, ganTypes, klTerm, perceptualTerm, reconstructionTerm } from './terms.js';
-export { gradientPenaltyTerm, modeSeekingTerm, stylePriorTerm } from './regularisers.js';
+export { consistencyTerm, gradientPenaltyTerm, modeSeekingTerm, stylePriorTerm } from './regularisers.js';
 export { unitGeneratorLoss, type UnitGeneratorOutputs, unitTermNames, type UnitWeights } from './unit.js';

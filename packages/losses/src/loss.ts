@@ -15,6 +15,7 @@ import { ArgumentError, type Domain, type Scalar, weightedSum } from '@munit/cor
  * - `modeSeeking`: how little two translations of an image in different styles differ
  * - `stylePrior`: how far encoded styles, taken together, are from drawn ones
  * - `gradientPenalty`: how steep a discriminator is at real images (R1)
+ * - `consistency`: how much a discriminator's mean score changes when its image is moved a little or mirrored
  * - `adversarialRandom`: `adversarial` for translations in random styles, where these have discriminators of their own
  */
 export type TermKind =
@@ -31,6 +32,7 @@ export type TermKind =
   | 'modeSeeking'
   | 'stylePrior'
   | 'gradientPenalty'
+  | 'consistency'
   | 'adversarialRandom';
 
 /** Which networks minimise a term. */

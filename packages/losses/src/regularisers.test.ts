@@ -1,6 +1,6 @@
-import { add, dot, memory, mul, openDevice, Rng, scale, type Scalar, tensor, type Tensor2D, type Tensor4D, valueAndGrad } from '@munit/core';
+import { add, ArgumentError, dot, memory, mul, openDevice, Rng, scale, type Scalar, tensor, type Tensor2D, type Tensor4D, valueAndGrad } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { gradientPenaltyTerm, modeSeekingTerm, stylePriorTerm } from './index.js';
+import { consistencyTerm, gradientPenaltyTerm, modeSeekingTerm, stylePriorTerm } from './index.js';
 
 beforeAll(async () => {
   await openDevice('cpu');
@@ -29,6 +29,41 @@ describe('R1', () => {
     expect(total).toBeCloseTo((2 * penalty(1.5)) / 1.5, 4);
     for (const t of [found, grads.w, reals, w]) t.dispose();
     expect(memory().numTensors).toBe(before);
+  });
+});
+
+describe('consistency', () => {
+  // Two samples; maps of 2×2 and of 1×1.
+  const [fine, changed] = [[1, 2, 3, 4, 0, 0, 1, 1], [1, 1, 1, 1, 0, 2, 0, 0]];
+  const [coarse, changedCoarse] = [[3, -1], [1, -1.5]];
+  // Means of the fine maps: 2.5 and 0.5, changed to 1 and 0.5.
+  const expected = (1.5 ** 2 + 0) / 2 + (2 ** 2 + 0.5 ** 2) / 2;
+
+  test('is the mean square of what the mean score of a sample changes by, over all scales', async () => {
+    const before = memory().numTensors;
+    const maps = [image(fine, [2, 2, 2, 1]), image(coarse, [2, 1, 1, 1]), image(changed, [2, 2, 2, 1]), image(changedCoarse, [2, 1, 1, 1])] as const;
+    const found = consistencyTerm([maps[0], maps[1]], [maps[2], maps[3]]);
+    expect(await value(found)).toBeCloseTo(expected, 5);
+    expect(await value(consistencyTerm([maps[0]], [maps[0]]))).toBe(0);
+    for (const t of [found, ...maps]) t.dispose();
+    // The second term above.
+    expect(memory().numTensors).toBe(before + 1);
+  });
+
+  test('has the gradient of finite differences, for both sides', async () => {
+    const at = async (x: readonly number[], y: readonly number[]): Promise<number> => value(consistencyTerm([image(x, [2, 2, 2, 1])], [image(y, [2, 2, 2, 1])]));
+    const { grads } = valueAndGrad((p) => ({ value: consistencyTerm([p.x], [p.y]), aux: {} }), { x: image(fine, [2, 2, 2, 1]), y: image(changed, [2, 2, 2, 1]) });
+    const step = 0.125;
+    for (const [i] of fine.entries()) {
+      const moved = (values: readonly number[], by: number): number[] => values.map((v, k) => (k === i ? v + by : v));
+      expect((await grads.x.data())[i]).toBeCloseTo(((await at(moved(fine, step), changed)) - (await at(moved(fine, -step), changed))) / (2 * step), 5);
+      expect((await grads.y.data())[i]).toBeCloseTo(((await at(fine, moved(changed, step))) - (await at(fine, moved(changed, -step)))) / (2 * step), 5);
+    }
+  });
+
+  test('refuses other scales', () => {
+    expect(() => consistencyTerm([], [])).toThrow(ArgumentError);
+    expect(() => consistencyTerm([image(fine, [2, 2, 2, 1])], [])).toThrow(/at least one, got 1 and 0/);
   });
 });
 

@@ -1,12 +1,14 @@
-/** Terms that the paper's losses do not have: R1, mode seeking, and what keeps encoded styles close to the prior that styles are drawn from. */
+/** Terms that the paper's losses do not have: R1, consistency, mode seeking, and what keeps encoded styles close to the prior that styles are drawn from. */
 import {
   add,
   ArgumentError,
   dot,
+  globalAveragePool,
   grad,
   kernelMean,
   mean,
   meanAbsoluteDifference,
+  meanSquaredDifference,
   mul,
   reciprocal,
   scalar,
@@ -38,6 +40,24 @@ export function gradientPenaltyTerm(score: (images: Tensor4D) => readonly Tensor
     const gradient = grad(total, reals);
     return scale(dot(gradient, gradient), 0.5 / samples);
   });
+}
+
+/**
+ * Consistency of a discriminator (Zhang et al. 2020, "Consistency Regularization for Generative Adversarial Networks", equation 2): Σ over scales
+ * of the mean over samples of (D(x) − D(T(x)))², where D is the mean of a sample's map of scores. The mean is taken first because T moves the patches
+ * that the map's scores are of; for a map of a single score it is the published term.
+ * @param scores of the images x, [N, h, w, 1] per scale
+ * @param changed of the same images after T, of the same shapes
+ * @throws ArgumentError for no scales, or for different numbers of them; ShapeError when the numbers of samples differ
+ */
+export function consistencyTerm(scores: readonly Tensor[], changed: readonly Tensor[]): Scalar {
+  if (scores.length === 0 || scores.length !== changed.length) {
+    throw new ArgumentError(`consistencyTerm: expected the scores of the same scales, at least one, got ${scores.length} and ${changed.length}.`, {
+      remedy: 'Apply the same discriminator to the images and to what was made of them.',
+    });
+  }
+  const perSample = (map: Tensor): Tensor => globalAveragePool(map as Tensor4D); // [N, 1]
+  return scoped(() => weightedSum(scores.map((map, i) => meanSquaredDifference(perSample(map), perSample(changed[i] as Tensor))), scores.map(() => 1)));
 }
 
 /** Keeps the mode-seeking term finite where two translations are the same. */

@@ -143,6 +143,8 @@ const cases = (): readonly Case[] => [
   ['shiftBrightness: constants', () => ops.shiftBrightness(image(2, 2), [1, 2]), ArgumentError, 'shiftBrightness: each of the 1 samples needs a constant, but there are 2.'],
   ['translateImages: out of the image', () => ops.translateImages(image(2, 4), [2], [0]), ArgumentError,
     'translateImages: moves must be whole numbers smaller than the image of 2×4.'],
+  ['clamp: no interval', () => ops.clamp(ones(2), 1, 1), ArgumentError, "clamp: 'low' must be below 'high', but they are 1 and 1."],
+  ['mirrorImages: choices', () => ops.mirrorImages(image(2, 2), []), ArgumentError, 'mirrorImages: each of the 1 samples needs a constant, but there are 0.'],
   ['maskImages: a mask per channel', () => ops.maskImages(image(2, 2), image(2, 2)), ShapeError,
     "maskImages: 'mask' must have the shape [1, 2, 2, 1] (one value per pixel), but it is [1, 2, 2, 3]."],
 ];

@@ -1,5 +1,5 @@
 /** The model card: a README that Hugging Face and people read. */
-import { kindOf, styleDimOf } from '../official/kinds.js';
+import { kindOf, styleDimOf, unpublishedOptions } from '../official/kinds.js';
 import type { ModelManifest } from './manifest.js';
 import type { Json } from './types.js';
 
@@ -18,6 +18,13 @@ function leftOut({ training }: ModelManifest): string[] {
   const without = (training as { readonly config?: { readonly without?: Json } } | undefined)?.config?.without;
   if (!Array.isArray(without) || without.length === 0) return [];
   return [`- Ablation: trained without the reconstruction of ${without.map((what) => plain(String(what))).join(' and ')}`];
+}
+
+/** Options of the networks that the published code does not have. */
+function improvements({ architecture }: ModelManifest): string[] {
+  const options = unpublishedOptions(architecture);
+  if (options.length === 0) return [];
+  return [`- Beyond the published networks: ${options.map((key) => `${key} ${plain(String((architecture as unknown as Readonly<Record<string, unknown>>)[key]))}`).join(', ')}`];
 }
 
 /** The networks of the published code, and what the names of their weights begin with here. */
@@ -39,6 +46,21 @@ function describe(manifest: ModelManifest): string[] {
     `- Method: ${title} (${summary})`,
     `- Network: width ${net.dim}, ${net.nDownsample} downsamplings, ${net.nRes} residual blocks${style}, ${net.activation}, ${net.padMode} padding`,
     ...leftOut(manifest),
+    ...improvements(manifest),
+  ];
+}
+
+/** How the published code loads the weights, where its networks are these. */
+function inPyTorch({ architecture, weights }: ModelManifest): string[] {
+  if (unpublishedOptions(architecture).length > 0) return ['The published PyTorch code has no such networks; `munit convert --to onnx` makes graphs for other programs.'];
+  return [
+    'In the published PyTorch code, with `safetensors`:',
+    '',
+    '```python',
+    'from safetensors.torch import load_file',
+    `tensors = load_file('${weights.file}')`,
+    ...publishedNetworks(architecture).map(([network, prefix]) => `${network}.load_state_dict({k[${prefix.length}:]: v for k, v in tensors.items() if k.startswith('${prefix}')})`),
+    '```',
   ];
 }
 
@@ -69,13 +91,7 @@ export function modelCard(manifest: ModelManifest): string {
     '',
     'In JavaScript, with `@munit/infer`: `loadTranslator(folder)`, where the folder may be a path, an address or `hf:owner/name`.',
     '',
-    'In the published PyTorch code, with `safetensors`:',
-    '',
-    '```python',
-    'from safetensors.torch import load_file',
-    `tensors = load_file('${weights.file}')`,
-    ...publishedNetworks(manifest.architecture).map(([network, prefix]) => `${network}.load_state_dict({k[${prefix.length}:]: v for k, v in tensors.items() if k.startswith('${prefix}')})`),
-    '```',
+    ...inPyTorch(manifest),
     ...section('Training', manifest.training),
     ...section('Metrics', manifest.metrics),
     '',

@@ -16,10 +16,10 @@ type Both<T extends { readonly inputDim: number }> = Omit<T, 'inputDim'> & {
 };
 
 /** Both generators of MUNIT. Activation (but for prelu) and padding are not visible in weights: as given, or the published default. */
-export type MunitArchitecture = { readonly method: 'munit' } & Both<GeneratorArchitecture>;
+export type MunitArchitecture = { readonly method: 'munit' } & Both<Omit<GeneratorArchitecture, 'spectralNorm'>>;
 
 /** Both generators of UNIT. */
-export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown'>>;
+export type UnitArchitecture = { readonly method: 'unit' } & Both<Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown' | 'output' | 'spectralNorm'>>;
 
 /** Which translations a model has. */
 export type Directions = 'both' | 'a-to-b';

@@ -1,5 +1,5 @@
 /** The kinds of generators that models have, one entry each: all that differs from one to the next. */
-import { type Domain, domains, otherDomain } from '@munit/core';
+import { ArgumentError, type Domain, domains, otherDomain } from '@munit/core';
 import { munitGenerator, unitGenerator } from '@munit/layers';
 import type { GeneratorsArchitecture } from './architecture.js';
 import type { GeneratorLayer } from './layer.js';
@@ -69,7 +69,7 @@ export const generatorKinds: Kinds = {
       mlpDim: { option: 'mlp_dim', what: 'the width of the MLP', places: [['mlp.model.0.fc.weight', 0], ['mlp.model.0.fc.bias', 0], ['mlp.model.1.fc.bias', 0]], most: 65536 },
     },
     choices: {},
-    optional: { upNorm: ['ln', 'adain'], preActivation: [false, true], blurDown: [false, true] },
+    optional: { upNorm: ['ln', 'adain'], preActivation: [false, true], blurDown: [false, true], output: ['tanh', 'clamp'] },
     layer: ({ method: _, ...munit }, domain) => munitGenerator({ ...munit, inputDim: munit.inputDim[domain] }),
   },
   unit: {
@@ -132,3 +132,19 @@ export const directionsOf = (architecture: GeneratorsArchitecture): readonly { r
 
 /** Whether the styles of examples of `domain` can be encoded. */
 export const encodesStyles = (architecture: GeneratorsArchitecture, domain: Domain): boolean => generatorLayer(architecture, domain).describe().roles.styleEncoder !== undefined;
+
+/** Options of an architecture that its published code does not have, by their keys: their first choice is what is published. */
+export const unpublishedOptions = (architecture: GeneratorsArchitecture): string[] =>
+  Object.entries<OwnChoices>(kindOf(architecture).optional).flatMap(([key, [published]]) => {
+    const value: unknown = (architecture as unknown as Readonly<Record<string, unknown>>)[key];
+    return value === undefined || value === published ? [] : [key];
+  });
+
+/** @throws ArgumentError for an architecture whose weights the published code would read for other networks */
+export function requirePublished(architecture: GeneratorsArchitecture): void {
+  const options = unpublishedOptions(architecture);
+  if (options.length === 0) return;
+  throw new ArgumentError(`The published code of ${kindOf(architecture).title} has no networks with ${options.join(', ')}, so that it would misread a file of these weights.`, {
+    remedy: 'Write the model as munit or onnx.',
+  });
+}

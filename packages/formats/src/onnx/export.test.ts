@@ -84,6 +84,19 @@ describe.each(architectures)('ONNX of %s agrees with our networks', (_, architec
   });
 });
 
+describe('ONNX of a decoder without tanh', () => {
+  it('clamps its images to [−1, 1]', async () => {
+    const model = modelFor({ ...tiny, nRes: 1, output: 'clamp' }, 0.6);
+    const [image, style] = [noise([1, 1, 32, 32], 7), noise([1, 3], 8)];
+    const ours = await translateWithLayers(model, image, style);
+    const beyond = ours.data.filter((value) => Math.abs(value) > 1).length;
+    expect(beyond).toBeGreaterThan(0);
+    expect(beyond).toBeLessThan(ours.data.length);
+    const clamped = { ...ours, data: Float32Array.from(ours.data, (value) => Math.min(1, Math.max(-1, value))) };
+    expectClose(await runOnce(exportOnnx(model, 'translate', 'a'), { image, style }), clamped);
+  });
+});
+
 const inOnePiece = { inputDim: { a: 3, b: 3 }, dim: 2, activation: 'relu', norm: 'in', whereAdd: 'input', dropout: false, nRes: 0, padMode: 'zero' } as const;
 const translators: [string, GeneratorsArchitecture][] = [
   ['CycleGAN', { ...inOnePiece, method: 'cyclegan', directions: 'both', generator: 'resnet', nDownsample: 2, nRes: 2, padMode: 'reflect', styleDim: 0 }],

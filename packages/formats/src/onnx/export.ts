@@ -27,6 +27,8 @@ class Generator {
   readonly #roles: GeneratorNode['roles'];
   readonly #weight: (path: string) => Value;
   readonly #styleDim: number;
+  /** Whether images come out of the decoder unbounded. */
+  readonly #clamp: boolean;
 
   constructor(graph: GraphBuilder, model: Model, domain: Domain) {
     const layer = generatorLayer(model.architecture, domain);
@@ -34,6 +36,7 @@ class Generator {
     this.#graph = graph;
     this.#roles = layer.describe().roles;
     this.#styleDim = styleDimOf(model.architecture);
+    this.#clamp = 'output' in model.architecture && model.architecture.output === 'clamp';
     this.#weight = (path) => {
       const name = names.get(path) ?? '';
       const tensor = model.networks[domain].get(name);
@@ -56,8 +59,13 @@ class Generator {
     return this.#emit(styleEncoder, image);
   }
 
-  /** Asks for the style, where there is one, as an input of its own. */
+  /** Asks for the style, where there is one, as an input of its own. Images are in [−1, 1]. */
   decode(content: Value): Value {
+    const image = this.#decoded(content);
+    return this.#clamp ? this.#graph.node('Clip', [image, this.#graph.scalar(-1), this.#graph.scalar(1)]) : image;
+  }
+
+  #decoded(content: Value): Value {
     const { decoder, styleMlp } = this.#roles;
     if (this.#styleDim === 0) return this.#emit(decoder, content);
     const style = this.#graph.input('style', ['batch', this.#styleDim]);

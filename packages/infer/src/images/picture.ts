@@ -19,7 +19,7 @@ export class Picture {
   readonly height: number;
   /** 1 (grey) or 3 (RGB), as the domain has. */
   readonly channels: number;
-  /** The network's own values, in [−1, 1]. // [H, W, C] */
+  /** The network's own values, in [−1, 1]: those beyond, which only networks without tanh give, clamped. // [H, W, C] */
   readonly values: Float32Array<ArrayBuffer>;
   /** The style code that it was decoded with; undefined for UNIT. */
   readonly style: Float32Array | undefined;
@@ -32,7 +32,7 @@ export class Picture {
     this.width = width;
     this.height = height;
     this.channels = channels;
-    this.values = values;
+    this.values = values.some((value) => Math.abs(value) > 1) ? values.map((value) => Math.min(1, Math.max(-1, value))) : values;
     this.style = style;
   }
 

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError } from '@munit/core';
-import { writeNetworks } from '@munit/formats';
-import { loadModel } from '@munit/formats/node';
+import { type Model, writeNetworks } from '@munit/formats';
+import { loadModel, writeModel } from '@munit/formats/node';
 import { afterAll, expect, it } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { convertModel } from './convert.js';
@@ -34,6 +34,18 @@ it('halves, and writes graphs', async () => {
   const { files } = await convertModel(source, { to: 'onnx', out: join(root, 'onnx') });
   expect(files.map(({ path }) => path.split(/[\\/]/).at(-1))).toContain('translate_a_to_b.onnx');
   expect(files).toHaveLength(8);
+});
+
+it('refuses PyTorch for networks that the published code does not have, and writes them otherwise', async () => {
+  const folder = join(root, 'beyond');
+  await writeModel(folder, { ...model, architecture: { ...model.architecture, padMode: 'zero', output: 'clamp' } as Model['architecture'] });
+  await expect(convertModel(folder, { to: 'pytorch', out: join(root, 'beyond.pt') })).rejects.toThrow('The published code of MUNIT has no networks with output,');
+  expect(existsSync(join(root, 'beyond.pt'))).toBe(false);
+  const card = readFileSync(join(folder, 'README.md'), 'utf8');
+  expect(card).toContain('- Beyond the published networks: output clamp');
+  expect(card).not.toContain('load_state_dict');
+  await convertModel(folder, { to: 'safetensors', out: join(root, 'beyond.safetensors') });
+  expect((await loadModel(join(root, 'beyond.safetensors'))).architecture).toMatchObject({ output: 'clamp', padMode: 'zero' });
 });
 
 it('takes no place that is taken, and nothing that does not fit', async () => {

@@ -2,7 +2,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ArgumentError, type PerDomain } from '@munit/core';
-import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, publishedNetworkFiles, writeNetworks } from '@munit/formats';
+import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, publishedNetworkFiles, requirePublished, writeNetworks } from '@munit/formats';
 import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
@@ -71,6 +71,7 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
       return writeFiles(new Map([...(await packModel(model, precision))].filter(([name]) => name.endsWith('.safetensors')).map(([, bytes]) => [place, bytes])));
     }
     case 'pytorch': {
+      requirePublished(model.architecture);
       await checkFree(place, overwrite);
       const files = publishedNetworkFiles(model);
       return writeFiles(files === undefined ? new Map([[place, writeNetworks(model.networks)]]) : new Map([...files].map(([name, bytes]) => [join(place, name), bytes])));

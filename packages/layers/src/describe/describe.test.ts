@@ -11,6 +11,7 @@ import {
   convolution,
   decoder,
   joinPath,
+  latentEncoder,
   layerNorm,
   type LayerNode,
   linearBlock,
@@ -25,13 +26,18 @@ import {
   type ParameterSpec,
   type ParameterSpecs,
   partsOf,
+  patchDiscriminator,
   residualBlock,
+  resnetGenerator,
   runnerOf,
   styleColumns,
   styleEncoder,
   trace,
+  trainable,
   transposedConvolution,
+  unetGenerator,
   unitGenerator,
+  upBlock,
   vgg16,
 } from '../index.js';
 import { layerOf } from '../layer.js';
@@ -251,6 +257,12 @@ const cases: readonly (readonly [string, Case])[] = [
   ['contentEncoder without aliases', chain(contentEncoder({ inChannels: 3, channels: 2, nDownsample: 2, nRes: 1, blurDown: true, ...border }), (l, p, x) => l.apply(p, x), () => image(17, 16, 3))],
   ['styleEncoder', chain(styleEncoder({ inChannels: 3, channels: 2, styleDim: 3, nDownsample: 3, ...border }), (l, p, x) => l.apply(p, x), () => image(16, 19, 3))],
   ['decoder with AdaIN', chain(decoder({ inChannels: 8, outChannels: 3, nUpsample: 2, nRes: 2, ...border }), (l, p, x, s) => l.apply(p, x, s), () => image(4, 5, 8))],
+  ['contentEncoder under spectral norm', chain(contentEncoder({ inChannels: 3, channels: 2, nDownsample: 2, nRes: 1, spectralNorm: true, ...border }), (l, p, x) => l.apply(p, x), () => image(17, 16, 3))],
+  ['styleEncoder under spectral norm, without aliases', chain(styleEncoder({ inChannels: 3, channels: 2, styleDim: 3, nDownsample: 3, spectralNorm: true, blurDown: true, ...border }), (l, p, x) => l.apply(p, x), () => image(16, 19, 3))],
+  ['decoder under spectral norm, without tanh', chain(decoder({ inChannels: 8, outChannels: 3, nUpsample: 2, nRes: 1, upNorm: 'adain', output: 'clamp', spectralNorm: true, ...border }), (l, p, x, s) => l.apply(p, x, s), () => image(4, 5, 8))],
+  ...(['input', 'all'] as const).map((whereAdd) => [`resnetGenerator, style at ${whereAdd}`, chain(resnetGenerator({ inputDim: 3, outputDim: 2, dim: 2, nDownsample: 2, nRes: 2, norm: 'in', padMode: 'reflect', styleDim: 4, whereAdd, dropout: true }), (l, p, x) => l.translate(p, x, code()), () => image(16, 12, 3))] as const),
+  ...(['basic', 'bilinear'] as const).map((upsampling) => [`unetGenerator, ${upsampling}`, chain(unetGenerator({ inputDim: 3, outputDim: 2, dim: 2, nDownsample: 4, norm: 'in', activation: 'relu', styleDim: 4, whereAdd: 'all', upsampling, dropout: false, names: 'bicyclegan' }), (l, p, x) => l.translate(p, x, code()), () => image(16, 32, 3))] as const),
+  ...(['basic', 'bilinear'] as const).map((upsampling) => [`upBlock ${upsampling}`, chain(upBlock({ inChannels: 4, outChannels: 2, upsampling, kernel: 4, norm: 'in', activation: 'relu' }, '0'), (l, p, x) => l.apply(p, x), () => image(5, 6, 4))] as const),
   ['decoder without', chain(decoder({ inChannels: 4, outChannels: 1, nUpsample: 1, nRes: 1, residualNorm: 'in', ...border }), (l, p, x) => l.apply(p, x), () => image(4, 5, 4))],
   ['mlp', chain(mlp({ inFeatures: 3, outFeatures: 5, hiddenFeatures: 4, nBlocks: 3 }), (l, p, x) => l.apply(p, x), () => random([2, 3], 7))],
   ['vgg16', chain(vgg16({ features: 'relu4_3', preprocessing: 'torchvision' }), (l, p, x) => l.apply(p, x), () => image(8, 8, 3, 1))],
@@ -278,6 +290,49 @@ describe('a description is what the layer does', () => {
     for (const [i, { key, node: scaleNode }] of node.scales.entries()) {
       if (i > 0) x = interpret(node.pool, '', lookupIn({}), x, { vector: undefined, at: 0 });
       await expectSame(scores[i] as Tensor, interpret(scaleNode, key, lookupIn(params), x, { vector: undefined, at: 0 }));
+    }
+  });
+
+  test('a global network beside the scales: one score, of the image as it is', async () => {
+    const layer = multiScaleDiscriminator({ inputDim: 3, dim: 2, nLayer: 4, numScales: 1, norm: 'sn', global: true, ...border });
+    const params = layer.init(new Rng(1));
+    const node = layer.describe();
+    if (node.op !== 'scales' || node.whole === undefined) throw new Error(node.op);
+    const x = image(48, 33, 3);
+    const scores = layer.apply(params, x);
+    expect(scores.map(({ shape }) => shape)).toEqual([[2, 3, 2, 1], [2, 1, 1, 1]]);
+    await expectSame(scores[1] as Tensor, interpret(node.whole.node, node.whole.key, lookupIn(params), x, { vector: undefined, at: 0 }));
+    // 3×3 of 3 to 2; four blocks of 2, 4, 8, 16 and again 16 channels (8 times the first, no more); 1×1 to the score.
+    const widths = [2, 4, 8, 16, 16];
+    const blocks = widths.slice(0, -1).map((from, i) => 9 * from * from + from + 9 * from * (widths[i + 1] as number) + (widths[i + 1] as number) + from * (widths[i + 1] as number) + (widths[i + 1] as number));
+    const trained = treeEntries<Tensor>(trainable(params.global as Params)).reduce((sum, { leaf }) => sum + leaf.size, 0);
+    expect(trained).toBe(9 * 3 * 2 + 2 + blocks.reduce((sum, n) => sum + n) + 16 + 1);
+  });
+
+  test('discriminators in patches and of single pixels', async () => {
+    for (const architecture of [{ nLayer: 2, numScales: 1, norm: 'in', kind: 'patch' }, { nLayer: 1, numScales: 2, norm: 'none', kind: 'patch' }, { nLayer: 1, numScales: 1, norm: 'in', kind: 'pixel' }] as const) {
+      const layer = patchDiscriminator({ inputDim: 3, dim: 2, ...architecture });
+      const params = layer.init(new Rng(1));
+      const node = layer.describe();
+      if (node.op !== 'scales') throw new Error(node.op);
+      let x: Tensor = image(24, 21, 3);
+      const scores = layer.apply(params, x as Tensor4D);
+      expect(scores).toHaveLength(architecture.numScales);
+      for (const [i, { key, node: scaleNode }] of node.scales.entries()) {
+        if (i > 0) x = interpret(node.pool, '', lookupIn({}), x, { vector: undefined, at: 0 });
+        await expectSame(scores[i] as Tensor, interpret(scaleNode, key, lookupIn(params), x, { vector: undefined, at: 0 }));
+      }
+    }
+  });
+
+  test.each(['resnet', 'conv'] as const)("BicycleGAN's style encoder of kind %s: what runs in order ends with the mean", async (kind) => {
+    for (const norm of ['in', 'none'] as const) {
+      const layer = latentEncoder({ inputDim: 3, styleDim: 3, dim: 2, nDownsample: 3, kind, norm });
+      const params = layer.init(new Rng(1));
+      const x = image(32, 32, 3);
+      const [mean, logVariance] = layer.encode(params, x);
+      await expectSame(mean, interpret(layer.describe(), '', lookupIn(params), x, { vector: undefined, at: 0 }));
+      expect(logVariance.shape).toEqual([2, 3]);
     }
   });
 
@@ -338,6 +393,10 @@ describe('a description names all parameters', () => {
     ...cases.map(([name, { layer }]) => [name, layer] as const),
     ['munitGenerator', munitGenerator({ inputDim: 3, dim: 2, mlpDim: 4, styleDim: 3, nDownsample: 2, nRes: 2, activation: 'prelu', padMode: 'zero' })],
     ['unitGenerator', unitGenerator({ inputDim: 3, dim: 2, nDownsample: 2, nRes: 2, ...border })],
+    ['munitGenerator under spectral norm', munitGenerator({ inputDim: 3, dim: 2, mlpDim: 4, styleDim: 3, nDownsample: 2, nRes: 2, spectralNorm: true, preActivation: true, blurDown: true, ...border })],
+    ['multiScaleDiscriminator with a global network', multiScaleDiscriminator({ inputDim: 3, dim: 2, nLayer: 3, numScales: 2, norm: 'sn', global: true, ...border })],
+    ['patchDiscriminator', patchDiscriminator({ inputDim: 3, dim: 2, nLayer: 2, numScales: 2, norm: 'in', kind: 'patch' })],
+    ['latentEncoder', latentEncoder({ inputDim: 3, styleDim: 3, dim: 2, nDownsample: 3, kind: 'resnet', norm: 'in' })],
     ['multiScaleDiscriminator', multiScaleDiscriminator({ inputDim: 3, dim: 2, nLayer: 2, numScales: 3, norm: 'sn', ...border })],
   ];
   test.each(everything)('%s', (_, layer) => {
@@ -350,7 +409,8 @@ describe('a description names all parameters', () => {
       if (node.op === 'sequence' && node.registered !== undefined) expect(new Set(node.registered)).toEqual(new Set(node.parts));
       for (const part of partsOf(node)) check(part.node);
     };
-    for (const [, layer] of everything) check(layer.describe());
+    // The head of the log-variance stands beside what runs.
+    for (const [name, layer] of everything) if (name !== 'latentEncoder') check(layer.describe());
   });
 });
 

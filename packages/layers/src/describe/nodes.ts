@@ -248,6 +248,8 @@ export interface ScalesNode {
   readonly scales: readonly Part[];
   /** Between one scale and the next. */
   readonly pool: PoolNode;
+  /** A network for the input as it is, behind those of the scales. */
+  readonly whole?: Part;
 }
 
 /** What a part of an image-to-image generator does. */
@@ -299,7 +301,7 @@ export function partsOf(node: LayerNode): readonly Part[] {
     case 'branches':
       return node.branches;
     case 'scales':
-      return node.scales;
+      return node.whole === undefined ? node.scales : [...node.scales, node.whole];
     case 'generator':
       return node.registered;
     default:

@@ -28,7 +28,22 @@ export interface GeneratorArchitecture {
   readonly preActivation?: boolean | undefined;
   /** Whether the encoders halve without aliases (Zhang 2019, "Making Convolutional Networks Shift-Invariant Again"; `blur_down`). Default false. */
   readonly blurDown?: boolean | undefined;
+  /**
+   * What keeps images in [−1, 1]: tanh, the default, or nothing in training, with the values clamped wherever an image is shown, measured or exported
+   * (imaginaire's MUNIT; `output`).
+   */
+  readonly output?: ImageOutput | undefined;
+  /**
+   * Whether the weights of all convolutions, of encoders and decoder, are divided by their spectral norm (Miyato et al. 2018; in generators Zhang et
+   * al. 2019, "Self-Attention GANs"; not of the MLP, as in imaginaire; `spectral_norm`). Default false.
+   */
+  readonly spectralNorm?: boolean | undefined;
 }
+
+/** How images end. */
+export type ImageOutput = 'tanh' | 'clamp';
+/** All of them. */
+export const imageOutputs = ['tanh', 'clamp'] as const satisfies readonly ImageOutput[];
 
 /** Norms of the up-sampling blocks. */
 export type UpNorm = 'ln' | 'adain';
@@ -36,7 +51,7 @@ export type UpNorm = 'ln' | 'adain';
 export const upNorms = ['ln', 'adain'] as const satisfies readonly UpNorm[];
 
 /** UNIT has no style: `mlpDim` and `styleDim`, where given, are not used. */
-export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown'> &
+export type UnitGeneratorArchitecture = Omit<GeneratorArchitecture, 'mlpDim' | 'styleDim' | 'upNorm' | 'preActivation' | 'blurDown' | 'output' | 'spectralNorm'> &
   Partial<Pick<GeneratorArchitecture, 'mlpDim' | 'styleDim'>>;
 
 /** The multi-scale discriminator. */
@@ -55,12 +70,17 @@ export interface DiscriminatorArchitecture {
   readonly activation: LayerActivation;
   /** `pad_type` */
   readonly padMode: PadMode;
+  /**
+   * Whether a residual network with one score for the whole image stands beside the patches' ones (imaginaire's MUNIT; `global`). Its norm is `sn` or
+   * none. Default false.
+   */
+  readonly global?: boolean | undefined;
 }
 
 /** @throws ArgumentError for an unknown option or one out of range */
 export function checkGenerator(where: 'munitGenerator' | 'unitGenerator', arch: GeneratorArchitecture | UnitGeneratorArchitecture): void {
   const styled = where === 'munitGenerator';
-  const improved = styled ? ['upNorm', 'preActivation', 'blurDown'] : [];
+  const improved = styled ? ['upNorm', 'preActivation', 'blurDown', 'output', 'spectralNorm'] : [];
   checkKeys(where, arch, ['inputDim', 'dim', 'mlpDim', 'styleDim', 'nDownsample', 'nRes', 'activation', 'padMode', ...improved]);
   checkInteger(where, 'inputDim', arch.inputDim, 1);
   checkInteger(where, 'dim', arch.dim, 1);
@@ -78,9 +98,10 @@ export function checkGenerator(where: 'munitGenerator' | 'unitGenerator', arch: 
 /** @throws ArgumentError for an unknown option or one out of range */
 export function checkDiscriminator(arch: DiscriminatorArchitecture): void {
   const where = 'multiScaleDiscriminator';
-  checkKeys(where, arch, ['inputDim', 'dim', 'nLayer', 'numScales', 'norm', 'activation', 'padMode']);
+  checkKeys(where, arch, ['inputDim', 'dim', 'nLayer', 'numScales', 'norm', 'activation', 'padMode', 'global']);
   for (const name of ['inputDim', 'dim', 'nLayer', 'numScales'] as const) checkInteger(where, name, arch[name], 1);
-  checkOneOf(where, 'norm', arch.norm, ['none', 'in', 'bn', 'ln', 'sn']);
+  // An instance norm would take from the one score what tells whole images apart, their means; the others would mix it with the batch or the layout.
+  checkOneOf(where, 'norm', arch.norm, arch.global === true ? ['none', 'sn'] : ['none', 'in', 'bn', 'ln', 'sn']);
   checkOneOf(where, 'activation', arch.activation, layerActivations);
   checkOneOf(where, 'padMode', arch.padMode, padModes);
 }

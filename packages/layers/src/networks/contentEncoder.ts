@@ -5,6 +5,7 @@ import { downsampling } from '../blocks/downsampling.js';
 import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock.js';
 import { at, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
+import { underSpectralNorm } from '../describe/spectral.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
 
@@ -28,6 +29,8 @@ export interface ContentEncoderOptions {
   readonly blurDown?: boolean | undefined;
   /** Norm and activation before each convolution of the residual blocks. Default false. */
   readonly preActivation?: boolean | undefined;
+  /** All convolutions under spectral norm. Default false. */
+  readonly spectralNorm?: boolean | undefined;
 }
 
 /** Parameters of a `contentEncoder`. */
@@ -52,19 +55,20 @@ export interface ContentEncoder extends Layer<ContentEncoderParams> {
 
 /** 7×7, then nDownsample times 4×4 at stride 2, then nRes residual blocks. @throws ArgumentError for an option out of range */
 export function contentEncoder(options: ContentEncoderOptions): ContentEncoder {
-  checkKeys('contentEncoder', options, ['inChannels', 'channels', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode', 'preActivation', 'blurDown']);
-  const { inChannels, channels, nDownsample, nRes, norm = 'in', activation, padMode, preActivation = false, blurDown = false } = options;
+  checkKeys('contentEncoder', options, ['inChannels', 'channels', 'nDownsample', 'nRes', 'norm', 'activation', 'padMode', 'preActivation', 'blurDown', 'spectralNorm']);
+  const { inChannels, channels, nDownsample, nRes, norm = 'in', activation, padMode, preActivation = false, blurDown = false, spectralNorm = false } = options;
   checkInteger('contentEncoder', 'nDownsample', nDownsample, 0);
   checkInteger('contentEncoder', 'nRes', nRes, 0);
   const common = { norm, activation, padMode };
   const outChannels = channels * 2 ** nDownsample;
-  const { specs, node } = compose({
+  const plain = compose({
     first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
     down: Array.from({ length: nDownsample }, (_, i) =>
       at(`model.${i + 1}`, downsampling({ inChannels: channels * 2 ** i, outChannels: channels * 2 ** (i + 1), blur: blurDown, ...common })),
     ),
     residual: Array.from({ length: nRes }, (_, i) => at(`model.${nDownsample + 1}.model.${i}`, residualBlock({ channels: outChannels, ...common, preActivation }))),
   });
+  const { specs, node } = spectralNorm ? underSpectralNorm(plain) : plain;
   const runner = runnerOf('contentEncoder', node);
   return {
     ...layerOf<ContentEncoder>('contentEncoder', specs, node),

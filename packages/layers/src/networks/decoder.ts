@@ -5,9 +5,10 @@ import { residualBlock, type ResidualBlockParams } from '../blocks/residualBlock
 import { at, compose } from '../describe/compose.js';
 import { styleColumns } from '../describe/nodes.js';
 import { runnerOf } from '../describe/run.js';
+import { underSpectralNorm } from '../describe/spectral.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
-import { type UpNorm, upNorms } from './architecture.js';
+import { type ImageOutput, imageOutputs, type UpNorm, upNorms } from './architecture.js';
 
 /** Options of `decoder`. */
 export interface DecoderOptions {
@@ -25,7 +26,11 @@ export interface DecoderOptions {
   readonly upNorm?: UpNorm | undefined;
   /** Norm and activation before each convolution of the residual blocks. Default false. */
   readonly preActivation?: boolean | undefined;
-  /** Of all layers but the last, which has tanh, and the second of each residual block. */
+  /** What the last layer ends with: tanh, the default, or nothing, for whoever shows the image to clamp it. */
+  readonly output?: ImageOutput | undefined;
+  /** All convolutions under spectral norm. Default false. */
+  readonly spectralNorm?: boolean | undefined;
+  /** Of all layers but the last, whose is `output`, and the second of each residual block. */
   readonly activation: LayerActivation;
   /** How borders are filled. */
   readonly padMode: PadMode;
@@ -37,7 +42,7 @@ export type DecoderParams = {
   readonly residual: readonly ResidualBlockParams[];
   /** nUpsample blocks of 5×5 after an upsampling, each halving the channels. */
   readonly up: readonly ConvBlockParams[];
-  /** 7×7 to outChannels, with tanh. */
+  /** 7×7 to outChannels, with tanh or without activation. */
   readonly last: ConvBlockParams;
 };
 
@@ -47,18 +52,19 @@ export interface Decoder extends Layer<DecoderParams> {
   readonly kind: 'decoder';
   /** Length of the style vector: per AdaIN layer its shifts, then its scales. 0 for other norms. */
   readonly adaInCount: number;
-  /** content [N, h, w, inChannels], style [N, adaInCount] -> [N, h · 2^nUpsample, w · 2^nUpsample, outChannels] in [−1, 1] */
+  /** content [N, h, w, inChannels], style [N, adaInCount] -> [N, h · 2^nUpsample, w · 2^nUpsample, outChannels] in [−1, 1], or of any value without tanh */
   apply(params: DecoderParams, content: Tensor4D, style?: Tensor2D): Tensor4D;
 }
 
 /**
- * nRes residual blocks, then nUpsample times nearest ×2 and 5×5 with layer norm (or AdaIN), then 7×7 with tanh.
+ * nRes residual blocks, then nUpsample times nearest ×2 and 5×5 with layer norm (or AdaIN), then 7×7 with tanh (or without).
  * @throws ArgumentError for an option out of range
  */
 export function decoder(options: DecoderOptions): Decoder {
-  checkKeys('decoder', options, ['inChannels', 'outChannels', 'nUpsample', 'nRes', 'residualNorm', 'upNorm', 'preActivation', 'activation', 'padMode']);
-  const { inChannels, outChannels, nUpsample, nRes, residualNorm = 'adain', upNorm = 'ln', preActivation = false, activation, padMode } = options;
+  checkKeys('decoder', options, ['inChannels', 'outChannels', 'nUpsample', 'nRes', 'residualNorm', 'upNorm', 'preActivation', 'output', 'spectralNorm', 'activation', 'padMode']);
+  const { inChannels, outChannels, nUpsample, nRes, residualNorm = 'adain', upNorm = 'ln', preActivation = false, output = 'tanh', spectralNorm = false, activation, padMode } = options;
   checkOneOf('decoder', 'upNorm', upNorm, upNorms);
+  checkOneOf('decoder', 'output', output, imageOutputs);
   checkInteger('decoder', 'nUpsample', nUpsample, 0);
   checkInteger('decoder', 'nRes', nRes, 0);
   if (!Number.isInteger(inChannels / 2 ** nUpsample)) {
@@ -68,12 +74,13 @@ export function decoder(options: DecoderOptions): Decoder {
   }
   const width = (level: number): number => inChannels / 2 ** level;
   const upsampling = (i: number) => ({ inChannels: width(i), outChannels: width(i + 1), kernel: 5, padding: 2, upsample: 2, norm: upNorm, activation, padMode }) as const;
-  const { specs, node } = compose({
+  const plain = compose({
     residual: Array.from({ length: nRes }, (_, i) => at(`model.0.model.${i}`, residualBlock({ channels: inChannels, norm: residualNorm, activation, padMode, preActivation }))),
     // Upsamplings have the odd numbers.
     up: Array.from({ length: nUpsample }, (_, i) => at(`model.${2 * i + 2}`, convBlock(upsampling(i)))),
-    last: at(`model.${2 * nUpsample + 1}`, convBlock({ inChannels: width(nUpsample), outChannels, kernel: 7, padding: 3, padMode, activation: 'tanh' })),
+    last: at(`model.${2 * nUpsample + 1}`, convBlock({ inChannels: width(nUpsample), outChannels, kernel: 7, padding: 3, padMode, activation: output === 'tanh' ? 'tanh' : 'none' })),
   });
+  const { specs, node } = spectralNorm ? underSpectralNorm(plain) : plain;
   const runner = runnerOf('decoder', node);
   return {
     ...layerOf<Decoder>('decoder', specs, node),

@@ -44,9 +44,9 @@ export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSi
   encodeStyle(params: Pick<MunitGeneratorParams, 'styleEncoder'>, x: Tensor4D): Tensor2D;
   /** style [N, styleDim] -> [N, adaInCount], what `decodeAdaIn` takes */
   adaInParams(params: Pick<MunitGeneratorParams, 'mlp'>, style: Tensor2D): Tensor2D;
-  /** content [N, h, w, c], adaIn [N, adaInCount] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim] in [−1, 1] */
+  /** content [N, h, w, c], adaIn [N, adaInCount] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim] in [−1, 1]; with the output `clamp` of any value, to be clamped by whoever shows it */
   decodeAdaIn(params: Pick<MunitGeneratorParams, 'decoder'>, content: Tensor4D, adaIn: Tensor2D): Tensor4D;
-  /** content [N, h, w, c], style [N, styleDim] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim] in [−1, 1] */
+  /** content [N, h, w, c], style [N, styleDim] -> [N, h · 2^nDownsample, w · 2^nDownsample, inputDim], in the range of `decodeAdaIn` */
   decode(params: Pick<MunitGeneratorParams, 'decoder' | 'mlp'>, content: Tensor4D, style: Tensor2D): Tensor4D;
 }
 
@@ -57,11 +57,11 @@ export interface MunitGenerator extends Layer<MunitGeneratorParams>, GeneratorSi
  */
 export function munitGenerator(architecture: GeneratorArchitecture): MunitGenerator {
   checkGenerator('munitGenerator', architecture);
-  const { inputDim, dim, mlpDim, styleDim, nDownsample, nRes, activation, padMode, upNorm, preActivation, blurDown } = architecture;
+  const { inputDim, dim, mlpDim, styleDim, nDownsample, nRes, activation, padMode, upNorm, preActivation, blurDown, output, spectralNorm } = architecture;
   const common = { activation, padMode };
-  const style = styleEncoder({ inChannels: inputDim, channels: dim, styleDim, nDownsample: styleDownsamplings, blurDown, ...common });
-  const content = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, preActivation, blurDown, ...common });
-  const dec = decoder({ upNorm, preActivation, inChannels: content.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, ...common });
+  const style = styleEncoder({ inChannels: inputDim, channels: dim, styleDim, nDownsample: styleDownsamplings, blurDown, spectralNorm, ...common });
+  const content = contentEncoder({ inChannels: inputDim, channels: dim, nDownsample, nRes, preActivation, blurDown, spectralNorm, ...common });
+  const dec = decoder({ upNorm, preActivation, output, spectralNorm, inChannels: content.outChannels, outChannels: inputDim, nUpsample: nDownsample, nRes, ...common });
   const styleMlp = mlp({ inFeatures: styleDim, outFeatures: dec.adaInCount, hiddenFeatures: mlpDim, nBlocks: 3, activation });
   const roles = {
     styleEncoder: part('styleEncoder', 'enc_style', style),

@@ -5,6 +5,7 @@ import { convolution } from '../blocks/convolution.js';
 import { downsampling } from '../blocks/downsampling.js';
 import { at, bare, compose } from '../describe/compose.js';
 import { runnerOf } from '../describe/run.js';
+import { underSpectralNorm } from '../describe/spectral.js';
 import { type Layer, layerOf } from '../layer.js';
 import type { LayerActivation, Norm } from '../names.js';
 import type { ConvolutionParams } from '../parameters/weighted.js';
@@ -27,6 +28,8 @@ export interface StyleEncoderOptions {
   readonly padMode: PadMode;
   /** Halvings without aliases: 3×3, then a blur. Default false: 4×4 at stride 2. */
   readonly blurDown?: boolean | undefined;
+  /** All convolutions under spectral norm. Default false. */
+  readonly spectralNorm?: boolean | undefined;
 }
 
 /** Parameters of a `styleEncoder`. */
@@ -52,12 +55,12 @@ export interface StyleEncoder extends Layer<StyleEncoderParams> {
  * @throws ArgumentError for an option out of range
  */
 export function styleEncoder(options: StyleEncoderOptions): StyleEncoder {
-  checkKeys('styleEncoder', options, ['inChannels', 'channels', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode', 'blurDown']);
-  const { inChannels, channels, styleDim, nDownsample, norm = 'none', activation, padMode, blurDown = false } = options;
+  checkKeys('styleEncoder', options, ['inChannels', 'channels', 'styleDim', 'nDownsample', 'norm', 'activation', 'padMode', 'blurDown', 'spectralNorm']);
+  const { inChannels, channels, styleDim, nDownsample, norm = 'none', activation, padMode, blurDown = false, spectralNorm = false } = options;
   checkInteger('styleEncoder', 'nDownsample', nDownsample, 2);
   const common = { norm, activation, padMode };
   const width = (level: number): number => channels * 2 ** Math.min(level, 2);
-  const { specs, node } = compose({
+  const plain = compose({
     first: at('model.0', convBlock({ inChannels, outChannels: channels, kernel: 7, padding: 3, ...common })),
     down: Array.from({ length: nDownsample }, (_, i) =>
       at(`model.${i + 1}`, downsampling({ inChannels: width(i), outChannels: width(i + 1), blur: blurDown, ...common })),
@@ -67,6 +70,7 @@ export function styleEncoder(options: StyleEncoderOptions): StyleEncoder {
     last: at(`model.${nDownsample + 2}`, convolution({ inChannels: channels * 4, outChannels: styleDim, kernel: 1 })),
     flatten: bare({ op: 'flatten' }),
   });
+  const { specs, node } = spectralNorm ? underSpectralNorm(plain) : plain;
   const runner = runnerOf('styleEncoder', node);
   return {
     ...layerOf<StyleEncoder>('styleEncoder', specs, node),

@@ -1,6 +1,6 @@
 import { ArgumentError, memory, openDevice, Rng, type Tensor, type Tensor4D, tensor, tidy, treeEntries, treeLeaves, valueAndGrad, meanSquaredTo } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { convBlock, type ConvBlockParams, convolution, linearBlock, multiScaleDiscriminator, advancePowerIteration, stateTensors, trainable, withState } from '../index.js';
+import { convBlock, type ConvBlockParams, convolution, linearBlock, multiScaleDiscriminator, munitGenerator, advancePowerIteration, stateTensors, trainable, withoutSpectralNorm, withState } from '../index.js';
 import { type Initializer, orthogonalMatrix } from './initializers.js';
 
 beforeAll(async () => {
@@ -131,6 +131,25 @@ describe("spectral norm's state", () => {
     for (let i = 0; i < 30; i++) params = advancePowerIteration(params);
     const x = tensor([0.6, 0.8, 0], [1, 3]);
     expect((await block.apply(params, x as never).data())[0]).toBeCloseTo(1, 5);
+  });
+
+  test('taken out of a generator, it leaves the same images, by divided weights and the same biases', async () => {
+    const sizes = { inputDim: 3, dim: 2, mlpDim: 4, styleDim: 3, nDownsample: 1, nRes: 1, activation: 'relu', padMode: 'zero', blurDown: true } as const;
+    const [spectral, plain] = [munitGenerator({ ...sizes, spectralNorm: true }), munitGenerator(sizes)];
+    const params = advancePowerIteration(spectral.init(new Rng(1)));
+    const before = memory().numTensors;
+    const divided = withoutSpectralNorm(params);
+    // All its tensors are its own, and nothing else is left.
+    expect(memory().numTensors - before).toBe(treeLeaves<Tensor>(divided).length);
+    expect(treeLeaves<Tensor>(divided).some((leaf) => treeLeaves<Tensor>(params).includes(leaf))).toBe(false);
+    // 7×7, one halving and two of a block; 7×7, four halvings and 1×1; two of a block, a doubling and 7×7. The MLP has none.
+    expect(stateTensors(params)).toHaveLength(2 * (4 + 6 + 4));
+    expect(paths(divided)).toEqual(paths(plain.init(new Rng(1))));
+    const [x, style] = [tensor(new Rng(2).normals(16 * 16 * 3), [1, 16, 16, 3]), tensor([0.5, -1, 2], [1, 3])] as const;
+    const [expected, found] = [spectral, plain].map((layer, i) => layer.decode(i === 0 ? params : divided, layer.encodeContent(i === 0 ? params : divided, x), style));
+    expect(await found?.data()).toEqual(await expected?.data());
+    expect(await divided.mlp.layers[0]?.dense.weight.data()).toEqual(await params.mlp.layers[0]?.dense.weight.data());
+    expect(await divided.decoder.last.conv.weight.data()).not.toEqual(await params.decoder.last.conv.weight.data());
   });
 
   test('without spectral norm there is none, and nothing is copied', () => {

@@ -9,7 +9,7 @@
  * const second = advancePowerIteration(first);   // for the reals
  * valueAndGrad((trained) => loss(dis.apply(withState(trained, first), fake), dis.apply(withState(trained, second), real)), trainable(params));
  */
-import { ArgumentError, type Params, powerIteration, type SpectralState, type Tensor, treeLeaves, type Tree } from '@munit/core';
+import { ArgumentError, type Params, powerIteration, scale, spectralNormalize, type SpectralState, type Tensor, tidy, treeLeaves, type Tree } from '@munit/core';
 
 const stateKey = 'spectral';
 export const runningKey = 'running';
@@ -86,4 +86,21 @@ export function advancePowerIteration<P extends Params>(params: P): P {
     return { ...node, [stateKey]: { u, v } };
   });
   return (found ? advanced : params) as P;
+}
+
+/**
+ * The parameters of the same network without spectral norm: every weight divided by its spectral norm, by the u and v beside it, which are left out.
+ * The caller owns all tensors of the result.
+ */
+export function withoutSpectralNorm<P extends Params>(params: P): P {
+  const copy = (leaf: unknown): unknown => tidy(() => scale(leaf as Tensor, 1));
+  const plain = (node: unknown): unknown => {
+    if (Array.isArray(node)) return node.map(plain);
+    if (!isBranch(node)) return copy(node);
+    if (!(stateKey in node)) return mapValues(node, plain);
+    const { weight, spectral } = node as SpectralNode;
+    const { [stateKey]: _, weight: __, ...rest } = node;
+    return { weight: tidy(() => spectralNormalize(weight, spectral)), ...mapValues(rest, plain) };
+  };
+  return plain(params) as P;
 }

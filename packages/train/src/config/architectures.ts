@@ -25,6 +25,7 @@ export function munitArchitecture(config: Architectures): MunitArchitecture {
     ...(gen.up_norm === 'ln' ? {} : { upNorm: gen.up_norm }),
     ...(gen.pre_act ? { preActivation: true } : {}),
     ...(gen.blur_down ? { blurDown: true } : {}),
+    ...(gen.output === 'tanh' ? {} : { output: gen.output }),
   };
 }
 
@@ -39,6 +40,7 @@ export function discriminatorsArchitecture(config: Architectures): Discriminator
     norm: dis.norm,
     activation: dis.activ,
     padMode: dis.pad_type,
+    ...(dis.global ? { global: true } : {}),
   };
 }
 
@@ -54,8 +56,10 @@ export interface DomainArchitectures {
 export function architecturesOf(config: Architectures): DomainArchitectures {
   const { method: _, ...gen } = munitArchitecture(config);
   const dis = discriminatorsArchitecture(config);
+  // A model has weights that are divided already.
+  const spectral = config.gen.spectral_norm ? { spectralNorm: true } : {};
   return {
-    gen: perDomain((domain) => ({ ...gen, inputDim: gen.inputDim[domain] })),
+    gen: perDomain((domain) => ({ ...gen, ...spectral, inputDim: gen.inputDim[domain] })),
     dis: perDomain((domain) => ({ ...dis, inputDim: dis.inputDim[domain] })),
   };
 }

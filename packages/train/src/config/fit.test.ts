@@ -21,9 +21,14 @@ const shallow = { n_layer: 1, num_scales: 1 } as const;
 describe('options of one trainer', () => {
   it.each([
     [{ trainer: 'UNIT', mode_seeking_w: 1 }, "'mode_seeking_w' is 1, but UNIT has no such term"],
+    [{ trainer: 'CycleGAN', consistency_w: 10 }, "'consistency_w' is 10, but CycleGAN has no such term"],
     [{ trainer: 'CycleGAN', r1_w: 2 }, "'r1_w' is 2, but CycleGAN has no such term"],
-    [{ trainer: 'UNIT', gen: { up_norm: 'adain' } }, "'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but UNIT is trained"],
-    [{ trainer: 'CycleGAN', gen: { pre_act: true } }, "'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but CycleGAN is trained"],
+    [{ trainer: 'UNIT', gen: { up_norm: 'adain' } }, "'gen.output' and 'gen.spectral_norm' are options of MUNIT, but UNIT is trained"],
+    [{ trainer: 'CycleGAN', gen: { pre_act: true } }, "'gen.output' and 'gen.spectral_norm' are options of MUNIT, but CycleGAN is trained"],
+    [{ trainer: 'UNIT', gen: { output: 'clamp' } }, "'gen.output' and 'gen.spectral_norm' are options of MUNIT, but UNIT is trained"],
+    [{ trainer: 'UNIT', gen: { spectral_norm: true } }, "'gen.output' and 'gen.spectral_norm' are options of MUNIT, but UNIT is trained"],
+    [{ trainer: 'CycleGAN', dis: { global: true } }, "'dis.global' is an option of MUNIT and UNIT, but CycleGAN is trained"],
+    [{ dis: { global: true, norm: 'in' } }, "'dis.norm' is in, but a discriminator with 'dis.global' has spectral norm or none"],
   ] as const)('are refused for others: %j', (given, problem) => {
     expect(errorOf(given).message).toContain(problem);
     expect(resolveConfig({ r1_w: 2, mode_seeking_w: 1, gen: { up_norm: 'adain', pre_act: true } }).r1_every).toBe(16);

@@ -66,11 +66,12 @@ function halvingsOf(config: TrainingConfig): { readonly multiple: number; readon
 }
 
 /** Terms that only some trainers have: elsewhere their weights would be without effect. */
-const ownTerms: readonly { readonly key: 'mode_seeking_w' | 'style_kl_w' | 'style_mmd_w' | 'r1_w'; readonly trainers: readonly TrainingConfig['trainer'][] }[] = [
+const ownTerms: readonly { readonly key: 'mode_seeking_w' | 'style_kl_w' | 'style_mmd_w' | 'r1_w' | 'consistency_w'; readonly trainers: readonly TrainingConfig['trainer'][] }[] = [
   { key: 'mode_seeking_w', trainers: ['MUNIT'] },
   { key: 'style_kl_w', trainers: ['MUNIT'] },
   { key: 'style_mmd_w', trainers: ['MUNIT'] },
   { key: 'r1_w', trainers: ['MUNIT', 'UNIT'] },
+  { key: 'consistency_w', trainers: ['MUNIT', 'UNIT'] },
 ];
 
 /** Sizes that contradict each other whatever the images are. */
@@ -81,8 +82,15 @@ function* contradictionsOf(config: TrainingConfig): Iterable<Misfit> {
   if ((config.trainer === 'MUNIT' || config.trainer === 'BicycleGAN') && config.gen.style_dim === 0) {
     yield { problem: `'gen.style_dim' is 0, but ${config.trainer} has styles`, remedy: 'Set gen.style_dim to at least 1.' };
   }
-  if (config.trainer !== 'MUNIT' && (config.gen.up_norm !== 'ln' || config.gen.pre_act || config.gen.blur_down)) {
-    yield { problem: `'gen.up_norm', 'gen.pre_act' and 'gen.blur_down' are options of MUNIT, but ${config.trainer} is trained`, remedy: 'Leave them out, or train MUNIT.' };
+  const { gen, dis, trainer } = config;
+  if (trainer !== 'MUNIT' && (gen.up_norm !== 'ln' || gen.pre_act || gen.blur_down || gen.output !== 'tanh' || gen.spectral_norm)) {
+    yield { problem: `'gen.up_norm', 'gen.pre_act', 'gen.blur_down', 'gen.output' and 'gen.spectral_norm' are options of MUNIT, but ${trainer} is trained`, remedy: 'Leave them out, or train MUNIT.' };
+  }
+  if (dis.global && trainer !== 'MUNIT' && trainer !== 'UNIT') {
+    yield { problem: `'dis.global' is an option of MUNIT and UNIT, but ${trainer} is trained`, remedy: 'Leave it out, or train MUNIT or UNIT.' };
+  }
+  if (dis.global && dis.norm !== 'none' && dis.norm !== 'sn') {
+    yield { problem: `'dis.norm' is ${dis.norm}, but a discriminator with 'dis.global' has spectral norm or none: another norm would take from its one score what tells whole images apart`, remedy: "Set dis.norm to 'sn' or 'none', or leave dis.global out." };
   }
   for (const { key, trainers } of ownTerms) {
     if (config[key] > 0 && !trainers.includes(config.trainer)) {
@@ -180,6 +188,7 @@ const walkOfOne = (config: TrainingConfig, what: string, options: string, node: 
 });
 
 function walkOfScales(config: TrainingConfig, options: string, node: LayerNode, channels: number): Walk {
+  // A network for whole images halves as often as those of patches, so that it takes whatever they take.
   const { scales, pool } = node as ScalesNode;
   return {
     what: 'the discriminators',

@@ -39,6 +39,10 @@ export const generatorSchema = z.strictObject({
   pre_act: z.boolean().default(false),
   /** Encoders halve by 3×3 and a blur rather than by 4×4 at stride 2 (MUNIT). */
   blur_down: z.boolean().default(false),
+  /** How images end (MUNIT): tanh as published, or nothing, and values are clamped wherever an image is shown, measured or exported. */
+  output: z.enum(['tanh', 'clamp']).default('tanh'),
+  /** The weights of all convolutions are divided by their spectral norms (MUNIT). */
+  spectral_norm: z.boolean().default(false),
 });
 
 export const discriminatorSchema = z.strictObject({
@@ -49,6 +53,8 @@ export const discriminatorSchema = z.strictObject({
   /** lsgan and nsgan as published; hinge is an addition. */
   gan_type: z.enum(['lsgan', 'nsgan', 'hinge']).default('lsgan'),
   num_scales: count.default(3),
+  /** A residual network that judges whole images beside those of patches (MUNIT and UNIT); with `norm: none` or `sn`. */
+  global: z.boolean().default(false),
   pad_type: padding.default('reflect'),
 });
 
@@ -92,6 +98,8 @@ export const configSchema = z.strictObject({
   r1_w: weight.default(0),
   /** Updates from one penalty to the next; it then counts that many times (Karras et al. 2020, lazy regularisation). */
   r1_every: count.default(16),
+  /** Weight of the discriminators' consistency on real images that are moved a little and mirrored (Zhang et al. 2020; MUNIT and UNIT); 10 there. */
+  consistency_w: weight.default(0),
   /** Largest norm of an update's gradients, per optimizer; larger ones are scaled down to it. 0 for no limit. */
   clip_gradient_norm: weight.default(0),
   /** Norm above which an update's gradients are taken for 0. 0 for no limit. */

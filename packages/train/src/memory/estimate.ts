@@ -127,10 +127,12 @@ function passesThrough(node: LayerNode, size: Extent, cycle: number, whole: Pick
   }
   if (node.op !== 'scales') return [{ node, input: imageFor({ key: '', name: '', node }, size), ...whole }];
   let at = size;
-  return node.scales.map((scale, i) => {
+  const once = (part: Part, extent: Extent): Pass => ({ node: part.node, input: imageFor(part, extent), times: 1, at: 1 });
+  const scales = node.scales.map((scale, i) => {
     if (i > 0) at = pooled(node.pool, at);
-    return { node: scale.node, input: imageFor(scale, at), times: 1, at: 1 };
+    return once(scale, at);
   });
+  return node.whole === undefined ? scales : [...scales, once(node.whole, size)];
 }
 
 /** Every op's output: of a weight with a norm, the convolution's and the normalised one. */

@@ -24,6 +24,7 @@ const words: readonly TermWords[] = [
   { side: 'discriminator', kind: 'adversarial', title: 'Discriminators', meaning: 'How well the discriminators separate real from generated images. Near 0 for long means that they win too easily.' },
   { side: 'discriminator', kind: 'adversarialRandom', title: 'Discriminator of random styles', meaning: 'The same for translations in random styles, where these have a discriminator of their own (BicycleGAN).' },
   { side: 'discriminator', kind: 'gradientPenalty', title: 'R1', meaning: 'How steep the discriminators are at real images. 0 in updates without it: see `r1_every`.' },
+  { side: 'discriminator', kind: 'consistency', title: 'Consistency', meaning: 'How much the discriminators change their minds about a real image that is moved a little or mirrored.' },
   { side: 'discriminator', kind: 'total', title: 'Discriminators, total', meaning: 'The weighted sum that the discriminators minimise.' },
   { side: 'generator', kind: 'adversarial', title: 'Adversarial', meaning: 'How far the discriminators see through the translations. It wavers; a steady climb means that the generators fall behind.' },
   { side: 'generator', kind: 'adversarialRandom', title: 'Adversarial, random styles', meaning: 'The same for translations in random styles (BicycleGAN).' },

@@ -1,11 +1,12 @@
 /** An update in the order of MUNIT's and UNIT's published trainers: the discriminators, then the generators. */
 import { type Params, record, tidyTree } from '@munit/core';
-import { advancePowerIteration, stateTensors, trainable, withState } from '@munit/layers';
+import { advancePowerIteration, trainable, withState } from '@munit/layers';
 import type { Loss } from '@munit/losses';
 import type { TrainState } from '../state/state.js';
 import { applyGradients } from './applyGradients.js';
 import { averageGradients, averageLosses, disposeAll, lossScalars } from './losses.js';
 import type { Batch, Images, Objective, StepNoise, UpdateTools } from './objective.js';
+import { advance, disposeOldVectors } from './spectral.js';
 
 /** The two losses of a method that encodes, translates and decodes, as functions whose gradients are taken. */
 export interface TwoLosses<G extends Params, D extends Params, Codes, Noise extends StepNoise> {
@@ -34,13 +35,16 @@ export function discriminatorsFirst<G extends Params, D extends Params, Codes, N
 ): Objective<G, D, Noise>['update'] {
   return (state, batches, tools) => {
     const [{ images }] = batches as readonly [Batch<Noise>];
-    const first = record(state.gen, tools);
+    // The generators' vectors of spectral norm, where they have it, advance once in a step.
+    const current = advance(state.gen);
+    const trained = trainable(current);
+    const first = record(trained, tools);
     try {
-      const codes = first.run((gen) => losses.encode(gen, images));
+      const codes = first.run((gen) => losses.encode(withState(gen, current), images));
 
       // The discriminators
       const pairs = batches.map((batch, i) => {
-        const fakes = tidyTree(() => losses.translate(state.gen, i === 0 ? codes : losses.encode(state.gen, batch.images), batch.noise));
+        const fakes = tidyTree(() => losses.translate(current, i === 0 ? codes : losses.encode(current, batch.images), batch.noise));
         return { ...batch, fakes };
       });
       const half = updateDiscriminators(state, pairs, losses, tools);
@@ -50,14 +54,17 @@ export function discriminatorsFirst<G extends Params, D extends Params, Codes, N
       let { dis } = half;
       const results = batches.map((batch, i) => {
         dis = advance(dis);
-        const recording = i === 0 ? first : record(state.gen, tools);
-        const loss = recording.run((gen) => losses.generatorLoss(gen, dis, batch.images, i === 0 ? codes : losses.encode(gen, batch.images), batch.noise));
+        const recording = i === 0 ? first : record(trained, tools);
+        const loss = recording.run((own) => {
+          const gen = withState(own, current);
+          return losses.generatorLoss(gen, dis, batch.images, i === 0 ? codes : losses.encode(gen, batch.images), batch.noise);
+        });
         return { gradients: recording.backward(loss.total, lossScalars(loss)), loss };
       });
       const gradients = averageGradients(results.map((result) => result.gradients));
-      const { params: gen, optimizer } = applyGradients(state, 'gen', state.gen, gradients, tools.rates.gen, tools);
+      const { params, optimizer } = applyGradients(state, 'gen', trained, gradients, tools.rates.gen, tools);
       return {
-        state: { ...state, gen, dis, optimizers: { ...state.optimizers, dis: half.optimizer, gen: optimizer } },
+        state: { ...state, gen: withState(params, current), dis, optimizers: { ...state.optimizers, dis: half.optimizer, gen: optimizer } },
         losses: [half.loss, averageLosses(results.map(({ loss }) => loss))],
       };
     } finally {
@@ -95,16 +102,4 @@ function updateDiscriminators<G extends Params, D extends Params, Noise extends 
   const gradients = averageGradients(results.map((result) => result.gradients));
   const { params, optimizer } = applyGradients(state, 'dis', trained, gradients, tools.rates.dis, tools);
   return { dis: withState(params, latest), optimizer, loss: averageLosses(results.map(({ loss }) => loss)) };
-}
-
-/** One power iteration of spectral norm; the vectors before it are freed. */
-function advance<D extends Params>(dis: D): D {
-  const advanced = advancePowerIteration(dis);
-  disposeOldVectors([dis], advanced);
-  return advanced;
-}
-
-function disposeOldVectors(passed: readonly Params[], latest: Params): void {
-  const kept = new Set(stateTensors(latest));
-  for (const vector of new Set(passed.flatMap(stateTensors))) if (!kept.has(vector)) vector.dispose();
 }

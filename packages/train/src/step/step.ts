@@ -1,10 +1,12 @@
 /** One training step: the method's update, and what is the same for all methods. */
 import { ArgumentError, emaUpdate, type Params, Rng, type Tensor, treeLeaves, treeUnflatten } from '@munit/core';
+import { trainable, withState } from '@munit/layers';
 import type { Adam } from '../optimizer/adam.js';
 import type { LearningRates } from '../optimizer/schedule.js';
 import type { TrainState } from '../state/state.js';
 import { disposeAll } from './losses.js';
 import type { Images, Objective, StepHooks, StepNoise, StepResult } from './objective.js';
+import { advance } from './spectral.js';
 
 /** How a step is made; see `trainStep`. */
 export interface StepOptions<G extends Params = Params, D extends Params = Params, Noise extends StepNoise = StepNoise> {
@@ -52,8 +54,10 @@ export function trainStep<G extends Params, D extends Params, Noise extends Step
 }
 
 function average<G extends Params, D extends Params>(state: TrainState<G, D>, decay: number): TrainState<G, D> {
-  if (state.ema === undefined) return state;
-  const updated = emaUpdate(treeLeaves<Tensor>(state.ema), treeLeaves<Tensor>(state.gen), decay);
-  // Same shape, same kind of leaves: an average of parameters has their type.
-  return { ...state, ema: treeUnflatten(state.ema, updated) as G };
+  const { ema } = state;
+  if (ema === undefined) return state;
+  const averaged = trainable(ema);
+  const updated = emaUpdate(treeLeaves<Tensor>(averaged), treeLeaves<Tensor>(trainable(state.gen)), decay);
+  // Same shape, same kind of leaves: an average of parameters has their type. The average of singular vectors is none: the average has its own.
+  return { ...state, ema: advance(withState(treeUnflatten(averaged, updated) as G, ema)) };
 }

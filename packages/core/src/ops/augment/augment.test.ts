@@ -1,8 +1,8 @@
 import { describeOp } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Tensor, Tensor4D } from '../../tfjs.js';
-import { blendWithMean, maskImages, shiftBrightness, translateImages } from './augment.js';
-import { blendWithMeanReference, maskImagesReference, shiftBrightnessReference, translateImagesReference } from './reference.js';
+import { blendWithMean, maskImages, mirrorImages, shiftBrightness, translateImages } from './augment.js';
+import { blendWithMeanReference, maskImagesReference, mirrorImagesReference, shiftBrightnessReference, translateImagesReference } from './reference.js';
 
 const x = (inputs: Readonly<Record<string, Tensor>>): Tensor4D => need(inputs, 'x') as Tensor4D;
 
@@ -46,6 +46,21 @@ await describeOp<Tensor, { readonly rows: readonly number[]; readonly columns: r
   cases: [
     { name: 'one sample', inputs: { x: [1, 3, 4, 1] }, options: { rows: [1], columns: [-2] }, tiny: true },
     { name: 'each its own way', inputs: { x: [4, 5, 4, 3] }, options: { rows: [0, 4, -1, -4], columns: [0, 1, 3, -3] }, tiny: true },
+  ],
+});
+
+await describeOp<Tensor, readonly boolean[]>(environment, {
+  name: 'mirrorImages',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs, mirrored) => mirrorImagesReference(need(inputs, 'x'), mirrored),
+    backward: (_, mirrored, dy) => ({ x: mirrorImagesReference(dy, mirrored) }),
+  },
+  implementations: [{ name: 'mirrorImages', run: (inputs, mirrored) => mirrorImages(x(inputs), mirrored) }],
+  cases: [
+    { name: 'one sample', inputs: { x: [1, 2, 4, 1] }, options: [true], tiny: true },
+    { name: 'one column', inputs: { x: [1, 3, 1, 2] }, options: [true] },
+    { name: 'some of several', inputs: { x: [4, 3, 5, 3] }, options: [true, false, false, true], tiny: true },
   ],
 });
 

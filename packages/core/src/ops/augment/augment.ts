@@ -67,6 +67,24 @@ function moved(x: Tensor4D, rows: readonly number[], columns: readonly number[])
   return (parts.length === 1 ? parts[0] : raw.concat(parts, 0)) as Tensor4D;
 }
 
+/**
+ * Mirrors some of the samples, left to right: y[n, i, j] = x[n, i, W − 1 − j] where mirrored[n]. The map is its own adjoint.
+ * @throws ArgumentError unless there is a choice for each sample
+ */
+export function mirrorImages(x: Tensor4D, mirrored: readonly boolean[]): Tensor4D {
+  checkSamples('mirrorImages', x, mirrored.length);
+  return differentiable<Tensor4D>({ name: 'mirrorImages', inputs: [x], forward: () => someMirrored(x, mirrored), pullback: ({ dy }) => [mirrorImages(dy, mirrored)] });
+}
+
+function someMirrored(x: Tensor4D, mirrored: readonly boolean[]): Tensor4D {
+  const [, h, w, c] = x.shape;
+  const parts = mirrored.map((flip, n) => {
+    const sample = raw.slice(x, [n, 0, 0, 0], [1, h, w, c]);
+    return flip ? raw.reverse(sample, 2) : sample;
+  });
+  return (parts.length === 1 ? parts[0] : raw.concat(parts, 0)) as Tensor4D;
+}
+
 /** y = x · mask with a mask of shape [N, H, W, 1] that is a constant (cutout). */
 export function maskImages(x: Tensor4D, mask: Tensor4D): Tensor4D {
   checkRank('maskImages', 'x', x, 4, '[N, H, W, C]');

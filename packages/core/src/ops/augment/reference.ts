@@ -38,6 +38,21 @@ export function translateImagesReference(x: Array64, rows: readonly number[], co
   return y;
 }
 
+/** y[n, i, j] = x[n, i, W − 1 − j] where mirrored[n]; its own adjoint. */
+export function mirrorImagesReference(x: Array64, mirrored: readonly boolean[]): Array64 {
+  const [samples, height, width, channels] = sizes4(x);
+  const y = zeros(x.shape);
+  for (let n = 0; n < samples; n++) {
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < width; j++) {
+        const column = mirrored[n] === true ? width - 1 - j : j;
+        for (let c = 0; c < channels; c++) y.data[index4(y, n, i, j, c)] = get(x, index4(x, n, i, column, c));
+      }
+    }
+  }
+  return y;
+}
+
 /** y = x · mask, one value of the mask per pixel. */
 export function maskImagesReference(x: Array64, mask: Array64): Array64 {
   const channels = sizes4(x)[3];

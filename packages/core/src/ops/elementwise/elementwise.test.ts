@@ -1,9 +1,10 @@
 import { describeOp, type OpCase } from '@munit/testing/contract';
 import { environment, need } from '../../../test/contract.js';
 import type { Scalar, Tensor, Tensor2D } from '../../tfjs.js';
-import { add, sliceFeatures, concatBatch, mul, tileBatch, reciprocal, reshape, scale, sliceBatch, sub, weightedSum } from './elementwise.js';
+import { add, clamp, sliceFeatures, concatBatch, mul, tileBatch, reciprocal, reshape, scale, sliceBatch, sub, weightedSum } from './elementwise.js';
 import {
   addReference,
+  clampReference,
   sliceFeaturesReference,
   concatBatchReference,
   mulReference,
@@ -63,6 +64,20 @@ await describeOp<Tensor, undefined>(environment, {
   cases: [
     { name: 'a scalar', inputs: { x: { shape: [], data: Float64Array.of(0.75) } }, options: undefined, tiny: true },
     { name: 'a negative one', inputs: { x: { shape: [], data: Float64Array.of(-3) } }, options: undefined },
+  ],
+});
+
+await describeOp<Tensor, readonly [low: number, high: number]>(environment, {
+  name: 'clamp',
+  tolerance: 'exact',
+  reference: {
+    forward: (inputs, [low, high]) => clampReference.forward(need(inputs, 'x'), low, high),
+    backward: (inputs, [low, high], dy) => ({ x: clampReference.backward(need(inputs, 'x'), low, high, dy) }),
+  },
+  implementations: [{ name: 'clamp', run: (inputs, [low, high]) => clamp(need(inputs, 'x'), low, high) }],
+  cases: [
+    { name: 'images', inputs: { x: [2, 3, 5, 3] }, options: [-0.5, 0.25], tiny: true },
+    { name: 'far values', inputs: { x: { shape: [6], data: Float64Array.of(-1e6, -1.5, -0.5, 0.75, 1.25, 1e6) } }, options: [-1, 1] },
   ],
 });
 

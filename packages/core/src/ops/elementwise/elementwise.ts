@@ -36,6 +36,22 @@ export function reciprocal(x: Scalar): Scalar {
   return prim.reciprocal(x) as Scalar;
 }
 
+/**
+ * min(max(x, low), high) of every value. The gradient is dy between the two and 0 at and beyond them.
+ * @throws ArgumentError unless low is below high
+ */
+export function clamp<T extends Tensor>(x: T, low: number, high: number): T {
+  if (!(low < high)) throw new ArgumentError(`clamp: 'low' must be below 'high', but they are ${low} and ${high}.`);
+  const inside = (): Tensor => raw.mul(raw.step(raw.shift(x, -low), 0), raw.step(raw.shift(raw.negate(x), high), 0));
+  return differentiable<T>({
+    name: 'clamp',
+    inputs: [x],
+    forward: () => runKernel<T>('Minimum', { a: raw.maximum(x, raw.constant(low)), b: raw.constant(high) }),
+    // Piecewise linear: the second derivative is 0.
+    pullback: ({ dy }) => [prim.mul(dy, inside())],
+  });
+}
+
 /** The same values in another shape. @throws ShapeError when the sizes differ. */
 export function reshape<T extends Tensor>(x: Tensor, shape: readonly number[]): T {
   const size = shape.reduce((product, n) => product * n, 1);

@@ -33,6 +33,12 @@ export const reciprocalReference = {
   backward: (x: Array64, dy: Array64): Array64 => map64(dy, (value, i) => -value / get(x, i) ** 2),
 };
 
+/** min(max(x, low), high); its gradient is 0 outside. */
+export const clampReference = {
+  forward: (x: Array64, low: number, high: number): Array64 => map64(x, (value) => Math.min(Math.max(value, low), high)),
+  backward: (x: Array64, low: number, high: number, dy: Array64): Array64 => map64(dy, (value, i) => (get(x, i) > low && get(x, i) < high ? value : 0)),
+};
+
 export const reshapeReference = {
   forward: (x: Array64, shape: readonly number[]): Array64 => ({ shape, data: x.data.slice() }),
   backward: (x: Array64, dy: Array64): Array64 => ({ shape: x.shape, data: dy.data.slice() }),

@@ -1,5 +1,5 @@
 /** MUNIT's four networks. */
-import { ArgumentError, domains, type PerDomain, perDomain } from '@munit/core';
+import { ArgumentError, clamp, domains, type PerDomain, perDomain } from '@munit/core';
 import { type MunitGenerator, munitGenerator, type MunitGeneratorParams } from '@munit/layers';
 import type { TrainingConfig } from '../../config/schema.js';
 import { bothDirections, type Networks } from '../method.js';
@@ -33,7 +33,9 @@ export function munitNetworks(config: TrainingConfig): MunitNetworks {
     encodeContent: (gen, domain, x) => generators[domain].encodeContent(gen[domain], x),
     decode: (gen, domain, content, style) => {
       if (style === undefined) throw new ArgumentError(`decode: a style code [N, ${config.gen.style_dim}] is required.`);
-      return generators[domain].decode(gen[domain], content, style);
+      const image = generators[domain].decode(gen[domain], content, style);
+      // Training sees what the decoder gives; whoever looks at images sees them clamped.
+      return config.gen.output === 'clamp' ? clamp(image, -1, 1) : image;
     },
   };
 }

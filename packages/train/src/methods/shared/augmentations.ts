@@ -1,7 +1,7 @@
 import { type PerDomain, perDomain, type Rng, type Tensor4D } from '@munit/core';
 import type { TrainingConfig } from '../../config/schema.js';
 import type { Images } from '../../step/objective.js';
-import { drawAugmentation } from './diffAugment.js';
+import { type AugmentationKind, drawAugmentation } from './diffAugment.js';
 
 /** A differentiable change of the images of each domain. */
 export type Augmentations = PerDomain<(images: Tensor4D) => Tensor4D>;
@@ -11,15 +11,26 @@ export interface StepAugmentations {
   readonly fakes: Augmentations;
   readonly reals: Augmentations;
   readonly gen: Augmentations;
+  /** Small moves and mirrorings of the reals, which should not change what a discriminator says; undefined where nobody asks for that. */
+  readonly moved: Augmentations | undefined;
 }
 
-/** New augmentations for everything that the discriminators see in one step; undefined, and nothing drawn, without `diff_augment`. */
-export function drawAugmentations(rng: Rng, { diff_augment: kinds }: Pick<TrainingConfig, 'diff_augment'>, images: Images): StepAugmentations | undefined {
-  if (kinds.length === 0) return undefined;
-  const draw = (): Augmentations =>
+const unchanged: Augmentations = perDomain(() => (images) => images);
+
+/** New augmentations for everything that the discriminators see in one step; undefined, and nothing drawn, without `diff_augment` and `consistency_w`. */
+export function drawAugmentations(
+  rng: Rng,
+  { diff_augment: kinds, consistency_w: consistency, mirror }: Pick<TrainingConfig, 'diff_augment' | 'consistency_w' | 'mirror'>,
+  images: Images,
+): StepAugmentations | undefined {
+  if (kinds.length === 0 && consistency === 0) return undefined;
+  const draw = (own: readonly AugmentationKind[]): Augmentations =>
     perDomain((domain) => {
       const [count, height, width] = images[domain].shape;
-      return drawAugmentation(rng, kinds, count, height, width);
+      return drawAugmentation(rng, own, count, height, width);
     });
-  return { fakes: draw(), reals: draw(), gen: draw() };
+  const shown = (): Augmentations => (kinds.length === 0 ? unchanged : draw(kinds));
+  // Images that are never mirrored in training are not to be taken for their mirror images either.
+  const moves: readonly AugmentationKind[] = mirror ? ['mirror', 'translation'] : ['translation'];
+  return { fakes: shown(), reals: shown(), gen: shown(), moved: consistency === 0 ? undefined : draw(moves) };
 }

@@ -1,6 +1,6 @@
-import { blendWithMean, maskImages, type Rng, shiftBrightness, type Tensor4D, tensor, translateImages } from '@munit/core';
+import { blendWithMean, maskImages, mirrorImages, type Rng, shiftBrightness, type Tensor4D, tensor, translateImages } from '@munit/core';
 
-export type AugmentationKind = 'color' | 'translation' | 'cutout';
+export type AugmentationKind = 'color' | 'translation' | 'cutout' | 'mirror';
 
 /** Largest move, as a share of the side. */
 const translationShare = 0.125;
@@ -13,7 +13,7 @@ const cutoutShare = 0.5;
  * that the discriminator sees.
  *
  * color: brightness + U(−½, ½), saturation × U(0, 2), contrast × U(½, 1½); translation: up to an eighth of the side;
- * cutout: a grey (0) square of half the side. The function must be called inside a `tidy`.
+ * cutout: a grey (0) square of half the side; mirror: left to right, half of the images. The function must be called inside a `tidy`.
  */
 export function drawAugmentation(rng: Rng, kinds: readonly AugmentationKind[], count: number, height: number, width: number): (images: Tensor4D) => Tensor4D {
   const steps = kinds.map((kind) => drawStep(rng, kind, count, height, width));
@@ -49,6 +49,10 @@ function drawStep(rng: Rng, kind: AugmentationKind, count: number, height: numbe
         }
       }
       return (x) => maskImages(x, tensor(mask, [count, height, width, 1]) as Tensor4D);
+    }
+    case 'mirror': {
+      const mirrored = draw(() => rng.uniform() < 0.5);
+      return (x) => mirrorImages(x, mirrored);
     }
     default:
       return kind satisfies never;

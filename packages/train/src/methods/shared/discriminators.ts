@@ -1,7 +1,7 @@
 /** The discriminators' side of a method with one multi-scale discriminator per domain. */
 import { type Domain, domains, type PerDomain, perDomain, scalar, type Tensor4D } from '@munit/core';
 import { type DiscriminatorParams, type MultiScaleDiscriminator, multiScaleDiscriminator } from '@munit/layers';
-import { discriminatorLoss, gradientPenaltyTerm, type LossTerm, type Scores } from '@munit/losses';
+import { consistencyTerm, discriminatorLoss, gradientPenaltyTerm, type LossTerm, type Scores } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import type { OptimizerTargets } from '../../state/state.js';
 import type { TwoLosses } from '../../step/discriminatorsFirst.js';
@@ -33,7 +33,7 @@ export interface Adversaries {
 }
 
 /** The discriminators' side of the objective, the same for MUNIT and UNIT. */
-export function adversaries(discriminators: Discriminators, { dis: options, gan_w, r1_w, r1_every }: TrainingConfig): Adversaries {
+export function adversaries(discriminators: Discriminators, { dis: options, gan_w, r1_w, r1_every, consistency_w }: TrainingConfig): Adversaries {
   const discriminate = (dis: DiscriminatorsParams, domain: Domain, x: Tensor4D): Tensor4D[] => discriminators[domain].apply(dis[domain], x);
   // Batch norm would mix them, and spectral norm takes a step of its power iteration between the two.
   const onePass = options.norm !== 'bn' && options.norm !== 'sn';
@@ -49,22 +49,35 @@ export function adversaries(discriminators: Discriminators, { dis: options, gan_
       value: due ? gradientPenaltyTerm((x) => discriminate(dis, domain, x), reals[domain]) : scalar(0),
     }));
   };
+  /** The consistency of both domains' scores of real images, given as they were seen, under `moved`. */
+  const consistencies = (dis: DiscriminatorsParams, reals: Images, scores: PerDomain<Scores>, moved: StepAugmentations['moved']): LossTerm[] => {
+    if (moved === undefined) return [];
+    return domains.map((domain) => ({
+      side: 'discriminator',
+      kind: 'consistency',
+      domain,
+      weight: consistency_w,
+      value: consistencyTerm(scores[domain], discriminate(dis, domain, moved[domain](reals[domain]))),
+    }));
+  };
   return {
     scoresOfFakes: (dis, fakes, augment) =>
       perDomain((domain) => discriminate(dis, domain, augment === undefined ? fakes[domain] : augment.gen[domain](fakes[domain]))),
     discriminatorLoss: (disForFakes, disForReals, fakes, reals, { augment }, step) => {
       const seen = (images: Images, through: 'fakes' | 'reals', domain: Domain): Tensor4D =>
         augment === undefined ? images[domain] : augment[through][domain](images[domain]);
+      const seenReals = perDomain((domain) => seen(reals, 'reals', domain));
       const scores = perDomain((domain) => {
-        const [fake, real] = [seen(fakes, 'fakes', domain), seen(reals, 'reals', domain)];
+        const [fake, real] = [seen(fakes, 'fakes', domain), seenReals[domain]];
         return onePass
           ? inOneBatch((x: Tensor4D) => discriminate(disForFakes, domain, x), [fake], [real])
           : ([discriminate(disForFakes, domain, fake), discriminate(disForReals, domain, real)] as const);
       });
+      const ofReals = perDomain((domain) => scores[domain][1]);
       return discriminatorLoss(
-        { fakes: perDomain((domain) => scores[domain][0]), reals: perDomain((domain) => scores[domain][1]) },
+        { fakes: perDomain((domain) => scores[domain][0]), reals: ofReals },
         { gan: options.gan_type, weights: { gan_w } },
-        penalties(disForReals, reals, step),
+        [...penalties(disForReals, reals, step), ...consistencies(disForReals, seenReals, ofReals, augment?.moved)],
       );
     },
   };

@@ -1,5 +1,6 @@
-import { CheckpointMismatchError, type Device, memory, openDevice, type Tensor, tensor, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
-import { readCheckpoint } from '@munit/formats';
+import { CheckpointMismatchError, type Device, memory, openDevice, type PerDomain, type Tensor, tensor, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
+import { generatorLayer, readCheckpoint } from '@munit/formats';
+import { fromOfficial, type MunitGenerator, type MunitGeneratorParams } from '@munit/layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../config/resolve.js';
 import type { TrainingConfigInput } from '../../config/schema.js';
@@ -7,7 +8,7 @@ import { adamOf } from '../../optimizer/adam.js';
 import { disposeState, type TrainState } from '../../state/state.js';
 import { disposeLosses } from '../../step/losses.js';
 import { trainStep } from '../../step/step.js';
-import { createNetworks, createObjective, generatorsFromOfficial, initialState, officialFiles, stateFromOfficial } from '../create.js';
+import { createNetworks, createObjective, generatorsFromOfficial, initialState, modelArchitecture, modelWeights, officialFiles, stateFromOfficial } from '../create.js';
 
 let device: Device;
 beforeAll(async () => {
@@ -65,6 +66,39 @@ describe.each([
     disposeState(state);
     expect(memory().numTensors).toBe(before);
   });
+});
+
+describe('a training state that the published trainer has no networks for', () => {
+  it.each([
+    [{ gen: { ...small.gen, spectral_norm: true } }, 'no networks with gen.spectral_norm,'],
+    [{ dis: { ...small.dis, global: true } }, 'no networks with dis.global,'],
+    [{ gen: { ...small.gen, output: 'clamp', pre_act: true } }, 'no networks with preActivation, output,'],
+  ] as const satisfies readonly (readonly [TrainingConfigInput, string])[])('%j is refused', async (input, problem) => {
+    const { state, config } = stepped(input);
+    await expect(officialFiles(state, config)).rejects.toThrow(problem);
+    expect(() => stateFromOfficial({}, config, 1)).toThrow(problem);
+    disposeState(state);
+  });
+});
+
+it('a model of generators under spectral norm has the divided weights: any layer without it makes the same images', async () => {
+  const { state, config } = stepped({ gen: { ...small.gen, spectral_norm: true }, ema_half_life_images: 100 });
+  const before = memory().numTensors;
+  const [architecture, weights] = [modelArchitecture(config), await modelWeights(state.gen, config)];
+  expect(memory().numTensors).toBe(before);
+  expect(architecture).not.toHaveProperty('spectralNorm');
+  const layer = generatorLayer(architecture, 'b') as MunitGenerator;
+  const params = fromOfficial(layer, weights.b) as MunitGeneratorParams;
+  const trained = (state.gen as unknown as PerDomain<MunitGeneratorParams>).b;
+  const networks = createNetworks(config);
+  const x: Tensor4D = tensor(Float32Array.from({ length: 16 * 16 * 3 }, (_, i) => Math.cos(i)), [1, 16, 16, 3]);
+  const style = tensor([1, -0.5, 0.25], [1, 3]);
+  const ours = networks.decode(state.gen, 'b', networks.encodeContent(state.gen, 'b', x), style);
+  const theirs = layer.decode(params, layer.encodeContent(params, x), style);
+  expect(await theirs.data()).toEqual(await ours.data());
+  // What is trained is not what is used: kaiming's weights have larger singular values than 1.
+  expect(await params.decoder.last.conv.weight.data()).not.toEqual(await trained.decoder.last.conv.weight.data());
+  disposeState(state);
 });
 
 it('a file in the wrong place is named', async () => {

@@ -1,5 +1,5 @@
 /** The files of MUNIT's and UNIT's published trainer: `gen_*.pt`, `dis_*.pt` and `optimizer.pt`, read and written. */
-import { CheckpointMismatchError, type Domain, domains, type Params, type PerDomain, perDomain, Rng, type Tensor, treeLeaves } from '@munit/core';
+import { CheckpointMismatchError, ConfigError, type Domain, domains, type Params, type PerDomain, perDomain, Rng, type Tensor, treeLeaves } from '@munit/core';
 import {
   type AdamMoments,
   type Checkpoint,
@@ -7,6 +7,7 @@ import {
   float32Tensor,
   type GeneratorCheckpoint,
   type GeneratorsArchitecture,
+  generatorLayer,
   generatorLayout,
   type LayoutEntry,
   type TorchAdamState,
@@ -14,11 +15,12 @@ import {
   nameMoments,
   orderMoments,
   readCheckpoint,
+  requirePublished,
   type Weights,
   writeNetworks,
   writeOptimizers,
 } from '@munit/formats';
-import { fromOfficial, type OfficialLayer, type OfficialTensor, toOfficial, trainable } from '@munit/layers';
+import { fromOfficial, type OfficialLayer, type OfficialTensor, toOfficial, trainable, withoutSpectralNorm } from '@munit/layers';
 import type { TrainingConfig } from '../../config/schema.js';
 import { adamOf, type AdamState } from '../../optimizer/adam.js';
 import { learningRates } from '../../optimizer/schedule.js';
@@ -52,6 +54,7 @@ export function publishedFormat<G extends PerDomain<Params>>(architectureOf: Arc
     ],
     readGenerators,
     read: (files, networks, config, iteration) => {
+      requirePublishedTraining(architectureOf(config), config);
       const { generators, discriminators } = networks;
       const hints = { activation: config.dis.activ, padMode: config.dis.pad_type, norm: config.dis.norm } as const;
       const gen = generatorFile(files, config);
@@ -76,6 +79,7 @@ export function publishedFormat<G extends PerDomain<Params>>(architectureOf: Arc
       };
     },
     write: async (state, { generators, discriminators }, config, { weights = 'trained' }) => {
+      requirePublishedTraining(architectureOf(config), config);
       const layouts = layoutsOf(architectureOf(config), config);
       const rates = learningRates(state.step, config);
       const gen = weights === 'average' ? (state.ema ?? state.gen) : state.gen;
@@ -93,7 +97,28 @@ export function publishedFormat<G extends PerDomain<Params>>(architectureOf: Arc
 
 /** How a model of these generators holds their weights. */
 export function publishedWeights<G extends PerDomain<Params>>(architectureOf: ArchitectureOf): ModelExport<PublishedNetworks<G>, G>['weights'] {
-  return (gen, { generators }, config) => stateDicts(generators, generatorLayouts(architectureOf(config)), gen);
+  return async (gen, { generators }, config) => {
+    const architecture = architectureOf(config);
+    const layouts = generatorLayouts(architecture);
+    if (!config.gen.spectral_norm) return stateDicts(generators, layouts, gen);
+    // A model has the weights that its layers use, so that nobody needs to know of spectral norm.
+    const plain = withoutSpectralNorm(gen);
+    try {
+      return await stateDicts(perDomain((domain) => generatorLayer(architecture, domain)), layouts, plain);
+    } finally {
+      for (const leaf of treeLeaves<Tensor>(plain)) leaf.dispose();
+    }
+  };
+}
+
+/** @throws ConfigError where the published trainer has no networks like these */
+function requirePublishedTraining(architecture: GeneratorsArchitecture, { gen, dis }: TrainingConfig): void {
+  requirePublished(architecture);
+  const names = [...(gen.spectral_norm ? ['gen.spectral_norm'] : []), ...(dis.global ? ['dis.global'] : [])];
+  if (names.length === 0) return;
+  throw new ConfigError(`The published trainer has no networks with ${names.join(' and ')}, so that a training state with them has no place in its files.`, {
+    remedy: "Continue from munit's own checkpoints, or export the generators as a model.",
+  });
 }
 
 const generatorFile = (files: PublishedFiles, { gen }: TrainingConfig): GeneratorCheckpoint =>
