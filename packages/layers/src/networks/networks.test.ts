@@ -1,6 +1,6 @@
-import { ArgumentError, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy, valueAndGrad, meanSquaredTo, treeLeaves } from '@munit/core';
+import { ArgumentError, memory, openDevice, Rng, ShapeError, type Tensor, tensor, type Tensor2D, type Tensor4D, tidy, valueAndGrad, mean, meanSquaredTo, treeLeaves } from '@munit/core';
 import { describe, expect, test } from 'vitest';
-import { type MunitGeneratorParams, multiScaleDiscriminator, munitGenerator, unitGenerator } from '../index.js';
+import { type GlobalDiscriminatorParams, type MunitGeneratorParams, multiScaleDiscriminator, munitGenerator, unitGenerator } from '../index.js';
 import type { DiscriminatorArchitecture, GeneratorArchitecture } from './architecture.js';
 
 await openDevice('cpu');
@@ -156,5 +156,32 @@ describe('memory', () => {
     expect(await value.data()).toEqual(await all.value.data());
     const data = async (tree: MunitGeneratorParams['decoder']): Promise<unknown[]> => Promise.all(treeLeaves<Tensor>(tree).map(async (leaf) => leaf.data()));
     expect(await data(grads.decoder)).toEqual(await data(all.grads.decoder));
+  });
+});
+
+describe('the network that judges whole images', () => {
+  // Smooth, so that differences of steps large enough for float32 are exact enough.
+  const network = multiScaleDiscriminator({ ...dis, norm: 'none', activation: 'tanh', numScales: 1, global: true });
+  const params = network.init(new Rng(3), 'kaiming');
+  const score = (x: Tensor4D): number => tidy(() => (network.apply(params, x)[1] as Tensor).dataSync()[0] as number);
+
+  test('has the gradient of finite differences, with regard to the image and to its parameters', () => {
+    const x = image(8, 8);
+    const { grads } = valueAndGrad((own) => ({ value: mean(network.apply(params, own.x)[1] as Tensor), aux: {} }), { x });
+    const { grads: ofParams } = valueAndGrad((own) => ({ value: mean(network.apply({ ...params, global: own }, x)[1] as Tensor), aux: {} }), params.global as GlobalDiscriminatorParams);
+    const direction = new Rng(4).normals(8 * 8 * 3);
+    const step = 2e-3;
+    const moved = (by: number): number => score(tensor(Float32Array.from(x.dataSync(), (v, i) => v + by * (direction[i] as number)), [1, 8, 8, 3]));
+    const slope = (moved(step) - moved(-step)) / (2 * step);
+    const expected = Array.from(grads.x.dataSync()).reduce((sum, g, i) => sum + g * (direction[i] as number), 0);
+    expect(Math.abs(slope)).toBeGreaterThan(1e-2);
+    expect(slope / expected).toBeCloseTo(1, 2);
+    // The last bias is added to the score.
+    expect(ofParams.last.bias?.dataSync()[0]).toBeCloseTo(1, 6);
+    expect(treeLeaves<Tensor>(ofParams).every((g) => g.dataSync().some((v) => v !== 0))).toBe(true);
+  });
+
+  test('takes no norm that would take from its score what tells images apart', () => {
+    for (const norm of ['in', 'ln', 'bn'] as const) expect(() => multiScaleDiscriminator({ ...dis, norm, global: true })).toThrow(ArgumentError);
   });
 });

@@ -1,4 +1,4 @@
-import { ArgumentError, memory, openDevice, Rng, type Tensor, type Tensor4D, tensor, tidy, treeEntries, treeLeaves, valueAndGrad, meanSquaredTo } from '@munit/core';
+import { ArgumentError, memory, openDevice, Rng, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy, treeEntries, treeLeaves, valueAndGrad, meanSquaredTo } from '@munit/core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { convBlock, type ConvBlockParams, convolution, linearBlock, multiScaleDiscriminator, munitGenerator, advancePowerIteration, stateTensors, trainable, withoutSpectralNorm, withState } from '../index.js';
 import { type Initializer, orthogonalMatrix } from './initializers.js';
@@ -145,7 +145,8 @@ describe("spectral norm's state", () => {
     // 7×7, one halving and two of a block; 7×7, four halvings and 1×1; two of a block, a doubling and 7×7. The MLP has none.
     expect(stateTensors(params)).toHaveLength(2 * (4 + 6 + 4));
     expect(paths(divided)).toEqual(paths(plain.init(new Rng(1))));
-    const [x, style] = [tensor(new Rng(2).normals(16 * 16 * 3), [1, 16, 16, 3]), tensor([0.5, -1, 2], [1, 3])] as const;
+    const x: Tensor4D = tensor(new Rng(2).normals(16 * 16 * 3), [1, 16, 16, 3]);
+    const style: Tensor2D = tensor([0.5, -1, 2], [1, 3]);
     const [expected, found] = [spectral, plain].map((layer, i) => layer.decode(i === 0 ? params : divided, layer.encodeContent(i === 0 ? params : divided, x), style));
     expect(await found?.data()).toEqual(await expected?.data());
     expect(await divided.mlp.layers[0]?.dense.weight.data()).toEqual(await params.mlp.layers[0]?.dense.weight.data());

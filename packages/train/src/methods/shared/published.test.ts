@@ -1,4 +1,4 @@
-import { CheckpointMismatchError, type Device, memory, openDevice, type PerDomain, type Tensor, tensor, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
+import { CheckpointMismatchError, type Device, memory, openDevice, type PerDomain, type Tensor, tensor, type Tensor2D, type Tensor4D, type Tree, treeEntries, treeLeaves } from '@munit/core';
 import { generatorLayer, readCheckpoint } from '@munit/formats';
 import { fromOfficial, type MunitGenerator, type MunitGeneratorParams } from '@munit/layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -92,7 +92,7 @@ it('a model of generators under spectral norm has the divided weights: any layer
   const trained = (state.gen as unknown as PerDomain<MunitGeneratorParams>).b;
   const networks = createNetworks(config);
   const x: Tensor4D = tensor(Float32Array.from({ length: 16 * 16 * 3 }, (_, i) => Math.cos(i)), [1, 16, 16, 3]);
-  const style = tensor([1, -0.5, 0.25], [1, 3]);
+  const style: Tensor2D = tensor([1, -0.5, 0.25], [1, 3]);
   const ours = networks.decode(state.gen, 'b', networks.encodeContent(state.gen, 'b', x), style);
   const theirs = layer.decode(params, layer.encodeContent(params, x), style);
   expect(await theirs.data()).toEqual(await ours.data());
