@@ -45,7 +45,7 @@ export function mirrorImagesReference(x: Array64, mirrored: readonly boolean[]):
   for (let n = 0; n < samples; n++) {
     for (let i = 0; i < height; i++) {
       for (let j = 0; j < width; j++) {
-        const column = mirrored[n] === true ? width - 1 - j : j;
+        const column = mirrored[n] ? width - 1 - j : j;
         for (let c = 0; c < channels; c++) y.data[index4(y, n, i, j, c)] = get(x, index4(x, n, i, column, c));
       }
     }
