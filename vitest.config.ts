@@ -48,7 +48,7 @@ export default defineConfig({
           environment: 'node',
           // A native backend lives in one thread of one process, and a WebGPU device keeps its process alive.
           pool: 'forks',
-          include: [...tests('.test.ts'), 'scripts/**/*.test.mjs'],
+          include: [...tests('.test.ts'), 'scripts/**/*.test.mjs', 'docs/scripts/*.test.mjs'],
           exclude: [...never, '**/*.browser.test.ts', '**/*.e2e.test.ts'],
           testTimeout: 30_000,
         },

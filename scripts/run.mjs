@@ -9,8 +9,8 @@ import { inRoot } from './lib/paths.mjs';
 import { dim, fail, note, seconds } from './lib/say.mjs';
 
 /**
- * What can be run: the package's folder, its compiled entry, and what comes before the user's arguments.
- * @type {Record<string, { folder: string, entry: string, before?: string[] }>}
+ * What can be run: the package's folder, and its entry.
+ * @type {Record<string, { folder: string, entry: string }>}
  */
 const tasks = {
   parity: { folder: 'apps/parity', entry: 'dist/main.js' },
@@ -20,7 +20,7 @@ const tasks = {
   // It bundles what it needs from the sources; of the build it takes what is generated.
   campaign: { folder: 'packages/cli', entry: '../../scripts/campaign/main.mjs' },
   studio: { folder: 'apps/studio', entry: 'scripts/serve.mjs' },
-  site: { folder: 'docs', entry: 'node_modules/vitepress/bin/vitepress.js', before: ['build', inRoot('docs')] },
+  site: { folder: 'docs', entry: 'scripts/build.mjs' },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
@@ -36,4 +36,4 @@ const start = Date.now();
 const { code, output } = await build(task ? [task.folder] : []);
 if (code !== 0) fail('The build failed.', output);
 if (!task || Date.now() - start > 5000) note(dim(`Built in ${seconds(Date.now() - start)}.`));
-if (task) process.exit(await node([inRoot(task.folder, task.entry), ...(task.before ?? []), ...args], softwareVulkan()));
+if (task) process.exit(await node([inRoot(task.folder, task.entry), ...args], softwareVulkan()));

@@ -24,6 +24,7 @@ const stages = {
   node: { title: 'Tests in Node', run: nodeStage },
   browser: { title: 'Tests in Chromium', run: browserStage },
   studio: { title: 'The studio in Chromium', run: studioStage, needs: 'build' },
+  site: { title: 'The site', run: async () => (await import('./stages/site.mjs')).siteStage() },
   packages: { title: 'Packed packages', run: packagesStage, needs: 'build' },
 };
 

@@ -1,5 +1,6 @@
 /** The site: these Markdown files as pages, with search. `npm run site` builds it; MUNIT_SITE_BASE is where it will be served (default /). */
 import { defineConfig } from 'vitepress';
+import { apiEntries } from '../scripts/entries.mjs';
 
 const outside = /^\.\.\//;
 
@@ -10,6 +11,7 @@ export default defineConfig({
   outDir: './.vitepress/dist',
   cleanUrls: false,
   lastUpdated: false,
+  srcExclude: ['scripts/**'],
   themeConfig: {
     search: { provider: 'local' },
     outline: 'deep',
@@ -17,6 +19,7 @@ export default defineConfig({
       { text: 'Guide', link: '/guide/get-started' },
       { text: 'Devices', link: '/devices' },
       { text: 'Inside', link: '/inside/how-it-works' },
+      { text: 'API', link: '/api/' },
       { text: 'Glossary', link: '/glossary' },
     ],
     sidebar: [
@@ -34,9 +37,16 @@ export default defineConfig({
         text: 'Reference',
         items: [
           { text: 'Which device?', link: '/devices' },
+          { text: 'When one machine is not enough', link: '/more-machines' },
           { text: 'How it works inside', link: '/inside/how-it-works' },
           { text: 'Glossary', link: '/glossary' },
         ],
+      },
+      {
+        text: 'API',
+        link: '/api/',
+        collapsed: true,
+        items: apiEntries().map(({ name, page }) => ({ text: name, link: `/api/${page}` })),
       },
     ],
   },

@@ -43,7 +43,8 @@ export function stampAddress(root) {
   return publishable().flatMap(({ folder }) => {
     const file = join(root, folder, 'package.json');
     const before = readFileSync(file, 'utf8');
-    const after = `${JSON.stringify(withAddress(JSON.parse(before), address, folder), undefined, 2)}\n`;
+    const manifest = /** @type {Record<string, unknown>} */ (JSON.parse(before));
+    const after = `${JSON.stringify(withAddress(manifest, address, folder), undefined, 2)}\n`;
     if (after === before) return [];
     writeFileSync(file, after);
     return [folder];

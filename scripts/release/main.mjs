@@ -2,7 +2,8 @@
 // npm run release -- --version      applies the waiting changesets: versions, changelogs, examples
 // npm run release -- --address      writes the repository's address (`repository` in package.json) into the packages
 // npm run release -- --dry-run      does all but publish, in a copy of this checkout
-// npm run release -- --rehearse     publishes a copy of this checkout into a registry on this machine, and uses it as a stranger would
+// npm run release -- --rehearse     publishes a copy of this checkout into a registry on this machine, and uses it as a stranger would;
+//                                   `--only NAME` takes those strangers whose names contain all the names given
 import '../lib/check-node.mjs';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import { bold, fail, say } from '../lib/say.mjs';
 import { publishable } from '../lib/workspace.mjs';
 
 const { values } = parseArgs({
-  options: { version: { type: 'boolean' }, address: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, rehearse: { type: 'boolean' }, only: { type: 'string' } },
+  options: { version: { type: 'boolean' }, address: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, rehearse: { type: 'boolean' }, only: { type: 'string', multiple: true } },
 });
 
 await bootstrap();
@@ -47,7 +48,7 @@ async function inCopy(rehearsing) {
     stopAt(copy.problems);
     const { releases, problems } = await packReleases(copy.packages, subfolder(folder, 'tarballs'));
     stopAt(problems);
-    if (rehearsing) stopAt(await rehearse(releases, { checkout: join(folder, 'checkout'), folder: subfolder(folder, 'rehearsal'), only: values.only?.split(',') }));
+    if (rehearsing) stopAt(await rehearse(releases, { checkout: join(folder, 'checkout'), folder: subfolder(folder, 'rehearsal'), only: values.only }));
     else {
       say(newestEntries(copy.packages));
       stopAt(await publish(releases, { dryRun: true, provenance: false, say }));

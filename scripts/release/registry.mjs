@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { cache } from '../lib/paths.mjs';
 import { npm } from '../lib/pnpm.mjs';
 
-/** Fetched when a rehearsal needs it: an install of this workspace should not have to carry a registry. */
-const verdaccio = '6.10.4';
+/** Fetched when a rehearsal needs it: an install of this workspace should not have to carry a registry. Its versions from 6.9 need Node 22. */
+const verdaccio = '6.8.0';
+/** It names this one by a tag that not every mirror of the registry has. */
+const overrides = { 'node-fetch': '2.7.0' };
 
 /** @typedef {{ url: string, env: Record<string, string>, close: () => Promise<void> }} Registry `env` makes npm and npx use it, with a cache of their own. */
 
@@ -19,7 +21,9 @@ export async function startRegistry(folder) {
   const home = join(cache, `verdaccio-${verdaccio}`);
   const entry = join(home, 'node_modules', 'verdaccio', 'bin', 'verdaccio');
   if (!existsSync(entry)) {
-    const { code, output } = await npm(['install', '--prefix', home, `verdaccio@${verdaccio}`, '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { minutes: 10 });
+    mkdirSync(home, { recursive: true });
+    writeFileSync(join(home, 'package.json'), JSON.stringify({ private: true, dependencies: { verdaccio }, overrides }));
+    const { code, output } = await npm(['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: home, minutes: 10 });
     if (code !== 0) throw new Error(`npm could not fetch verdaccio ${verdaccio}, the registry of the rehearsal:\n${output}`);
   }
   const upstream = (await npm(['config', 'get', 'registry'])).output.trim();
@@ -63,8 +67,8 @@ max_body_size: 50mb
 log: { type: stdout, format: pretty, level: warn }
 `;
 
-/** @returns {Promise<number>} */
-const freePort = () =>
+/** A port that nothing listens on. @returns {Promise<number>} */
+export const freePort = () =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

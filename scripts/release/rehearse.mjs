@@ -17,7 +17,7 @@ export async function rehearse(releases, { checkout, folder, only }) {
     const problems = await publish(releases, { registry: registry.url, env: registry.env, provenance: false });
     if (problems.length > 0) return problems;
     say(`${releases.length} packages of ${releases[0]?.version} are in ${registry.url}.`);
-    const chosen = strangers(checkout).filter(({ name }) => only === undefined || only.some((part) => name.includes(part)));
+    const chosen = strangers(checkout).filter(({ name }) => only === undefined || only.every((part) => name.includes(part)));
     for (const { name, run } of chosen) {
       const home = join(folder, name.replaceAll(/\W+/g, '-'));
       mkdirSync(home, { recursive: true });

@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exec } from '../lib/exec.mjs';
-import { npm } from '../lib/pnpm.mjs';
 import { codeBlocks } from './blocks.mjs';
 import { examples } from './examples.mjs';
+import { steps } from './steps.mjs';
 
 /**
  * Somebody who has never seen munit: what they do in an empty folder, and what goes wrong there.
@@ -42,21 +42,3 @@ async function commandLine(folder, env) {
     npx('convert', 'runs/shapes', '--to', 'onnx', '--out', 'onnx'),
   ]);
 }
-
-/**
- * Runs commands one after the other, to the first that fails.
- * @param {string} cwd @param {Record<string, string>} env @param {readonly (readonly ['npm' | 'npx' | 'node', readonly string[]])[]} commands
- * @returns {Promise<string[]>}
- */
-export async function steps(cwd, env, commands) {
-  mkdirSync(cwd, { recursive: true });
-  for (const [command, args] of commands) {
-    const options = { cwd, env, minutes: 10 };
-    const { code, output } = await (command === 'node' ? exec(process.execPath, args, options) : npm(command === 'npx' ? ['exec', ...withDashes(args)] : args, options));
-    if (code !== 0) return [`\`${command} ${args.join(' ')}\` in ${cwd} exits with ${code}:\n${output}`];
-  }
-  return [];
-}
-
-/** `npx --yes name args` is `npm exec --yes -- name args`. @param {readonly string[]} args */
-const withDashes = (args) => [...args.filter((arg) => arg === '--yes').slice(0, 1), '--', ...args.filter((arg, at) => arg !== '--yes' || at > 0)];

@@ -42,8 +42,7 @@ describe('the waiting changesets, applied in a copy', () => {
   });
 
   it('leave this checkout and private packages alone', () => {
-    const version = (/** @type {string} */ path) => JSON.parse(readFileSync(path, 'utf8')).version;
-    expect(version(join(folder, 'checkout', 'packages', 'testing', 'package.json'))).toBe('0.0.0');
+    expect(readFileSync(join(folder, 'checkout', 'packages', 'testing', 'package.json'), 'utf8')).toContain('"version": "0.0.0"');
     expect(waitingChangesets(join(folder, 'checkout'))).toEqual([]);
   });
 });

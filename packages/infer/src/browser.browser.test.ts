@@ -57,6 +57,7 @@ it('takes everything that a page has, and gives it back', async () => {
   expect((await translator.translate(picture!.toCanvas(), { seed: 1 })).values).toEqual((await translator.translate(picture!.toImageData(), { seed: 1 })).values);
   const target = document.createElement('canvas');
   document.body.append(picture!.toCanvas(target));
+  expect(picture!.toCanvas()).toBeInstanceOf(HTMLCanvasElement);
   expect([target.width, target.height]).toEqual([20, 13]);
   const frame = await translator.translate(await videoOf(canvas));
   expect([frame.width, frame.height]).toEqual([20, 13]);

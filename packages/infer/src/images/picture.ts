@@ -63,9 +63,13 @@ export class Picture {
     return new ImageData(this.toRgba(), this.width, this.height);
   }
 
-  /** Drawn on a canvas, which takes the picture's size: the one that is given, or a new one. @throws DataError where there is none (Node) */
+  /**
+   * Drawn on a canvas, which takes the picture's size: the one that is given, or a new one, in a page an element that can be put into it.
+   * @throws DataError where there is none (Node)
+   */
   toCanvas<T extends HTMLCanvasElement | OffscreenCanvas = HTMLCanvasElement | OffscreenCanvas>(target?: T): T {
-    const { canvas, context } = target === undefined ? newCanvas(this.width, this.height) : sizedCanvas(target, this.width, this.height);
+    const own = target ?? (typeof document === 'undefined' ? undefined : document.createElement('canvas'));
+    const { canvas, context } = own === undefined ? newCanvas(this.width, this.height) : sizedCanvas(own, this.width, this.height);
     context.putImageData(this.toImageData(), 0, 0);
     return canvas as T;
   }

@@ -1,0 +1,3 @@
+import { serveTranslator } from '@munit/infer/worker';
+
+serveTranslator();
