@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeFilm } from '../../infer/test/films.js';
 import { exitCodes } from './exitCodes.js';
 import { run } from './run.js';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
   for (const folder of ['drawings', 'photos', 'breeds/siamese', 'breeds/tabby']) mkdirSync(folder, { recursive: true });
   const picture = sharp({ create: { width: 20, height: 16, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 50 } } });
   for (const name of ['drawing.png', 'photo.jpg', 'drawings/one.png', 'photos/one.png', 'photos/two.png', ...[3, 4, 5, 6].map((i) => `photos/${i}.png`), ...[1, 2, 3, 4, 5].flatMap((i) => [`breeds/siamese/${i}.png`, `breeds/tabby/${i}.png`])]) await picture.toFile(name);
+  await makeFilm('film.mp4', { frames: 3, width: 20, height: 16 });
   copyFileSync(at('../../formats/test-data/reference/checkpoint_munit/gen_00000005.legacy.pt'), 'gen_01000000.pt');
 });
 afterAll(() => {
@@ -48,7 +50,7 @@ it('each line does what it says', async () => {
     expect([line, code, code === exitCodes.ok ? '' : said]).toEqual([line, exitCodes.ok, '']);
   }
   expect(readdirSync('translated').filter((name) => name.endsWith('.png'))).toHaveLength(8);
-  for (const made of ['shoes.png', 'shoes/one_2.png', 'guided/drawing.png', 'film/drawing.mp4', 'frames/one.png', 'edges2shoes/model.json', 'gen.pt']) expect([made, existsSync(made)]).toEqual([made, true]);
+  for (const made of ['shoes.png', 'shoes/one_2.png', 'guided/drawing.png', 'film/drawing.mp4', 'out.mp4', 'frames/one.png', 'edges2shoes/model.json', 'gen.pt']) expect([made, existsSync(made)]).toEqual([made, true]);
 }, 180_000);
 
 it('shows the function as it is, and it runs', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { writeModel } from '@munit/formats/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { makeFilm } from '../test/films.js';
 import { modelFor, noise } from '../test/models.js';
 
 const here = process.cwd();
@@ -18,6 +19,7 @@ beforeAll(async () => {
     const png = await sharp(noise(21, 17, 3, i).data, { raw: { width: 21, height: 17, channels: 3 } }).png().toBuffer();
     writeFileSync(join(folder, name), png);
   }
+  await makeFilm(join(folder, 'film.mp4'), { frames: 3 });
   process.chdir(folder);
 });
 afterAll(() => {
@@ -25,7 +27,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(['node', 'files', 'page', 'worker'])('shows %s as it is', (name) => {
+it.each(['node', 'files', 'film', 'page', 'worker'])('shows %s as it is', (name) => {
   const example = readFileSync(new URL(`../test/examples/${name}.ts`, import.meta.url), 'utf8');
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
 });
@@ -45,5 +47,13 @@ it('translates folders and converts', async () => {
   expect(print.mock.calls.at(-1)).toMatchObject([2, 'munit', expect.any(Number), 8]);
   expect(readdirSync('shoes').filter((name) => !name.startsWith('.')).sort()).toEqual(['grid.png', ...['one', 'two'].flatMap((name) => [0, 1, 2].map((i) => `${name}_${i}.png`))]);
   expect(readdirSync('loops').filter((name) => !name.startsWith('.')).sort()).toEqual(['one.webp', 'two.webp']);
+  print.mockRestore();
+});
+
+it('translates films', async () => {
+  const print = vi.spyOn(console, 'debug').mockReturnValue();
+  await import('../test/examples/film.js');
+  expect(print.mock.calls).toEqual([[3, [{ codec: 'aac', as: 'copied' }]], [21, 17], [21, 17]]);
+  expect(readdirSync('.').filter((name) => name.startsWith('shoes.'))).toEqual(['shoes.mp4']);
   print.mockRestore();
 });

@@ -22,6 +22,16 @@ export const presets = {
   scenes: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256 },
   /** Animal and human faces: cycle term and mirrored images; augmentation against small sets. */
   faces: { recon_x_cyc_w: 10, new_size: 256, crop_image_height: 256, crop_image_width: 256, diff_augment: ['color', 'translation', 'cutout'] },
+  /**
+   * Streets at 512×512: the published `synthia2cityscape_folder.yaml`, with the cycle term and the perceptual one. `vgg_weights` must name the
+   * weights of VGG16. On the device `simd` it fits with recomputation, which is chosen by itself.
+   */
+  streets512: { recon_x_cyc_w: 10, vgg_w: 1, new_size: 512, crop_image_height: 512, crop_image_width: 512 },
+  /**
+   * Landscapes at 1024×1024, as the paper shows Yosemite: three downsamplings instead of two, and narrower maps at full size (32 channels, 256
+   * at the bottom), so that a step fits into the 4 GiB of the device `simd` with recomputation. `vgg_weights` must name the weights of VGG16.
+   */
+  hd1024: { recon_x_cyc_w: 10, vgg_w: 1, new_size: 1024, crop_image_height: 1024, crop_image_width: 1024, gen: { dim: 32, n_downsample: 3 }, dis: { dim: 48 } },
   /** CycleGAN as published: 256×256 crops, nine residual blocks. `max_iter` is 200 times the images of the larger domain. */
   cyclegan: { trainer: 'CycleGAN', new_size: 286, crop_image_height: 256, crop_image_width: 256 },
   /** CycleGAN with noise beside the channels of its input, as the paper compares it. */
