@@ -14,6 +14,7 @@ const types = /** @type {Readonly<Record<string, string>>} */ ({
   '.json': 'application/json',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
+  '.webmanifest': 'application/manifest+json',
   '.webp': 'image/webp',
 });
 

@@ -8,6 +8,8 @@ import './views/side/side.css';
 import './views/translate/translate.css';
 import './views/morph/morph.css';
 import './views/grid/grid.css';
+import './views/live/live.css';
+import './views/compare/compare.css';
 import './device/device.css';
 import './draw/draw.css';
 import { start } from './start.js';

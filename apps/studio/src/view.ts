@@ -5,6 +5,8 @@ export const views = [
   { id: 'translate', label: 'Translate' },
   { id: 'morph', label: 'Morph' },
   { id: 'grid', label: 'Grid' },
+  { id: 'live', label: 'Live' },
+  { id: 'compare', label: 'Compare' },
   { id: 'train', label: 'Train' },
 ] as const;
 

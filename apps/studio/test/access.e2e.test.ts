@@ -8,7 +8,7 @@ import { useStudio } from './support/studio.js';
 const studio = useStudio();
 
 it.each([
-  { name: 'light', on: simd, views: ['Translate', 'Morph', 'Grid'], rules: undefined, options: {} },
+  { name: 'light', on: simd, views: ['Translate', 'Morph', 'Grid', 'Live', 'Compare'], rules: undefined, options: {} },
   { name: 'dark', on: webgpu, views: ['Translate'], rules: ['color-contrast'], options: { colorScheme: 'dark' as const } },
   { name: 'phone', on: simd, views: ['Translate', 'Morph', 'Grid'], rules: ['target-size'], options: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
 ])('has nothing that axe objects to, and nothing wider than the page: $name', async ({ name, on, views, rules, options }) => {
@@ -16,7 +16,7 @@ it.each([
   await translated(page);
   for (const view of views) {
     await page.getByRole('tab', { name: view }).click();
-    await page.locator('[role=tabpanel]:not([hidden]) canvas').first().waitFor();
+    await page.locator('[role=tabpanel]:not([hidden]) :is(canvas, .button)').first().waitFor();
     const axe = new AxeBuilder({ page });
     const { violations } = await (rules === undefined ? axe : axe.withRules(rules)).analyze();
     expect(violations.map(({ id, nodes }) => `${view}: ${id}: ${nodes[0]?.html}`)).toEqual([]);

@@ -1,6 +1,7 @@
 /** Images that come with the studio, to try a model on. */
 import { DataError, type Domain, domains, type PerDomain, perDomain } from '@munit/core';
 import { computed } from '@preact/signals';
+import { source } from '../direction.js';
 import { bundledModel, bundledModels, type BundledModel, type BundledSample, type Kind } from '../model/bundled.js';
 import { model } from '../model/session.js';
 import type { LibraryImage } from './libraryImage.js';
@@ -46,6 +47,9 @@ const relative = computed<BundledModel | undefined>(() => {
 
 /** What the model in use has seen; undefined where nobody can know. */
 export const knownKinds = computed<PerDomain<Kind> | undefined>(() => (model.value?.choice.kind === 'bundled' ? bundledModel(model.value.choice.id)?.kinds : undefined));
+
+/** Whether the images that are translated now are line drawings, as far as anybody can know: then one can be made of a photograph. */
+export const knowsLines = computed(() => knownKinds.value?.[source.value].mostColour !== undefined);
 
 /** Whether the samples are of the kinds that the model in use has learned, as far as anybody can know. */
 export const samplesFit = computed(() => relative.value !== undefined);

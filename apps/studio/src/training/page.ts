@@ -1,5 +1,6 @@
-/** What a run does to the page around it: the tab says how far it is, and does not close without a question. */
+/** What a run does to the page around it: the tab says how far it is, and does not close without a question; the screen stays on. */
 import { effect } from '@preact/signals';
+import { stayAwake } from './awake.js';
 import type { TrainingStore } from './store.js';
 
 /** @returns a function that ends it */
@@ -19,6 +20,7 @@ export function watchPage(store: TrainingStore): () => void {
     },
     { signal },
   );
+  const awake = stayAwake(() => store.phase.value === 'running');
   // A phone closes pages that are not seen; a tab that is closed was hidden just before.
   document.addEventListener(
     'visibilitychange',
@@ -29,6 +31,7 @@ export function watchPage(store: TrainingStore): () => void {
   );
   return () => {
     end();
+    awake();
     abort.abort();
     document.title = title;
   };

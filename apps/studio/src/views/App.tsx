@@ -11,15 +11,19 @@ import type { TrainPanelProps } from '../training/TrainPanel.js';
 import { NoticeList } from '../ui/NoticeList.js';
 import { dialogs, notify } from '../ui/notices.js';
 import { takeDrops } from './drops.js';
+import { CompareView } from './compare/CompareView.js';
 import { GridView } from './grid/GridView.js';
 import { Header } from './header/Header.js';
+import { ShortcutsDialog } from './header/ShortcutsDialog.js';
+import { LiveView } from './live/LiveView.js';
 import { MorphView } from './morph/MorphView.js';
+import { NewVersion } from './NewVersion.js';
 import { ImagePanel } from './side/ImagePanel.js';
 import { ModelPanel } from './side/ModelPanel.js';
 import { panelId, tabId } from './header/Tabs.js';
 import { TrainView } from './TrainView.js';
 import { TranslateView } from './translate/TranslateView.js';
-import { view, type ViewId } from '../view.js';
+import { view, type ViewId, views } from '../view.js';
 
 /** As many images of each set as are put beside the model that was trained on them. */
 const SHOWN = 6;
@@ -48,7 +52,9 @@ export function App() {
   if (view.value === 'train') trained.value = true;
   return (
     <>
+      <SkipLink />
       <Header />
+      <NewVersion />
       <main data-wide={view.value === 'train'}>
         <div class="side" hidden={view.value === 'train'}>
           <ModelPanel />
@@ -59,8 +65,11 @@ export function App() {
         </ViewPanel>
         <ViewPanel id="morph">{view.value === 'morph' && <MorphView />}</ViewPanel>
         <ViewPanel id="grid">{view.value === 'grid' && <GridView />}</ViewPanel>
+        <ViewPanel id="live">{view.value === 'live' && <LiveView />}</ViewPanel>
+        <ViewPanel id="compare">{view.value === 'compare' && <CompareView />}</ViewPanel>
         <ViewPanel id="train">{trained.value && <TrainView onUse={useTrained} />}</ViewPanel>
       </main>
+      <ShortcutsDialog />
       <footer class="bottom">One image into many, computed in this page: images and models stay on your machine.</footer>
       <div class="drop-veil" hidden={!over.value}>
         Drop images or a model
@@ -70,9 +79,22 @@ export function App() {
   );
 }
 
+/** Past the head, the models and the images, to what the view shows. The address is taken: it holds the state. */
+function SkipLink() {
+  const skip = (event: MouseEvent): void => {
+    event.preventDefault();
+    document.getElementById(panelId(view.peek()))?.focus();
+  };
+  return (
+    <a class="skip" href={`#${panelId(view.value)}`} onClick={skip}>
+      Skip to the {views.find(({ id }) => id === view.value)!.label} view
+    </a>
+  );
+}
+
 function ViewPanel({ id, children }: { readonly id: ViewId; readonly children: ComponentChildren }) {
   return (
-    <div id={panelId(id)} class="view" role="tabpanel" aria-labelledby={tabId(id)} hidden={view.value !== id}>
+    <div id={panelId(id)} class="view" role="tabpanel" tabIndex={-1} aria-labelledby={tabId(id)} hidden={view.value !== id}>
       {children}
     </div>
   );

@@ -52,7 +52,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     await isolating.close();
   });
   const open = async ({ hash, on, isolate = false, ...options }: OpenOptions = {}): Promise<Studio> => {
-    const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
+    const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, serviceWorkers: 'block', ...options });
     context.setDefaultTimeout(Number(process.env['MUNIT_STUDIO_TIMEOUT'] ?? 90_000));
     const page = await context.newPage();
     const errors: string[] = [];

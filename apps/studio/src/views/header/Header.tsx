@@ -1,4 +1,5 @@
 import { DeviceBadge } from '../../device/DeviceBadge.js';
+import { shortcutsOpen } from '../../shortcuts.js';
 import { Button } from '../../ui/Button.js';
 import { Tabs } from './Tabs.js';
 import { theme, toggleTheme } from './theme.js';
@@ -13,6 +14,7 @@ export function Header() {
       <Tabs />
       <p class="small grow promise">No account, and nothing leaves your machine.</p>
       <DeviceBadge />
+      <Button kind="plain" icon="keyboard" iconOnly label="Keyboard shortcuts" onClick={() => (shortcutsOpen.value = true)} />
       <Button
         kind="plain"
         icon={theme.value === 'dark' ? 'sun' : 'moon'}

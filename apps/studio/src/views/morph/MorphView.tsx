@@ -6,14 +6,14 @@ import { model } from '../../model/session.js';
 import { ends } from '../../styles/ends.js';
 import { styleDim } from '../../styles/style.js';
 import { Button } from '../../ui/Button.js';
-import { saveFile } from '../../ui/files.js';
+import { fileStem, saveFile } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
 import { Progress } from '../../ui/Progress.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { Slider } from '../../ui/Slider.js';
-import { fileStem } from '../translate/save.js';
+import { frameOrder } from '../../video/frames.js';
 import { EndCard } from './EndCard.js';
 import { frameCount, frames, mode, playing, position, ready, seconds, shown } from './morph.js';
 import { startPlayer } from './player.js';
@@ -91,8 +91,8 @@ function MorphSettings() {
     const pictures = frames.state.value.pictures.filter((picture) => picture !== undefined);
     saving.value = 0;
     try {
-      const { saveMorph } = await part('The writer of videos', () => import('../../video/saveMorph.js'));
-      const { blob, extension } = await saveMorph(pictures, { seconds: seconds.value, onProgress: (done) => (saving.value = done) });
+      const { saveFrames } = await part('The writer of videos', () => import('../../video/saveFrames.js'));
+      const { blob, extension } = await saveFrames(pictures, { order: frameOrder(pictures.length, seconds.value), onProgress: (done) => (saving.value = done) });
       saveFile(blob, `${fileStem(image.value.name)}-morph.${extension}`);
       notify('The video was saved.');
     } catch (error) {

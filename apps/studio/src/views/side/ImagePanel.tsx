@@ -11,6 +11,7 @@ import { Button } from '../../ui/Button.js';
 import { pickFiles } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';
+import { useRoving } from '../../ui/roving.js';
 import { view } from '../../view.js';
 import { Strange } from './Strange.js';
 import { Thumb } from './Thumb.js';
@@ -26,6 +27,7 @@ function remove(ids: readonly string[]): void {
 /** What is translated. */
 export function ImagePanel() {
   const camera = useSignal(false);
+  const roving = useRoving<HTMLUListElement>();
   const photograph = (): void => {
     if (hasCamera()) camera.value = true;
     else void photographByApp();
@@ -43,7 +45,7 @@ export function ImagePanel() {
         <Button icon="plus" label="Add" fullLabel="Add images" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
         <Button icon="camera" label="Photo" fullLabel="Take a photo" onClick={photograph} />
       </div>
-      <ul class="thumbs" aria-label="Images to translate">
+      <ul class="thumbs" aria-label="Images to translate" {...roving}>
         {inputs.value.map((one) => (
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}

@@ -3,7 +3,7 @@ import { useEffect, useId } from 'preact/hooks';
 import { forgetModel, keptModel, keptModels, lookForModels, renameModel } from '../../model/kept.js';
 import { bundledModels } from '../../model/bundled.js';
 import { isAddress, type ModelChoice } from '../../model/choice.js';
-import { loadFiles, loadModel } from '../../model/session.js';
+import { loadFiles, loadModel, model } from '../../model/session.js';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { KeptRow } from '../../ui/KeptRow.js';
@@ -18,6 +18,7 @@ export interface ModelDialogProps {
 
 /** The ways to a model. Each closes the dialog; the panel shows how far loading is. */
 export function ModelDialog({ onClose }: ModelDialogProps) {
+  const now = model.value?.choice;
   const take = (choice: ModelChoice): void => {
     onClose();
     void loadModel(choice);
@@ -29,12 +30,17 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
   };
   return (
     <Dialog title="Choose a model" onClose={onClose}>
-      {bundledModels.map(({ id, name, about }) => (
-        <button key={id} type="button" class="choice" onClick={() => take({ kind: 'bundled', id })}>
-          <strong>{name}</strong>
-          <span class="small">{about}</span>
-        </button>
-      ))}
+      <div class="gallery" role="group" aria-label="Models that come with the studio">
+        {bundledModels.map(({ id, name, about }) => (
+          <button key={id} type="button" class="choice" aria-current={now?.kind === 'bundled' && now.id === id} onClick={() => take({ kind: 'bundled', id })}>
+            <img src={`./models/${id}/picture.webp`} alt="" width="392" height="96" />
+            <span>
+              <strong>{name}</strong>
+              <span class="small">{about}</span>
+            </span>
+          </button>
+        ))}
+      </div>
       <KeptModels onTake={take} />
       <Address onTake={take} />
       <DropZone label="Drop a model" onFiles={files}>

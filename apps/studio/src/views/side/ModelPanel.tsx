@@ -7,11 +7,13 @@ import { allowsWebAssembly, WASM_BLOCKED } from '../../device/words.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { Progress } from '../../ui/Progress.js';
+import { ExportDialog } from './ExportDialog.js';
 import { ModelDialog } from './ModelDialog.js';
 
 /** Which model is in use, and which way it goes. */
 export function ModelPanel() {
   const open = useSignal(false);
+  const exporting = useSignal(false);
   const now = model.value;
   const coming = loading.value;
   return (
@@ -28,7 +30,8 @@ export function ModelPanel() {
       {coming === undefined && now === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
       {now === undefined && coming === undefined && failure.value === undefined && proposed.value === undefined && <p class="small">No model is loaded.</p>}
       {now?.translator.device.taken === 'cpu' && !allowsWebAssembly() && <p class="problem">{WASM_BLOCKED}</p>}
-      {now !== undefined && <DirectionSwitch name={nameOf(now.choice)} />}
+      {now !== undefined && <DirectionSwitch name={nameOf(now.choice)} onExport={() => (exporting.value = true)} />}
+      {exporting.value && now !== undefined && <ExportDialog model={now} onClose={() => (exporting.value = false)} />}
       {open.value && <ModelDialog onClose={() => (open.value = false)} />}
     </Panel>
   );
@@ -52,15 +55,18 @@ function Proposed() {
   );
 }
 
-function DirectionSwitch({ name }: { readonly name: string }) {
+function DirectionSwitch({ name, onExport }: { readonly name: string; readonly onExport: () => void }) {
   const { translator } = model.value!;
   const { domains, styleDim, kind } = translator;
   return (
     <>
-      <p class="model-name">
-        <strong>{name}</strong>
-        <span class="small">{styleDim > 0 ? `${kind}, ${styleDim} style numbers` : `${kind}, one result per image`}</span>
-      </p>
+      <div class="model-row">
+        <p class="model-name">
+          <strong>{name}</strong>
+          <span class="small">{styleDim > 0 ? `${kind}, ${styleDim} style numbers` : `${kind}, one result per image`}</span>
+        </p>
+        <Button kind="plain" icon="export" iconOnly label="Export this model" onClick={onExport} />
+      </div>
       <div class="direction">
         <span>{domains[source.value].name}</span>
         {translator.makes(source.value) && <Button kind="plain" icon="swap" iconOnly label={`Swap: ${domains[target.value].name} to ${domains[source.value].name} instead`} onClick={swap} />}

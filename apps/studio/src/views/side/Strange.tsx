@@ -1,16 +1,27 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
+import { part } from '../../chunk.js';
 import { source } from '../../direction.js';
 import { drawing } from '../../draw/drawing.js';
-import { image } from '../../image/library.js';
+import { choose, image } from '../../image/library.js';
+import type { LibraryImage } from '../../image/libraryImage.js';
 import { fits, type Look, lookOf } from '../../image/look.js';
 import { isOwn } from '../../image/own.js';
-import { knownKinds } from '../../image/samples.js';
+import { knownKinds, knowsLines } from '../../image/samples.js';
 import { thumbOf } from '../../image/thumb.js';
+import { Button } from '../../ui/Button.js';
+import { notifyError } from '../../ui/notices.js';
+
+/** Makes a line drawing of an image, and translates that. */
+async function drawLines(of: LibraryImage): Promise<void> {
+  const { drawEdgesOf } = await part('What draws lines', () => import('../../edges/edges.js'));
+  choose((await drawEdgesOf(of)).id);
+}
 
 /** Of an image unlike all that the model has seen, it says so: what comes of it is not the model at its best. */
 export function Strange() {
   const look = useSignal<Look | undefined>(undefined);
+  const busy = useSignal(false);
   const chosen = image.value;
   const own = isOwn(chosen) && drawing.value === undefined;
   useEffect(() => {
@@ -27,9 +38,16 @@ export function Strange() {
   }, [chosen.key, own]);
   const kind = knownKinds.value?.[source.value];
   if (!own || kind === undefined || look.value === undefined || fits(look.value, kind)) return null;
+  const convert = (): void => {
+    busy.value = true;
+    drawLines(chosen).catch(notifyError).finally(() => (busy.value = false));
+  };
   return (
-    <p class="small strange" role="status">
-      This model has only seen {kind.about}, and {chosen.name} looks different: the result will be poor. Draw something, or choose a model for such images.
-    </p>
+    <div class="small strange" role="status">
+      <p>
+        This model has only seen {kind.about}, and {chosen.name} looks different: the result will be poor. {knowsLines.value ? 'Make a line drawing of it, draw something, or choose a model for such images.' : 'Draw something, or choose a model for such images.'}
+      </p>
+      {knowsLines.value && <Button icon="pen" label="Draw its lines" disabled={busy.value} onClick={convert} />}
+    </div>
   );
 }

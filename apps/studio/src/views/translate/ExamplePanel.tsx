@@ -14,6 +14,7 @@ import { DropZone } from '../../ui/DropZone.js';
 import { pickFiles } from '../../ui/files.js';
 import { notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';
+import { useRoving } from '../../ui/roving.js';
 import { priorities } from '../../workers/queue.js';
 import { Thumb } from '../side/Thumb.js';
 
@@ -38,6 +39,7 @@ async function takeFirst(files: readonly File[]): Promise<void> {
 /** Guided translation: the content of one image, the style of another. */
 export function ExamplePanel() {
   const busy = useSignal<string | undefined>(undefined);
+  const roving = useRoving<HTMLUListElement>();
   if (model.value === undefined || !model.value.translator.takesExamples(target.value)) return null;
   const name = model.value.translator.domains[target.value].name;
   const take = async (image: LibraryImage): Promise<void> => {
@@ -52,7 +54,7 @@ export function ExamplePanel() {
       actions={<Button kind="plain" icon="plus" iconOnly label="Pick an image whose style to take" onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
     >
       <DropZone label="Drop an image whose style to take" onFiles={(files) => void takeFirst(files)}>
-        <ul class="thumbs" aria-label="Images whose style to take" aria-busy={busy.value !== undefined}>
+        <ul class="thumbs" aria-label="Images whose style to take" {...roving} aria-busy={busy.value !== undefined}>
           {examples.value.map((one) => (
             <Thumb key={one.id} image={one} pressed={example.value === one.id} onClick={() => void take(one)} />
           ))}

@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals';
 import { Button } from '../../ui/Button.js';
 import { Dialog } from '../../ui/Dialog.js';
-import { saveFile } from '../../ui/files.js';
+import { fileStem, saveFile } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { type Content, encoded, type Format, sizesOf } from './compose.js';
-import { fileStem } from './save.js';
 import type { Stage } from './stage.js';
 
 export interface SaveDialogProps {

@@ -3,6 +3,8 @@ import { locks, randomStyle, resetStyle, setStyle, style, toggleLock } from '../
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { Slider } from '../../ui/Slider.js';
+import { mapOpen, toggleMap } from './map.js';
+import { StyleMap } from './StyleMap.js';
 
 /** A slider for each number of the style code. */
 export function StylePanel() {
@@ -14,11 +16,13 @@ export function StylePanel() {
       title="Style"
       actions={
         <>
+          {code.length > 1 && <Button kind="plain" icon="map" label="Map" title="The styles on a plane" pressed={mapOpen.value} onClick={toggleMap} />}
           <Button kind="plain" icon="reset" label="Reset" onClick={resetStyle} />
           <Button kind="plain" icon="dice" label="Random" onClick={randomStyle} />
         </>
       }
     >
+      {mapOpen.value && code.length > 1 && <StyleMap />}
       <ol class="sliders">
         {code.map((value, i) => (
           <li key={i}>

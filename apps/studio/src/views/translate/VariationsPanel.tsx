@@ -5,6 +5,7 @@ import { blank } from '../../draw/drawing.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
+import { useRoving } from '../../ui/roving.js';
 import { grid } from './variations.js';
 
 /** Random styles: click one to keep it. */
@@ -24,12 +25,20 @@ export function VariationsPanel() {
         </>
       }
     >
-      {blank.value ? <p class="small">Twelve styles of what you draw come here.</p> : <div class="tiles" role="group" aria-label="Random styles: choose one to keep it">
-        {variations.value.map((code, i) => (
-          <Tile key={i} index={i} code={code} fresh={!running || i < done} />
-        ))}
-      </div>}
+      {blank.value ? <p class="small">Twelve styles of what you draw come here.</p> : <Tiles running={running} done={done} />}
     </Panel>
+    </div>
+  );
+}
+
+/** One stop for the Tab key; arrow keys move between them. */
+function Tiles({ running, done }: { readonly running: boolean; readonly done: number }) {
+  const roving = useRoving<HTMLDivElement>();
+  return (
+    <div class="tiles" role="group" aria-label="Random styles: choose one to keep it" {...roving}>
+      {variations.value.map((code, i) => (
+        <Tile key={i} index={i} code={code} fresh={!running || i < done} />
+      ))}
     </div>
   );
 }

@@ -1,8 +1,6 @@
-/** What leaves the studio: files, and links. */
+/** What leaves the studio: links. */
 import { notify } from '../../ui/notices.js';
 import { flushLink } from '../../url/sync.js';
-
-export const fileStem = (name: string): string => name.replace(/\.\w+$/, '').replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '').toLowerCase();
 
 /** The address of the page holds the model, the image and the style: files of the user only by name. */
 export async function copyLink(): Promise<void> {

@@ -1,21 +1,21 @@
-/** A morph as a video file: by WebCodecs where there is an encoder, and else by recording a canvas. */
+/** Images as a video file: by WebCodecs where there is an encoder, and else by recording a canvas. */
 import type { Picture } from '@munit/infer';
 import { draw } from '../ui/PictureCanvas.js';
 import { encodeInWorker } from './client.js';
-import { frameOrder, type Video, videoSize } from './frames.js';
+import { type Video, videoSize } from './frames.js';
 import { paintOf } from './protocol.js';
 import { recordVideo } from './record.js';
 
-export interface SaveMorphOptions {
-  readonly seconds: number;
+export interface SaveFramesOptions {
+  /** Which image each frame shows. */
+  readonly order: readonly number[];
   /** 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 
 /** @throws DataError when this browser can write no video at all */
-export async function saveMorph(pictures: readonly Picture[], { seconds, onProgress }: SaveMorphOptions): Promise<Video> {
+export async function saveFrames(pictures: readonly Picture[], { order, onProgress }: SaveFramesOptions): Promise<Video> {
   const size = videoSize(pictures[0]!);
-  const order = frameOrder(pictures.length, seconds);
   const encoded = await encodeInWorker(pictures, { size, order, onProgress });
   if (encoded !== undefined) return encoded;
   const canvas = Object.assign(document.createElement('canvas'), size);

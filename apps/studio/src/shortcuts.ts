@@ -1,0 +1,76 @@
+/** Single keys for what is done often; they can be switched off, for people whose keys are pressed by a voice. */
+import { signal } from '@preact/signals';
+import { openPad } from './draw/drawing.js';
+import { source, swap } from './direction.js';
+import { model } from './model/session.js';
+import { freshSeed, randomStyle, resetStyle, seed } from './styles/style.js';
+import { notifyError } from './ui/notices.js';
+import { view, views } from './view.js';
+
+interface Shortcut {
+  readonly key: string;
+  readonly label: string;
+  readonly run: () => void;
+}
+
+export const shortcutsOpen = signal(false);
+
+function draw(): void {
+  view.value = 'translate';
+  openPad().catch(notifyError);
+}
+
+/** As the list shows them. */
+export const shortcuts: readonly Shortcut[] = [
+  { key: 'd', label: 'Draw', run: draw },
+  { key: 'n', label: 'New random styles', run: () => (seed.value = freshSeed()) },
+  { key: 'r', label: 'Another style for the large image', run: randomStyle },
+  { key: '0', label: 'The average style', run: resetStyle },
+  { key: 's', label: 'Swap the direction', run: () => void (model.peek()?.translator.makes(source.peek()) === true && swap()) },
+  ...views.map(({ id, label }, i) => ({ key: String(i + 1), label, run: () => void (view.value = id) })),
+  { key: '?', label: 'This list', run: () => (shortcutsOpen.value = true) },
+];
+
+/** Keys that are there anyway. */
+export const otherKeys: readonly (readonly [keys: string, label: string])[] = [
+  ['Ctrl+Z', 'Undo'],
+  ['Ctrl+Shift+Z', 'Redo'],
+  ['Arrow keys', 'Within tabs, images, styles, sliders and the map of styles'],
+  ['Escape', 'Close a dialog'],
+];
+
+const KEY = 'munit-studio-keys';
+
+/** Storage may be blocked: then they are on. */
+function areOn(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== 'off';
+  } catch {
+    return true;
+  }
+}
+
+export const shortcutsOn = signal(areOn());
+
+export function switchShortcuts(on: boolean): void {
+  shortcutsOn.value = on;
+  try {
+    localStorage.setItem(KEY, on ? 'on' : 'off');
+  } catch {
+    // Storage is blocked.
+  }
+}
+
+/** Where letters are written, keys are letters. */
+const writes = (target: EventTarget | null): boolean => target instanceof HTMLElement && target.matches('input:not([type=range], [type=radio], [type=checkbox]), textarea, select, [contenteditable]');
+
+export function startShortcuts(): void {
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || writes(event.target) || document.querySelector('dialog[open]') !== null) return;
+    const found = shortcuts.find(({ key }) => key === event.key.toLowerCase());
+    // The list itself can always be opened by its button.
+    if (found === undefined || !shortcutsOn.peek()) return;
+    event.preventDefault();
+    found.run();
+  });
+}
