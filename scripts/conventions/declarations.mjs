@@ -1,4 +1,4 @@
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { isTest, lineOf, packageOf } from './sources.mjs';
 
 /** @typedef {import('./sources.mjs').Source} Source @typedef {import('./check.mjs').Violation} Violation */

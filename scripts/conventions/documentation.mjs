@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { root } from '../lib/paths.mjs';
 import { workspaces } from '../lib/workspace.mjs';
 

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { isTest, packageOf } from './sources.mjs';
 
 /** @typedef {import('./sources.mjs').Source} Source @typedef {import('./check.mjs').Violation} Violation */

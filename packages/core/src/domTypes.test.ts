@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
+import ts from 'typescript-api';
 import { expect, it } from 'vitest';
 
 const here = fileURLToPath(new URL('./domTypes.ts', import.meta.url));
