@@ -14,7 +14,10 @@ export { type KernelDistance, kernelDistance, type KernelDistanceOptions } from 
 export { FeatureMoments, type MomentsState } from './statistics/moments.js';
 export { neighbourMetrics, type NeighbourMetrics, type NeighbourOptions, type Share } from './statistics/neighbours.js';
 export { type InceptionScores, inceptionScores, type Predictions, type Score } from './statistics/scores.js';
-export { type ClassifierCard, type ClassifierFiles, loadModeClassifier, type ModeClassifier, trainModeClassifier, type TrainClassifierOptions } from './classifier/modeClassifier.js';
+export { loadClassifierExtractor } from './classifier/classifierExtractor.js';
+export { type ClassifierCard, type ClassifierFiles, type FineTuningCard, loadModeClassifier, type ModeClassifier } from './classifier/classifierFiles.js';
+export { type FineTuneOptions, fineTuneModeClassifier, type FineTuningPhase, type ModeImages } from './classifier/fineTune.js';
+export { trainModeClassifier, type TrainClassifierOptions } from './classifier/modeClassifier.js';
 export { diversityFigures, type DiversityProtocol, type DiversityResult, realDiversity } from './protocols/diversity.js';
 export { type Figure, type FigureText, meanFigure, resampledFigure } from './protocols/figure.js';
 export { modeFigures, type ModesProtocol, type ModesResult } from './protocols/modes.js';

@@ -1,7 +1,8 @@
 import { ArgumentError, CheckpointMismatchError, Rng, ShapeError } from '@munit/core';
 import { describe, expect, it } from 'vitest';
 import { type FeatureSet, featureSet } from '../statistics/features.js';
-import { loadModeClassifier, trainModeClassifier } from './modeClassifier.js';
+import { loadModeClassifier } from './classifierFiles.js';
+import { trainModeClassifier } from './modeClassifier.js';
 import { fitSoftmax, softmaxPredict } from './softmax.js';
 
 /** Vectors around a centre on one of the axes. */

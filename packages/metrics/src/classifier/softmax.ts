@@ -30,7 +30,8 @@ export function softmaxPredict({ mean, scale, weights, bias }: SoftmaxModel, set
   return result;
 }
 
-function normalize(logits: Float64Array): void {
+/** Logits to probabilities, in place. */
+export function normalize(logits: Float64Array): void {
   const most = logits.reduce((a, b) => Math.max(a, b), -Infinity);
   let sum = 0;
   logits.forEach((value, c) => (sum += logits[c] = Math.exp(value - most)));

@@ -1,10 +1,10 @@
 /** Features of images, for the distances of sets. */
-import { ArgumentError, CheckpointMismatchError, globalAveragePool, NonFiniteError, readSafetensors, readTensor, ShapeError, type Tensor, type Tensor2D, type Tensor4D, tensor, tidy, treeLeaves } from '@munit/core';
+import { ArgumentError, CheckpointMismatchError, globalAveragePool, readSafetensors, readTensor, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
 import { readFeatureWeights, readInceptionWeights, sha256, weightFiles } from '@munit/formats';
 import { alexnet, fromOfficial, inceptionV3, type OfficialTensor, vgg16 } from '@munit/layers';
 import { loadLpipsWeights } from '@munit/lpips-weights';
 import { type FeatureSet, featureSet } from '../statistics/features.js';
-import { resizeBicubic } from './resizeBicubic.js';
+import { prepareImages } from './prepareImages.js';
 
 /**
  * The networks whose features are taken here. `inception` is TensorFlow's of 2015 as pytorch-fid has it, which the FID of papers is defined on;
@@ -38,7 +38,8 @@ export interface LoadExtractorOptions {
   readonly weights?: Uint8Array | undefined;
 }
 
-const sides = { alexnet: 224, vgg16: 224, inception: 299, 'inception-torchvision': 299 } as const;
+/** The side that each network sees images at. */
+export const sides = { alexnet: 224, vgg16: 224, inception: 299, 'inception-torchvision': 299 } as const;
 const files = {
   vgg16: { what: 'the network\'s weights (59 MB)', give: "the bytes of torchvision's vgg16" },
   inception: { what: "pytorch-fid's weights (96 MB)", give: 'the bytes of pt_inception-2015-12-05-6726825d.pth' },
@@ -58,17 +59,23 @@ export async function loadFeatureExtractor({ network = 'alexnet', weights }: Loa
       const { what, give } = files[network];
       throw new ArgumentError(`Features of ${network} need ${what}, which do not come with the package.`, { remedy: `Give \`weights\`: ${give}; \`munit weights\` says where it is.` });
     }
-    const bundled = readSafetensors(await loadLpipsWeights());
-    const prefix = 'alexnet.';
-    return open(network, 'torchvision', new Map([...bundled.tensors].filter(([name]) => name.startsWith(prefix)).map(([name, { shape, float32 }]) => [name.slice(prefix.length), { shape, data: float32() }])));
+    return extractorFrom(network, 'torchvision', await bundledAlexnet());
   }
   if (network === 'inception' || network === 'inception-torchvision') return openInception(network, weights);
   const given = readFeatureWeights(weights);
   if (given.network !== network) throw new CheckpointMismatchError(`Features of ${network} were requested, but the weights are of ${given.network}.`, { remedy: `Give the weights of ${network}.` });
-  return open(network, given.preprocessing, given.tensors);
+  return extractorFrom(network, given.preprocessing, given.tensors);
 }
 
-function open(network: 'alexnet' | 'vgg16', preprocessing: 'torchvision' | 'caffe', weights: ReadonlyMap<string, OfficialTensor>): FeatureExtractor {
+/** AlexNet's convolutions that come with npm, by torchvision's names. */
+export async function bundledAlexnet(): Promise<Map<string, OfficialTensor>> {
+  const { tensors } = readSafetensors(await loadLpipsWeights());
+  const prefix = 'alexnet.';
+  return new Map([...tensors].filter(([name]) => name.startsWith(prefix)).map(([name, { shape, float32 }]) => [name.slice(prefix.length), { shape, data: float32() }]));
+}
+
+/** An extractor with these weights, by torchvision's names. @throws CheckpointMismatchError when they are of another network */
+export function extractorFrom(network: 'alexnet' | 'vgg16', preprocessing: 'torchvision' | 'caffe', weights: ReadonlyMap<string, OfficialTensor>): FeatureExtractor {
   if (network === 'alexnet') {
     const net = alexnet({ preprocessing });
     const params = fromOfficial(net, weights);
@@ -106,7 +113,7 @@ function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tens
     network,
     dimension,
     features: async (images) => {
-      const prepared = await prepare(images, sides[network]);
+      const prepared = await prepareImages(images, sides[network]);
       const pooled = tidy(() => apply(prepared));
       prepared.dispose();
       try {
@@ -119,27 +126,4 @@ function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tens
       for (const weight of held) weight.dispose();
     },
   };
-}
-
-/** Bytes at `side`×`side`, in colour, as floating-point values in [−1, 1]. */
-async function prepare(images: Tensor4D, side: number): Promise<Tensor4D> {
-  const [count, height, width, channels] = images.shape;
-  if (images.rank !== 4 || (channels !== 3 && channels !== 1)) {
-    throw new ShapeError(`Features are taken of images [N, H, W, 3 or 1], but the shape is [${images.shape.join(', ')}].`);
-  }
-  const values = await readTensor(images);
-  const bad = values.findIndex((value) => !Number.isFinite(value));
-  const size = height * width * channels;
-  if (bad >= 0) throw new NonFiniteError(`Image ${Math.floor(bad / size)} of a batch contains ${values[bad]}.`, { remedy: 'Look for NaN in the images: a model that has diverged gives such.' });
-  const prepared = new Float32Array(count * side * side * 3);
-  for (let n = 0; n < count; n++) {
-    const bytes = values.slice(n * size, (n + 1) * size).map((value) => Math.round((Math.min(1, Math.max(-1, value)) + 1) * 127.5));
-    const { data } = resizeBicubic({ height, width, channels, data: bytes }, side, side);
-    for (let i = 0; i < side * side * 3; i++) {
-      const value = data[channels === 3 ? i : Math.floor(i / 3)] as number;
-      // The cubic overshoots at edges: clean-fid clips there.
-      prepared[n * side * side * 3 + i] = Math.min(255, Math.max(0, value)) / 127.5 - 1;
-    }
-  }
-  return tensor(prepared, [count, side, side, 3]);
 }

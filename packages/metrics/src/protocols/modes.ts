@@ -1,6 +1,7 @@
 /** Which modes translations reach: CIS and IS by a classifier of the modes. */
 import { ArgumentError } from '@munit/core';
-import { likeliest, type ModeClassifier } from '../classifier/modeClassifier.js';
+import type { ModeClassifier } from '../classifier/classifierFiles.js';
+import { likeliest } from '../classifier/heldOut.js';
 import type { FeatureSet } from '../statistics/features.js';
 import { inceptionScores, type Score } from '../statistics/scores.js';
 import { type Figure, fewInputs, meanFigure } from './figure.js';
