@@ -1,11 +1,11 @@
 /** `munit classify train`: a classifier of modes, for IS and CIS. */
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visible, visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
-import type { ClassifierCard, ExtractorNetwork, FeatureExtractor, FeatureSet } from '@munit/metrics';
-import { counter } from '../counter.js';
+import type { ClassifierCard, ClassifierFiles, ExtractorNetwork, FeatureExtractor, FeatureSet, FineTuningPhase, ModeImages } from '@munit/metrics';
+import { type Counter, counter } from '../counter.js';
 import { UsageError } from '../errors.js';
 import { withInterrupt } from '../interrupt.js';
 import type { OutputStream } from '../io.js';
@@ -20,6 +20,9 @@ interface ClassifyOptions extends DeviceChoice {
   readonly size?: number;
   readonly heldOut: number;
   readonly seed: number;
+  /** Blocks; true without a number. */
+  readonly fineTune?: number | true;
+  readonly epochs?: number;
   readonly overwrite?: true;
   readonly json?: true;
 }
@@ -36,26 +39,42 @@ async function modeFolders(folder: string): Promise<string[]> {
   return names;
 }
 
-async function featuresOf(extractor: FeatureExtractor, folder: string, size: number | undefined, signal: AbortSignal, stderr: OutputStream): Promise<FeatureSet> {
+/** The images of each mode, one at a time; `dispose` ends the processes that decode them. */
+async function openModes(folder: string, names: readonly string[], size: number | undefined): Promise<{ readonly modes: ReadonlyMap<string, ModeImages>; dispose(): Promise<void> }> {
   const { DecodePool, fileSource, resolveDomain } = await import('@munit/data/node');
   const { imageList, batchOf } = await import('../evaluation/images.js');
-  const { featureSet } = await import('@munit/metrics');
   const pool = new DecodePool({ processes: 1 });
-  const { show, clear } = counter(stderr, `Features of ${folder}`);
   try {
-    const list = imageList(fileSource(await resolveDomain(folder), { resize: size ?? null, pool }), Infinity, size === undefined ? undefined : { width: size, height: size });
-    const data = new Float32Array(list.names.length * extractor.dimension);
-    for (const [i, name] of list.names.entries()) {
+    const modes = new Map<string, ModeImages>();
+    for (const name of names) {
+      const list = imageList(fileSource(await resolveDomain(join(folder, name)), { resize: size ?? null, pool }), Infinity, size === undefined ? undefined : { width: size, height: size });
+      modes.set(name, { names: list.names, load: async (index) => batchOf([await list.load(index)], [list.names[index] as string]) });
+    }
+    return { modes, dispose: () => pool.dispose() };
+  } catch (error) {
+    await pool.dispose();
+    throw error;
+  }
+}
+
+async function featuresOf(extractor: FeatureExtractor, { names, load }: ModeImages, what: string, signal: AbortSignal, stderr: OutputStream): Promise<FeatureSet> {
+  const { featureSet } = await import('@munit/metrics');
+  const { show, clear } = counter(stderr, `Features of ${what}`);
+  try {
+    const data = new Float32Array(names.length * extractor.dimension);
+    for (let i = 0; i < names.length; i++) {
       signal.throwIfAborted();
-      const batch = batchOf([await list.load(i)], [name]);
-      data.set((await extractor.features(batch)).data, i * extractor.dimension);
-      batch.dispose();
-      show(i + 1, list.names.length);
+      const batch = await load(i);
+      try {
+        data.set((await extractor.features(batch)).data, i * extractor.dimension);
+      } finally {
+        batch.dispose();
+      }
+      show(i + 1, names.length);
     }
     return featureSet(data, extractor.dimension);
   } finally {
     clear();
-    await pool.dispose();
   }
 }
 
@@ -66,30 +85,82 @@ function formatConfusion({ modes, confusion }: ClassifierCard): string {
   return [row('', modes), ...confusion.map((counts, i) => row(modes[i] as string, counts))].join('\n');
 }
 
+/** What an interrupted fine-tuning leaves in the folder of the classifier. */
+const stateFile = 'fine-tuning.safetensors';
+
 async function train(folder: string, options: ClassifyOptions, { io }: CommandContext, signal: AbortSignal): Promise<void> {
   const names = await modeFolders(folder);
-  if (options.overwrite !== true && existsSync(join(options.out, 'classifier.json'))) throw new UsageError(`${options.out} holds a classifier already.`, 'Give another --out, or --overwrite.');
+  checkOptions(options);
   const { openDevice } = await import('@munit/core');
-  const { loadFeatureExtractor, trainModeClassifier } = await import('@munit/metrics');
   const { writeFileAtomically } = await import('@munit/formats/node');
-  const { mkdir } = await import('node:fs/promises');
-  const weights = options.weights === undefined ? undefined : new Uint8Array(await readFile(options.weights));
   const device = await openDevice(deviceNameOf(options.device), options.threads === undefined ? {} : { threads: options.threads });
   try {
-    const extractor = await loadFeatureExtractor({ network: options.features as ExtractorNetwork, weights });
+    const opened = await openModes(folder, names, options.size);
     try {
-      const modes = new Map<string, FeatureSet>();
-      for (const name of names) modes.set(name, await featuresOf(extractor, join(folder, name), options.size, signal, io.stderr));
-      const { classifier, files } = await trainModeClassifier(modes, { network: extractor.network, heldOut: options.heldOut, seed: options.seed });
+      const work = options.fineTune === undefined ? onFrozenFeatures : fineTuned;
+      const { card, files } = await work(opened.modes, options, io.stderr, signal);
       await mkdir(options.out, { recursive: true });
       // The card last: a folder without it is not a classifier yet.
       for (const name of ['classifier.safetensors', 'classifier.json']) await writeFileAtomically(join(options.out, name), files.get(name) as Uint8Array);
-      report(classifier.card, options, io.stdout);
+      await rm(join(options.out, stateFile), { force: true });
+      report(card, options, io.stdout);
     } finally {
-      extractor.dispose();
+      await opened.dispose();
     }
   } finally {
     device.dispose();
+  }
+}
+
+function checkOptions({ out, overwrite, fineTune, epochs, features, weights }: ClassifyOptions): void {
+  if (overwrite !== true && existsSync(join(out, 'classifier.json'))) throw new UsageError(`${out} holds a classifier already.`, 'Give another --out, or --overwrite.');
+  if (fineTune === undefined && epochs !== undefined) throw new UsageError('--epochs is for --fine-tune.', 'Leave it out, or give --fine-tune.');
+  if (fineTune !== undefined && (features !== 'alexnet' || weights !== undefined)) throw new UsageError(`--fine-tune trains AlexNet, whose weights come with npm, not ${features === 'alexnet' ? 'a file of weights' : features}.`, 'Leave --features and --weights out.');
+}
+
+interface Trained {
+  readonly card: ClassifierCard;
+  readonly files: ClassifierFiles;
+}
+
+async function onFrozenFeatures(images: ReadonlyMap<string, ModeImages>, options: ClassifyOptions, stderr: OutputStream, signal: AbortSignal): Promise<Trained> {
+  const { loadFeatureExtractor, trainModeClassifier } = await import('@munit/metrics');
+  const weights = options.weights === undefined ? undefined : new Uint8Array(await readFile(options.weights));
+  const extractor = await loadFeatureExtractor({ network: options.features as ExtractorNetwork, weights });
+  try {
+    const modes = new Map<string, FeatureSet>();
+    for (const [name, list] of images) modes.set(name, await featuresOf(extractor, list, name, signal, stderr));
+    const { classifier, files } = await trainModeClassifier(modes, { network: extractor.network, heldOut: options.heldOut, seed: options.seed });
+    return { card: classifier.card, files };
+  } finally {
+    extractor.dispose();
+  }
+}
+
+const phases: Readonly<Record<FineTuningPhase, string>> = { features: 'Features of images', training: 'Fine-tuning, step', judging: 'Judged' };
+
+/** Continues what the same command began in the folder. */
+async function fineTuned(images: ReadonlyMap<string, ModeImages>, { fineTune, epochs, heldOut, seed, out, overwrite }: ClassifyOptions, stderr: OutputStream, signal: AbortSignal): Promise<Trained> {
+  const { fineTuneModeClassifier } = await import('@munit/metrics');
+  const { writeFileAtomically } = await import('@munit/formats/node');
+  const path = join(out, stateFile);
+  if (overwrite === true) await rm(path, { force: true });
+  const state = existsSync(path) ? new Uint8Array(await readFile(path)) : undefined;
+  const counters = new Map<FineTuningPhase, Counter>();
+  const onProgress = (phase: FineTuningPhase, done: number, total: number, loss?: number): void => {
+    const shown = counters.get(phase) ?? counter(stderr, phases[phase]);
+    counters.set(phase, shown);
+    shown.show(done, total, loss === undefined ? '' : `, cross-entropy ${loss.toFixed(3)}`);
+  };
+  const onState = async (bytes: Uint8Array): Promise<void> => {
+    await mkdir(out, { recursive: true });
+    await writeFileAtomically(path, bytes);
+  };
+  try {
+    const { classifier, files } = await fineTuneModeClassifier(images, { blocks: fineTune === true ? undefined : fineTune, epochs, heldOut, seed, signal, state, onState, onProgress });
+    return { card: classifier.card, files };
+  } finally {
+    [...counters.values()].at(-1)?.clear();
   }
 }
 
@@ -99,18 +170,24 @@ function report(card: ClassifierCard, { out, json }: ClassifyOptions, stdout: Ou
     return;
   }
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const { fineTuning } = card;
+  const tuned = fineTuning === undefined ? '' : ` fine-tuned from the last ${fineTuning.blocks === 1 ? 'block' : `${fineTuning.blocks} blocks`} on`;
   const held = card.images.heldOut.reduce((sum, count) => sum + count, 0);
-  stdout.write(`${out}: ${card.modes.length} modes by features of ${card.network}; ${percent(card.accuracy)} of ${held} held-out images right (${percent(card.interval.low)} to ${percent(card.interval.high)})\n`);
+  stdout.write(`${out}: ${card.modes.length} modes by features of ${card.network}${tuned}; ${percent(card.accuracy)} of ${held} held-out images right (${percent(card.interval.low)} to ${percent(card.interval.high)})\n`);
+  if (fineTuning !== undefined) stdout.write(`On frozen features: ${percent(fineTuning.before.accuracy)} of the same images (${percent(fineTuning.before.interval.low)} to ${percent(fineTuning.before.interval.high)})\n`);
   stdout.write(`Held-out images by mode (rows) and what they are taken for (columns):\n${formatConfusion({ ...card, modes: card.modes.map(visible) })}\n`);
   for (const warning of card.warnings) stdout.write(`! ${visible(warning)}\n`);
 }
 
 const examples = `
 The folder holds a folder of images for each mode, named by it: breeds/siamese, breeds/tabby, …
-The classifier is a logistic regression on features of a network that is not trained further.
+The classifier is a logistic regression on features of a network that is not trained further, unless --fine-tune trains its last
+blocks too. Interrupted, the same command continues a fine-tuning.
 
 Examples:
   munit classify train breeds/ --out classifier
+  munit classify train breeds/ --out classifier --fine-tune           AlexNet's last two convolutions
+  munit classify train breeds/ --out classifier --fine-tune 5         all of AlexNet
   munit evaluate runs/cats2dogs --protocol modes --classifier classifier`;
 
 export function addClassify(program: Command, context: CommandContext): void {
@@ -123,6 +200,8 @@ export function addClassify(program: Command, context: CommandContext): void {
     .addOption(new Option('--size <px>', 'side that images are brought to and cropped to (as they are)').argParser(wholeNumber(8, 8192)))
     .addOption(new Option('--held-out <share>', 'share of each mode that only judges, above 0 and below 1').argParser(numberFrom(0, 1)).default(0.2))
     .addOption(new Option('--seed <n>', 'of the split').argParser(wholeNumber(0, 2 ** 32 - 1)).default(0))
+    .addOption(new Option('--fine-tune [blocks]', "train AlexNet's last blocks too: 1 to 5, 2 without a number").argParser(wholeNumber(1, 5)))
+    .addOption(new Option('--epochs <n>', 'with --fine-tune: how often each image is seen (10)').argParser(wholeNumber(1)))
     .option('--overwrite', 'replace a classifier that is there')
     .option('--json', 'one JSON object instead of a table')
     .addHelpText('after', examples)

@@ -7,7 +7,7 @@ import { visible, visibleJson } from '@munit/core/text';
 import { sha256 } from '@munit/formats';
 import { writeFileAtomically } from '@munit/formats/node';
 import { loadLpipsWeights } from '@munit/lpips-weights';
-import { type ExtractorNetwork, type FeatureExtractor, loadFeatureExtractor, loadLpips, loadModeClassifier, type Lpips, type ModeClassifier } from '@munit/metrics';
+import { type ExtractorNetwork, type FeatureExtractor, loadClassifierExtractor, loadFeatureExtractor, loadLpips, loadModeClassifier, type Lpips, type ModeClassifier } from '@munit/metrics';
 import { deviceNameOf } from '../deviceOptions.js';
 import { type Counter, counter } from '../counter.js';
 import { UsageError } from '../errors.js';
@@ -15,16 +15,16 @@ import type { CliIo } from '../io.js';
 import { listFeatures, translationFeatures } from './features.js';
 import { renderPage } from './page/page.js';
 import type { EvaluateRequest } from './request.js';
-import type { EvaluationDirection } from './sections/context.js';
+import type { EvaluationDirection, ImageFeatures } from './sections/context.js';
 import { diversitySection } from './sections/diversity.js';
 import { modesSection } from './sections/modes.js';
 import { qualitySection } from './sections/quality.js';
 import { reconstructionSection } from './sections/reconstruction.js';
 import { syntheticSection } from './sections/synthetic.js';
 import { isRun, openSubject, type Subject } from './subject.js';
-import { formatSections } from './table.js';
+import { formatLeftOut, formatSections } from './table.js';
 import { groupedTranslations, type Progress, translateInputs, type Translations } from './translations.js';
-import { type EvaluationFile, type ProtocolName, protocolNames, type Section, type WeightsFact } from './types.js';
+import { type EvaluationFile, type LeftOut, type ProtocolName, protocolNames, type Section, type WeightsFact } from './types.js';
 
 const version = (): string => (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 
@@ -48,7 +48,7 @@ export async function evaluate(request: EvaluateRequest, io: CliIo, signal: Abor
   const page = join(folder, 'evaluation.html');
   if (request.json) io.stdout.write(`${visibleJson(found.step === undefined ? { ...file, page } : { ...ofRun(request, found, found.step), evaluation: file, page })}\n`);
   else {
-    io.stdout.write(`${visible(found.name)}\n${formatSections(found.sections)}`);
+    io.stdout.write(`${visible(found.name)}\n${formatSections(found.sections)}${formatLeftOut(file.leftOut)}`);
     for (const warning of file.warnings) io.stdout.write(`! ${visible(warning)}\n`);
     io.stdout.write(`The pictures behind the figures: ${page}\n`);
   }
@@ -92,7 +92,7 @@ async function onlyBenchmark(request: EvaluateRequest, signal: AbortSignal, onPr
   const styles = request.styles ?? 100;
   const { section, step } = await syntheticSection(request, styles, signal, onProgress);
   const run = request.what[0] as string;
-  return { name: `${run} at step ${step}`, step, sections: [section], file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: request.device, subject: { run, step }, settings: settingsOf(request, styles), weights: [], warnings: [] } };
+  return { name: `${run} at step ${step}`, step, sections: [section], file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: request.device, subject: { run, step }, settings: settingsOf(request, styles), weights: [], leftOut: [], warnings: [] } };
 }
 
 interface Work {
@@ -112,7 +112,7 @@ async function measureSubject(work: Work): Promise<Found> {
   const weights = await weightsFacts(request, weightsFile, [classifiers.b, classifiers.a]);
   const settings = { ...settingsOf(request, styles), ...(request.size === undefined ? {} : { size: request.size }) };
   const state = JSON.stringify({ label: subject.label, ...settings, weights, what: request.what.map((path) => resolve(path)), a: request.a ?? null, b: request.b ?? null });
-  const wanted = wantedProtocols(request, subject, classifiers, styles);
+  const { wanted, leftOut } = wantedProtocols(request, subject, classifiers, styles);
   await prepareFolder(folder, state, request.resume);
   const held: { dispose(): void }[] = [];
   try {
@@ -124,25 +124,37 @@ async function measureSubject(work: Work): Promise<Found> {
         held.push(...loaded);
         return loaded;
       }));
+    const classifierExtractors = new Map<ModeClassifier, Promise<FeatureExtractor>>();
+    const extractorFor = (classifier: ModeClassifier): Promise<FeatureExtractor> => {
+      if (classifier.tuned === undefined && classifier.card.network === extractor.network) return Promise.resolve(extractor);
+      const opened = classifierExtractors.get(classifier) ?? openClassifierExtractor(classifier).then((own) => (held.push(own), own));
+      classifierExtractors.set(classifier, opened);
+      return opened;
+    };
     const sections: Section[] = [];
     for (const to of subject.kind === 'model' ? subject.directions : [undefined]) {
       const translations = await translationsOf(work, to, styles);
       try {
         const real = subject.kind === 'folders' ? subject.real : to === undefined ? undefined : subject.real[to];
-        const context = { extractor, folder, signal, onProgress };
+        const classifier = to === 'a' ? classifiers.a : classifiers.b;
         const suffix = to === undefined ? '' : `-${to}`;
+        const featuresBy = (open: () => Promise<{ readonly extractor: FeatureExtractor; readonly label: string }>): ImageFeatures => ({
+          translations: async () => translationFeatures({ ...(await open()), folder, signal, onProgress }, `translations${suffix}`, translations),
+          real: async () => listFeatures({ ...(await open()), folder, signal, onProgress }, `real${suffix}`, real as NonNullable<typeof real>),
+        });
         const direction: EvaluationDirection = {
           to, translations, real, network: extractor.network, lpips, request, signal, onProgress,
-          classifier: to === 'a' ? classifiers.a : classifiers.b,
+          classifier,
           model: subject.kind === 'model' ? subject : undefined,
-          features: {
-            translations: () => translationFeatures(context, `translations${suffix}`, translations),
-            real: () => listFeatures(context, `real${suffix}`, real as NonNullable<typeof real>),
-          },
+          features: featuresBy(() => Promise.resolve({ extractor, label: extractor.network })),
+          modeFeatures: featuresBy(async () => ({ extractor: await extractorFor(classifier as ModeClassifier), label: featuresLabel(classifier as ModeClassifier) })),
         };
         for (const protocol of wanted) {
           const make = makers[protocol];
-          if (make !== undefined && applies(protocol, direction)) sections.push(await keptSection(folder, `${protocol}${suffix}`, () => make(direction)));
+          if (make === undefined) continue;
+          const why = obstacle(protocol, direction);
+          if (why === undefined) sections.push(await keptSection(folder, `${protocol}${suffix}`, () => make(direction)));
+          else leftOut.push({ protocol, to, why });
         }
       } finally {
         await translations.dispose();
@@ -153,7 +165,7 @@ async function measureSubject(work: Work): Promise<Found> {
     return {
       name: subject.name,
       sections,
-      file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: device.name, subject: subject.facts, settings, weights, warnings },
+      file: { format: 'munit-evaluation', version: 1, versions: { munit: version(), node: process.version }, device: device.name, subject: subject.facts, settings, weights, leftOut, warnings },
     };
   } finally {
     for (const one of held) one.dispose();
@@ -162,18 +174,21 @@ async function measureSubject(work: Work): Promise<Found> {
 
 const makers: Readonly<Partial<Record<ProtocolName, (direction: EvaluationDirection) => Promise<Section>>>> = { diversity: diversitySection, quality: qualitySection, modes: modesSection, reconstruction: reconstructionSection };
 
-/** Whether a protocol has what it needs in this direction. */
-function applies(protocol: ProtocolName, { translations, real, classifier, model }: EvaluationDirection): boolean {
-  if (protocol === 'diversity') return translations.each > 1;
-  if (protocol === 'quality') return real !== undefined;
-  if (protocol === 'modes') return classifier !== undefined;
-  return protocol === 'reconstruction' && model?.reconstructs === true;
+/** Why a protocol that can be measured cannot be in this direction; undefined where it can. */
+function obstacle(protocol: ProtocolName, { to, real, classifier }: EvaluationDirection): string | undefined {
+  const domain = to === 'a' ? 'A' : 'B';
+  if (protocol === 'quality' && real === undefined) return `There are no real images of ${domain}: give --${domain.toLowerCase()}.`;
+  return protocol === 'modes' && classifier === undefined ? `There is no classifier of the modes of ${domain}: give --classifier${to === 'a' ? '-a' : ''}.` : undefined;
 }
 
-/** @throws UsageError for a protocol that was named and cannot be measured */
-function wantedProtocols({ protocols }: EvaluateRequest, subject: Subject, classifiers: { readonly a: ModeClassifier | undefined; readonly b: ModeClassifier | undefined }, styles: number): readonly ProtocolName[] {
+/**
+ * What is measured, and what is not and why.
+ * @throws UsageError for a protocol that was named and cannot be measured
+ */
+function wantedProtocols({ protocols }: EvaluateRequest, subject: Subject, classifiers: { readonly a: ModeClassifier | undefined; readonly b: ModeClassifier | undefined }, styles: number): { readonly wanted: readonly ProtocolName[]; readonly leftOut: LeftOut[] } {
+  const single = subject.kind === 'model' && subject.translator.styleDim === 0;
   const missing: Readonly<Record<ProtocolName, string | undefined>> = {
-    diversity: styles > 1 ? undefined : 'diversity needs several translations of each input: give --styles (of folders: how many files in a row are of one input).',
+    diversity: styles > 1 || single ? undefined : 'diversity needs several translations of each input: give --styles (of folders: how many files in a row are of one input).',
     quality: subject.kind === 'folders' || subject.directions.some((to) => subject.real[to] !== undefined) ? undefined : 'quality needs real images of the target domain: give --a and --b.',
     modes: classifiers.a !== undefined || classifiers.b !== undefined ? undefined : 'modes needs a classifier of them: make one with `munit classify train` and give --classifier.',
     reconstruction: subject.kind === 'model' && subject.reconstructs ? undefined : 'reconstruction needs a model with contents: MUNIT or UNIT.',
@@ -182,9 +197,19 @@ function wantedProtocols({ protocols }: EvaluateRequest, subject: Subject, class
   const all = protocols === undefined || protocols.includes('all');
   const named = protocolNames.filter((name) => protocols?.includes(name) === true);
   for (const name of named) if (missing[name] !== undefined) throw new UsageError(`--protocol ${name} cannot be measured here.`, `The protocol ${missing[name]}`);
-  const chosen = all ? protocolNames.filter((name) => missing[name] === undefined) : named;
-  if (chosen.length === 0) throw new UsageError('There is nothing to measure.', 'Give real images, several translations of each input, or a classifier.');
-  return chosen;
+  const wanted = all ? protocolNames.filter((name) => missing[name] === undefined) : named;
+  if (wanted.length === 0) throw new UsageError('There is nothing to measure.', 'Give real images, several translations of each input, or a classifier.');
+  return { wanted, leftOut: all ? protocolNames.flatMap((protocol) => (missing[protocol] === undefined ? [] : [{ protocol, to: undefined, why: `The protocol ${missing[protocol]}` }])) : [] };
+}
+
+/** Features of a fine-tuned network are its own. */
+const featuresLabel = ({ card: { network, weights, fineTuning } }: ModeClassifier): string => (fineTuning === undefined ? network : `${network}-${weights.slice(0, 12)}`);
+
+/** @throws UsageError for a frozen network whose weights are not at hand */
+async function openClassifierExtractor(classifier: ModeClassifier): Promise<FeatureExtractor> {
+  const { network } = classifier.card;
+  if (classifier.tuned === undefined && network !== 'alexnet') throw new UsageError(`The classifier reads features of ${network}.`, `Give --features ${network} and its --weights.`);
+  return loadClassifierExtractor(classifier);
 }
 
 function translationsOf({ subject, request, folder, signal, onProgress }: Work, to: 'a' | 'b' | undefined, styles: number): Promise<Translations> {
@@ -208,7 +233,7 @@ async function prepareFolder(folder: string, state: string, resume: boolean): Pr
 async function keptSection(folder: string, name: string, make: () => Promise<Section>): Promise<Section> {
   const path = join(folder, 'sections', `${name}.json`);
   const stored = await readFile(path, 'utf8').catch(() => undefined);
-  if (stored !== undefined) return JSON.parse(stored) as Section;
+  if (stored !== undefined) return { notes: [], ...(JSON.parse(stored) as Omit<Section, 'notes'>) };
   const section = await make();
   await writeFileAtomically(path, new TextEncoder().encode(JSON.stringify(section)));
   return section;

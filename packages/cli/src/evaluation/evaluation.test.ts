@@ -61,6 +61,32 @@ describe('classify', () => {
   }, 120_000);
 });
 
+describe('classify --fine-tune', () => {
+  it('trains the features too, continues what was interrupted, and evaluate reads them', async () => {
+    const classify = (...more: readonly string[]) => munit('classify', 'train', at('modes'), '--out', at('tuned'), '--fine-tune', '1', '--epochs', '1', '--device', 'simd', '--threads', '1', ...more);
+    // A file of another fine-tuning is in the way.
+    mkdirSync(at('tuned'));
+    writeFileSync(at('tuned', 'fine-tuning.safetensors'), 'another');
+    expect((await classify()).code).toBeGreaterThan(0);
+    expect(existsSync(at('tuned', 'classifier.json'))).toBe(false);
+    const { code, out, err } = await classify('--overwrite');
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(/3 modes by features of alexnet fine-tuned from the last block on; \d+\.\d % of 6 held-out images right/);
+    expect(out).toMatch(/On frozen features: \d+\.\d % of the same images/);
+    expect(readdirSync(at('tuned'))).toEqual(['classifier.json', 'classifier.safetensors']);
+    expect((await classify('--overwrite', '--features', 'vgg16')).err).toContain('--fine-tune trains AlexNet');
+    expect((await munit('classify', 'train', at('modes'), '--out', at('other'), '--epochs', '3')).err).toContain('--epochs is for --fine-tune');
+
+    const { code: evaluated } = await munit('evaluate', at('real'), at('diverse'), '--styles', '2', '--protocol', 'modes', '--classifier', at('tuned'), '--out', at('by-tuned'), '--device', 'simd', '--threads', '1');
+    expect(evaluated).toBe(0);
+    const card = JSON.parse(readFileSync(at('tuned', 'classifier.json'), 'utf8')) as { readonly weights: string };
+    expect(readdirSync(at('by-tuned', 'features'))).toEqual(['real', 'translations'].map((name) => `${name}.alexnet-${card.weights.slice(0, 12)}.safetensors`));
+    const values = valuesOf(read(at('by-tuned')));
+    expect(values['is']).toBeGreaterThanOrEqual(values['cis'] as number);
+    expect(values['cis']).toBeGreaterThan(0.02);
+  }, 240_000);
+});
+
 describe('two folders', () => {
   it('are measured by what they are: diversity ranks, distances have a floor, and the page holds all', async () => {
     const evaluate = (which: string) => munit('evaluate', at('real'), at(which), '--styles', '2', '--classifier', at('classifier'), '--resamples', '10', '--out', at(`of-${which}`), '--device', 'simd', '--threads', '1');
@@ -133,6 +159,32 @@ describe('a run', () => {
     expect(read(at('of-run')).sections).toEqual(first.sections);
     expect(statSync(made).mtimeMs).toBe(before);
     expect((await munit('evaluate', at('run'), '--protocol', 'quality', '--out', at('of-run'), ...options, '--seed', '3')).err).toContain('with other settings');
+  }, 240_000);
+
+  it('of a model without random styles says so, with the 0 that is true, in text, JSON and page', async () => {
+    const config = {
+      synthetic_count: 12, max_iter: 1, batch_size: 1, display_size: 1, crop_image_height: 32, crop_image_width: 32, trainer: 'UNIT',
+      gen: { dim: 2, n_res: 1 }, dis: { dim: 2, n_layer: 1, num_scales: 1 },
+    } as const;
+    await runTraining({ folder: at('unit'), config, device: 'simd', threads: 1 });
+    const evaluate = (...more: readonly string[]) => munit('evaluate', at('unit'), '--classifier', at('classifier'), '--out', at('of-unit'), ...options, ...more);
+    const { code, out, err } = await evaluate('--protocol', 'diversity', 'modes');
+    expect([code, err]).toEqual([0, '']);
+    const sentence = 'This model (unit) has no random styles: it gives one translation of each input.';
+    const found = read(at('of-unit'));
+    expect(found.sections.map(({ protocol, to }) => `${protocol} ${to}`)).toEqual(['diversity b', 'modes b', 'diversity a']);
+    for (const { notes } of found.sections) expect(notes[0]).toContain(sentence);
+    const byName = Object.fromEntries(found.sections.slice(0, 2).flatMap(({ figures }) => figures.map((figure) => [figure.name, figure])));
+    for (const name of ['lpips-alexnet-0.1', 'lpips-alexnet-0.0-all-pairs', 'cis']) expect([byName[name]?.value, byName[name]?.interval?.high]).toEqual([0, 0]);
+    expect(byName['lpips-alexnet-0.1-real']?.value).toBeGreaterThan(0.01);
+    expect(byName['cis']?.warnings.join()).not.toContain('few for');
+    // The classifier knows the modes of B alone.
+    expect(found.leftOut).toEqual([{ protocol: 'modes', to: 'a', why: 'There is no classifier of the modes of A: give --classifier-a.' }]);
+    const page = readFileSync(at('of-unit', 'evaluation.html'), 'utf8');
+    for (const text of [out, page]) {
+      expect(text).toContain(sentence);
+      expect(text).toContain('There is no classifier of the modes of A: give --classifier-a.');
+    }
   }, 240_000);
 
   it('gives a model without images a clear error', async () => {

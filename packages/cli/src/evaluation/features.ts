@@ -10,6 +10,8 @@ import type { Progress, Translations } from './translations.js';
 /** What features are taken with. */
 export interface FeatureContext {
   readonly extractor: FeatureExtractor;
+  /** What tells these features from others of the same images: the network's name, and more where it was fine-tuned. */
+  readonly label: string;
   /** Folder of the evaluation. */
   readonly folder: string;
   readonly signal: AbortSignal;
@@ -26,9 +28,9 @@ export const translationFeatures = (context: FeatureContext, name: string, trans
 /** Of each image of a list. */
 export const listFeatures = (context: FeatureContext, name: string, list: ImageList): Promise<FeatureSet> => kept(context, name, list.names.length, list.names.length, async (index) => [await list.load(index)]);
 
-async function kept({ extractor, folder, signal, onProgress }: FeatureContext, name: string, steps: number, count: number, load: (step: number) => Promise<readonly Parameters<typeof batchOf>[0][number][]>): Promise<FeatureSet> {
-  const { network, dimension } = extractor;
-  const path = join(folder, 'features', `${name}.${network}.safetensors`);
+async function kept({ extractor, label, folder, signal, onProgress }: FeatureContext, name: string, steps: number, count: number, load: (step: number) => Promise<readonly Parameters<typeof batchOf>[0][number][]>): Promise<FeatureSet> {
+  const { dimension } = extractor;
+  const path = join(folder, 'features', `${name}.${label}.safetensors`);
   const stored = await readFile(path).catch(() => undefined);
   if (stored !== undefined) {
     const found = readSafetensors(stored).tensors.get('features');

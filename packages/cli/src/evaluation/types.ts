@@ -29,8 +29,17 @@ export interface Section {
   readonly protocol: ProtocolName;
   /** The domain of the translations; undefined for folders and for what has no direction. */
   readonly to: Domain | undefined;
+  /** What has to be known to read the figures, in sentences. */
+  readonly notes: readonly string[];
   readonly figures: readonly Figure[];
   readonly exhibits: readonly Exhibit[];
+}
+
+/** A protocol that was not measured, in one direction or at all, and why. */
+export interface LeftOut {
+  readonly protocol: ProtocolName;
+  readonly to: Domain | undefined;
+  readonly why: string;
 }
 
 /** A file of weights that figures depend on. */
@@ -51,5 +60,6 @@ export interface EvaluationFile {
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly weights: readonly WeightsFact[];
   readonly sections: readonly Omit<Section, 'exhibits'>[];
+  readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 }

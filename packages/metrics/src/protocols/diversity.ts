@@ -28,7 +28,7 @@ export interface DiversityResult {
   readonly perInput: readonly number[];
 }
 
-const nameOf = ({ network, version }: Lpips): string => `lpips-${network}-${version}`;
+const nameOf = ({ network, version }: Pick<Lpips, 'network' | 'version'>): string => `lpips-${network}-${version}`;
 
 /**
  * Mean LPIPS between translations of one input; of several versions at once.
@@ -59,6 +59,16 @@ export async function diversityFigures(versions: readonly Lpips[], translations:
     meanFigure({ name: `${nameOf(lpips)}-all-pairs`, meaning: `LPIPS ${lpips.version} of all pairs of ${most} translations of each input (StarGAN v2's protocol: 10)`, better: 'higher' }, complete[v]!, { seed }),
   ]);
   return { figures, perInput: drawn[0]! };
+}
+
+/**
+ * The figures of a model that has one translation of each input: 0, the LPIPS of an image and itself, whatever pairs are drawn.
+ * @throws ArgumentError for no input
+ */
+export function deterministicDiversity(versions: readonly Pick<Lpips, 'network' | 'version'>[], inputs: number): Figure[] {
+  return versions.flatMap((lpips) =>
+    ['', '-all-pairs'].map((protocol) => meanFigure({ name: `${nameOf(lpips)}${protocol}`, meaning: `LPIPS ${lpips.version} of a translation and itself: the model has one for each input`, better: 'higher' }, new Float64Array(inputs))),
+  );
 }
 
 /**

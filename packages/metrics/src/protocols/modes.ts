@@ -12,6 +12,8 @@ export interface ModesProtocol {
   readonly each: number;
   /** Features of real images: what the modes' shares are read against. */
   readonly real?: FeatureSet | undefined;
+  /** Whether the model has one translation of each input: CIS is then 0 whatever is drawn, and not for want of translations. Default false. */
+  readonly deterministic?: boolean | undefined;
   /** Of intervals. Default 0. */
   readonly seed?: number | undefined;
 }
@@ -33,7 +35,7 @@ export interface ModesResult {
  * @throws ArgumentError unless there are `each` translations of each input
  * @throws ShapeError for features of another network
  */
-export function modeFigures(classifier: ModeClassifier, translations: FeatureSet, { each, real, seed = 0 }: ModesProtocol): ModesResult {
+export function modeFigures(classifier: ModeClassifier, translations: FeatureSet, { each, real, deterministic = false, seed = 0 }: ModesProtocol): ModesResult {
   const { modes: names, accuracy, warnings: doubts } = classifier.card;
   if (!Number.isInteger(each) || each < 1 || translations.count === 0 || translations.count % each !== 0) {
     throw new ArgumentError(`${translations.count} translations are not ${each} of each input.`, { remedy: 'Give all translations of every input, and at least one input.' });
@@ -44,7 +46,7 @@ export function modeFigures(classifier: ModeClassifier, translations: FeatureSet
   const modes = likeliest(data, classes);
   const confidences = Float64Array.from(modes, (mode, n) => data[n * classes + mode] as number);
   const reached = Array.from({ length: inputs }, (_, i) => new Set(modes.subarray(i * each, (i + 1) * each)).size);
-  const few = [...doubts, ...fewInputs(inputs), ...(each < 5 * classes ? [`${each} translations of each input are few for ${classes} modes: CIS is too low (the paper draws 100).`] : [])];
+  const few = [...doubts, ...fewInputs(inputs), ...(!deterministic && each < 5 * classes ? [`${each} translations of each input are few for ${classes} modes: CIS is too low (the paper draws 100).`] : [])];
   const score = (name: string, meaning: string, { nats, exponentiated, interval }: Score): Figure[] => [
     { name, meaning: `${meaning}, nats (the paper's table 2)`, better: 'higher', value: nats, interval, count: translations.count, beside: { 'most possible': Math.log(classes), 'a deterministic model': 0 }, warnings: few },
     {

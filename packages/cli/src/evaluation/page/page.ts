@@ -7,7 +7,7 @@ import { style } from './style.js';
 
 const titles: Readonly<Record<Section['protocol'], string>> = { diversity: 'Diversity', quality: 'Quality', modes: 'Modes', reconstruction: 'Reconstruction', synthetic: 'Synthetic benchmark' };
 
-const titleOf = ({ protocol, to }: Section): string => `${titles[protocol]}${to === undefined ? '' : protocol === 'reconstruction' ? ` (domain ${to === 'a' ? 'B' : 'A'})` : `, to ${to.toUpperCase()}`}`;
+const titleOf = ({ protocol, to }: Pick<Section, 'protocol' | 'to'>): string => `${titles[protocol]}${to === undefined ? '' : protocol === 'reconstruction' ? ` (domain ${to === 'a' ? 'B' : 'A'})` : `, to ${to.toUpperCase()}`}`;
 const anchorOf = ({ protocol, to }: Section): string => `${protocol}${to === undefined ? '' : `-${to}`}`;
 
 /** Nothing may be fetched or run: the file is all there is. */
@@ -48,7 +48,8 @@ export function renderPage(title: string, file: EvaluationFile, sections: readon
 <h1>${title}</h1><p class="soft">↑ higher is better, ↓ lower is better. After each value the interval that holds 95 % of the values of resampled inputs.</p>
 ${file.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <nav>${sections.map((section) => html`<a href="#${anchorOf(section)}">${titleOf(section)}</a>`)}<a href="#about">How it was measured</a></nav>
-${sections.map((section) => html`<section id="${anchorOf(section)}"><h2>${titleOf(section)}</h2><div class="figures">${section.figures.map(renderFigure)}</div>${warningsOf(section).map((warning) => html`<p class="warning">${warning}</p>`)}${section.exhibits.map(renderExhibit)}</section>`)}
+${sections.map((section) => html`<section id="${anchorOf(section)}"><h2>${titleOf(section)}</h2>${section.notes.map((note) => html`<p>${note}</p>`)}<div class="figures">${section.figures.map(renderFigure)}</div>${warningsOf(section).map((warning) => html`<p class="warning">${warning}</p>`)}${section.exhibits.map(renderExhibit)}</section>`)}
+${file.leftOut.length > 0 && html`<section id="left-out"><h2>Not measured</h2>${file.leftOut.map((one) => html`<p>${titleOf(one)}: ${one.why}</p>`)}</section>`}
 <section id="about"><h2>How it was measured</h2><table>${rows(file.subject)}${rows(file.settings)}<tr><th>device</th><td>${file.device}</td></tr>${rows(file.versions)}${file.weights.map(({ name, sha256 }) => html`<tr><th>${name}</th><td>SHA-256 ${sha256}</td></tr>`)}</table></section></body></html>`;
   return page.html;
 }

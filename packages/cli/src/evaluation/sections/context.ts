@@ -6,13 +6,22 @@ import type { EvaluateRequest } from '../request.js';
 import type { ModelSubject } from '../subject.js';
 import type { Progress, Translations } from '../translations.js';
 
+/** Features of both sets of images, taken when they are needed. */
+export interface ImageFeatures {
+  translations(): Promise<FeatureSet>;
+  real(): Promise<FeatureSet>;
+}
+
 /** One direction of an evaluation. Whatever costs is made when it is asked for, once. */
 export interface EvaluationDirection {
   readonly to: Domain | undefined;
   readonly translations: Translations;
   /** Real images of the target domain. */
   readonly real: ImageList | undefined;
-  readonly features: { translations(): Promise<FeatureSet>; real(): Promise<FeatureSet> };
+  /** Of the network that distances compare. */
+  readonly features: ImageFeatures;
+  /** Of the network whose features the classifier reads. */
+  readonly modeFeatures: ImageFeatures;
   readonly network: string;
   readonly classifier: ModeClassifier | undefined;
   readonly lpips: () => Promise<readonly Lpips[]>;
@@ -22,6 +31,10 @@ export interface EvaluationDirection {
   readonly signal: AbortSignal;
   readonly onProgress: Progress;
 }
+
+/** Says of a model without random styles that it has none; undefined for one that has, and for folders. */
+export const withoutStyles = ({ model }: Pick<EvaluationDirection, 'model'>): string | undefined =>
+  model?.translator.styleDim === 0 ? `This model (${model.translator.architecture.method}) has no random styles: it gives one translation of each input.` : undefined;
 
 /** Places of the `count` smallest values, and of the largest ones, the extreme first. */
 export function extremes(values: ArrayLike<number>, count: number): { readonly least: number[]; readonly most: number[] } {

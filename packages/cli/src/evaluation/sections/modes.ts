@@ -2,15 +2,16 @@
 import { type ModeClassifier, modeFigures } from '@munit/metrics';
 import { cellOf } from '../images.js';
 import type { Cell, Exhibit, Section } from '../types.js';
-import { type EvaluationDirection, extremes } from './context.js';
+import { type EvaluationDirection, extremes, withoutStyles } from './context.js';
 
 const shown = 8;
 
 export async function modesSection(direction: EvaluationDirection): Promise<Section> {
-  const { translations, request, features } = direction;
+  const { translations, request, modeFeatures: features } = direction;
+  const single = withoutStyles(direction);
   const classifier = direction.classifier as ModeClassifier;
   const real = direction.real === undefined ? undefined : await features.real();
-  const { figures, modes, confidences, shares } = modeFigures(classifier, await features.translations(), { each: translations.each, real, seed: request.seed });
+  const { figures, modes, confidences, shares } = modeFigures(classifier, await features.translations(), { each: translations.each, real, deterministic: single !== undefined, seed: request.seed });
   const names = classifier.card.modes;
   const cell = async (place: number, label: string): Promise<Cell> => {
     const images = await translations.load(Math.floor(place / translations.each));
@@ -32,5 +33,6 @@ export async function modesSection(direction: EvaluationDirection): Promise<Sect
     { kind: 'images', title: 'Surest of each mode', caption: 'The translations that the classifier is surest of, and how sure.', rows },
     { kind: 'images', title: 'Failures', caption: 'The translations that the classifier is least sure of.', rows: [{ label: '', cells: unsure }] },
   ];
-  return { protocol: 'modes', to: direction.to, figures, exhibits };
+  const notes = single === undefined ? [] : [`${single} CIS is therefore 0 by definition; IS says how many modes the translations of all inputs reach.`];
+  return { protocol: 'modes', to: direction.to, notes, figures, exhibits };
 }

@@ -37,5 +37,5 @@ export async function qualitySection(direction: EvaluationDirection): Promise<Se
       ? []
       : [{ kind: 'bars' as const, title: 'Clusters', caption: 'Shares of the clusters of real images, the largest first: one that translations leave out is a mode that is missing.', classes: [...bins.real].map((_, i) => String(i + 1)).slice(0, 40), series: [{ name: 'real images', shares: [...bins.real].slice(0, 40) }, { name: 'translations', shares: [...bins.fake].slice(0, 40) }] }]),
   ];
-  return { protocol: 'quality', to: direction.to, figures, exhibits };
+  return { protocol: 'quality', to: direction.to, notes: [], figures, exhibits };
 }

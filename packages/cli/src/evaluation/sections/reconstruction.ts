@@ -42,7 +42,7 @@ export async function reconstructionSection(direction: EvaluationDirection): Pro
     // E |N(0, 1)| and E |N(0, 2)|, for an encoder that always gives 0, and for one that gives another style.
     ...(styles.length === 0 ? [] : [meanFigure({ name: 'style-reconstruction', meaning: 'mean |s − ŝ| of random styles through a translation', better: 'lower', beside: { 'always 0': Math.sqrt(2 / Math.PI), 'another style': 2 / Math.sqrt(Math.PI) } }, styles, options)]),
   ];
-  return { protocol: 'reconstruction', to: direction.to, figures, exhibits: await exhibitsOf(direction, model, inputs, kept) };
+  return { protocol: 'reconstruction', to: direction.to, notes: [], figures, exhibits: await exhibitsOf(direction, model, inputs, kept) };
 }
 
 async function measure({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, image: PixelImage, seed: number): Promise<Kept> {

@@ -39,7 +39,7 @@ export async function syntheticSection(request: EvaluateRequest, styles: number,
   });
   const animals = metrics['guidedCoat'] !== undefined;
   const figures = animals ? figuresOfAnimals(metrics, styles, inputs) : figuresOfBenchmark(resampled, styles, seed);
-  return { section: { protocol: 'synthetic', to: 'b', figures, exhibits: [] }, step };
+  return { section: { protocol: 'synthetic', to: 'b', notes: [], figures, exhibits: [] }, step };
 }
 
 const besideOf = ({ perfect, chance }: Expectation): Record<string, number> => ({ 'perfect sampling': perfect, ...(chance === undefined ? {} : { chance }) });
