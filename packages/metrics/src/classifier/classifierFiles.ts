@@ -1,5 +1,5 @@
 /** A mode classifier, its card, and the two files that it is kept as. */
-import { CheckpointMismatchError, MunitError, readSafetensors, writeSafetensors } from '@munit/core';
+import { CheckpointMismatchError, type MunitError, readSafetensors, writeSafetensors } from '@munit/core';
 import { sha256 } from '@munit/formats';
 import type { OfficialTensor } from '@munit/layers';
 import type { ExtractorNetwork } from '../extractors/extractor.js';

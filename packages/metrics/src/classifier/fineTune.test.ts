@@ -49,7 +49,7 @@ describe('the gradient', () => {
       const z = await readTensor(logits);
       logits.dispose();
       return batch.labels.reduce((sum, label, n) => {
-        const row = [...z.slice(n * classes, (n + 1) * classes)];
+        const row = z.slice(n * classes, (n + 1) * classes);
         return sum + ((batch.importance[n] as number) / batch.labels.length) * (Math.log(row.reduce((total, value) => total + Math.exp(value), 0)) - (row[label] as number));
       }, 0);
     };
@@ -79,7 +79,7 @@ describe('the gradient', () => {
 });
 
 describe('fineTuneModeClassifier', () => {
-  it('learns, moves only the blocks that it is told to, frees all, and its files give the same classifier', async () => {
+  it('learns, moves only the blocks that are trained, frees all, and its files give the same classifier', async () => {
     const before = memory().numTensors;
     const losses: number[] = [];
     const { classifier, files } = await fineTuneModeClassifier(twoModes(8), { ...quick, onProgress: (phase, _, __, loss) => phase === 'training' && losses.push(loss as number) });
