@@ -7,5 +7,6 @@ export type { WorkerReport } from './analysis/workers.js';
 export { type PlannedQuestion, type PlanOptions, planSurvey, type SurveyPlan } from './plan/plan.js';
 export { type SurveyPreset, surveyPresets, type SurveySize } from './plan/presets.js';
 export { type Comparison, type MethodOutputs, methodPairs } from './plan/questions.js';
+export { renderResults } from './report/renderResults.js';
 export { renderSurveyPage } from './renderPage.js';
 export type { Answer, KeyQuestion, PageQuestion, SurveyAnswers, SurveyKey, SurveyPage } from './types.js';

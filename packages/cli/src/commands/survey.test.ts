@@ -44,6 +44,9 @@ it('makes a page, and reads what was answered', async () => {
   const read = await munit('survey', 'results', at('study.key.json'), at('answers.json'), '--json');
   expect([read.code, read.stderr]).toEqual([exitCodes.ok, '']);
   expect(JSON.parse(read.stdout)).toMatchObject({ votes: 4, failed: [], pairs: [{ methods: ['ours', 'theirs'], preferred: { value: 0.25, votes: 4 } }] });
+  const withPage = await munit('survey', 'results', at('study.key.json'), at('answers.json'), '--html', at('pages/results.html'));
+  expect(withPage.stdout).toContain(`The page: ${at('pages/results.html')}`);
+  expect(readFileSync(at('pages/results.html'), 'utf8')).toContain('<span class="label">ours over theirs</span><span class="figure">25.0 %');
   expect((await munit('survey', 'results', at('study.key.json'), at('answers.json'))).stdout).toMatch(/^Ours or theirs\?: 4 votes of 1 workers\n[^]*ours over theirs {2}25\.0 %/);
 });
 

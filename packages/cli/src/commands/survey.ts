@@ -1,12 +1,13 @@
 /** `munit survey`: makes the page of a preference test. `munit survey results`: reads the answers. */
-import { basename, relative } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { MethodFolder, WrittenSurvey } from '@munit/survey/node';
 import { counter } from '../counter.js';
 import { UsageError } from '../errors.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
-import { given, wholeNumber } from '../values.js';
+import { given, pathOf, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 
 interface SurveyOptions {
@@ -28,6 +29,7 @@ interface SurveyOptions {
 interface ResultsOptions {
   readonly passing?: number;
   readonly keepFailed?: true;
+  readonly html?: string;
   readonly json?: true;
 }
 
@@ -58,6 +60,7 @@ The paper's preset asks 500 questions for each pair of methods, each answered by
 const resultsExamples = `
 Examples:
   munit survey results study.key.json answers/
+  munit survey results study.key.json answers/ --html results.html
   munit survey results study.key.json answers.jsonl --json
 
 ANSWERS are the files that the page saves, folders of them, or JSON lines such as a server keeps. Workers who fail the attention checks are
@@ -96,10 +99,15 @@ function describe({ folder, key, links, comparisons, seats, questionsPerSeat }: 
 }
 
 async function results(keyPath: string, answers: readonly string[], options: ResultsOptions, { io, setExitCode }: CommandContext): Promise<void> {
-  const [{ analyzeSurvey, formatResults }, { readSurveyAnswers, readSurveyKey }] = await Promise.all([import('@munit/survey'), import('@munit/survey/node')]);
+  const [{ analyzeSurvey, formatResults, renderResults }, { readSurveyAnswers, readSurveyKey }] = await Promise.all([import('@munit/survey'), import('@munit/survey/node')]);
   const key = await readSurveyKey(keyPath);
   const found = analyzeSurvey(key, await readSurveyAnswers(answers), given({ passing: options.passing, keepFailed: options.keepFailed }));
-  io.stdout.write(options.json === true ? `${JSON.stringify(found)}\n` : formatResults(found));
+  if (options.html !== undefined) {
+    const { writeFileAtomically } = await import('@munit/formats/node');
+    await mkdir(dirname(options.html), { recursive: true });
+    await writeFileAtomically(options.html, new TextEncoder().encode(renderResults(found)));
+  }
+  io.stdout.write(options.json === true ? `${JSON.stringify(found)}\n` : `${formatResults(found)}${options.html === undefined ? '' : `\nThe page: ${shown(options.html)}\n`}`);
   if (found.votes === 0) setExitCode(exitCodes.data);
 }
 
@@ -129,6 +137,7 @@ export function addSurvey(program: Command, context: CommandContext): void {
     .description('read the answers: preferences with intervals, agreement, one scale for all methods, failed workers')
     .addOption(new Option('--passing <share>', 'attention checks that a worker must get right (0.8)').argParser(share))
     .option('--keep-failed', 'count workers who failed the attention checks, too')
+    .option('--html <file>', 'also write a page of the results, one file', pathOf)
     .option('--json', 'one JSON object instead of tables')
     .addHelpText('after', resultsExamples)
     .action(async (key: string, answers: string[], _options: unknown, command: Command) => {
