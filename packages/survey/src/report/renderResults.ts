@@ -26,7 +26,7 @@ function scaleOf({ strengths }: SurveyResults): string {
   if (strengths === undefined) return '';
   const values = strengths.flatMap(({ value, interval }) => [value, interval?.low ?? value, interval?.high ?? value]);
   const reach = Math.max(0.5, ...values.map(Math.abs));
-  const number = (value: number): string => value.toFixed(2);
+  const number = (value: number): string => value.toFixed(2).replace('-', '−');
   const rows = strengths.map(({ method, value, interval }) => row(method, `${number(value)}${interval === undefined ? '' : `, ${number(interval.low)} to ${number(interval.high)}`}`, track({ value, interval }, { from: -reach, to: reach, middle: 0 })));
   return `<section><h2>Bradley–Terry scale</h2><p class="soft">One scale for all methods: the natural logarithm of a method's strength, mean 0, with 95 % intervals. A lead of 1.1 wins three of four comparisons.</p><ul>${rows.join('')}</ul>${ends(number(-reach), number(reach))}</section>`;
 }

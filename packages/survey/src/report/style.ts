@@ -10,7 +10,7 @@ li{display:grid;grid-template-columns:1fr auto;gap:0 1rem;padding:.5rem 0;border
 .track{grid-column:1/-1;position:relative;height:1.25rem;margin:.25rem .5rem 0}.track::before{content:"";position:absolute;inset:50% 0 auto;border-top:1px solid var(--line)}
 .track i{position:absolute;top:50%}.range{height:.5rem;margin-top:-.25rem;background:var(--range);border-radius:.25rem}.middle{height:1.25rem;margin:-.625rem 0 0 -.5px;border-left:1px dashed var(--soft)}
 .value{width:.75rem;height:.75rem;margin:-.375rem 0 0 -.375rem;border-radius:50%;background:var(--accent);border:2px solid var(--panel)}.dot{width:.375rem;height:.375rem;margin:-.1875rem 0 0 -.1875rem;border-radius:50%;background:var(--accent);opacity:.45}
-.ends{display:flex;justify-content:space-between;color:var(--soft);font-size:.75rem}
+.ends{display:flex;max-width:none;margin:-.25rem 1.25rem 0;justify-content:space-between;color:var(--soft);font-size:.75rem}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:.5rem;background:var(--panel);margin:.75rem 0}table{border-collapse:collapse;font-size:.875rem;width:100%}
 th,td{padding:.375rem .75rem;text-align:right;white-space:nowrap;border-top:1px solid var(--line)}thead th{border-top:0;color:var(--soft);font-weight:400}th:first-child{text-align:left}tr.failed th,tr.failed td{color:var(--bad)}
 .note{border-left:3px solid var(--bad);padding-left:.75rem}
