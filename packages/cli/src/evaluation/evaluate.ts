@@ -152,7 +152,8 @@ async function measureSubject(work: Work): Promise<Found> {
         for (const protocol of wanted) {
           const make = makers[protocol];
           if (make === undefined) continue;
-          const why = obstacle(protocol, direction);
+          const why = await obstacle(protocol, direction);
+          if (why !== undefined && request.protocols?.includes(protocol) === true && protocol === 'diversity') throw new UsageError('--protocol diversity cannot be measured here.', why);
           if (why === undefined) sections.push(await keptSection(folder, `${protocol}${suffix}`, () => make(direction)));
           else leftOut.push({ protocol, to, why });
         }
@@ -174,9 +175,17 @@ async function measureSubject(work: Work): Promise<Found> {
 
 const makers: Readonly<Partial<Record<ProtocolName, (direction: EvaluationDirection) => Promise<Section>>>> = { diversity: diversitySection, quality: qualitySection, modes: modesSection, reconstruction: reconstructionSection };
 
+/** What LPIPS needs of AlexNet's input: below, a pooling has nothing left. */
+const smallestSide = 31;
+
 /** Why a protocol that can be measured cannot be in this direction; undefined where it can. */
-function obstacle(protocol: ProtocolName, { to, real, classifier }: EvaluationDirection): string | undefined {
+async function obstacle(protocol: ProtocolName, { to, real, classifier, translations }: EvaluationDirection): Promise<string | undefined> {
   const domain = to === 'a' ? 'A' : 'B';
+  if (protocol === 'diversity') {
+    const [first] = await translations.load(0);
+    const side = first === undefined ? 0 : Math.min(first.width, first.height);
+    if (side < smallestSide) return `LPIPS with AlexNet needs images of at least ${smallestSide}×${smallestSide}, and these are ${first?.width}×${first?.height}: give --size.`;
+  }
   if (protocol === 'quality' && real === undefined) return `There are no real images of ${domain}: give --${domain.toLowerCase()}.`;
   return protocol === 'modes' && classifier === undefined ? `There is no classifier of the modes of ${domain}: give --classifier${to === 'a' ? '-a' : ''}.` : undefined;
 }

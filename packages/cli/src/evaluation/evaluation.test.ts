@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSafetensors, writeSafetensors } from '@munit/core';
 import { hueModes, renderB, sampleB } from '@munit/data/synthetic';
 import { runTraining } from '@munit/train/node';
 import { encodePng } from '@munit/images/png';
@@ -124,8 +126,27 @@ describe('two folders', () => {
     expect(await fail(at('real'), at('tiny'))).toContain('the fake set has 1 image');
     writeFileSync(at('tiny', 'two.png'), encodePng({ width: 20, height: 48, channels: 1, data: new Uint8Array(960).fill(90) }));
     expect(await fail(at('real'), at('tiny'), '--styles', '2', '--protocol', 'diversity')).toContain('must be of one size');
+    for (const name of ['one.png', 'two.png']) writeFileSync(at('tiny', name), encodePng({ width: 20, height: 20, channels: 3, data: new Uint8Array(1200).fill(90) }));
+    expect(await fail(at('real'), at('tiny'), '--styles', '2', '--protocol', 'diversity')).toContain('at least 31×31, and these are 20×20: give --size');
     writeFileSync(at('tiny', 'three.png'), 'no image');
     expect(await fail(at('real'), at('tiny'), '--protocol', 'quality')).toContain('three.png');
+  }, 240_000);
+});
+
+describe('sets that differ before any model', () => {
+  it('are measured with a warning: other sizes, and grey against colour', async () => {
+    for (let i = 0; i < 12; i++) {
+      mkdirSync(at('grey'), { recursive: true });
+      writeFileSync(at('grey', `${i}.png`), encodePng({ width: i === 0 ? 40 : 48, height: 48, channels: 1, data: Uint8Array.from({ length: (i === 0 ? 40 : 48) * 48 }, (_, k) => (k * (i + 3)) % 256) }));
+    }
+    const evaluate = () => munit('evaluate', at('real'), at('grey'), '--protocol', 'quality', '--resamples', '0', '--out', at('of-grey'), '--device', 'simd', '--threads', '1');
+    const { code, out } = await evaluate();
+    expect(code).toBe(0);
+    const warnings = ['The images have 2 sizes (48×48, 40×48)', 'All translations are grey, and real images are in colour'];
+    for (const warning of warnings) expect(out).toContain(warning);
+    // Resumed, with features that are there already.
+    rmSync(at('of-grey', 'sections'), { recursive: true });
+    expect((await evaluate()).out).toBe(out);
   }, 240_000);
 });
 
@@ -186,6 +207,20 @@ describe('a run', () => {
       expect(text).toContain('There is no classifier of the modes of A: give --classifier-a.');
     }
   }, 240_000);
+
+  it('whose model overflows is refused, not measured on black images', async () => {
+    cpSync(at('run', 'model'), at('diverged'), { recursive: true });
+    const path = at('diverged', 'model.safetensors');
+    const { tensors, metadata } = readSafetensors(readFileSync(path));
+    const broken = [...tensors].map(([name, { shape, float32 }]) => [name, { shape, data: name.includes('dec') ? float32().fill(3e38) : float32() }] as const);
+    writeFileSync(path, writeSafetensors(broken, Object.fromEntries(metadata)));
+    const card = JSON.parse(readFileSync(at('diverged', 'model.json'), 'utf8')) as { weights: { sha256: string } };
+    const text = readFileSync(at('diverged', 'model.json'), 'utf8').replace(card.weights.sha256, createHash('sha256').update(readFileSync(path)).digest('hex'));
+    writeFileSync(at('diverged', 'model.json'), text);
+    const { code, err } = await munit('evaluate', at('diverged'), '--a', at('real'), '--b', at('real'), '--to', 'b', '--protocol', 'diversity', '--out', at('of-diverged'), ...options);
+    expect(code).toBeGreaterThan(0);
+    expect(err).toContain('The model makes values that are not finite of');
+  }, 60_000);
 
   it('gives a model without images a clear error', async () => {
     expect((await munit('evaluate', at('run', 'model'), '--protocol', 'quality', '--out', at('none'), '--device', 'simd', '--threads', '1')).err).toContain('Give folders of images of both domains: --a and --b.');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import { type FeatureExtractor, type FeatureSet, featureSet } from '@munit/metrics';
+import type { PixelImage } from '@munit/images';
 import { batchOf, type ImageList } from './images.js';
 import type { Progress, Translations } from './translations.js';
 
@@ -18,30 +19,42 @@ export interface FeatureContext {
   readonly onProgress: Progress;
 }
 
+/** Features, and what their images are that features do not say. */
+export interface TakenFeatures extends FeatureSet {
+  /** Sizes that occur, as `64×64`. */
+  readonly sizes: readonly string[];
+  /** Images without colour. */
+  readonly grey: number;
+}
+
 /** Of each translation, those of one input one after another. */
-export const translationFeatures = (context: FeatureContext, name: string, translations: Translations): Promise<FeatureSet> =>
+export const translationFeatures = (context: FeatureContext, name: string, translations: Translations): Promise<TakenFeatures> =>
   kept(context, name, translations.count, translations.count * translations.each, async (input) => {
     const images = await translations.load(input);
     return images;
   });
 
 /** Of each image of a list. */
-export const listFeatures = (context: FeatureContext, name: string, list: ImageList): Promise<FeatureSet> => kept(context, name, list.names.length, list.names.length, async (index) => [await list.load(index)]);
+export const listFeatures = (context: FeatureContext, name: string, list: ImageList): Promise<TakenFeatures> => kept(context, name, list.names.length, list.names.length, async (index) => [await list.load(index)]);
 
-async function kept({ extractor, label, folder, signal, onProgress }: FeatureContext, name: string, steps: number, count: number, load: (step: number) => Promise<readonly Parameters<typeof batchOf>[0][number][]>): Promise<FeatureSet> {
+async function kept({ extractor, label, folder, signal, onProgress }: FeatureContext, name: string, steps: number, count: number, load: (step: number) => Promise<readonly PixelImage[]>): Promise<TakenFeatures> {
   const { dimension } = extractor;
   const path = join(folder, 'features', `${name}.${label}.safetensors`);
   const stored = await readFile(path).catch(() => undefined);
   if (stored !== undefined) {
-    const found = readSafetensors(stored).tensors.get('features');
-    if (found !== undefined && found.shape.join() === [count, dimension].join()) return featureSet(found.float32(), dimension);
+    const { tensors, metadata } = readSafetensors(stored);
+    const [found, images] = [tensors.get('features'), metadata.get('images')];
+    if (found !== undefined && images !== undefined && found.shape.join() === [count, dimension].join()) return { ...featureSet(found.float32(), dimension), ...(JSON.parse(images) as Pick<TakenFeatures, 'sizes' | 'grey'>) };
   }
   const data = new Float32Array(count * dimension);
-  let at = 0;
+  const sizes = new Set<string>();
+  let [at, grey] = [0, 0];
   for (let step = 0; step < steps; step++) {
     signal.throwIfAborted();
     for (const image of await load(step)) {
       // One by one: images of a folder may differ in size.
+      sizes.add(`${image.width}×${image.height}`);
+      if (isGrey(image)) grey++;
       const batch = batchOf([image], [name]);
       try {
         data.set((await extractor.features(batch)).data, at);
@@ -52,6 +65,14 @@ async function kept({ extractor, label, folder, signal, onProgress }: FeatureCon
     }
     onProgress(`Features of ${name}`, step + 1, steps);
   }
-  await writeFileAtomically(path, writeSafetensors([['features', { shape: [count, dimension], data }]]));
-  return featureSet(data, dimension);
+  const images = { sizes: [...sizes], grey };
+  await writeFileAtomically(path, writeSafetensors([['features', { shape: [count, dimension], data }]], { images: JSON.stringify(images) }));
+  return { ...featureSet(data, dimension), ...images };
+}
+
+/** Whether no pixel has a colour. */
+function isGrey({ channels, data }: PixelImage): boolean {
+  if (channels < 3) return true;
+  for (let i = 0; i < data.length; i += channels) if (data[i] !== data[i + 1] || data[i] !== data[i + 2]) return false;
+  return true;
 }

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Domain, otherDomain, type Tensor4D } from '@munit/core';
+import { type Domain, NonFiniteError, otherDomain, type Tensor4D } from '@munit/core';
 import { DecodePool } from '@munit/data/node';
 import { writeFileAtomically } from '@munit/formats/node';
 import { MAX_PIXELS, type PixelImage, whiteBackground } from '@munit/images';
@@ -53,6 +53,7 @@ export async function translateInputs(subject: ModelSubject, { folder, to, style
       const options = { to, signal, seed: (seed + input) % 2 ** 32 };
       const pictures = translator.styleDim === 0 ? [await translator.translate(image, options)] : await translator.translate(image, { ...options, styles });
       for (const [k, picture] of pictures.entries()) {
+        if (!picture.values.every(Number.isFinite)) throw new NonFiniteError(`The model makes values that are not finite of ${inputs.names[input]}: they would be saved as black.`, { remedy: 'The model has diverged: evaluate an earlier checkpoint.' });
         await writeFileAtomically(paths(input)[k] as string, encodePng({ width: picture.width, height: picture.height, channels: picture.channels === 1 ? 1 : 3, data: picture.data }));
       }
     }

@@ -1,6 +1,7 @@
 /** What every protocol gets. */
 import type { Domain } from '@munit/core';
-import type { FeatureSet, Lpips, ModeClassifier } from '@munit/metrics';
+import type { Lpips, ModeClassifier } from '@munit/metrics';
+import type { TakenFeatures } from '../features.js';
 import type { ImageList } from '../images.js';
 import type { EvaluateRequest } from '../request.js';
 import type { ModelSubject } from '../subject.js';
@@ -8,8 +9,8 @@ import type { Progress, Translations } from '../translations.js';
 
 /** Features of both sets of images, taken when they are needed. */
 export interface ImageFeatures {
-  translations(): Promise<FeatureSet>;
-  real(): Promise<FeatureSet>;
+  translations(): Promise<TakenFeatures>;
+  real(): Promise<TakenFeatures>;
 }
 
 /** One direction of an evaluation. Whatever costs is made when it is asked for, once. */

@@ -1,4 +1,5 @@
 /** Distances to real images. */
+import type { TakenFeatures } from '../features.js';
 import type { ImageList } from '../images.js';
 import { qualityFigures } from '@munit/metrics';
 import { cellOf } from '../images.js';
@@ -10,7 +11,9 @@ const shown = 8;
 export async function qualitySection(direction: EvaluationDirection): Promise<Section> {
   const { translations, network, request, features } = direction;
   const real = direction.real as ImageList;
-  const { figures, nearest, distances, realDistances, bins } = qualityFigures(await features.real(), await features.translations(), { network, each: translations.each, seed: request.seed, resamples: request.resamples });
+  const [ofReal, ofTranslations] = [await features.real(), await features.translations()];
+  const doubts = doubtsOf(ofReal, ofTranslations);
+  const { figures, nearest, distances, realDistances, bins } = qualityFigures(ofReal, ofTranslations, { network, each: translations.each, seed: request.seed, resamples: request.resamples });
   const pairs = async (places: readonly number[]): Promise<{ readonly label: string; readonly cells: readonly Cell[] }[]> => {
     const [upper, lower]: [Cell[], Cell[]] = [[], []];
     for (const place of places) {
@@ -37,5 +40,15 @@ export async function qualitySection(direction: EvaluationDirection): Promise<Se
       ? []
       : [{ kind: 'bars' as const, title: 'Clusters', caption: 'Shares of the clusters of real images, the largest first: one that translations leave out is a mode that is missing.', classes: [...bins.real].map((_, i) => String(i + 1)).slice(0, 40), series: [{ name: 'real images', shares: [...bins.real].slice(0, 40) }, { name: 'translations', shares: [...bins.fake].slice(0, 40) }] }]),
   ];
-  return { protocol: 'quality', to: direction.to, notes: [], figures, exhibits };
+  return { protocol: 'quality', to: direction.to, notes: [], figures: figures.map((figure) => ({ ...figure, warnings: [...figure.warnings, ...doubts] })), exhibits };
+}
+
+/** What makes the sets different before a model has anything to do with it. */
+function doubtsOf(real: TakenFeatures, translations: TakenFeatures): string[] {
+  const sizes = [...new Set([...real.sizes, ...translations.sizes])];
+  const [onlyReal, onlyTranslations] = [real, translations].map(({ grey, count }) => grey === count) as [boolean, boolean];
+  return [
+    ...(sizes.length > 1 ? [`The images have ${sizes.length} sizes (${sizes.slice(0, 4).join(', ')}${sizes.length > 4 ? ', …' : ''}): each is brought to the network's, which alone moves these figures. Give --size.`] : []),
+    ...(onlyReal === onlyTranslations ? [] : [`All ${onlyReal ? 'real images' : 'translations'} are grey, and ${onlyReal ? 'translations' : 'real images'} are in colour: these figures measure that as well.`]),
+  ];
 }
