@@ -10,6 +10,8 @@ import { addDataEdges } from './commands/dataEdges.js';
 import { addDataSynthetic } from './commands/dataSynthetic.js';
 import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
+import { addExportRun } from './commands/exportRun.js';
+import { addImportRun } from './commands/importRun.js';
 import { addMerge } from './commands/merge.js';
 import { addServe } from './commands/serve.js';
 import { addSurvey } from './commands/survey.js';
@@ -63,6 +65,8 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
   addTranslate(program, context, actions.translate);
   addConvert(program, context, actions.convert);
   addMerge(program, context);
+  addExportRun(program, context);
+  addImportRun(program, context);
   addServe(program, context);
   addSurvey(program, context);
   const data = program.command('data').description('look at a data set, or make one');

@@ -8,5 +8,7 @@ export { imagesOfRun, type RunImages } from './session/node/runImages.js';
 export { evaluateRun, type EvaluateRunOptions, type RunEvaluation } from './session/node/evaluate.js';
 export { type CheckpointName, exportModel, type ExportModelOptions, modelOfRun, type RunModelOptions } from './session/node/model.js';
 export { configOfRun, type RunOutcome, runTraining, type RunTrainingOptions } from './session/node/runTraining.js';
+export { type ExportedRun, exportRun, type ExportRunOptions } from './session/torch/exportRun.js';
+export { type ImportedRun, importRun, type ImportRunOptions } from './session/torch/importRun.js';
 export type { OtherImages } from './session/ports.js';
 export { recordRun, type RecordOptions, type RunRecorder } from './telemetry/recorder.js';

@@ -44,6 +44,8 @@ export interface TrainRequest {
   readonly otherImages: OtherImages;
   /** Only print the resolved configuration. */
   readonly dryRun: boolean;
+  /** Only make the run folder, with its checkpoint of step 0. */
+  readonly prepare: boolean;
   /** How progress is shown on stderr; `auto` is a bar on a terminal and lines elsewhere. */
   readonly progress: ProgressMode;
 }
@@ -66,6 +68,7 @@ interface TrainOptions extends DeviceChoice {
   readonly strict?: true;
   readonly newImages?: true;
   readonly dryRun?: true;
+  readonly prepare?: true;
   readonly progress: ProgressMode;
 }
 
@@ -107,6 +110,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
   if (resume && (options.out !== undefined || options.overwrite === true || options.config !== undefined || options.preset !== undefined)) {
     throw new UsageError('--resume continues a run as it was configured.', 'Leave out --out, --overwrite, --config and --preset. --steps and --set may change its length and intervals; --data, or --a and --b, say where its images are now.');
   }
+  if (resume && options.prepare === true) throw new UsageError('--prepare makes a new run, and --resume continues one.', 'Give one of them.');
   if (!resume && data === undefined && options.config === undefined) {
     throw new UsageError('No images are given.', 'Give --a and --b, or --data, or a --config that names them, or --resume.');
   }
@@ -124,6 +128,7 @@ export function trainRequest(options: TrainOptions): TrainRequest {
     strict: options.strict === true,
     otherImages: options.newImages === true ? 'restart' : 'refuse',
     dryRun: options.dryRun === true,
+    prepare: options.prepare === true,
     progress: options.progress,
   };
 }
@@ -157,12 +162,12 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
     memory: request.memory,
     strict: request.strict,
     otherImages: request.otherImages,
-    signal,
+    signal: request.prepare ? AbortSignal.abort() : signal,
     onEvent,
     command: ['munit', ...process.argv.slice(2)],
   });
   io.stdout.write(`${outcome.folder}\n`);
-  if (outcome.reason === 'finished') return exitCodes.ok;
+  if (outcome.reason === 'finished' || request.prepare) return exitCodes.ok;
   io.stderr.write(`Saved at step ${outcome.step}. Continue with:  munit train --resume ${request.out}\n`);
   return exitCodes.interrupted;
 };
@@ -234,6 +239,7 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
   addDeviceOptions(command)
     .addOption(new Option('--progress <mode>', 'how to show progress').choices(['auto', 'bar', 'lines', 'json', 'quiet']).default('auto'))
     .option('--dry-run', 'print the resolved configuration and stop')
+    .option('--prepare', 'only make the run folder and its first checkpoint, for munit export-run')
     .addHelpText('after', examples)
     .action(async (options: TrainOptions) => {
       const request = trainRequest(options);

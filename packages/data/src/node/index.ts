@@ -12,6 +12,7 @@ export { fileSource } from './fileSource.js';
 export type { FileSourceOptions } from './fileSource.js';
 export { datasetFromLayout, datasetFromOfficialConfig, datasetFromPairs } from './listing/datasetSpec.js';
 export { readListFile } from './listing/readListFile.js';
+export { pairFiles } from './listing/pairFiles.js';
 export { resolveDomain } from './listing/resolveDomain.js';
 export type { DatasetSpec, DomainFiles, DomainSpec, ImageFile } from './listing/types.js';
 export { openUnpaired } from './openUnpaired.js';

@@ -42,7 +42,7 @@ export interface SessionStart {
 }
 
 /** This package's version, from its package.json. */
-function munitVersion(): string {
+export function munitVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
 }

@@ -6,7 +6,8 @@ import type { TrainingConfig } from '../config/schema.js';
 import type { AdamState } from '../optimizer/adam.js';
 import type { NetworkTrees, StateLayout, TrainState } from './state.js';
 
-const format = 'munit-training-state-1';
+/** What a checkpoint's metadata call its format. */
+export const encodedFormat = 'munit-training-state-1';
 const ownPrefix = 'own.';
 
 /** What a checkpoint says besides its tensors; all strings, as safetensors' metadata are. */
@@ -31,7 +32,7 @@ export async function encodeState(state: TrainState, metadata: StateMetadata = {
   }
   return writeSafetensors(entries, {
     ...metadata,
-    format,
+    format: encodedFormat,
     step: String(state.step),
     rng: JSON.stringify(state.rng),
     ...Object.fromEntries(Object.entries(state.optimizers).map(([name, { count }]) => [`${name}_updates`, String(count)])),
@@ -44,7 +45,7 @@ export async function encodeState(state: TrainState, metadata: StateMetadata = {
  */
 export function decodeState(file: Uint8Array, layout: StateLayout): { readonly state: TrainState; readonly metadata: StateMetadata } {
   const { tensors, metadata } = readSafetensors(file);
-  if (metadata.get('format') !== format) {
+  if (metadata.get('format') !== encodedFormat) {
     throw new CheckpointMismatchError('This file is not a training state of munit.', { remedy: 'Give a checkpoint of a run folder.' });
   }
   const specs = layoutTrees(layout);

@@ -1,0 +1,47 @@
+/** The networks of a run as data that another engine can build: their trees of ops, with their published names. */
+import type { GeneratorRole, LayerNode, OfficialLayer, Part } from '@munit/layers';
+import type { TrainingConfig } from '../../config/schema.js';
+import { publishedNetworks } from '../../methods/create.js';
+
+/** A network, its published name, and which optimizer updates it. */
+export interface DescribedNetwork {
+  readonly name: string;
+  readonly part: 'gen' | 'dis';
+  /** The kind of its layer: `munitGenerator`, `latentEncoder`. */
+  readonly kind: string;
+  readonly node: unknown;
+}
+
+/** All networks of a configuration. */
+export const describedNetworks = (config: TrainingConfig): DescribedNetwork[] =>
+  publishedNetworks(config).map(({ name, part, layer }) => ({ name, part, kind: layer.kind, node: describedLayer(layer) }));
+
+const partOf = ({ name, node }: Part): unknown => ({ name, node: described(node) });
+
+/** Parts that are registered and do not run in order (the second head of a latent encoder) come as `heads`. */
+function describedLayer(layer: OfficialLayer): unknown {
+  const node = layer.describe();
+  if (node.op !== 'sequence' || node.registered === undefined) return described(node);
+  const heads = node.registered.filter((part) => !node.parts.includes(part));
+  return { ...(described(node) as object), heads: heads.map(partOf) };
+}
+
+/** A node without our own paths, which only our trees of parameters have. */
+function described(node: LayerNode): unknown {
+  switch (node.op) {
+    case 'sequence':
+      return { op: node.op, parts: node.parts.map(partOf) };
+    case 'residual':
+      return { op: node.op, body: partOf(node.body), ...(node.shortcut === undefined ? {} : { shortcut: partOf(node.shortcut) }) };
+    case 'branches':
+      return { op: node.op, branches: node.branches.map(partOf) };
+    case 'scales':
+      return { op: node.op, scales: node.scales.map(partOf), pool: node.pool };
+    case 'generator': {
+      const roles = Object.entries(node.roles) as [GeneratorRole, Part][];
+      return { op: node.op, roles: Object.fromEntries(roles.map(([role, part]) => [role, partOf(part)])) };
+    }
+    default:
+      return node;
+  }
+}
