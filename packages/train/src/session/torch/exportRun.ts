@@ -75,7 +75,7 @@ function prepare(paths: TorchPaths, overwrite: boolean): void {
 export async function exportRun(options: ExportRunOptions): Promise<ExportedRun> {
   const { run, checkpoint = 'latest', steps, overwrite = false, onProgress, signal } = options;
   const paths = torchPaths(resolve(options.out));
-  if (isInside(await realPlace(run), await realPlace(paths.folder)) || (await realPlace(run)) === (await realPlace(paths.folder))) {
+  if (isInside(await realPlace(paths.folder), await realPlace(run))) {
     throw new RunFolderError(`${options.out} lies within the run ${run}.`, { remedy: 'Choose a folder outside of it (--out).' });
   }
   const config = await configOfRun(run, steps === undefined ? {} : { max_iter: steps });
