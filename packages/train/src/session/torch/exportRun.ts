@@ -32,7 +32,7 @@ export interface ExportRunOptions {
   readonly overwrite?: boolean | undefined;
   /** How many images are written, of how many. */
   readonly onProgress?: ImagesProgress | undefined;
-  /** Stops the writing; what was written is no exported run. */
+  /** Stops the writing. What was written by then cannot be trained: it has no run.json. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,7 +61,7 @@ function prepare(paths: TorchPaths, overwrite: boolean): void {
     if (held.length > 0 && !held.includes(basename(paths.run))) throw new RunFolderError(`${folder} is not empty, and holds no exported run.`, { remedy: 'Choose another folder (--out).' });
     if (held.length > 0 && !overwrite) throw new RunFolderError(`${folder} already holds an exported run.`, { remedy: 'Take it back first (munit import-run), choose another folder (--out), or replace it with --overwrite.' });
     if (held.length > 0 && !/"format":\s*"munit-torch-run-/.test(readFileSync(paths.run, 'utf8'))) throw new RunFolderError(`${folder} holds a run.json of something else.`, { remedy: 'Choose another folder (--out).' });
-    // Without its run.json a half-deleted export is none.
+    // First: a half-deleted export must not look whole.
     for (const path of [paths.run, paths.checkpoints, paths.images, paths.events, paths.imported]) rmSync(path, { recursive: true, force: true });
     mkdirSync(paths.checkpoints, { recursive: true });
   });
@@ -100,7 +100,7 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportedRun>
     networks: describedNetworks(config),
     config,
   };
-  // Last: without it there is no exported run.
+  // Last: a folder without it does not hold an exported run.
   writeFileAtomicSync(paths.run, `${JSON.stringify(description)}\n`);
   return { out: paths.folder, step, trainer: config.trainer };
 }
