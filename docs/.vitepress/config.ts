@@ -29,6 +29,7 @@ export default defineConfig({
           { text: 'Get started', link: '/guide/get-started' },
           { text: 'Train on your own pictures', link: '/guide/train' },
           { text: 'Read the curves', link: '/guide/curves' },
+          { text: 'Measure and compare', link: '/guide/measure' },
           { text: 'Films', link: '/guide/film' },
           { text: 'When something goes wrong', link: '/guide/troubleshooting' },
           { text: 'Published checkpoints', link: '/guide/published' },

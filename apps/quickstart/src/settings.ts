@@ -8,11 +8,11 @@ export const animals = { size: 64, seed: 1, count: 2000, testCount: 200 } as con
  * fraction of its steps, and an average that remembers less.
  */
 export const quickstart = {
-  max_iter: 800,
+  max_iter: 700,
   ema_half_life_images: 400,
-  image_save_iter: 400,
-  image_display_iter: 200,
-  snapshot_save_iter: 400,
+  image_save_iter: 350,
+  image_display_iter: 175,
+  snapshot_save_iter: 350,
   display_size: 8,
   seed: 1,
 } as const satisfies TrainingConfigInput;
