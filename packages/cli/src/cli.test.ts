@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { presetNames } from '@munit/train';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EvaluateRequest } from './evaluation/request.js';
 import type { TrainRequest } from './commands/train.js';
@@ -272,4 +273,11 @@ describe('renderError', () => {
     // An error of the network has no file.
     expect(renderError(Object.assign(new Error('connect'), { code: 'ECONNREFUSED', syscall: 'connect' })).exitCode).toBe(1);
   });
+});
+
+it('munit train offers every preset that there is', async () => {
+  const { code, out } = await munit(['train', '--help']);
+  expect(code).toBe(0);
+  const offered = /--preset[^]*?choices:([^)]*)\)/.exec(out)?.[1] ?? '';
+  expect([...offered.matchAll(/"([^"]+)"/g)].map(([, name]) => name)).toEqual(expect.arrayContaining([...presetNames]));
 });

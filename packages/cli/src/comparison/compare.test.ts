@@ -19,8 +19,17 @@ methods:
   - { name: CycleGAN, config: { trainer: CycleGAN } }
 `;
 
-/** Runs it; it is interrupted once what it has written matches. */
-async function compare(interruptAt?: RegExp): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+const device = ['--device', 'simd', '--threads', '1'] as const;
+const compare = (interruptAt?: RegExp, file = 'two.yaml', out = 'out'): Promise<Ran> => command(['compare', join(work, file), '--out', join(work, out), ...device, '--progress', 'json'], interruptAt);
+
+/** Runs a command; it is interrupted once what it has written matches. */
+async function command(args: readonly string[], interruptAt?: RegExp): Promise<Ran> {
   let [out, err] = ['', ''];
   let interrupt: ((kind: Interrupt) => void) | undefined;
   const io: CliIo = {
@@ -40,8 +49,7 @@ async function compare(interruptAt?: RegExp): Promise<{ readonly code: number; r
     },
     exitNow: () => undefined,
   };
-  const code = await run(['compare', join(work, 'two.yaml'), '--out', join(work, 'out'), '--device', 'simd', '--threads', '1', '--progress', 'json'], io);
-  return { code, out, err };
+  return { code: await run(args, io), out, err };
 }
 
 const read = (name: string): string => readFileSync(join(work, 'out', name), 'utf8');
@@ -68,6 +76,29 @@ it('trains and measures all methods, continues where it was interrupted, and rep
   // Four inputs, two translations of each by MUNIT, one by CycleGAN.
   expect(read('report.html').match(/<img /g)).toHaveLength(16);
 
+  // CycleGAN has no content codes to reconstruct.
+  const refused = await command(['evaluate', join(work, 'out', 'runs', 'cyclegan', 'seed-0'), '--protocol', 'reconstruction', '--out', join(work, 'reconstruction'), ...device]);
+  expect(refused.code).toBe(2);
+  expect(refused.err).toContain('reconstruction needs a model with contents: MUNIT or UNIT.');
+
   writeFileSync(join(work, 'two.yaml'), plan(3).replace('batch_size: 1', 'batch_size: 2'));
   expect((await compare()).err).toContain("with another configuration than the comparison has for 'MUNIT'");
 }, 600_000);
+
+it('trains for a number of minutes, and no longer when it is called again', async () => {
+  const seconds = 1;
+  const timed = plan(0).replace(/budget: .*/, `budget: { minutes: ${seconds / 60} }`).replace(/\n {2}- \{ name: CycleGAN.*/, '').replace('name: MUNIT, config', 'name: MUNIT, preset: quick, config');
+  writeFileSync(join(work, 'timed.yaml'), timed);
+  const done = await compare(undefined, 'timed.yaml', 'timed');
+  expect(done.err).not.toMatch(/^munit: /m);
+  expect(done.code).toBe(0);
+  const cost = (): { readonly step: number; readonly seconds: number } => JSON.parse(readFileSync(join(work, 'timed', 'runs', 'munit', 'seed-0.json'), 'utf8')) as ReturnType<typeof cost>;
+  expect(cost().seconds).toBeGreaterThanOrEqual(seconds);
+  // Stopped by the clock, long before the preset's 2,000 steps.
+  expect(cost().step).toBeGreaterThan(0);
+  expect(cost().step).toBeLessThan(2000);
+  expect(readFileSync(join(work, 'timed', 'report.html'), 'utf8')).toContain(`Each method trained for ${seconds / 60} minutes on each of 1 seeds`);
+  const before = cost();
+  expect((await compare(undefined, 'timed.yaml', 'timed')).code).toBe(0);
+  expect(cost()).toEqual(before);
+}, 300_000);

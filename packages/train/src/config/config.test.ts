@@ -87,7 +87,7 @@ describe('configuration', () => {
     const config = resolveConfig({ gen: { dim: 8 }, batch_size: 2 }, 'quick');
     expect(config.gen).toMatchObject({ dim: 8, style_dim: 8, n_res: 2 });
     expect(config).toMatchObject({ batch_size: 2, recon_x_cyc_w: 10, crop_image_height: 32 });
-    for (const name of ['edges', 'scenes', 'faces', 'quick'] as const) expect(resolveConfig({}, name).trainer).toBe('MUNIT');
+    for (const name of ['edges', 'scenes', 'faces', 'quick', 'modern'] as const) expect(resolveConfig({}, name).trainer).toBe('MUNIT');
     expect(() => resolveConfig({}, 'none' as never)).toThrow(/no preset 'none'.*edges/);
   });
 
