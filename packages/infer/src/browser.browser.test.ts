@@ -3,7 +3,7 @@ import { memory } from '@munit/core';
 import { packModel } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { shoesIn } from '../test/examples/page.js';
-import { startTranslator } from '../test/examples/worker.js';
+import { startTranslator } from '../test/examples/client.js';
 import { modelFor, noise } from '../test/pageModels.js';
 import { clearCache, createTranslator, isCached, loadTranslator, type Translator } from './index.js';
 import { TranslatorClient } from './worker/index.js';

@@ -27,7 +27,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-it.each(['node', 'files', 'film', 'page', 'worker'])('shows %s as it is', (name) => {
+it.each(['node', 'files', 'film', 'page', 'worker', 'client'])('shows %s as it is', (name) => {
   const example = readFileSync(new URL(`../test/examples/${name}.ts`, import.meta.url), 'utf8');
   expect(readme).toContain(`\`\`\`ts\n${example}\`\`\``);
 });

@@ -6,9 +6,10 @@ import { Picture } from './picture.js';
 
 /**
  * Raw pixels, ImageData, a tensor ([H, W, C] or [1, H, W, C] in [−1, 1], which stays the caller's), a picture of ours, a Blob or File,
- * an address, and in pages an ImageBitmap, a canvas, an image or a video (its current frame). In `@munit/infer/node` also a path.
+ * the bytes of an image file (`Uint8Array`, `Buffer`, `ArrayBuffer`), an address, and in pages an ImageBitmap, a canvas, an image or a video (its
+ * current frame). In `@munit/infer/node` also a path.
  */
-export type ImageInput = RawPixels | ImageData | Picture | Tensor | Blob | Drawable | string | URL;
+export type ImageInput = RawPixels | ImageData | Picture | Tensor | Blob | ArrayBuffer | Uint8Array | Drawable | string | URL;
 
 /** What reading and making pictures needs of the platform. */
 export interface ImagePlatform<P extends Picture = Picture> {
@@ -54,6 +55,13 @@ export async function fetchImage(address: string | URL, signal?: AbortSignal): P
   }
 }
 
+/** Bytes of a file as the file that they are; everything else as it is. Memory that is shared, which a Blob does not take, is copied. */
+export function fileOfBytes<T>(input: T): Exclude<T, ArrayBuffer | Uint8Array> | Blob {
+  const bytes = input instanceof ArrayBuffer ? new Uint8Array(input) : input;
+  if (bytes instanceof Uint8Array) return new Blob([bytes.buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes)]);
+  return bytes as Exclude<T, ArrayBuffer | Uint8Array>;
+}
+
 const isTensor = (x: object): x is Tensor => 'dataId' in x && 'shape' in x;
 const isPixels = (x: object): x is RawPixels => 'data' in x && ArrayBuffer.isView(x.data);
 
@@ -61,7 +69,8 @@ const isPixels = (x: object): x is RawPixels => 'data' in x && ArrayBuffer.isVie
  * The image with the channels that a network takes.
  * @throws DataError for a file that is not an image; ShapeError for an invalid size or number of channels; ArgumentError for anything else
  */
-export async function readImage(input: ImageInput, channels: number, platform: ImagePlatform, signal?: AbortSignal): Promise<FloatImage> {
+export async function readImage(image: ImageInput, channels: number, platform: ImagePlatform, signal?: AbortSignal): Promise<FloatImage> {
+  const input = fileOfBytes(image);
   if (typeof input === 'string' || input instanceof URL || input instanceof Blob) return toFloatImage(await platform.decode(input, signal), channels);
   // What a program without types might give.
   if (typeof input !== 'object' || (input as object | null) === null) throw unknownInput(input);

@@ -13,6 +13,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
 import type { Translator } from '../translator/translator.js';
+import { sendImage } from '../worker/images.js';
 import { createTranslator, type FilePicture, loadTranslator, translateFiles, type TranslateFilesProgress } from './index.js';
 
 const root = mkdtempSync(join(tmpdir(), 'munit-infer-'));
@@ -99,6 +100,18 @@ describe('pictures', () => {
     expect((await sharp(clear).metadata()).channels).toBe(2);
     const white = { width: 16, height: 16, data: new Uint8Array(768).fill(255) };
     expect((await translator.translate(new Blob([new Uint8Array(clear)]), { seed: 1 })).values).toEqual((await translator.translate(white, { seed: 1 })).values);
+  });
+
+  it('may be the bytes of a file, in whatever memory, here and on the way to a worker', async () => {
+    const png = await sharp(noise(8, 20).data, { raw: { width: 8, height: 20, channels: 3 } }).png().toBuffer();
+    const shared = new Uint8Array(new SharedArrayBuffer(png.length));
+    shared.set(png);
+    const { values } = await translator.translate(new Blob([new Uint8Array(png)]), { seed: 1 });
+    for (const bytes of [png, new Uint8Array(png), new Uint8Array(png).buffer, shared]) {
+      expect((await translator.translate(bytes, { seed: 1 })).values).toEqual(values);
+      const { image } = await sendImage(bytes);
+      expect(new Uint8Array(await (image as Blob).arrayBuffer())).toEqual(new Uint8Array(png));
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 /** Images on their way to a worker. */
 import type { RawPixels } from '@munit/images';
 import { Picture } from '../images/picture.js';
-import { type ImageInput, floatImageOfTensor } from '../images/read.js';
+import { type ImageInput, fileOfBytes, floatImageOfTensor } from '../images/read.js';
 import type { SentImage } from './protocol.js';
 
 /** An image that can be sent, and what of it moves instead of being copied: only what was made for the way. */
@@ -18,7 +18,8 @@ export function absolute(address: string | URL): string {
 }
 
 /** Elements and canvases become bitmaps, tensors are read; what the caller has stays as it is. @throws ShapeError */
-export async function sendImage(input: ImageInput): Promise<Parcel> {
+export async function sendImage(image: ImageInput): Promise<Parcel> {
+  const input = fileOfBytes(image);
   if (typeof input === 'string' || input instanceof URL) return { image: absolute(input), transfer: [] };
   if (input instanceof Blob) return { image: input, transfer: [] };
   if (input instanceof Picture) {
