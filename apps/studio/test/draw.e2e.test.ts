@@ -122,3 +122,35 @@ it('leaves a dot where a finger taps, on a phone', async () => {
   await shoot(page, 'draw-phone');
   await close();
 });
+
+it('puts a drawing into the link that is copied: another browser shows the same', async () => {
+  const { page, close } = await studio.open({ on: simd, permissions: ['clipboard-read', 'clipboard-write'] });
+  await translated(page);
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  await drawLines(page, [0.25, 0.25], [0.75, 0.3], [0.6, 0.8], [0.25, 0.25]);
+  await expect.poll(() => colourAt(page, 0.5, 0.45)).toBeGreaterThan(60);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  await translated(page);
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByText('Link copied.', { exact: true }).waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  // Four corners: their link is short.
+  expect(link).toContain('drawing=');
+  expect(link.length).toBeLessThan(400);
+  const before = await pixels(page, '.pair figure:first-of-type canvas');
+  await close();
+  const other = await studio.open({ hash: new URL(link).hash.slice(1) });
+  await other.page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  await translated(other.page);
+  await expect.poll(async () => difference(await pixels(other.page, '.pair figure:first-of-type canvas'), before)).toBeLessThan(0.5);
+  // Opened again, it is the same drawing, and no second one.
+  await other.page.goto(link);
+  await other.page.reload();
+  await other.page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  expect(await other.page.getByRole('list', { name: 'Images to translate' }).getByRole('button', { name: /^Drawing/ }).count()).toBe(1);
+  await other.close();
+  const broken = await studio.open({ hash: 'model=none&drawing=nonsense' });
+  await broken.page.getByText('The drawing in the link cannot be read: another image is shown.').waitFor();
+  await broken.close();
+});

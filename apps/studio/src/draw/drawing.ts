@@ -2,9 +2,10 @@
 import { batch, computed, signal } from '@preact/signals';
 import { decodePicture } from '../image/bitmap.js';
 import { choose, image } from '../image/library.js';
-import { addOwn, findOwn, removeOwn, replaceOwn } from '../image/own.js';
+import { addOwn, findOwn, ownImages, removeOwn, replaceOwn } from '../image/own.js';
 import { latest } from '../workers/latest.js';
-import type { Pen, Stroke } from './strokes.js';
+import { packStrokes, simplified, unpackStrokes } from './packed.js';
+import { paintStroke, type Pen, type Stroke } from './strokes.js';
 
 /** Pixels of a drawing's side: what the published models are trained at. */
 export const PAD_SIDE = 256;
@@ -50,10 +51,11 @@ export const currentPen = (): Pen => ({ width: erasing.peek() ? 3 * penWidth.pee
 export async function openPad(): Promise<void> {
   const chosen = findOwn(image.peek().id);
   const again = chosen?.drawn === true ? chosen : undefined;
-  const base = again === undefined ? undefined : await decodePicture(await again.read(), again.name);
+  const strokes = again?.strokes === undefined ? undefined : unpackStrokes(again.strokes);
+  const base = again === undefined || strokes !== undefined ? undefined : await decodePicture(await again.read(), again.name);
   const id = again?.id ?? addOwn([{ blob: await emptySheet(), name: NAME, drawn: true }])[0]!.id;
   batch(() => {
-    sheet.value = { base, strokes: [] };
+    sheet.value = { base, strokes: strokes ?? [] };
     past.value = future.value = [];
     erasing.value = penDown.value = false;
     choose(id);
@@ -78,7 +80,8 @@ function turnTo(next: Sheet): void {
   sheet.value = next;
 }
 
-export const addStroke = (stroke: Stroke): void => turnTo({ ...sheet.peek(), strokes: [...sheet.peek().strokes, stroke] });
+/** Without the points that make no difference: it fits into links then. */
+export const addStroke = (stroke: Stroke): void => turnTo({ ...sheet.peek(), strokes: [...sheet.peek().strokes, { ...stroke, points: simplified(stroke.points) }] });
 export const clearPad = (): void => turnTo(empty);
 
 export function undo(): void {
@@ -106,9 +109,23 @@ export function paintSheet(context: CanvasRenderingContext2D | OffscreenCanvasRe
 
 /** Makes what the canvas shows the image. Of many changes in a short time the first and the last. */
 export const publish = latest<{ readonly id: string; readonly canvas: HTMLCanvasElement }>(async ({ id, canvas }) => {
+  const { base, strokes } = sheet.peek();
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob !== null) replaceOwn(id, blob);
+  if (blob !== null) replaceOwn(id, blob, base === undefined ? packStrokes(strokes) : undefined);
 });
+
+/** A drawing that somebody sent in a link: the one that is here already, or a new one. @returns its id; undefined for text that is not a drawing */
+export async function takeDrawing(text: string): Promise<string | undefined> {
+  const strokes = unpackStrokes(text);
+  if (strokes === undefined || strokes.length === 0) return undefined;
+  const known = ownImages.peek().find((one) => one.strokes === text);
+  if (known !== undefined) return known.id;
+  const canvas = new OffscreenCanvas(PAD_SIDE, PAD_SIDE);
+  const context = canvas.getContext('2d')!;
+  paintSheet(context, undefined);
+  for (const stroke of strokes) paintStroke(context, stroke);
+  return addOwn([{ blob: await canvas.convertToBlob({ type: 'image/png' }), name: NAME, drawn: true, strokes: text }])[0]!.id;
+}
 
 async function emptySheet(): Promise<Blob> {
   const canvas = new OffscreenCanvas(PAD_SIDE, PAD_SIDE);

@@ -14,6 +14,8 @@ export interface OwnFacts {
   /** Made with the pad, which may open it again. */
   readonly drawn: boolean;
   readonly bytes: number;
+  /** Of a drawing: its strokes as text, from which it can be drawn again. Undefined where something else is below them. */
+  readonly strokes?: string | undefined;
 }
 
 export interface OwnImage extends LibraryImage, OwnFacts {
@@ -27,6 +29,7 @@ export interface NewImage {
   readonly name: string;
   readonly domain?: Domain | undefined;
   readonly drawn?: boolean;
+  readonly strokes?: string | undefined;
 }
 
 /** What stands before the ids of the user's own images. */
@@ -69,10 +72,10 @@ export const findOwn = (id: string | undefined): OwnImage | undefined =>
 /** Puts images of the user's before all others, in their order. */
 export function addOwn(pictures: readonly NewImage[]): OwnImage[] {
   const taken = new Set(own.peek().map(({ name }) => name));
-  const added = pictures.map(({ blob, name: wanted, domain, drawn = false }) => {
+  const added = pictures.map(({ blob, name: wanted, domain, drawn = false, strokes }) => {
     const name = freeName(wanted, taken);
     taken.add(name);
-    return ownImage({ id: OWN + withId(name, uniqueId()), name, domain, drawn, bytes: blob.size }, blob);
+    return ownImage({ id: OWN + withId(name, uniqueId()), name, domain, drawn, bytes: blob.size, ...(strokes === undefined ? {} : { strokes }) }, blob);
   });
   own.value = [...added, ...own.peek()];
   return added;
@@ -87,8 +90,8 @@ export function restoreOwn(kept: readonly OwnFacts[]): OwnImage[] {
 }
 
 /** Another content for one of the user's own; the old one stays what it was, for whoever holds it. */
-export function replaceOwn(id: string, blob: Blob): void {
-  own.value = own.peek().map((one) => (one.id === id ? ownImage({ ...factsOf(one), bytes: blob.size }, blob) : one));
+export function replaceOwn(id: string, blob: Blob, strokes?: string): void {
+  own.value = own.peek().map((one) => (one.id === id ? ownImage({ ...factsOf(one), bytes: blob.size, strokes }, blob) : one));
 }
 
 /** The same content as an image of its own. */
@@ -105,4 +108,4 @@ export function removeOwn(ids: readonly string[]): void {
 /** All at once, as they were at another time. */
 export const setOwn = (images: readonly OwnImage[]): void => void (own.value = images);
 
-export const factsOf = ({ id, name, domain, drawn, bytes }: OwnFacts): OwnFacts => ({ id, name, domain, drawn, bytes });
+export const factsOf = ({ id, name, domain, drawn, bytes, strokes }: OwnFacts): OwnFacts => ({ id, name, domain, drawn, bytes, ...(strokes === undefined ? {} : { strokes }) });

@@ -15,6 +15,8 @@ export interface LinkState {
   /** Both ends of a morph. */
   readonly start?: Code | undefined;
   readonly end?: Code | undefined;
+  /** The strokes of a drawing, as text. In links that are copied alone: the address does without. */
+  readonly drawing?: string | undefined;
 }
 
 /** `#model=shapes&to=b&style=0.5,-1.25`: readable, and safe in messages. */
@@ -59,6 +61,7 @@ export function parseHash(hash: string): LinkState {
     device: text('device'),
     start: parseCode(text('start')),
     end: parseCode(text('end')),
+    drawing: text('drawing'),
   };
 }
 

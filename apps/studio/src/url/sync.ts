@@ -1,5 +1,6 @@
 /** The address follows the state, and the state follows an address that is opened, or gone back to. */
 import { effect } from '@preact/signals';
+import { takeDrawing } from '../draw/drawing.js';
 import { choose, chosen, image } from '../image/library.js';
 import { imagesRestored } from '../image/kept.js';
 import { findOwn, isOwn, nameOfId } from '../image/own.js';
@@ -53,10 +54,16 @@ function write(state: LinkState): void {
   entry = choices;
 }
 
-/** Writes the address now. @returns it */
-export function flushLink(): string {
+/** Longer ones are cut by some programs that links are sent with. */
+const LONGEST_LINK = 8000;
+
+/** Writes the address now. @returns it, with the drawing where one is chosen and fits */
+export function flushLink(): { readonly address: string; readonly holdsImage: boolean } {
   write(current());
-  return location.href;
+  const { strokes = '' } = findOwn(image.peek().id) ?? {};
+  const whole = `${location.origin}${location.pathname}${location.search}${formatHash({ ...current(), drawing: strokes, image: undefined })}`;
+  const fits = strokes !== '' && whole.length <= LONGEST_LINK;
+  return { address: fits ? whole : location.href, holdsImage: fits || !isOwn(image.peek()) };
 }
 
 /** Takes over what the address says. @returns the model that it names */
@@ -68,7 +75,8 @@ export function openLink(): LinkedModel {
   if (state.seed !== undefined) seed.value = state.seed;
   chosenSide.value = state.side;
   if (state.device === 'webgpu' || state.device === 'simd') deviceWish.value = state.device satisfies DeviceWish;
-  if (state.image !== undefined) choose(state.image);
+  if (state.image !== undefined && state.drawing === undefined) choose(state.image);
+  if (state.drawing !== undefined) void openDrawing(state.drawing);
   if (state.style !== undefined) setStyle(state.style);
   if (state.start !== undefined && state.end !== undefined) ends.value = { start: state.start, end: state.end };
   const faults = faultsIn(location.hash);
@@ -85,6 +93,14 @@ async function warnIfMissing(id: string): Promise<void> {
   if (isOwn({ id })) notify(`The image “${nameOfId(id)}” is not on this machine, or no longer kept: choose one of yours.`, 'error');
   else notify(`The link names an image “${id}”, which the studio does not have.`, 'error');
   chosen.value = {};
+}
+
+/** The images of earlier visits come first: the drawing may be one of them. */
+async function openDrawing(text: string): Promise<void> {
+  await imagesRestored();
+  const id = await takeDrawing(text);
+  if (id === undefined) notify('The drawing in the link cannot be read: another image is shown.', 'error');
+  else choose(id);
 }
 
 /** A style is for models with as many numbers. */

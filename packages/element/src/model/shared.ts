@@ -37,9 +37,6 @@ interface Shared {
 
 const models = new Map<string, Shared>();
 
-/** How many workers hold models now. */
-export const workerCount = (): number => models.size;
-
 function start(key: string, { address, device, startWorker }: ModelWish): Shared {
   const worker = startWorker();
   const abort = new AbortController();

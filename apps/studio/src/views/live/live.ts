@@ -57,12 +57,20 @@ async function seen(source: FrameSource, side: number): Promise<ImageBitmap> {
   return createImageBitmap(drawing, within(side));
 }
 
-/** Translates the frame that the source shows now. @throws what the worker throws */
-export async function translateFrame(source: FrameSource): Promise<LiveFrame | undefined> {
+type Grabbed = Pick<LiveFrame, 'before' | 'time'>;
+
+/** The frame that the source shows now; undefined without a model. */
+async function grab(source: FrameSource): Promise<Grabbed | undefined> {
+  const side = subject.peek()?.side;
+  return side === undefined ? undefined : { time: source.video.currentTime, before: await seen(source, side) };
+}
+
+/** Translates a frame, or the one that the source shows now. @throws what the worker throws */
+export async function translateFrame(source: FrameSource, given?: Promise<Grabbed | undefined>): Promise<LiveFrame | undefined> {
+  const grabbed = await (given ?? grab(source));
   const now = subject.peek();
-  if (now === undefined) return undefined;
-  const time = source.video.currentTime;
-  const before = await seen(source, now.side);
+  if (grabbed === undefined || now === undefined) return undefined;
+  const { before, time } = grabbed;
   const code = style.peek();
   const after = await queue.run(priorities.stage, () => now.model.translator.translate(before, { to: target.peek(), ...(code.length === 0 ? {} : { style: code }) }));
   return { before, after, time };
@@ -91,11 +99,19 @@ export function startLive(): () => void {
   let turn = 0;
   const run = async (source: FrameSource, mine: number): Promise<void> => {
     let lost = false;
+    // The next frame is made ready while this one is translated.
+    const following = (): Promise<Grabbed | undefined> => {
+      const next = source.next().then(() => grab(source));
+      next.catch(() => undefined);
+      return next;
+    };
+    let next = following();
     while (turn === mine) {
       try {
-        await source.next();
-        if (turn !== mine) return;
-        const frame = subject.peek() === undefined ? undefined : await translateFrame(source);
+        const now = next;
+        await now;
+        next = following();
+        const frame = await translateFrame(source, now);
         if (turn !== mine) return frame?.before.close();
         if (frame !== undefined) show(frame);
         lost = false;

@@ -1,4 +1,6 @@
+import { useSignal } from '@preact/signals';
 import { REACH, withNumber } from '../../styles/codes.js';
+import { givenNames, LONGEST_NAME, nameSlider, sliderName } from '../../styles/names.js';
 import { locks, randomStyle, resetStyle, setStyle, style, toggleLock } from '../../styles/style.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
@@ -6,8 +8,9 @@ import { Slider } from '../../ui/Slider.js';
 import { mapOpen, toggleMap } from './map.js';
 import { StyleMap } from './StyleMap.js';
 
-/** A slider for each number of the style code. */
+/** A slider for each number of the style code, and the map of styles. */
 export function StylePanel() {
+  const naming = useSignal(false);
   const code = style.value;
   if (code.length === 0) return null;
   return (
@@ -17,28 +20,40 @@ export function StylePanel() {
       actions={
         <>
           {code.length > 1 && <Button kind="plain" icon="map" label="Map" title="The styles on a plane" pressed={mapOpen.value} onClick={toggleMap} />}
-          <Button kind="plain" icon="reset" label="Reset" onClick={resetStyle} />
+          <Button kind="plain" icon="reset" iconOnly label="Reset" onClick={resetStyle} />
           <Button kind="plain" icon="dice" label="Random" onClick={randomStyle} />
         </>
       }
     >
       {mapOpen.value && code.length > 1 && <StyleMap />}
-      <ol class="sliders">
+      <ol class="sliders" data-named={givenNames.value.some((name) => name !== '')}>
         {code.map((value, i) => (
           <li key={i}>
-            <Slider label={`s${i + 1}`} value={value} min={-REACH} max={REACH} step={0.01} onInput={(x) => setStyle(withNumber(style.peek(), i, x))} />
-            <Button
-              kind="plain"
-              icon={locks.value[i] === true ? 'lock' : 'unlock'}
-              iconOnly
-              pressed={locks.value[i] === true}
-              label={`Lock s${i + 1}`}
-              onClick={() => toggleLock(i)}
-            />
+            {naming.value ? (
+              <label class="slider-name">
+                <span class="small numbers">s{i + 1}</span>
+                <input class="field" maxLength={LONGEST_NAME} placeholder="what it changes" aria-label={`Name of s${i + 1}`} value={givenNames.value[i] ?? ''} onChange={({ currentTarget }) => nameSlider(i, currentTarget.value)} />
+              </label>
+            ) : (
+              <>
+                <Slider label={sliderName(i)} value={value} min={-REACH} max={REACH} step={0.01} onInput={(x) => setStyle(withNumber(style.peek(), i, x))} />
+                <Button
+                  kind="plain"
+                  icon={locks.value[i] === true ? 'lock' : 'unlock'}
+                  iconOnly
+                  pressed={locks.value[i] === true}
+                  label={`Lock ${sliderName(i)}`}
+                  onClick={() => toggleLock(i)}
+                />
+              </>
+            )}
           </li>
         ))}
       </ol>
-      <p class="small">Locked numbers stay as they are when styles are drawn or reset.</p>
+      <div class="row">
+        <p class="small grow">{naming.value ? 'Move a slider to see what it changes, and write it down. Names stay in this browser.' : 'Locked numbers stay as they are when styles are drawn or reset.'}</p>
+        <Button kind="plain" label={naming.value ? 'Done' : 'Name them'} fullLabel={naming.value ? 'Done with the names' : 'Name the sliders'} onClick={() => (naming.value = !naming.value)} />
+      </div>
     </Panel>
     </div>
   );
