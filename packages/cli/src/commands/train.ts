@@ -224,7 +224,7 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
     .option('--b <path>', 'images of domain B', pathOf)
     .option('--data <folder>', 'a set with trainA, trainB and perhaps testA, testB', pathOf)
     .option('--config <file>', 'a YAML file; the official ones load as they are', pathOf)
-    .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'animals', 'cyclegan', 'cyclegan-noise', 'bicyclegan', 'quick', 'modern', 'quick-cyclegan', 'quick-cyclegan-noise', 'quick-bicyclegan']))
+    .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'streets512', 'hd1024', 'animals', 'cyclegan', 'cyclegan-noise', 'bicyclegan', 'quick', 'modern', 'quick-cyclegan', 'quick-cyclegan-noise', 'quick-bicyclegan']))
     .addOption(new Option('--set <name=value>', 'any option by its name in the YAML file; may be repeated').argParser(gather))
     .addOption(new Option('--steps <n>', 'updates to make (max_iter)').argParser(wholeNumber(1)))
     .addOption(new Option('--batch <n>', 'images of each domain per update (batch_size)').argParser(wholeNumber(1)))
