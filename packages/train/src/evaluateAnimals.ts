@@ -26,6 +26,11 @@ export interface AnimalEvaluationOptions {
  * @throws ArgumentError with fewer than two pairs
  */
 export async function evaluateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalFigures> {
+  return animalFigures(await translateAnimals(networks, gen, options));
+}
+
+/** The outputs that `evaluateAnimals` measures. @throws ArgumentError with fewer than two pairs */
+export async function translateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalOutputs> {
   const { pairs, styles, examples } = options;
   if (pairs.length < 2) throw new ArgumentError(`Evaluating on animals needs at least two held-out pairs; got ${pairs.length}.`);
   const random: AnimalOutputs['random'][number][] = [];
@@ -43,5 +48,5 @@ export async function evaluateAnimals(networks: GeneratorNetworks, gen: Params, 
     const example = pairs[(i + 1 + (Math.floor(i / pairs.length) % (pairs.length - 1))) % pairs.length]!.truth;
     guided.push({ truth, output: await guidedOutput(networks, gen, drawing, example.image), coat: example.coat });
   }
-  return animalFigures({ random, guided });
+  return { random, guided };
 }

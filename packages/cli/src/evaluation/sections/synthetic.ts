@@ -38,7 +38,7 @@ export async function syntheticSection(request: EvaluateRequest, styles: number,
     onProgress: (done, total) => onProgress('Judged', done, total),
   });
   const animals = metrics['guidedCoat'] !== undefined;
-  const figures = animals ? figuresOfAnimals(metrics, styles, inputs) : figuresOfBenchmark(resampled, styles, seed);
+  const figures = animals ? figuresOfAnimals(resampled, styles, seed) : figuresOfBenchmark(resampled, styles, seed);
   return { section: { protocol: 'synthetic', to: 'b', notes: [], figures, exhibits: [] }, step };
 }
 
@@ -65,9 +65,9 @@ const meaningsOfAnimals: readonly (readonly [name: string, better: Figure['bette
   ['detail', 'higher', 'eyes, brows, nose and mouth still there: correlation with the truth, 0 to 1', () => ({ perfect: 1, chance: 0 })],
 ];
 
-function figuresOfAnimals(metrics: Readonly<Record<string, number>>, styles: number, inputs: number): Figure[] {
+function figuresOfAnimals(resampled: Readonly<Record<string, ResampledFigure>>, styles: number, seed: number): Figure[] {
   return meaningsOfAnimals.flatMap(([name, better, meaning, expectedOf]) => {
-    const [value, expected] = [metrics[name], expectedOf(styles)];
-    return value === undefined ? [] : [{ name, better, meaning, value, count: inputs, beside: expected === undefined ? {} : besideOf(expected), warnings: [] }];
+    const [found, expected] = [resampled[name], expectedOf(styles)];
+    return found === undefined || found.count === 0 ? [] : [resampledFigure({ name, meaning, better, beside: expected === undefined ? {} : besideOf(expected) }, found.count, found.figure, { seed })];
   });
 }

@@ -1,6 +1,7 @@
 import { ArgumentError } from '@munit/core';
 import type { PixelImage } from '@munit/images';
 import { intersectionOverUnion } from '../../synthetic/metrics/contentIoU.js';
+import type { ResampledFigure } from '../../synthetic/metrics/tally.js';
 import { coats } from '../coats.js';
 import { coatMask, coatOf, colourError, colourUnder } from './coat.js';
 import { detailKept, featureMask } from './detail.js';
@@ -48,8 +49,6 @@ export interface AnimalFigures {
   readonly detail: number;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** What of a true picture all its outputs are compared with. */
 function measure(truth: AnimalReference): { readonly iou: (output: PixelImage) => number; readonly detail: (output: PixelImage) => number; readonly coat: (output: PixelImage) => number | undefined; readonly error: (output: PixelImage, coat: number) => number } {
   const [silhouette, features, fur] = [animalSilhouette(truth.image), featureMask(truth.image), coatMask(truth.image, truth.coat)];
@@ -62,7 +61,16 @@ function measure(truth: AnimalReference): { readonly iou: (output: PixelImage) =
 }
 
 /** All figures at once. @throws ArgumentError when there are no random outputs, DataError when a truth is not of its coat */
-export function animalFigures({ random, guided }: AnimalOutputs): AnimalFigures {
+export function animalFigures(outputs: AnimalOutputs): AnimalFigures {
+  const figures = Object.entries(resampledAnimalFigures(outputs)).map(([name, { count, figure }]) => [name, figure(new Uint8Array(count).fill(1))] as const);
+  return Object.fromEntries(figures) as unknown as AnimalFigures;
+}
+
+/**
+ * The figures as functions of resampled drawings, each with all its outputs, and of guided outputs: for intervals.
+ * @throws ArgumentError when there are no random outputs, DataError when a truth is not of its coat
+ */
+export function resampledAnimalFigures({ random, guided }: AnimalOutputs): Readonly<Record<keyof AnimalFigures, ResampledFigure>> {
   if (random.length === 0) throw new ArgumentError('The animals need outputs for at least one drawing.');
   const judged = random.map(({ truth, outputs }) => {
     const { iou, detail, coat } = measure(truth);
@@ -72,15 +80,22 @@ export function animalFigures({ random, guided }: AnimalOutputs): AnimalFigures 
     const { iou, detail, coat, error } = measure(truth);
     return { iou: iou(output), detail: detail(output), right: coat(output) === wanted ? 1 : 0, error: error(output, wanted) };
   });
-  const decided = (found: readonly (number | undefined)[]): Set<number> => new Set(found.filter((coat) => coat !== undefined));
-  const all = judged.flatMap(({ found }) => found);
+  const coatsOf = (found: readonly (number | undefined)[]): number[] => [...new Set(found.filter((coat) => coat !== undefined))];
   return {
-    contentIoU: mean([...judged.flatMap(({ ious }) => ious), ...followed.map(({ iou }) => iou)]),
-    coatsCovered: mean(judged.map(({ found }) => decided(found).size)),
-    coatsCoveredOverall: decided(all).size,
-    coatUndecided: all.filter((coat) => coat === undefined).length / all.length,
-    guidedCoat: mean(followed.map(({ right }) => right)),
-    guidedColourError: mean(followed.map(({ error }) => error)),
-    detail: mean([...judged.flatMap(({ details }) => details), ...followed.map(({ detail }) => detail)]),
+    contentIoU: meanOver([...judged.map(({ ious }) => ious), ...followed.map(({ iou }) => [iou])]),
+    coatsCovered: meanOver(judged.map(({ found }) => [coatsOf(found).length])),
+    // Drawing with replacement leaves drawings out, and can only lose coats.
+    coatsCoveredOverall: { count: judged.length, figure: (times) => coatsOf(judged.flatMap(({ found }, i) => ((times[i] as number) > 0 ? found : []))).length },
+    coatUndecided: meanOver(judged.map(({ found }) => found.map((coat) => (coat === undefined ? 1 : 0)))),
+    guidedCoat: meanOver(followed.map(({ right }) => [right])),
+    guidedColourError: meanOver(followed.map(({ error }) => [error])),
+    detail: meanOver([...judged.map(({ details }) => details), ...followed.map(({ detail }) => [detail])]),
   };
 }
+
+/** The mean over all values of groups, each as often as it was drawn; NaN without any. */
+const meanOver = (groups: readonly (readonly number[])[]): ResampledFigure => {
+  const sums = groups.map((values) => values.reduce((sum, value) => sum + value, 0));
+  const over = (of: (group: number) => number, times: ArrayLike<number>): number => groups.reduce((sum, _, i) => sum + of(i) * (times[i] as number), 0);
+  return { count: groups.length, figure: (times) => over((i) => sums[i] as number, times) / over((i) => (groups[i] as readonly number[]).length, times) };
+};

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/images.js';
-import { animalFigures, animalSilhouette, coatMask, coats, colourUnder, parseAnimalTruth } from '../../animals/index.js';
+import { animalFigures, type AnimalOutputs, resampledAnimalFigures, animalSilhouette, coatMask, coats, colourUnder, parseAnimalTruth } from '../../animals/index.js';
 import { intersectionOverUnion } from '../../synthetic/index.js';
 import { loadAnimalShapes } from './loadShapes.js';
 import { readAnimalPairs, readAnimalTruth } from './readAnimalSet.js';
@@ -94,6 +94,11 @@ describe('the judge', () => {
     expect(perfect.contentIoU).toBeGreaterThan(0.98);
     expect(perfect.guidedColourError).toBeLessThan(0.5);
     expect(perfect.detail).toBeGreaterThan(0.95);
+
+    // A drawing that is drawn twice counts twice: 2 coats twice and 11 once.
+    const uneven: AnimalOutputs = { random: pairs.map((pair, i) => ({ truth: pair.truth, outputs: inAllCoats[i]!.slice(0, 2 + 3 * i) })), guided: [] };
+    const { coatsCovered, coatsCoveredOverall, guidedCoat } = resampledAnimalFigures(uneven);
+    expect([coatsCovered.figure([2, 0, 0, 1]), coatsCoveredOverall.figure([4, 0, 0, 0]), coatsCovered.count, guidedCoat.count]).toEqual([5, 2, 4, 0]);
 
     const judge = (outputOf: (pair: (typeof pairs)[number]) => (typeof pairs)[number]['drawing']) =>
       animalFigures({ random: pairs.map((pair) => ({ truth: pair.truth, outputs: [outputOf(pair)] })), guided: pairs.map((pair) => ({ truth: pair.truth, output: outputOf(pair), coat: pair.truth.coat })) });

@@ -1,9 +1,9 @@
 /** Evaluating a run on images whose truth is known after the fact: what `munit evaluate` does. */
 import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
-import type { AnimalPair } from '@munit/data/animals';
+import { type AnimalPair, resampledAnimalFigures } from '@munit/data/animals';
 import type { ResampledFigure, SyntheticSetOptions } from '@munit/data/synthetic';
 import type { TrainingConfig } from '../../config/schema.js';
-import { evaluateAnimals } from '../../evaluateAnimals.js';
+import { translateAnimals } from '../../evaluateAnimals.js';
 import { evaluateSynthetic } from '../../evaluateSynthetic.js';
 import { createNetworks } from '../../methods/create.js';
 import { type LoadedCheckpoint, openCheckpoints } from '../../run/checkpoints.js';
@@ -43,7 +43,7 @@ export interface RunEvaluation {
   readonly step: number;
   /** Values by the name of the metric. */
   readonly metrics: Readonly<Record<string, number>>;
-  /** The same as functions of resampled inputs, for intervals; none of animals. */
+  /** The same as functions of resampled inputs, for intervals. */
   readonly resampled: Readonly<Record<string, ResampledFigure>>;
 }
 
@@ -77,7 +77,11 @@ async function measure(loaded: LoadedCheckpoint, config: TrainingConfig, options
   const { inputs, styles, seed, signal, onProgress } = options;
   const known = { inputs, styles, examples: inputs, seed, signal };
   try {
-    if (!('size' in set)) return { step: loaded.step, metrics: { ...(await evaluateAnimals(networks, state.ema ?? state.gen, { ...known, pairs: set })) }, resampled: {} };
+    if (!('size' in set)) {
+      const resampled = resampledAnimalFigures(await translateAnimals(networks, state.ema ?? state.gen, { ...known, pairs: set }));
+      const metrics = Object.fromEntries(Object.entries(resampled).map(([name, { count, figure }]) => [name, figure(new Uint8Array(count).fill(1))]));
+      return { step: loaded.step, metrics, resampled };
+    }
     const tally = await evaluateSynthetic(networks, state.ema ?? state.gen, { ...known, set, onProgress });
     return { step: loaded.step, metrics: { ...tally.figures() }, resampled: tally.resampled() };
   } finally {
