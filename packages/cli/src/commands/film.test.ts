@@ -36,6 +36,7 @@ describe('munit translate of a film', () => {
   it('makes a film, says how far it is, and leaves alone what is done', async () => {
     const first = await munit([model, film, '--out', out, ...simd], true);
     expect([first.code, first.out]).toEqual([exitCodes.ok, expect.stringMatching(/^6 frames translated in \d+\.\d s: .*out\.mp4\n$/)]);
+    expect(first.err).toContain('Film: MP4, avc; 32×24, 6 frames\n');
     expect(first.err).toMatch(/Frame 6 of 6; \d+(\.\d)? frames a second, 0\.0 s left/);
     expect((await readFilm(out)).frames).toHaveLength(6);
     expect(await munit([model, film, '--out', out, ...simd])).toMatchObject({ code: exitCodes.ok, out: `6 frames already there: ${out}\n` });

@@ -73,6 +73,11 @@ export async function runFilm(translator: Translator, request: TranslateRequest,
     ...given({ example, stabilise }),
     onProgress(progress) {
       if (progress.kind === 'joining') return work.clear();
+      if (progress.kind === 'opened') {
+        const { format, width, height, frames, kept } = progress;
+        stderr.write(`Film: ${format}; ${width}×${height}, ${frames} frame${frames === 1 ? '' : 's'}${kept === 0 ? '' : `, ${kept} of them already there`}\n`);
+        return;
+      }
       const { perSecond, secondsLeft } = paceOf(progress.done, progress.total);
       work.show(progress.done, progress.total, perSecond === undefined ? '' : `; ${perSecond.toFixed(perSecond < 10 ? 1 : 0)} frames a second, ${formatDuration(secondsLeft!)} left`);
     },

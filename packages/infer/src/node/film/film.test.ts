@@ -64,7 +64,8 @@ describe('a film', () => {
     const events: TranslateFilmProgress[] = [];
     const result = await translateFilm({ translator, input, out, onProgress: (progress) => events.push(progress) });
     expect(result).toEqual({ translated: 60, kept: 0, missing: 0, sound: [{ codec: 'aac', as: 'copied' }], format: 'MP4, avc' });
-    expect(events).toHaveLength(61);
+    expect(events).toHaveLength(62);
+    expect(events[0]).toEqual({ kind: 'opened', format: 'MP4, avc', width: 32, height: 24, frames: 60, kept: 0 });
     expect(events.slice(-2)).toEqual([{ kind: 'frame', done: 60, kept: 0, total: 60 }, { kind: 'joining' }]);
 
     const [before, film] = [await readFilm(input), await readFilm(out)];

@@ -25,6 +25,8 @@ const PIECE_FRAMES = 24;
 
 /** Where a film is. */
 export type TranslateFilmProgress =
+  /** The film is open: what it is, its frames as the file counts them, and how many of them an earlier call made. */
+  | { readonly kind: 'opened'; readonly format: string; readonly width: number; readonly height: number; readonly frames: number; readonly kept: number }
   /** `done` of `total` frames, `kept` of which an earlier call made. */
   | { readonly kind: 'frame'; readonly done: number; readonly kept: number; readonly total: number }
   /** All frames are there and become one file. */
@@ -52,7 +54,7 @@ export interface TranslateFilmOptions {
   readonly resume?: boolean;
   /** Which model it is, where its weights do not say so (those of a training run). */
   readonly label?: string;
-  /** Called after each frame, and before the film is put together. */
+  /** Called when the film is open, after each frame, and before the film is put together. */
   readonly onProgress?: (progress: TranslateFilmProgress) => void;
   /** Stops the work with an `AbortedError`; finished pieces stay, and a later call continues after them. */
   readonly signal?: AbortSignal;
@@ -204,6 +206,7 @@ export async function translateFilm(options: TranslateFilmOptions): Promise<Tran
     if (before === undefined) await journal.begin();
     const work = new FilmWork(options, source, film, journal, before ?? { settings, input: await noteOfFile(input), pieces: [], state: undefined, joined: false, result: undefined });
     const kept = work.frames;
+    onProgress?.({ kind: 'opened', format, ...source.size, frames: count, kept });
     await work.note(work.progress);
     removeLeftovers(journal.folder);
     await work.run(ending);
