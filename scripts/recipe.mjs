@@ -9,6 +9,7 @@ import { bootstrap } from './bootstrap.mjs';
 import { build } from './lib/build.mjs';
 import { exec } from './lib/exec.mjs';
 import { inRoot } from './lib/paths.mjs';
+import { figuresTable } from './lib/figures.mjs';
 import { fail, say } from './lib/say.mjs';
 
 /**
@@ -58,7 +59,7 @@ if (existsSync(join(run, 'run.json'))) await munit(['train', '--resume', run, '-
 else await munit(['train', '--data', data, '--preset', recipe.preset, '--seed', String(recipe.seed), '--steps', steps, '--out', run, ...machine]);
 
 const { inputs, styles, seed } = recipe.evaluate;
-const measured = /** @type {Readonly<Record<string, unknown>>} */ (
+const measured = /** @type {Parameters<typeof figuresTable>[0]} */ (
   JSON.parse((await munit(['evaluate', run, '--checkpoint', 'latest', '--inputs', String(inputs), '--styles', String(styles), '--seed', String(seed), '--json', ...machine], false)).trim().split('\n').at(-1) ?? '{}')
 );
 writeFileSync(join(work, 'figures.json'), `${JSON.stringify(measured, null, 2)}\n`);
@@ -68,7 +69,6 @@ mkdirSync(shown, { recursive: true });
 for (const file of readdirSync(join(data, 'testA')).sort().slice(0, 8)) copyFileSync(join(data, 'testA', file), join(shown, file));
 await munit(['translate', model, shown, '--out', join(work, 'sheet'), '--styles', '6', '--synchronized', '--no-resume', '--grid', join(model, 'sheet.png'), ...machine]);
 
-const figures = Object.entries(measured).filter(([key, value]) => typeof value === 'number' && !['step', 'inputs', 'styles'].includes(key));
 writeFileSync(
   join(model, 'README.md'),
   `${readFileSync(join(model, 'README.md'), 'utf8').trimEnd()}
@@ -83,9 +83,7 @@ ${readFileSync(inRoot('recipes', `${name}.yaml`), 'utf8').trimEnd()}
 
 Measured on ${inputs} held-out pictures with ${styles} random styles each:
 
-| figure | value |
-| --- | --- |
-${figures.map(([key, value]) => `| \`${key}\` | ${typeof value === 'number' ? Number(value.toFixed(4)) : JSON.stringify(value)} |`).join('\n')}
+${figuresTable(measured)}
 ${recipe.data.kind === 'animals' ? '\nThe pictures are made from the drawings of [animal-avatar-generator](https://www.npmjs.com/package/animal-avatar-generator), MIT, © 2021 Roman Lukashik.\n' : ''}`,
 );
 say(`The model: ${model}`);
