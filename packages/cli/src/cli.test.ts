@@ -149,7 +149,7 @@ describe('train', () => {
       },
       out: join('runs', 'cats-dogs'),
       resume: false, overwrite: false, device: 'auto', threads: undefined, strict: true,
-      memory: undefined, otherImages: 'refuse', dryRun: false, progress: 'lines',
+      memory: undefined, otherImages: 'refuse', dryRun: false, prepare: false, progress: 'lines',
     });
   });
 

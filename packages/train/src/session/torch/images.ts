@@ -18,7 +18,7 @@ import { imagesFileOf, pixelsFileOf } from './layout.js';
 export type ImagesProgress = (done: number, total: number) => void;
 
 /** The sources that a run trains on, in the order of its checkpoints' positions. The caller disposes of them. */
-export async function trainingSources(config: TrainingConfig): Promise<PerDomain<ImageSource> & { dispose(): Promise<void> }> {
+async function trainingSources(config: TrainingConfig): Promise<PerDomain<ImageSource> & { dispose(): Promise<void> }> {
   const { synthetic_count: count } = config;
   if (count !== undefined) {
     const sources = perDomain((domain) => syntheticSource(domain, { ...builtInSet(config), count, paired: learnsFromPairs(config) }));
