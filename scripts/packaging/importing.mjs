@@ -13,7 +13,8 @@ export async function importEntries(folder, packages) {
   /** @type {string[]} */
   const problems = [];
   const entries = packages.flatMap(({ manifest }) => entriesOf(manifest));
-  for (const entry of entries) {
+  // A bundle is made for pages: it holds what TensorFlow.js has for browsers.
+  for (const entry of entries.filter((name) => !name.endsWith('/bundle'))) {
     const program = `const m = await import(${JSON.stringify(entry)}); if (Object.keys(m).length === 0) throw new Error('it exports nothing');`;
     const { code, output } = await exec(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: folder,
