@@ -151,7 +151,7 @@ export function closeSource(): void {
   liveFrame.value = undefined;
 }
 
-/** @throws never: what cannot be opened is said */
+/** Opens a camera or a film in place of the one before; what cannot be opened is reported in a notice. */
 export async function openSource(open: () => Promise<FrameSource>): Promise<void> {
   closeSource();
   try {
