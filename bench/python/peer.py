@@ -7,6 +7,7 @@ import time
 
 import torch
 
+from judging import Judging
 from networks import Weights, content_encoder, decoder
 from tensors import read_safetensors
 from training import Trainer
@@ -20,7 +21,7 @@ def read(path):
 
 def file_of(folder, item, what):
     if what == "weights":
-        what = f"weights-{item['name']}" if item["kind"] == "train" else f"weights-generators-{item['width']}"
+        what = f"weights-{item['name']}" if item["kind"] not in ("translate", "decode") else f"weights-generators-{item['width']}"
     else:
         what = f"inputs-{item['name']}"
     return os.path.join(folder, f"{what}.safetensors")
@@ -51,7 +52,7 @@ class Training:
 def load(request):
     item, folder = request["item"], request["folder"]
     torch.set_num_threads(request["threads"])
-    work = Training if item["kind"] == "train" else Inference
+    work = {"train": Training, "lpips": Judging}.get(item["kind"], Inference)
     return work(item, read(file_of(folder, item, "weights")), read(file_of(folder, item, "inputs")))
 
 

@@ -7,7 +7,7 @@ import type { Arrays } from './tensors.js';
 
 /** Items with the same networks share their weights. */
 export const weightsFile = (folder: string, { kind, name, width }: Item): string =>
-  join(folder, kind === 'train' ? `weights-${name}.safetensors` : `weights-generators-${width}.safetensors`);
+  join(folder, kind !== 'translate' && kind !== 'decode' ? `weights-${name}.safetensors` : `weights-generators-${width}.safetensors`);
 
 export const inputsFile = (folder: string, { name }: Item): string => join(folder, `inputs-${name}.safetensors`);
 

@@ -1,7 +1,7 @@
 /** What is timed. */
 import { resolveConfig, type TrainingConfig } from '@munit/train';
 
-export type Kind = 'translate' | 'decode' | 'train';
+export type Kind = 'translate' | 'decode' | 'train' | 'lpips';
 
 /** A piece of work that every contestant does in the same way. */
 export interface Item {
@@ -11,6 +11,7 @@ export interface Item {
   readonly size: number;
   /** Channels of the first layer (`dim`), of generators and discriminators. */
   readonly width: number;
+  /** Of LPIPS: the pairs of a run. */
   readonly batch: number;
   /** Timed runs by default. */
   readonly runs: number;
@@ -29,6 +30,11 @@ function quick(runs: number): Item {
   return { name: 'train-32', kind: 'train', size: 32, width: config.gen.dim, batch: config.batch_size, runs, config };
 }
 
+/** LPIPS of pairs, as `munit evaluate` measures it. Time is proportional to the pairs: fewer than an evaluation has do as well. */
+function judging(batch: number, runs: number): Item {
+  return { name: 'lpips-alexnet-256', kind: 'lpips', size: 256, width: 64, batch, runs, config: resolveConfig({}) };
+}
+
 export const items: readonly Item[] = [
   published('translate', 256, 64, 9),
   published('translate', 128, 64, 15),
@@ -37,6 +43,7 @@ export const items: readonly Item[] = [
   published('train', 64, 32, 9),
   published('train', 128, 64, 5),
   published('train', 256, 64, 3),
+  judging(20, 9),
 ];
 
 /** 1,000 steps of the quick training: its memory must not grow. */

@@ -6,6 +6,7 @@ import { exportOnnx } from '@munit/formats/onnx';
 import { toOfficial, toOfficialActivation, type OfficialTensor } from '@munit/layers';
 import { createNetworks, modelArchitecture } from '@munit/train';
 import type { Item } from './items.js';
+import { drawLpips } from './judge.js';
 import { type Arrays, inputOf, networksOf, paramsOf } from './tensors.js';
 import { graphFile, inputsFile, readArrays, weightsFile, writeArrays } from './files.js';
 
@@ -17,11 +18,13 @@ export async function makeMaterials(item: Item, folder: string, { threads, onnx 
   if (!existsSync(path)) writeArrays(path, await drawWeights(item));
   const weights = readArrays(path);
   writeArrays(inputsFile(folder, item), await drawInputs(item, weights));
-  if (onnx && item.kind !== 'train') writeFileSync(graphFile(folder, item), graphOf(item, weights));
+  if (onnx && (item.kind === 'translate' || item.kind === 'decode')) writeFileSync(graphFile(folder, item), graphOf(item, weights));
   device.dispose();
 }
 
-async function drawWeights({ kind, config }: Item): Promise<Arrays> {
+async function drawWeights(item: Item): Promise<Arrays> {
+  const { kind, config } = item;
+  if (kind === 'lpips') return drawLpips(seed);
   const drawn = createNetworks(config).init(new Rng(seed));
   const arrays = new Map<string, OfficialTensor>();
   for (const part of kind === 'train' ? (['gen', 'dis'] as const) : (['gen'] as const)) {
@@ -39,6 +42,7 @@ async function drawInputs({ kind, size, batch, config }: Item, weights: Arrays):
   const image = (): OfficialTensor => ({ shape: [batch, 3, size, size], data: rng.uniforms(batch * 3 * size * size, -1, 1) });
   const style = (): OfficialTensor => ({ shape: [batch, config.gen.style_dim], data: rng.normals(batch * config.gen.style_dim) });
   const inputs = new Map([['image_a', image()], ['image_b', image()]]);
+  if (kind === 'lpips') return inputs;
   if (kind === 'train') for (const name of ['dis_style_a', 'dis_style_b', 'gen_style_a', 'gen_style_b']) inputs.set(name, style());
   else inputs.set('style', style());
   if (kind === 'decode') inputs.set('content', await contentOf(inputOf<Tensor4D>(inputs, 'image_a'), config, weights));

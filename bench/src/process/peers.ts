@@ -24,11 +24,12 @@ export const startMaterials = (onnx: boolean): Promise<Remote> =>
   start('the making of weights', node(new URL('../contestants/materials.js', import.meta.url), ...(onnx ? ['--onnx'] : [])));
 
 const inference: readonly Kind[] = ['translate', 'decode'];
+const everything: readonly Kind[] = [...inference, 'train', 'lpips'];
 
 export const peers: readonly Peer[] = [
   // Ours again, when ours is on another device.
-  { name: 'munit-simd', kinds: [...inference, 'train'], threads: (asked) => asked, start: () => startOurs() },
-  { name: 'pytorch', kinds: [...inference, 'train'], threads: (asked) => asked, start: startPyTorch },
+  { name: 'munit-simd', kinds: everything, threads: (asked) => asked, start: () => startOurs() },
+  { name: 'pytorch', kinds: everything, threads: (asked) => asked, start: startPyTorch },
   {
     name: 'onnxruntime-node',
     kinds: inference,
