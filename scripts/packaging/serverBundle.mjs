@@ -33,7 +33,7 @@ export async function runServerBundles(folder) {
       format,
       logLevel: 'silent',
       // What CommonJS inside a module needs, as esbuild's documentation says.
-      ...(format === 'esm' && { banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } }),
+      ...(format === 'esm' && { banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" } }),
     });
     mkdirSync(join(file, '..'), { recursive: true });
     writeFileSync(file, outputFiles[0]?.contents ?? '');
