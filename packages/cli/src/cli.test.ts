@@ -103,7 +103,7 @@ describe('mistakes', () => {
   it.each([
     [['tarin'], "unknown command 'tarin'", /Did you mean train\?/],
     [['train', '--steps', 'many'], "'many' is invalid. It must be a whole number from 1", /--help/],
-    [['train', '--preset', 'cats'], 'Allowed choices are edges, scenes, faces, animals, cyclegan, cyclegan-noise, bicyclegan, quick', /--help/],
+    [['train', '--preset', 'cats'], 'Allowed choices are edges, scenes, faces, streets512, hd1024, animals, cyclegan, cyclegan-noise, bicyclegan, quick, modern', /--help/],
     [['data', 'check'], "missing required argument 'path'", /--help/],
     [['train', '--stepz', '3'], "unknown option '--stepz'", /Did you mean --steps\?/],
   ])('%j fails with 2 and a hint', async (args, message, hint) => {

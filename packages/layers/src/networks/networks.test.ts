@@ -82,7 +82,8 @@ describe('what cannot be is refused', () => {
     [{ styleDim: undefined }, /'styleDim' must be a whole number of at least 1, but it is undefined/],
     [{ activation: 'swish' }, /'activation' must be one of/],
     [{ padMode: 'wrap' }, /'padMode' must be one of/],
-    [{ output: 'tanh' }, /there is no option 'output'/],
+    [{ outputs: 'tanh' } as Partial<Record<keyof GeneratorArchitecture, unknown>>, /there is no option 'outputs'/],
+    [{ output: 'linear' }, /'output' must be one of tanh, clamp/],
   ])('munitGenerator %o', (options, message) => {
     const wrong = { ...tiny, ...options } as GeneratorArchitecture;
     expect(() => munitGenerator(wrong)).toThrow(ArgumentError);

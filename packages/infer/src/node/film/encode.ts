@@ -3,7 +3,8 @@ import { DataError } from '@munit/core';
 import { evenSized, type PixelImage, yuv420OfPixels } from '@munit/images';
 import type { VideoCodec, VideoSampleSource } from 'mediabunny';
 import { usualMatrix } from './container.js';
-import { loadMediabunny, type Mediabunny, messageOf } from './library.js';
+import type { Mediabunny } from './decoders.js';
+import { loadMediabunny, messageOf } from './library.js';
 
 /** Names of films end so. */
 export const filmEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm'] as const;

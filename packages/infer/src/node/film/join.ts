@@ -2,7 +2,8 @@
 import { DataError } from '@munit/core';
 import type { AudioCodec, AudioSource, EncodedPacket, InputAudioTrack, Output } from 'mediabunny';
 import { colourSpaceOf, codecOf, type FilmEnding, outputFormat } from './encode.js';
-import { loadMediabunny, type Mediabunny } from './library.js';
+import type { Mediabunny } from './decoders.js';
+import { loadMediabunny } from './library.js';
 import { equalPieces } from './sound.js';
 
 /** What became of a track of sound: copied as it was, or encoded again, where the file cannot hold its codec. */

@@ -1,15 +1,13 @@
 /** The library that reads and writes films, loaded when the first one is read. */
 import { DataError } from '@munit/core';
-
-/** What `mediabunny` exports. */
-export type Mediabunny = typeof import('mediabunny');
+import { type Mediabunny, registerClosable } from './decoders.js';
 
 /** `mediabunny` reads and writes the files, `@mediabunny/server` brings the decoders and encoders of FFmpeg. @throws DataError when one is not installed */
 export async function loadMediabunny(): Promise<Mediabunny> {
   try {
     const [library, server] = await Promise.all([import('mediabunny'), import('@mediabunny/server')]);
     // In software: the same frames give the same file on every machine, and no search for GPUs writes to the terminal.
-    server.registerMediabunnyServer({ hardwareContext: null });
+    registerClosable(library, () => server.registerMediabunnyServer({ hardwareContext: null }));
     return library;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause);

@@ -1,6 +1,6 @@
 /** Decoded sound in pieces of one length. */
 import type { AudioSample, InputAudioTrack } from 'mediabunny';
-import type { Mediabunny } from './library.js';
+import type { Mediabunny } from './decoders.js';
 
 /** Samples of a piece. */
 const PIECE = 1024;
