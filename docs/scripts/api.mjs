@@ -76,6 +76,7 @@ const withoutTemplates = (markdown) =>
 
 /** @param {ReturnType<typeof apiEntries>} entries */
 function index(entries) {
-  const rows = entries.map(({ name, page, description }) => `| [\`${name}\`](./${page}.md) | ${description} |`);
+  // Descriptions are plain text, which may name an HTML element.
+  const rows = entries.map(({ name, page, description }) => `| [\`${name}\`](./${page}.md) | ${description.replaceAll('<', '&lt;')} |`);
   return `# API\n\nEvery public export of every package, from the comments in the code.\n\n| import | |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
