@@ -101,7 +101,11 @@ it('is answered by keys, resumes where it was closed, and takes an answer back',
   await page.close();
 
   const again = await context.newPage();
-  await again.goto(`${study.address}?worker=Ada`);
+  // The browser hands what one page has stored to the next in its own time.
+  await expect.poll(async () => {
+    await again.goto(`${study.address}?worker=Ada`);
+    return again.getByRole('button', { name: 'Continue' }).isVisible();
+  }, { timeout: 30_000 }).toBe(true);
   await again.getByRole('button', { name: 'Continue' }).click();
   await ready(again);
   expect(await again.locator('.count').textContent()).toBe('4 of 14');
