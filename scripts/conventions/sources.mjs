@@ -23,6 +23,8 @@ export function filesBelow(folder) {
     .flatMap((entry) => {
       if (skipped.has(entry.name)) return [];
       const below = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      // The site's build writes the pages of the API.
+      if (below === 'docs/api') return [];
       return entry.isDirectory() ? filesBelow(below) : [below];
     });
 }
