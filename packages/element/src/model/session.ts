@@ -98,7 +98,7 @@ export class Session {
   /** The style code of an image. @throws DataError when it cannot be read; AbortedError when the model is gone by then */
   async styleOf(image: ElementImage): Promise<Code> {
     const [lease, translator] = [this.#lease, this.#translator];
-    if (lease === undefined || translator === undefined) throw new ArgumentError('There is no model yet.', { remedy: "Wait for the event 'load'." });
+    if (lease === undefined || translator === undefined) throw new ArgumentError('The model is not loaded yet.', { remedy: "Wait for the event 'load'." });
     const bitmap = await bitmapOf(image, this.#side(translator), this.#abort.signal);
     return Array.from(await lease.run(() => translator.styleOf(bitmap, { domain: this.#wanted.to })));
   }
