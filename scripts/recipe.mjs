@@ -27,7 +27,8 @@ const { values, positionals } = parseArgs({
   options: { steps: { type: 'string' }, threads: { type: 'string' }, device: { type: 'string' } },
 });
 const [name] = positionals;
-const known = readdirSync(inRoot('recipes')).flatMap((file) => (file.endsWith('.yaml') ? [file.slice(0, -5)] : []));
+// What ends in .compare.yaml is read by `munit compare`.
+const known = readdirSync(inRoot('recipes')).flatMap((file) => (/^[^.]+\.yaml$/.test(file) ? [file.slice(0, -5)] : []));
 if (name === undefined || !known.includes(name)) fail(`Name a recipe: ${known.join(', ')}.`);
 
 await bootstrap();

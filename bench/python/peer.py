@@ -1,120 +1,78 @@
-"""The PyTorch contestant: a JSON object a line on standard input, one back on standard output."""
+"""The PyTorch contestant: the networks and the training step of munit_torch. With `--compile`, the networks by torch.compile."""
 import json
 import os
-import resource
 import sys
-import time
 
 import torch
 
-from judging import Judging
-from networks import Weights, content_encoder, decoder
-from tensors import read_safetensors
-from training import Trainer
+from answers import serve
+from judging import Features, Judging
+from munit_torch import safetensors
+from munit_torch.distributed import Ranks
+from munit_torch.networks import network
+from munit_torch.trainer import Trainer
 
-DEVICE = torch.device(os.environ.get("MUNIT_TORCH_DEVICE", "cpu"))
+RANKS = Ranks(os.environ.get("MUNIT_TORCH_DEVICE", "cpu"))
+COMPILES = "--compile" in sys.argv
 
 
-def read(path):
-    return {name: tensor.to(DEVICE) for name, tensor in read_safetensors(path).items()}
-
-
-def file_of(folder, item, what):
-    if what == "weights":
-        what = f"weights-{item['name']}" if item["kind"] not in ("translate", "decode") else f"weights-generators-{item['width']}"
-    else:
-        what = f"inputs-{item['name']}"
-    return os.path.join(folder, f"{what}.safetensors")
+def ready(net):
+    """A network as it is called: its tree of ops compiled as a whole, for each part and shape by itself."""
+    if COMPILES:
+        net.run = torch.compile(net.run, dynamic=False)
+    return net
 
 
 class Inference:
-    def __init__(self, item, weights, inputs):
-        self.item, self.inputs = item, inputs
-        self.a, self.b = Weights(weights, "gen_a."), Weights(weights, "gen_b.")
+    def __init__(self, item, described, weights, inputs):
+        own = lambda name: {key[len(name) + 1 :]: tensor for key, tensor in weights.items() if key.startswith(f"{name}.")}
+        self.a, self.b = (ready(network(d, own(d["name"])).to(RANKS.device)) for d in described)
+        self.translate, self.inputs = item["kind"] == "translate", inputs
 
     def __call__(self):
-        config, inputs = self.item["config"], self.inputs
+        inputs = self.inputs
         with torch.no_grad():
-            translate = self.item["kind"] == "translate"
-            content = content_encoder(self.a, inputs["image_a"], config) if translate else inputs["content"]
+            content = self.a.encode_content(inputs["image_a"]) if self.translate else inputs["content"]
             # Into the CPU's memory, as ours: on a GPU this waits for it.
-            return decoder(self.b, content, inputs["style"], config).cpu()
+            return self.b.decode(content, inputs["style"]).cpu()
 
 
 class Training:
-    def __init__(self, item, weights, inputs):
-        self.trainer, self.inputs = Trainer(weights, item["config"]), inputs
+    """Every run is one more update of both parts on the same batch and the same styles, at the first rate; no average is kept."""
+
+    def __init__(self, item, described, weights, inputs):
+        moments = {f"adam.{moment}.{name}": torch.zeros_like(tensor) for name, tensor in weights.items() for moment in "mv"}
+        fresh = {"step": 0, "rng": "[1, 0, 0, 0]", "gen_updates": 0, "dis_updates": 0}
+        self.trainer = Trainer({"config": {**item["config"], "ema_half_life_images": 0}, "networks": described}, {**weights, **moments}, fresh, RANKS)
+        for net in self.trainer.method.networks.values():
+            ready(net)
+        # CycleGAN has no styles.
+        halves = ("dis", "gen") if item["config"]["gen"]["style_dim"] > 0 else ()
+        styles = {half: {d: inputs[f"{half}_style_{d}"] for d in "ab"} for half in halves}
+        self.batches = [({d: inputs[f"image_{d}"] for d in "ab"}, {"noise": styles, "augment": None})]
 
     def __call__(self):
-        return self.trainer.step(self.inputs)
+        terms = self.trainer.method.update(self.trainer, self.batches)
+        return {name: value.item() * (weight if weighted else 1) for (name, weight, weighted, _), value in terms}
 
 
 def load(request):
     item, folder = request["item"], request["folder"]
     torch.set_num_threads(request["threads"])
-    work = {"train": Training, "lpips": Judging}.get(item["kind"], Inference)
-    return work(item, read(file_of(folder, item, "weights")), read(file_of(folder, item, "inputs")))
+    whose = item["name"] if item["kind"] not in ("translate", "decode") else f"generators-{item['width']}"
+    weights, metadata = safetensors.read(os.path.join(folder, f"weights-{whose}.safetensors"))
+    inputs, _ = safetensors.read(os.path.join(folder, f"inputs-{item['name']}.safetensors"))
+    weights, inputs = ({name: tensor.to(RANKS.device) for name, tensor in tensors.items()} for tensors in (weights, inputs))
+    work = {"lpips": Judging, "features": Features}.get(item["kind"])
+    if work is not None:
+        return work(weights, inputs)
+    return (Training if item["kind"] == "train" else Inference)(item, json.loads(metadata["networks"]), weights, inputs)
 
 
-def check(work, path):
-    result = work()
-    if isinstance(result, dict):
-        return {"losses": result}
-    with open(path, "wb") as file:
-        file.write(result.contiguous().numpy().astype("<f4").tobytes())
-    return {}
+if COMPILES:
+    import torch._dynamo
 
-
-def run(work, times):
-    ms = []
-    for _ in range(times):
-        start = time.perf_counter()
-        work()
-        ms.append((time.perf_counter() - start) * 1000)
-    return {"ms": ms}
-
-
-def memory(reset):
-    """MiB now and at most; Linux forgets the peak so far on request."""
-    try:
-        if reset:
-            with open("/proc/self/clear_refs", "w") as file:
-                file.write("5")
-        with open("/proc/self/status") as file:
-            fields = dict(line.split(":", 1) for line in file)
-        return {"rss": int(fields["VmRSS"].split()[0]) / 1024, "peak": int(fields["VmHWM"].split()[0]) / 1024}
-    except OSError:
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 1024)
-        return {"rss": peak, "peak": peak}
-
-
-def answer(request, work):
-    if request["do"] == "check":
-        return check(work, request["file"])
-    if request["do"] == "run":
-        return run(work, request["times"])
-    if request["do"] == "memory":
-        return memory(request["reset"])
-    raise ValueError(f"{request['do']} is not done here")
-
-
-def send(message):
-    print(json.dumps(message), flush=True)
-
-
-def main():
-    send({"ready": True, "version": torch.__version__ if DEVICE.type == "cpu" else f"{torch.__version__} on {DEVICE.type}"})
-    work = None
-    for line in sys.stdin:
-        request = json.loads(line)
-        try:
-            if request["do"] == "load":
-                work = load(request)
-                send({})
-            else:
-                send(answer(request, work))
-        except Exception as error:  # The conductor reports it, whatever it is.
-            send({"error": f"{type(error).__name__}: {error}"})
-
-
-main()
+    # A network is compiled for each of its parts, with gradients and without: more often than the default allows before it gives up.
+    torch._dynamo.config.cache_size_limit = 64
+version = torch.__version__ if RANKS.device.type == "cpu" else f"{torch.__version__} on {RANKS.device.type}"
+serve(version, load)

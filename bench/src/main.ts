@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { type DeviceName, deviceNames } from '@munit/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { Disagreement } from './compare/agreement.js';
-import { chooseItems, memoryItem } from './materials/items.js';
+import { chooseItems, judges, memoryItem } from './materials/items.js';
 import { compareItem } from './modes/compare.js';
 import type { Context } from './modes/context.js';
+import { learning, learningDefaults, seedsOf } from './modes/learning.js';
 import { memoryOverSteps } from './modes/memory.js';
 import { profileItem } from './modes/profile.js';
-import { scaleItem } from './modes/scaling.js';
+import { recomputeItem, scaleItem } from './modes/scaling.js';
 import { serving } from './modes/serving.js';
 import { webgpu } from './modes/webgpu.js';
 import { type Peer, peers } from './process/peers.js';
@@ -26,24 +27,36 @@ interface Options {
   readonly profile?: boolean;
   readonly memory?: boolean;
   readonly threadsScaling?: boolean;
+  readonly recomputation?: boolean;
   readonly serving?: number;
+  readonly learning?: boolean;
+  readonly steps?: number;
+  readonly seeds?: readonly number[];
+  readonly out?: string;
+  readonly images?: number;
   readonly webgpu?: boolean;
   readonly gpu?: boolean;
 }
 
 /** @returns whether all is as it should be */
 async function main(options: Options): Promise<boolean> {
-  const chosen = chooseItems(options.only);
+  const { steps, seeds, out } = options;
+  if (options.learning !== true && (steps ?? seeds ?? out) !== undefined) throw new Error('--steps, --seeds and --out are for --learning.');
+  const chosen = chooseItems(options.only).map((item) => (options.images !== undefined && judges(item) ? { ...item, batch: options.images } : item));
   const opponents = choosePeers(options.peers, options.device);
   const folder = mkdtempSync(join(tmpdir(), 'munit-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   // With --json, standard output belongs to the program that reads it.
   const say = options.json === true ? console.error : console.log;
   const emit = options.json === true ? console.log : (): void => undefined;
   const context: Context = { folder, threads: options.threads, device: options.device, runs: options.runs, say, emit };
+  if (options.learning === true) {
+    await learning(context, { steps: steps ?? learningDefaults.steps, seeds: seeds ?? learningDefaults.seeds, out: out ?? learningDefaults.out });
+    return true;
+  }
   say(machine(options));
   let good = true;
   const rows: Row[] = [];
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (options.serving !== undefined) return serving(context, { seconds: options.serving });
   if (options.webgpu === true) {
     await webgpu(context, { hardware: options.gpu === true });
@@ -53,6 +66,7 @@ async function main(options: Options): Promise<boolean> {
     if (item.name === memoryItem.name) good = (await memoryOverSteps(item, context)) && good;
     else if (options.profile === true) await profileItem(item, context);
     else if (options.threadsScaling === true) rows.push(await scaleItem(item, context));
+    else if (options.recomputation === true) rows.push(...[await recomputeItem(item, context)].filter((row) => row !== undefined));
     else rows.push(...(await compareItem(item, context, { peers: opponents, memory: options.memory === true })));
   }
   if (rows.length > 0) say(`\n${comparisonTable(rows)}`);
@@ -63,7 +77,7 @@ function choosePeers(names: readonly string[] | undefined, device: DeviceName): 
   const unknown = (names ?? []).filter((name) => !peers.some((peer) => peer.name === name));
   if (unknown.length > 0) throw new Error(`There is no peer ${unknown.map((name) => `'${name}'`).join(', ')}; there are ${peers.map(({ name }) => name).join(', ')}.`);
   // Ours against itself says nothing.
-  return peers.filter(({ name }) => names?.includes(name) ?? (name !== 'munit-simd' || device !== 'simd'));
+  return peers.filter(({ name, slowStart }) => names?.includes(name) ?? (slowStart !== true && (name !== 'munit-simd' || device !== 'simd')));
 }
 
 /** What a reader must know to believe the figures. */
@@ -82,17 +96,23 @@ function positive(text: string): number {
 }
 
 const program = new Command('bench')
-  .description("Times munit beside PyTorch, onnxruntime-node and TensorFlow.js on the same work.")
+  .description("Times munit beside PyTorch, ONNX engines and TensorFlow.js on the same work.")
   .option('--only <names>', 'only these items (translate-256,train-64,…), or memory-1000', list)
-  .option('--peers <names>', 'only these of munit-simd (where ours is on another device), pytorch, onnxruntime-node, tfjs-wasm', list)
+  .option('--peers <names>', `only these of ${peers.map(({ name }) => name).join(', ')} (munit-simd: where ours is on another device)`, list)
   .option('--threads <count>', 'threads of ours and of every peer that has them', positive, 2)
   .addOption(new Option('--device <name>', 'what ours computes on').choices([...deviceNames]).default('simd'))
   .option('--runs <count>', 'timed runs of each item', positive)
+  .option('--images <count>', 'pairs of lpips items, and images of features items', positive)
   .option('--json', 'one object a line on standard output')
   .option('--profile', 'our time by kernel, instead of a comparison')
   .option('--memory', 'also the peak memory of training steps')
   .option('--threads-scaling', 'ours with one thread beside ours with several, instead of a comparison')
+  .option('--recomputation', 'training steps that recompute activations beside those that store them, instead of a comparison')
   .option('--serving <seconds>', 'munit serve under 64 clients for so long, instead of a comparison', positive)
+  .option('--learning', 'munit and PyTorch trained alike on the synthetic benchmark and judged alike, instead of a comparison of times')
+  .option('--steps <count>', `with --learning: updates of each run (${learningDefaults.steps})`, positive)
+  .option('--seeds <numbers>', `with --learning: a run of each for every seed (${learningDefaults.seeds.join(',')})`, seedsOf)
+  .option('--out <folder>', `with --learning: where the runs stay (${learningDefaults.out})`)
   .option('--webgpu', "munit's WebGPU programs beside their composed form and onnxruntime-web, in Chromium, instead of a comparison")
   .option('--gpu', 'with --webgpu: on the GPU of this machine, and not on the software adapter')
   .action(async (options: Options) => {

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application } from 'typedoc';
 import { apiEntries, docs } from './entries.mjs';
+import { withoutTemplates } from './packages.mjs';
 
 /** Writes a page for each entry into docs/api, made of the doc comments. @returns {Promise<void>} */
 export async function writeApiPages() {
@@ -48,9 +49,9 @@ export async function writeApiPages() {
   for (const child of project.children ?? []) child.name = pages.get(child.name) ?? child.name;
   await app.generateOutputs(project);
   const texts = new Map(entries.map(({ page }) => [page, readFileSync(join(out, `${page}.md`), 'utf8')]));
-  for (const { name, page } of entries) {
+  for (const { name, page, module } of entries) {
     const text = withRealPlaces(texts.get(page) ?? '', page, texts);
-    writeFileSync(join(out, `${page}.md`), `---\noutline: [2, 3]\n---\n\n# ${name}\n\n${withoutTemplates(text)}`);
+    writeFileSync(join(out, `${page}.md`), `---\noutline: [2, 3]\n---\n\n# ${name}\n\nWhat it is for, and how it is used: [its package](../packages/${module.split('/')[0]}.md).\n\n${withoutTemplates(text)}`);
   }
   rmSync(join(out, 'README.md'), { force: true });
   writeFileSync(join(out, 'index.md'), index(entries));
@@ -66,13 +67,6 @@ export const withRealPlaces = (text, own, texts) =>
     const headings = [...target.matchAll(/^#+ (.+)$/gm)].filter(([, heading = '']) => heading.toLowerCase().replaceAll(/[^\w]/g, '') === place);
     return headings.length > Number(number) ? link : link.replace(`-${number})`, ')');
   });
-
-/** Braces in prose are text, and not a template of Vue. @param {string} markdown */
-const withoutTemplates = (markdown) =>
-  markdown
-    .split(/(^```[^]*?^```|`[^`\n]*`)/m)
-    .map((part, i) => (i % 2 === 1 ? part : part.replaceAll('{{', '&lbrace;&lbrace;')))
-    .join('');
 
 /** @param {ReturnType<typeof apiEntries>} entries */
 function index(entries) {

@@ -12,7 +12,7 @@ const sections = [
 export const writtenPages = () =>
   readdirSync(docs, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => path.endsWith('.md') && !/^(node_modules|api|\.vitepress|scripts)\//.test(path) && path !== 'index.md')
+    .filter((path) => path.endsWith('.md') && !/^(node_modules|api|packages|public|\.vitepress|scripts)\//.test(path) && path !== 'index.md')
     .sort();
 
 /**

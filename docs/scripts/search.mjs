@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import MiniSearch from 'minisearch';
+import { boostDocument } from './boost.mjs';
 
 /**
  * The index that the built site's search box loads, opened as the box opens it.
@@ -17,7 +18,7 @@ export function openSearch(dist) {
   if (literal === undefined) throw new Error(`${file} does not hold the index as it used to.`);
   const json = literal.startsWith('"') ? /** @type {string} */ (JSON.parse(literal)) : unescaped(literal.slice(1, -1));
   const index = MiniSearch.loadJSON(json, { fields: ['title', 'titles', 'text'], storeFields: ['title', 'titles'] });
-  return (words) => index.search(words, { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 } }).map(({ id }) => String(id));
+  return (words) => index.search(words, { fuzzy: 0.2, prefix: true, boost: { title: 4, text: 2, titles: 1 }, boostDocument }).map(({ id }) => String(id));
 }
 
 /** A literal in single quotes or backticks as the text that it means. @param {string} literal */

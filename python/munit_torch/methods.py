@@ -10,9 +10,14 @@ def check_covered(config, world):
     """Refuses what this package does not do, before anything is read. @raise RunError"""
     if config["trainer"] not in METHODS:
         raise RunError(f"The method '{config['trainer']}' is not known here; {', '.join(METHODS)} are. Train this run with munit.")
-    for key, why in (("vgg_w", "the perceptual loss"), ("use_dropout", "dropout")):
-        if config[key]:
-            raise RunError(f"'{key}' is {config[key]!r}: {why} is not available on PyTorch. Train this run with munit.")
+    for key, value, why in (
+        ("vgg_w", config["vgg_w"], "the perceptual loss"),
+        ("use_dropout", config["use_dropout"], "dropout"),
+        ("consistency_w", config["consistency_w"], "the discriminators' consistency"),
+        ("gen.spectral_norm", config["gen"]["spectral_norm"], "spectral norm in generators"),
+    ):
+        if value:
+            raise RunError(f"'{key}' is {value!r}: {why} is not available on PyTorch. Train this run with munit.")
     if world > 1:
         for key, on in (("mode_seeking_w", config["mode_seeking_w"] > 0), ("style_mmd_w", config["style_mmd_w"] > 0), ("dis.norm", config["dis"]["norm"] == "bn")):
             if on:

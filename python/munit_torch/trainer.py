@@ -39,14 +39,14 @@ def average_decay(step, config):
     return 0.0 if half_life == 0 else 0.5 ** (images / half_life)
 
 
-def _limit(parameters, clip, skip):
-    """Gradients of a large norm are scaled down to it, or taken for 0."""
+def limit(parameters, clip, skip):
+    """Gradients of a large norm are scaled down to it, or taken for 0, infinite ones too."""
     norm = torch.sqrt(sum(p.grad.double().square().sum() for p in parameters))
     factor = torch.clamp(clip / (norm + 1e-6), max=1.0) if clip > 0 else torch.ones_like(norm)
-    if skip > 0:
-        factor = factor * (norm <= skip)
     for p in parameters:
         p.grad.mul_(factor.to(p.grad.dtype))
+        if skip > 0:
+            p.grad.masked_fill_(norm > skip, 0)
 
 
 class LossOf(nn.Module):
@@ -127,7 +127,7 @@ class Trainer:
             if p.grad is None:
                 p.grad = torch.zeros_like(p)
         if config["clip_gradient_norm"] > 0 or config["skip_gradient_norm"] > 0:
-            _limit(parameters, config["clip_gradient_norm"], config["skip_gradient_norm"])
+            limit(parameters, config["clip_gradient_norm"], config["skip_gradient_norm"])
         for group in optimizer.param_groups:
             group["lr"] = self.rates()[part]
         optimizer.step()

@@ -13,7 +13,7 @@ from munit_torch.errors import RunError
 from munit_torch.losses import gaussian_kl, gradient_penalty
 from munit_torch.networks import layer_norm
 from munit_torch.rng import LANE, Rng, hash_of
-from munit_torch.trainer import average_decay, schedule_factor
+from munit_torch.trainer import average_decay, limit, schedule_factor
 
 STATE_OF_7 = [588686121,1937383562,-8154829,-1922750130]
 INTEGERS_OF_7 = [0,8,1,8,7,5,8,0]
@@ -67,6 +67,13 @@ class Arithmetic(unittest.TestCase):
         moved = augment.apply([("translation", [(1, -1)])], x)
         self.assertEqual(moved[0, 0].tolist(), [[0, 0, 0], [2, 3, 0], [5, 6, 0]])
 
+    def test_infinite_gradients_that_are_skipped_become_0(self):
+        for value, expected in ((float("inf"), 0), (3.0, 3)):
+            parameter = torch.nn.Parameter(torch.zeros(2))
+            parameter.grad = torch.full((2,), value)
+            limit([parameter], 0, 100)
+            self.assertEqual(parameter.grad.tolist(), [expected, expected])
+
     def test_schedules(self):
         base = {"max_iter": 10, "step_size": 3, "gamma": 0.5}
         factors = lambda policy, **more: [schedule_factor(step, {**base, "lr_policy": policy, **more}) for step in (0, 2, 5, 9)]
@@ -102,6 +109,17 @@ class Files(unittest.TestCase):
                 file.write('{"format": "munit-torch-run-0"}')
             with self.assertRaisesRegex(RunError, "'munit-torch-run-1' is needed"):
                 read_run(folder)
+
+    def test_what_is_not_here_is_refused(self):
+        from munit_torch.methods import check_covered
+
+        def config(**more):
+            return {"trainer": "MUNIT", "vgg_w": 0, "use_dropout": False, "consistency_w": 0, "mode_seeking_w": 0, "style_mmd_w": 0, "batch_size": 1, "dis": {"norm": "none"}, "gen": {"spectral_norm": False}, **more}
+
+        check_covered(config(), 1)
+        for key, more in (("vgg_w", {"vgg_w": 1}), ("consistency_w", {"consistency_w": 10}), ("gen.spectral_norm", {"gen": {"spectral_norm": True}})):
+            with self.assertRaisesRegex(RunError, f"'{key}' is .* is not available on PyTorch"):
+                check_covered(config(**more), 1)
 
 
 if __name__ == "__main__":

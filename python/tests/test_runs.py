@@ -55,24 +55,27 @@ class Equality(unittest.TestCase):
         for key in ("step", "rng", "data", "gen_updates", "dis_updates"):
             self.assertEqual(json.loads(said[key]), json.loads(told[key]), key)
 
-    def few_steps(self, name, steps=3, batch=2, **options):
+    def few_steps(self, name, steps=3, batch=2, within=LOSSES, **options):
         config = work.config(name, max_iter=steps, batch_size=batch, **options)
         munit("train", "--config", config, "--out", work.at(name), "--device", "simd", "--progress", "quiet")
         munit("export-run", work.at(name), "--checkpoint", "0", "--to", "torch", "--out", work.at(f"{name}-torch"))
         train(2, work.at(f"{name}-torch"))
         worst = largest_difference(losses(work.at(name)), losses(work.at(f"{name}-torch")))
-        self.assertLess(worst[0], LOSSES, worst)
+        self.assertLess(worst[0], within, worst)
 
     def test_unit(self):
         self.few_steps("unit", trainer="UNIT", recon_x_cyc_w=10)
 
     def test_munit_with_what_came_later(self):
-        """Spectral norm, R1, augmentations, micro-batches, limits, AdaIN when doubling, and the other forms of blocks."""
+        """
+        Spectral norm, R1, augmentations, micro-batches, limits, AdaIN when doubling, and the other forms of blocks. At a tenth of the rate and
+        of the tolerance: at the whole rate a processor with AVX2 and no more is 2.5e-4 off in the second step, here 2e-6.
+        """
         gen = {**support.NETWORKS["gen"], "up_norm": "adain", "pre_act": True, "blur_down": True}
         dis = {**support.NETWORKS["dis"], "norm": "sn", "gan_type": "hinge"}
         self.few_steps(
             "later", gen=gen, dis=dis, recon_x_cyc_w=10, r1_w=1, r1_every=2, accumulate=2, clip_gradient_norm=5, style_kl_w=0.1, without=["content"],
-            diff_augment=["color", "translation", "cutout"], lr_policy="cosine", lr_dis=4e-4,
+            diff_augment=["color", "translation", "cutout"], lr_policy="cosine", lr=SLOW, lr_dis=4 * SLOW, within=LOSSES / 10,
         )
 
     def test_cyclegan(self):

@@ -65,6 +65,12 @@ describe('a campaign', { timeout: 240_000 }, () => {
     expect(['nohup', 'tmux', 'namespaces'].map((name) => (counts[name] ?? 0) + (counts[`${name}: not possible here`] ?? 0))).toEqual([1, 1, 1]);
   });
 
+  it('divides work among processes, and kills one and the merge', async () => {
+    const { tries, parts } = await shortForm('shards');
+    expect(tries).toBe(2);
+    expect(parts.map(({ counts }) => counts['shards killed'])).toEqual([1, 1]);
+  });
+
   it('counts what long work holds', async () => {
     const { parts } = await shortForm('soak');
     const held = parts.map(({ counts }) => [...new Set(Object.entries(counts).flatMap(([what, number]) => (what.includes('tensors') ? [number] : [])))]);

@@ -38,7 +38,8 @@ export function openLedger({ campaign, seed, total, from, reproduce = '' }) {
       last = Date.now();
       if (last - shown < progressEvery) return;
       shown = last;
-      const left = ((shown - start) / tries) * (total - next);
+      // A call may stand for several trials.
+      const left = ((shown - start) / (next - from)) * (total - next);
       note(`${campaign}: ${next} of ${total}, ${failures} failed, ${seconds(shown - start)}, about ${seconds(left)} left`);
     },
     /** @param {string} what @param {number} [number] */

@@ -3,6 +3,7 @@ import { disk } from './disk.mjs';
 import { kill } from './kill.mjs';
 import { mutants } from './mutants.mjs';
 import { network } from './network.mjs';
+import { shards } from './shards.mjs';
 import { soak } from './soak.mjs';
 import { terminal } from './terminal.mjs';
 
@@ -24,7 +25,7 @@ import { terminal } from './terminal.mjs';
  */
 
 /** @type {Readonly<Record<string, Campaign>>} */
-const campaigns = { kill, disk, mutants, network, soak, terminal };
+const campaigns = { kill, disk, mutants, network, shards, soak, terminal };
 
 const help = `npm run campaign -- <campaign> [options]
 

@@ -6,6 +6,7 @@ import { folderCycles } from './folderCycles.mjs';
 import { misplacedFiles } from './layout.mjs';
 import { missingPaths } from './readmes.mjs';
 import { filesBelow, sources } from './sources.mjs';
+import { visibleTexts } from './visible.mjs';
 import { unidiomaticPhrases } from './words.mjs';
 
 /**
@@ -33,6 +34,7 @@ export function violations() {
     'one-declaration': repeatedDeclarations(code),
     documented: undocumentedExports(packages),
     words: unidiomaticPhrases(code, documents),
+    tables: visibleTexts(code),
     layout: misplacedFiles(files, entries),
     paths: missingPaths(documents),
   };

@@ -8,6 +8,7 @@ import { repeatedDeclarations } from './declarations.mjs';
 import { undocumentedExports } from './documentation.mjs';
 import { folderCycles } from './folderCycles.mjs';
 import { misplacedFiles } from './layout.mjs';
+import { visibleTexts } from './visible.mjs';
 import { missingPaths } from './readmes.mjs';
 import { parse } from './sources.mjs';
 import { phrases, unidiomaticPhrases } from './words.mjs';
@@ -132,6 +133,35 @@ describe('words', () => {
   });
 });
 
+describe('visible texts', () => {
+  const inStudio = (/** @type {string} */ code) => visibleTexts([parse('apps/studio/src/views/A.tsx', code)]).map(({ key }) => key.slice(key.indexOf(' ') + 1));
+
+  it.each([
+    ['<p>Some words</p>', 'Some words'],
+    ['<p>{on ? words.value.a : `${n} images`}</p>', 'images'],
+    ["<p>{problem !== undefined && 'Stopped.'}</p>", 'Stopped.'],
+    ['<Button label="Save" />', 'Save'],
+    ["<input aria-label={on ? 'Pen' : said.eraser} />", 'Pen'],
+    ['<canvas aria-valuetext={`${at} percent`} />', 'percent'],
+    ["notify('The video was saved.')", 'The video was saved.'],
+    ["notify(done ? said.done : 'Failed', 'error')", 'Failed'],
+    ["new DataError(said.a, { remedy: 'Reload.' })", 'Reload.'],
+    ['new DataError(`${name} is missing`)', 'is missing'],
+    ["const views = [{ id: 'a', label: 'Grid' }]", 'Grid'],
+    ["message.value = 'Training has ended.'", 'Training has ended.'],
+  ])('finds the text of %s', (code, text) => {
+    expect(inStudio(`export const a = () => ${code.startsWith('<') || code.startsWith('n') ? code : `{ ${code}; }`};`)).toEqual([text]);
+  });
+
+  it('passes texts of the tables, keys and class names, and other apps', () => {
+    const code = `import { words } from '../words.js';
+      export const a = <p class="small row" role="status" lang="en" data-kind={on === 'Some words' ? 'good one' : 'bad one'} style={{ '--at': \`\${x}%\` }}>{words.value.a.b} × {n} %</p>;
+      notify(words.peek().a.c, 'error'); read('training draft'); document.querySelector('.side button'); addEventListener('ArrowRight', f);`;
+    expect(inStudio(code)).toEqual([]);
+    expect(visibleTexts(['apps/studio/src/words/a.ts', 'apps/studio/src/a.test.ts', 'apps/parity/src/a.ts'].map((path) => parse(path, "notify('Some words.')")))).toEqual([]);
+  });
+});
+
 describe('layout', () => {
   it('allows index.ts at entries only, and no folder of one or two files', () => {
     const files = ['index.ts', 'a/index.ts', 'a/b.ts', 'a/b.test.ts', 'c/d.ts', 'c/e.ts'].map((file) => `packages/x/src/${file}`);
@@ -152,6 +182,11 @@ describe('paths in Markdown', () => {
       'packages/x/README.md packages/x/no.png',
       'packages/x/README.md packages/x/gone.ts',
     ]);
+  });
+
+  it('of a package on the site are its README', () => {
+    const there = new Set(['packages/x/README.md']);
+    expect(keys(missingPaths([{ path: 'docs/index.md', text: '[x](packages/x.md), [y](packages/y.md)' }], (path) => there.has(path)))).toEqual(['docs/index.md docs/packages/y.md']);
   });
 });
 

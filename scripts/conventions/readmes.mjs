@@ -26,12 +26,19 @@ export function missingPaths(documents, exists = (path) => existsSync(inRoot(pat
         ...code.filter((word) => isPath.test(word) && topFolders.test(word)),
       ];
       for (const target of named) {
-        if (!exists(target) && !/(^|\/)dist(\/|$)/.test(target)) missing.push({ key: `${path} ${target}`, text: `${path}:${number + 1} names ${target}, which does not exist.` });
+        if (!exists(sourceOf(target)) && !/(^|\/)dist(\/|$)/.test(target)) missing.push({ key: `${path} ${target}`, text: `${path}:${number + 1} names ${target}, which does not exist.` });
       }
     }
     return missing;
   });
 }
+
+/** The site's page of a package is made of its README, and its model and drawing are the studio's. @param {string} path */
+const sourceOf = (path) =>
+  path
+    .replace(/^docs\/packages\/([\w-]+)\.md$/, 'packages/$1/README.md')
+    .replace(/^docs\/live\/model\//, 'apps/studio/public/models/animals/')
+    .replace(/^docs\/live\/drawing\.png$/, 'apps/studio/public/samples/animal-a1.png');
 
 /** Fenced code with its lines emptied. @param {string} text */
 const withoutFences = (text) => text.replaceAll(/^```[\s\S]*?^```/gm, (block) => block.replaceAll(/[^\n]/g, ''));

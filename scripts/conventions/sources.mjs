@@ -10,6 +10,9 @@ import { root } from '../lib/paths.mjs';
 
 const skipped = new Set(['node_modules', 'dist', 'generated', '.cache', '.turbo', 'runs', 'assembly']);
 
+/** What the site's build writes: the pages of the API and of packages, and what its first page shows. */
+const madeBySite = new Set(['docs/api', 'docs/packages', 'docs/public/live']);
+
 /**
  * All files below a folder, as paths relative to the root, sorted; built, generated and installed ones left out.
  * @param {string} folder
@@ -23,8 +26,7 @@ export function filesBelow(folder) {
     .flatMap((entry) => {
       if (skipped.has(entry.name)) return [];
       const below = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      // The site's build writes the pages of the API.
-      if (below === 'docs/api') return [];
+      if (madeBySite.has(below)) return [];
       return entry.isDirectory() ? filesBelow(below) : [below];
     });
 }

@@ -29,6 +29,7 @@ export function manifestProblems(manifest, source) {
     ...(typeof author === 'string' && author !== '' ? [] : ['names no author.']),
     ...(Array.isArray(keywords) && keywords.length >= 3 ? [] : ['has fewer than 3 keywords.']),
     ...(typeof license === 'string' && license !== '' ? [] : ['names no licence.']),
+    ...(manifest.exports === undefined || './package.json' in manifest.exports ? [] : ['does not export ./package.json, which tools read.']),
     ...(publishConfig?.provenance === true ? [] : ['is published without provenance (publishConfig.provenance).']),
     ...(repository === undefined || repository.directory === source ? [] : [`says that it lies in ${repository.directory} of the repository, and it lies in ${source}.`]),
   ].map((problem) => `${name} ${problem}`);

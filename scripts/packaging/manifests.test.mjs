@@ -29,6 +29,7 @@ describe('a manifest as it is published', () => {
     ['no keywords', { keywords: [] }, 'fewer than 3 keywords'],
     ['no licence', { license: '' }, 'names no licence'],
     ['no provenance', { publishConfig: {} }, 'without provenance'],
+    ['a manifest that nobody can import', { exports: { '.': './dist/index.js' } }, 'does not export ./package.json'],
     ['another folder', { repository: { directory: 'packages/y' } }, 'it lies in packages/x'],
   ])('is refused with %s', (_, change, problem) => {
     expect(manifestProblems({ ...good, ...change }, 'packages/x')).toEqual([expect.stringContaining(problem)]);
@@ -41,6 +42,7 @@ describe('the packages of this workspace', () => {
 
   it.each(publishable())('$folder is published as it should be', ({ folder, manifest }) => {
     const published = Object.entries(manifest.dependencies ?? {}).map(([name, range]) => [name, range === 'catalog:' ? (ranges.get(name) ?? range) : range.replace('workspace:^', '^1.0.0')]);
-    expect(manifestProblems({ ...manifest, dependencies: Object.fromEntries(published) }, folder)).toEqual([]);
+    const exports = manifest.publishConfig?.exports ?? manifest.exports ?? {};
+    expect(manifestProblems({ ...manifest, exports, dependencies: Object.fromEntries(published) }, folder)).toEqual([]);
   });
 });

@@ -9,9 +9,21 @@ import { publishable } from '../lib/workspace.mjs';
  * @returns {string | undefined} Without a trailing slash or `.git`; nothing while the repository has no public address.
  */
 export function repositoryAddress() {
-  /** @type {{ repository?: string }} */
+  /** @type {{ repository?: unknown }} */
   const { repository } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
-  return repository?.replace(/^git\+/, '').replace(/(\.git|\/)+$/, '');
+  return parseAddress(repository);
+}
+
+/**
+ * @param {unknown} repository As the root's package.json says it.
+ * @returns {string | undefined} Nothing for a field that is absent or empty.
+ */
+export function parseAddress(repository) {
+  if (repository === undefined || repository === '') return undefined;
+  const address = typeof repository === 'string' ? repository.replace(/^git\+/, '').replace(/(\.git|\/)+$/, '') : '';
+  // npm compares it with where a release was built.
+  if (!/^https:\/\/[\w.-]+\/[\w.-]+\/[\w.-]+$/.test(address)) throw new Error(`"repository" in package.json is ${JSON.stringify(repository)}; it must be a text such as "https://github.com/owner/name", or be left out.`);
+  return address;
 }
 
 /**

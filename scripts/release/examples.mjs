@@ -1,7 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
-import { createServer } from 'node:http';
-import { extname, join } from 'node:path';
-import { startServer } from './server.mjs';
+import { cpSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveFolder, startServer } from './server.mjs';
 import { steps } from './steps.mjs';
 import { lookAt } from './visitor.mjs';
 
@@ -74,19 +73,4 @@ async function devicesRoute(url) {
   const response = await fetch(`${url}/api/device`);
   const text = await response.text();
   return response.ok && JSON.parse(text).value === 2.5 ? [] : [`/api/device answers ${response.status}: ${text.slice(0, 500)}`];
-}
-
-/** A static server. @param {string} folder @returns {Promise<{ url: string, close: () => void }>} */
-async function serveFolder(folder) {
-  /** @type {Record<string, string>} */
-  const types = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.png': 'image/png' };
-  const server = createServer((request, response) => {
-    const path = join(folder, (request.url ?? '/').replace(/[?#].*/, '').replace(/\/$/, '/index.html'));
-    if (path.startsWith(folder) && existsSync(path)) response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'application/octet-stream' }).end(readFileSync(path));
-    else response.writeHead(404).end();
-  });
-  mkdirSync(folder, { recursive: true });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
-  const address = server.address();
-  return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`, close: () => server.close() };
 }

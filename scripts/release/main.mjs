@@ -3,7 +3,8 @@
 // npm run release -- --address      writes the repository's address (`repository` in package.json) into the packages
 // npm run release -- --dry-run      does all but publish, in a copy of this checkout
 // npm run release -- --rehearse     publishes a copy of this checkout into a registry on this machine, and uses it as a stranger would;
-//                                   `--only NAME` takes those strangers whose names contain all the names given
+//                                   `--only NAME` takes those strangers whose names contain all the names given,
+//                                   `--skip NAME` leaves out those whose names contain one of them
 import '../lib/check-node.mjs';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { bold, fail, say } from '../lib/say.mjs';
 import { publishable } from '../lib/workspace.mjs';
 
 const { values } = parseArgs({
-  options: { version: { type: 'boolean' }, address: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, rehearse: { type: 'boolean' }, only: { type: 'string', multiple: true } },
+  options: { version: { type: 'boolean' }, address: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, rehearse: { type: 'boolean' }, only: { type: 'string', multiple: true }, skip: { type: 'string', multiple: true } },
 });
 
 await bootstrap();
@@ -48,7 +49,7 @@ async function inCopy(rehearsing) {
     stopAt(copy.problems);
     const { releases, problems } = await packReleases(copy.packages, subfolder(folder, 'tarballs'));
     stopAt(problems);
-    if (rehearsing) stopAt(await rehearse(releases, { checkout: join(folder, 'checkout'), folder: subfolder(folder, 'rehearsal'), only: values.only }));
+    if (rehearsing) stopAt(await rehearse(releases, { checkout: join(folder, 'checkout'), folder: subfolder(folder, 'rehearsal'), only: values.only, skip: values.skip }));
     else {
       say(newestEntries(copy.packages));
       stopAt(await publish(releases, { dryRun: true, provenance: false, say }));

@@ -11,7 +11,7 @@ export async function obstacles() {
   const status = await exec('git', ['status', '--porcelain', '--untracked-files=no'], { cwd: root });
   return [
     ...(repositoryAddress() === undefined
-      ? ['The repository has no public address, and npm attests the origin of a package only with one. Set "repository" in package.json, run `npm run release -- --address`, and commit.']
+      ? ['The packages name no repository, homepage and bugs, because this repository has no public address; npm attests the origin of a package only with one. Set "repository" in the package.json at the top to its address ("https://github.com/owner/name"), run `npm run release -- --address`, and commit.']
       : []),
     ...(waiting.length > 0 ? [`${waiting.length} changesets wait. Run \`npm run release -- --version\`, read the changelogs, and commit.`] : []),
     ...(unversioned.length > 0 && waiting.length === 0 ? [`${unversioned.length} packages are at 0.0.0, and no changeset gives them a version. Write one: \`npx changeset\`.`] : []),

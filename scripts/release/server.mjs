@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { freePort } from './registry.mjs';
 
 /**
@@ -32,4 +34,26 @@ export async function startServer(folder, script, env, use) {
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 10_000))]);
     child.kill('SIGKILL');
   }
+}
+
+/** @type {Record<string, string>} */
+const types = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.png': 'image/png', '.css': 'text/css', '.webp': 'image/webp', '.svg': 'image/svg+xml' };
+
+/**
+ * A static server of a folder.
+ * @param {string} folder
+ * @param {{ headers?: Record<string, string>, gzip?: boolean }} [options] `headers`: of every answer; `gzip`: compresses what is text, as hosts do.
+ * @returns {Promise<{ url: string, close: () => void }>}
+ */
+export async function serveFolder(folder, { headers = {}, gzip = false } = {}) {
+  const server = createServer((request, response) => {
+    const path = join(folder, decodeURIComponent((request.url ?? '/').replace(/[?#].*/, '')).replace(/\/$/, '/index.html'));
+    if (!path.startsWith(folder) || !existsSync(path)) return void response.writeHead(404, headers).end();
+    const type = types[extname(path)] ?? 'application/octet-stream';
+    const packed = gzip && /^text|json|svg/.test(type);
+    response.writeHead(200, { 'Content-Type': type, ...(packed && { 'Content-Encoding': 'gzip' }), ...headers }).end(packed ? gzipSync(readFileSync(path)) : readFileSync(path));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}/`, close: () => server.close() };
 }

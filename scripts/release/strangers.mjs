@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { exec } from '../lib/exec.mjs';
 import { codeBlocks } from './blocks.mjs';
 import { examples } from './examples.mjs';
+import { matrix } from './matrix/matrix.mjs';
 import { steps } from './steps.mjs';
 
 /**
@@ -15,6 +16,7 @@ export const strangers = (checkout) => [
   { name: 'README of @munit/core, its first block', run: (folder, env) => readmeBlock(folder, env, checkout) },
   { name: 'npx munit: help, data, train, translate, ONNX', run: commandLine },
   ...examples(checkout),
+  ...matrix(checkout),
 ];
 
 /** Installs what the README's first line says, and runs its first program. @param {string} folder @param {Record<string, string>} env @param {string} checkout */

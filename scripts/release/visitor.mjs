@@ -3,10 +3,10 @@ import { findChromium } from '../lib/devices.mjs';
 
 /**
  * Opens a page in Chromium as somebody would who waits until it says "Translated on …", and looks at its pictures.
- * @param {string} url @param {{ pictures: number, answers?: Record<string, Buffer> }} options `answers`: what addresses elsewhere would send.
+ * @param {string} url @param {{ pictures: number, says?: RegExp, answers?: Record<string, Buffer> }} options `says`: what it says when it is done; `answers`: what addresses elsewhere would send.
  * @returns {Promise<string[]>} What went wrong.
  */
-export async function lookAt(url, { pictures, answers = {} }) {
+export async function lookAt(url, { pictures, says = /^Translated on /, answers = {} }) {
   const executablePath = findChromium();
   const browser = await chromium.launch({ args: ['--no-sandbox'], ...(executablePath === undefined ? {} : { executablePath }) });
   try {
@@ -19,7 +19,7 @@ export async function lookAt(url, { pictures, answers = {} }) {
     page.on('pageerror', (error) => problems.push(`The page throws ${error.message}`));
     await page.goto(url);
     const output = page.locator('output');
-    await output.filter({ hasText: /^Translated on / }).waitFor({ timeout: 180_000 }).catch(async () => problems.push(`The page says "${await output.textContent().catch(() => 'nothing')}" after three minutes.`));
+    await output.filter({ hasText: says }).waitFor({ timeout: 180_000 }).catch(async () => problems.push(`The page says "${await output.textContent().catch(() => 'nothing')}" after three minutes.`));
     const colours = await page.locator('canvas').evaluateAll((canvases) => 
       canvases.map((canvas) => {
         const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);

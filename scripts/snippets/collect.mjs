@@ -26,12 +26,12 @@ export function snippetsOf(text) {
   );
 }
 
-/** @param {string} folder @returns {string[]} */
+/** Pages that are written: the site's build copies others below docs/packages and docs/api. @param {string} folder @returns {string[]} */
 function markdown(folder) {
   try {
     return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .map((path) => path.replaceAll('\\', '/'))
-      .filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|\.vitepress|api)\//.test(path))
+      .filter((path) => path.endsWith('.md') && !/(^|\/)(node_modules|\.vitepress|api|packages)\//.test(path))
       .map((path) => `${folder}/${path}`);
   } catch {
     return [];

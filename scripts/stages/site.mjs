@@ -12,7 +12,7 @@ import { publishable } from '../lib/workspace.mjs';
  */
 export async function siteStage() {
   const stampFile = join(cache, 'test', 'site');
-  const pages = ['guide', 'inside', 'scripts', '.vitepress/config.ts', 'package.json', 'tsconfig.json', 'index.md', 'devices.md', 'glossary.md', 'more-machines.md'].map((name) => inRoot('docs', name));
+  const pages = ['guide', 'inside', 'scripts', '.vitepress/config.ts', '.vitepress/theme', 'package.json', 'tsconfig.json', 'index.md', 'bench.md', 'devices.md', 'glossary.md', 'more-machines.md'].map((name) => inRoot('docs', name));
   const wanted = digest([...pages, ...publishable().flatMap(({ path }) => [join(path, 'src'), join(path, 'package.json'), join(path, 'README.md')]), inRoot('pnpm-lock.yaml')], [process.version]);
   if (isStamped(stampFile, wanted)) return { ok: true, note: 'unchanged since it passed' };
   unstamp(stampFile);

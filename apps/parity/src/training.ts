@@ -1,7 +1,7 @@
 /** Every `train_*.safetensors`: the published trainer's steps with its recorded noises, from its weights. */
-import { type Params, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { hasHalfStorage, type Params, Rng, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves, withHalfWeights } from '@munit/core';
 import { fromOfficial, toOfficial, vgg16 } from '@munit/layers';
-import { compareArrays, judgeTrainingRun, type NdArray, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
+import { compareArrays, judgeTrainingRun, halvesTolerance, type NdArray, type Tolerance, type TrainingRun, type TrainingStep, translationTolerance, vggFormulaWeights } from '@munit/testing';
 import {
   adamOf,
   createNetworks,
@@ -143,8 +143,19 @@ export async function checkTranslation(name: string, networks: GeneratorNetworks
   const [x, expected, styleB] = [truth.get('x_a'), truth.get('x_ab'), truth.get('style_b') ?? truth.get('style')];
   if (x === undefined || expected === undefined) return [];
   const inputs = { x: activationTensor(x) as Tensor4D, ...(styleB === undefined ? {} : { style: noiseTensor(styleB) as Tensor2D }) };
-  const output = tidy(() => networks.decode(gen, 'b', networks.encodeContent(gen, 'a', inputs.x), inputs.style));
-  const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, translationTolerance);
-  for (const t of [output, ...Object.values(inputs), ...treeLeaves<Tensor>(gen)]) t.dispose();
-  return [{ name: `${name}/translation x_ab`, ratio, passed, detail: `largest error ${largestError.toExponential(2)}` }];
+  const check = async (what: string, params: Params, tolerance: Tolerance): Promise<Line> => {
+    const output = tidy(() => networks.decode(params, 'b', networks.encodeContent(params, 'a', inputs.x), inputs.style));
+    const { ratio, passed, largestError } = compareArrays(await officialActivation(output), expected, tolerance);
+    output.dispose();
+    return { name: `${name}/translation x_ab${what}`, ratio, passed, detail: `largest error ${largestError.toExponential(2)}` };
+  };
+  const lines = [await check('', gen, translationTolerance)];
+  const params = new Set(treeLeaves<Tensor>(gen));
+  if (hasHalfStorage()) {
+    const halves = withHalfWeights(gen);
+    for (const t of treeLeaves<Tensor>(halves)) params.add(t);
+    lines.push(await check(' stored as halves', halves, halvesTolerance));
+  }
+  for (const t of [...Object.values(inputs), ...params]) t.dispose();
+  return lines;
 }

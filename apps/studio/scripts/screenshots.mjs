@@ -113,6 +113,7 @@ try {
     await page.goto(`${server.address}${path}${hash === '' ? '' : `#${hash}`}`);
     await act(page);
     await page.mouse.move(0, 0);
+    await page.addStyleTag({ content: 'html { scrollbar-width: none; }' });
     await page.waitForTimeout(500);
     const png = await page.screenshot();
     // As wide as a README shows it, at most.

@@ -1,6 +1,6 @@
 // The service worker of the built studio: bundled by itself, with the list of the files that it keeps. A plugin of vite.config.ts.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,6 +9,9 @@ const source = fileURLToPath(new URL('../src/offline/sw.ts', import.meta.url));
 
 /** Beside the page and what it imports: samples of the first model, and what an installed page shows. */
 const besides = /^(start\.css|favicon\.svg|icon-\d+\.png|manifest\.webmanifest|samples\/animal-.*\.png|models\/[^/]+\/picture\.webp)$/;
+
+/** What is larger is not fetched for those who never use it: the network that evaluates. In bytes. */
+const MOST = 3e6;
 
 /**
  * What the page may ever fetch of its own: all that is named in it, and in what is named there. The demo page and its parts are not.
@@ -20,7 +23,7 @@ function filesOf(dist) {
   for (const file of found) {
     if (!/\.(html|js|css)$/.test(file)) continue;
     const text = readFileSync(join(dist, file), 'utf8');
-    for (const name of assets) if (text.includes(name)) found.add(`assets/${name}`);
+    for (const name of assets) if (text.includes(name) && statSync(join(dist, 'assets', name)).size <= MOST) found.add(`assets/${name}`);
   }
   const others = readdirSync(dist, { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/')).filter((path) => besides.test(path));
   return [...found, ...others].sort();

@@ -10,6 +10,7 @@ import type { LibraryImage } from './image/libraryImage.js';
 import { addOwn, type NewImage, type OwnImage, ownImages } from './image/own.js';
 import { setThumb, thumbFrom } from './image/thumb.js';
 import { notify, notifyError } from './ui/notices.js';
+import { words } from './words/words.js';
 
 interface AddOptions {
   readonly domain?: Domain;
@@ -25,7 +26,7 @@ interface Broken {
 /** One line, however many there are. */
 function sayBroken(broken: readonly Broken[]): void {
   if (broken.length < 2) return broken.forEach(({ error }) => notifyError(error));
-  notify(`${broken.length} files are not images that this browser can read: ${broken.map(({ name }) => name).join(', ')}. Use JPEG, PNG, WebP, AVIF or SVG files.`, 'error');
+  notify(words.peek().image.broken(broken.length, broken.map(({ name }) => name).join(', ')), 'error');
 }
 
 /** A file that a folder holds and nobody means: hidden ones, and what systems put there. */
@@ -80,5 +81,5 @@ export async function takeFiles(files: readonly File[]): Promise<void> {
   const [first, ...more] = await addPictures(files);
   if (first === undefined) return;
   choose(first.id);
-  if (more.length > 0) notify(`${more.length + 1} images were added.`);
+  if (more.length > 0) notify(words.peek().image.added(more.length + 1));
 }

@@ -6,10 +6,11 @@ import { model } from './model/session.js';
 import { freshSeed, randomStyle, resetStyle, seed } from './styles/style.js';
 import { notifyError } from './ui/notices.js';
 import { view, views } from './view.js';
+import { words } from './words/words.js';
 
 interface Shortcut {
   readonly key: string;
-  readonly label: string;
+  readonly label: () => string;
   readonly run: () => void;
 }
 
@@ -22,22 +23,25 @@ function draw(): void {
 
 /** As the list shows them. */
 export const shortcuts: readonly Shortcut[] = [
-  { key: 'd', label: 'Draw', run: draw },
-  { key: 'n', label: 'New random styles', run: () => (seed.value = freshSeed()) },
-  { key: 'r', label: 'Another style for the large image', run: randomStyle },
-  { key: '0', label: 'The average style', run: resetStyle },
-  { key: 's', label: 'Swap the direction', run: () => void (model.peek()?.translator.makes(source.peek()) === true && swap()) },
-  ...views.map(({ id, label }, i) => ({ key: String(i + 1), label, run: () => void (view.value = id) })),
-  { key: '?', label: 'This list', run: () => (shortcutsOpen.value = true) },
+  { key: 'd', label: () => words.value.keys.draw, run: draw },
+  { key: 'n', label: () => words.value.keys.newStyles, run: () => (seed.value = freshSeed()) },
+  { key: 'r', label: () => words.value.keys.randomStyle, run: randomStyle },
+  { key: '0', label: () => words.value.keys.averageStyle, run: resetStyle },
+  { key: 's', label: () => words.value.keys.swap, run: () => void (model.peek()?.translator.makes(source.peek()) === true && swap()) },
+  ...views.map((id, i) => ({ key: String(i + 1), label: () => words.value.page.view[id], run: () => void (view.value = id) })),
+  { key: '?', label: () => words.value.keys.list, run: () => (shortcutsOpen.value = true) },
 ];
 
 /** Keys that are there anyway. */
-export const otherKeys: readonly (readonly [keys: string, label: string])[] = [
-  ['Ctrl+Z', 'Undo'],
-  ['Ctrl+Shift+Z', 'Redo'],
-  ['Arrow keys', 'Within tabs, images, styles, sliders and the map of styles'],
-  ['Escape', 'Close a dialog'],
-];
+export function otherKeys(): readonly (readonly [keys: string, label: string])[] {
+  const { common, keys } = words.value;
+  return [
+    ['Ctrl+Z', common.undo],
+    ['Ctrl+Shift+Z', common.redo],
+    [keys.arrowKeys, keys.arrows],
+    [keys.escapeKey, keys.escape],
+  ];
+}
 
 const KEY = 'munit-studio-keys';
 

@@ -1,6 +1,7 @@
 /** Storage for the user's own images, models and runs: in this browser, and nowhere else. */
 import { createStore, del, delMany, get, keys, set, update, type UseStore } from 'idb-keyval';
 import { notify } from './ui/notices.js';
+import { words } from './words/words.js';
 
 let opened: UseStore | undefined;
 const store = (): UseStore => (opened ??= createStore('munit-own', 'kept'));
@@ -52,7 +53,8 @@ async function attempt(work: () => Promise<void>): Promise<boolean> {
     return true;
   } catch (error) {
     const full = error instanceof DOMException && error.name === 'QuotaExceededError';
-    if (!warned) notify(`This browser cannot keep your images and models${full ? ' because its storage is full' : ''}: a reload forgets them.`);
+    const { notKept, notKeptFull } = words.peek().page;
+    if (!warned) notify(full ? notKeptFull : notKept);
     warned = true;
     return false;
   }

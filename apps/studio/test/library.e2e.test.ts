@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { simd } from './support/devices.js';
 import { drop, file, give, sample } from './support/files.js';
 import { difference, pixels, translated } from './support/pictures.js';
+import { stored } from './support/stored.js';
 import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -73,7 +74,7 @@ it('keeps the images of two tabs, of the same name too', async () => {
   const add = (tab: Page, name: string) => give(tab, tab.getByRole('button', { name: 'Add images' }), [{ ...sample(name), name: 'image.png' }]);
   await add(page, 'a1.png');
   await add(other, 'a4.png');
-  await saved(page);
+  await expect.poll(() => stored(page)).toBe(2);
   await page.reload();
   await expect.poll(async () => (await images(page)).filter((name) => name?.startsWith('image.png')).length).toBe(2);
   // The same file a second time is the same image.

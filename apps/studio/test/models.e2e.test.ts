@@ -20,7 +20,7 @@ let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'munit-studio-'));
   execFileSync(process.execPath, [cli, 'convert', shapes, '--out', join(folder, 'gen_00000001.pt')]);
-});
+}, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('loads an official checkpoint, a folder and an address, which all translate alike', async () => {
@@ -37,7 +37,7 @@ it('loads an official checkpoint, a folder and an address, which all translate a
     await give(page, page.getByRole('button', { name: button }), files);
     await expect.poll(() => name.textContent()).toBe(called);
     // A checkpoint does not say at which size it was trained.
-    await page.getByRole('combobox').selectOption('64');
+    await page.getByRole('combobox', { name: /^Size/ }).selectOption('64');
     await translated(page);
     await expect.poll(async () => difference(await pixels(page, AFTER), expected)).toBeLessThan(0.01);
   }
@@ -98,8 +98,20 @@ it('loads a model of the Hugging Face Hub by its name', async () => {
 it('takes a photo', async () => {
   const { page, errors, close } = await studio.open({ hash: STYLE });
   await translated(page);
-  await page.getByRole('button', { name: 'Take a photo' }).click();
   const dialog = page.getByRole('dialog', { name: 'Take a photo' });
+  // A camera that is open and shows nothing yet: there is nothing to take.
+  await page.evaluate(() => {
+    const media = navigator.mediaDevices;
+    media.getUserMedia = () => {
+      media.getUserMedia = MediaDevices.prototype.getUserMedia;
+      return Promise.resolve(new MediaStream());
+    };
+  });
+  await page.getByRole('button', { name: 'Take a photo' }).click();
+  await expect.poll(() => dialog.locator('video').evaluate((video: HTMLVideoElement) => video.srcObject !== null)).toBe(true);
+  expect(await dialog.getByRole('button', { name: 'Take it' }).isDisabled()).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Take a photo' }).click();
   // What the camera sees is in the page before somebody presses the button.
   await expect.poll(() => dialog.locator('video').evaluate((video: HTMLVideoElement) => video.videoWidth)).toBeGreaterThan(0);
   await dialog.getByRole('button', { name: 'Take it' }).click();

@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { simd } from './support/devices.js';
 import { held } from './support/processes.js';
+import { stored } from './support/stored.js';
 import { useStudio } from './support/studio.js';
 
 const studio = useStudio();
@@ -29,7 +30,7 @@ it.skipIf(process.platform !== 'linux')('takes photographs of 24 megapixels in l
   const thumbs = page.getByRole('list', { name: 'Images to translate' }).locator('canvas[width="144"]');
   await expect.poll(() => thumbs.count()).toBe(COUNT);
   const adding = await held(page);
-  await page.waitForTimeout(1500 + 200 * COUNT);
+  await expect.poll(() => stored(page), { timeout: 300_000 }).toBe(COUNT);
   await page.reload();
   await expect.poll(() => thumbs.count()).toBe(COUNT);
   await page.getByRole('img', { name: 'photo 1.jpg, before' }).waitFor();

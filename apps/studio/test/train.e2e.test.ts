@@ -38,7 +38,7 @@ async function start(page: Page, { device, size = 32, width = 8, batch = 4, step
   await page.getByRole('button', { name: 'Start training' }).click();
 }
 
-const finished = (page: Page, steps: number): Promise<void> => page.getByText(`Finished: ${steps} steps`).waitFor({ timeout: 200_000 });
+const finished = (page: Page, steps: number): Promise<void> => page.getByText(`Finished: ${steps} steps`).waitFor({ timeout: 330_000 });
 const stepOf = async (page: Page): Promise<number> => Number(/^Step (\d+) of/.exec((await page.getByText(/^Step \d+ of/).textContent()) ?? '')?.[1]);
 
 async function expectAccessible(page: Page): Promise<void> {
@@ -119,7 +119,7 @@ it.each([
   expect(errors).toEqual([]);
   await close();
   // The software adapter builds some hundred programs before the first step.
-}, 300_000);
+}, 420_000);
 
 it('pauses, makes single steps, resumes after a reload, and survives its worker', async () => {
   const { page, close } = await studio.open({ hash: HASH, colorScheme: 'dark', viewport: { width: 390, height: 844 } });

@@ -25,3 +25,26 @@ it.skipIf(process.platform !== 'linux')('has as many threads after twelve models
   expect(after.megabytes - one.megabytes).toBeLessThan(150);
   await close();
 });
+
+// A worker that is terminated while a worker of its own is ending may stay for ever, in Chromium, and so may that one.
+it.skipIf(process.platform !== 'linux')('terminates the old model\'s worker only when the threads that it started are gone', async () => {
+  const { page, close } = await studio.open({ on: simd, isolate: true });
+  await translated(page);
+  const workers = (): Promise<number> => held(page).then((now) => now.workers);
+  await expect.poll(workers).toBeGreaterThan(1);
+  const one = await workers();
+  await page.evaluate(() => {
+    const { terminate } = Worker.prototype;
+    Worker.prototype.terminate = function (this: Worker) {
+      document.body.dataset['terminating'] = 'yes';
+      setTimeout(() => terminate.call(this), 4_000);
+    };
+  });
+  await page.getByRole('button', { name: 'Change …' }).click();
+  await page.getByRole('button', { name: /^Shapes/ }).click();
+  await page.locator('body[data-terminating]').waitFor();
+  // All of the new model, and the old one's worker without its threads.
+  expect(await workers()).toBe(one + 1);
+  await expect.poll(workers).toBe(one);
+  await close();
+});

@@ -14,7 +14,7 @@ export class Disagreement extends Error {}
  * The largest absolute difference of two images.
  * @throws Disagreement when it is above the tolerance, not a number, or the sizes differ
  */
-export function checkImages(what: string, ours: Float32Array, theirs: Float32Array): number {
+export function checkImages(what: string, ours: Float32Array, theirs: Float32Array, tolerance = imageTolerance): number {
   if (ours.length !== theirs.length || ours.length === 0) throw new Disagreement(`${what}: our image has ${ours.length} values, the peer's ${theirs.length}.`);
   let largest = 0;
   for (let i = 0; i < ours.length; i++) {
@@ -23,7 +23,7 @@ export function checkImages(what: string, ours: Float32Array, theirs: Float32Arr
     if (!(difference <= largest)) largest = difference;
     if (Number.isNaN(largest)) break;
   }
-  if (!(largest <= imageTolerance)) throw new Disagreement(`${what}: the images differ by ${largest.toExponential(1)}; ${imageTolerance} is allowed.`);
+  if (!(largest <= tolerance)) throw new Disagreement(`${what}: the images differ by ${largest.toExponential(1)}; ${tolerance} is allowed.`);
   return largest;
 }
 

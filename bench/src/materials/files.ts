@@ -17,7 +17,8 @@ export const graphFile = (folder: string, { name }: Item): string => join(folder
 /** Where a contestant puts what came out: float32 values of an image [N, C, H, W], little-endian. */
 export const resultFile = (folder: string, { name }: Item, contestant: string): string => join(folder, `${name}-${contestant}.f32`);
 
-export const writeArrays = (path: string, arrays: Arrays): void => writeFileSync(path, writeSafetensors(arrays));
+/** @param about metadata of the file */
+export const writeArrays = (path: string, arrays: Arrays, about: Readonly<Record<string, string>> = {}): void => writeFileSync(path, writeSafetensors(arrays, about));
 
 export function readArrays(path: string): Arrays {
   const { tensors } = readSafetensors(readFileSync(path));

@@ -1,7 +1,7 @@
 /** What is timed. */
 import { resolveConfig, type TrainingConfig } from '@munit/train';
 
-export type Kind = 'translate' | 'decode' | 'train' | 'lpips';
+export type Kind = 'translate' | 'decode' | 'train' | 'lpips' | 'features';
 
 /** A piece of work that every contestant does in the same way. */
 export interface Item {
@@ -11,7 +11,7 @@ export interface Item {
   readonly size: number;
   /** Channels of the first layer (`dim`), of generators and discriminators. */
   readonly width: number;
-  /** Of LPIPS: the pairs of a run. */
+  /** Of LPIPS the pairs of a run, of features the images. */
   readonly batch: number;
   /** Timed runs by default. */
   readonly runs: number;
@@ -30,10 +30,24 @@ function quick(runs: number): Item {
   return { name: 'train-32', kind: 'train', size: 32, width: config.gen.dim, batch: config.batch_size, runs, config };
 }
 
+/** CycleGAN as published: nine residual blocks, one discriminator for each domain, the identity loss, the pool of past fakes. */
+function cycleGan(size: number, width: number, runs: number): Item {
+  const config = resolveConfig({ gen: { dim: width }, dis: { dim: width }, crop_image_height: size, crop_image_width: size }, 'cyclegan');
+  return { name: `cyclegan-${size}`, kind: 'train', size, width, batch: 1, runs, config };
+}
+
 /** LPIPS of pairs, as `munit evaluate` measures it. Time is proportional to the pairs: fewer than an evaluation has do as well. */
 function judging(batch: number, runs: number): Item {
   return { name: 'lpips-alexnet-256', kind: 'lpips', size: 256, width: 64, batch, runs, config: resolveConfig({}) };
 }
+
+/** VGG16's features of images, as a Fréchet distance and the perceptual loss take them. */
+function features(batch: number, runs: number): Item {
+  return { name: 'vgg16-features-256', kind: 'features', size: 256, width: 64, batch, runs, config: resolveConfig({}) };
+}
+
+/** Whether its batch is a number of pairs or images that are judged, which may be any. */
+export const judges = ({ kind }: Item): boolean => kind === 'lpips' || kind === 'features';
 
 export const items: readonly Item[] = [
   published('translate', 256, 64, 9),
@@ -43,7 +57,9 @@ export const items: readonly Item[] = [
   published('train', 64, 32, 9),
   published('train', 128, 64, 5),
   published('train', 256, 64, 3),
+  cycleGan(256, 64, 3),
   judging(20, 9),
+  features(8, 5),
 ];
 
 /** 1,000 steps of the quick training: its memory must not grow. */

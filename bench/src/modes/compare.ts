@@ -6,7 +6,7 @@ import { readResult, resultFile } from '../materials/files.js';
 import { Absent, type Remote } from '../process/contestant.js';
 import type { Peer } from '../process/peers.js';
 import { jsonLine, type PeakMemory, type Row } from '../compare/row.js';
-import { type Context, makeMaterials, timePairs, withOurs } from './context.js';
+import { type Context, makeMaterials, peakOfSteps, timePairs, withOurs } from './context.js';
 
 export interface CompareOptions {
   readonly peers: readonly Peer[];
@@ -22,7 +22,7 @@ export async function compareItem(item: Item, context: Context, { peers, memory 
   const able = peers.filter(({ kinds }) => kinds.includes(item.kind));
   const rows: Row[] = [];
   if (able.length === 0) return rows;
-  await makeMaterials(item, context, able.some(({ name }) => name === 'onnxruntime-node'));
+  await makeMaterials(item, context, able.some(({ graph }) => graph === true));
   for (const peer of able) {
     let theirs: Remote;
     try {
@@ -51,37 +51,31 @@ async function duel(item: Item, context: Context, peer: Peer, theirs: Remote): P
   const runs = context.runs ?? (peer.name === 'tfjs-wasm' ? Math.min(runsOfTheSlow, item.runs) : item.runs);
   return withOurs(item, context, async (ours) => {
     await theirs.ask({ do: 'load', item, folder, threads });
-    const difference = await agreement(item, folder, peer.name, ours, theirs);
+    const difference = await agreement(item, folder, peer, ours, theirs);
     const times = comparePairs(await timePairs(item, ours, theirs, runs));
     return { item, threads, peer: peer.name, peerVersion: theirs.version, peerThreads: peer.threads(threads), times, runs, difference };
   });
 }
 
 /** The largest difference of what the two give. @throws Disagreement when it is too large */
-async function agreement(item: Item, folder: string, peer: string, ours: Remote, theirs: Remote): Promise<number> {
+async function agreement(item: Item, folder: string, { name: peer, tolerance }: Peer, ours: Remote, theirs: Remote): Promise<number> {
   const what = `${item.name}, ${peer}`;
   const [own, other] = [resultFile(folder, item, 'ours'), resultFile(folder, item, peer)];
   const first = await ours.ask({ do: 'check', file: own });
   const second = await theirs.ask({ do: 'check', file: other });
   if (item.kind === 'train') return checkLosses(what, first.losses ?? {}, second.losses ?? {});
-  return checkImages(what, readResult(own), readResult(other));
+  return checkImages(what, readResult(own), readResult(other), tolerance);
 }
 
-/** Each in a fresh process, one after the other: the peak of two steps after a first, without the loading where the system can tell. */
+/** Each in a fresh process, one after the other. */
 async function peakMemory(item: Item, context: Context, peer: Peer): Promise<PeakMemory> {
   const { folder, threads } = context;
-  const steps = async (contestant: Remote): Promise<number> => {
-    await contestant.ask({ do: 'run', times: 1 });
-    await contestant.ask({ do: 'memory', reset: true });
-    await contestant.ask({ do: 'run', times: 2 });
-    return (await contestant.ask({ do: 'memory', reset: false })).peak;
-  };
   context.say(`${item.name}: peak memory of ours and ${peer.name} …`);
-  const ours = await withOurs(item, context, steps);
+  const ours = await withOurs(item, context, peakOfSteps);
   const theirs = await peer.start(threads);
   try {
     await theirs.ask({ do: 'load', item, folder, threads });
-    return { ours, peer: await steps(theirs) };
+    return { ours, peer: await peakOfSteps(theirs) };
   } finally {
     await theirs.close();
   }

@@ -37,8 +37,12 @@ export async function makeMaterials(item: Item, { folder, threads }: Context, on
 }
 
 /** Ours, loaded, for as long as `use` lasts. */
-export async function withOurs<T>(item: Item, { folder, threads, device }: Pick<Context, 'folder' | 'threads' | 'device'>, use: (ours: Remote) => Promise<T>): Promise<T> {
-  const ours = await startOurs(device);
+export async function withOurs<T>(
+  item: Item,
+  { folder, threads, device, recompute }: Pick<Context, 'folder' | 'threads' | 'device'> & { readonly recompute?: boolean },
+  use: (ours: Remote) => Promise<T>,
+): Promise<T> {
+  const ours = await startOurs(device, recompute);
   try {
     await ours.ask({ do: 'load', item, folder, threads });
     return await use(ours);
@@ -63,4 +67,12 @@ export async function timePairs(item: Item, ours: Remote, theirs: Remote, runs: 
     pairs.theirs.push(await timeOne(theirs));
   }
   return pairs;
+}
+
+/** Peak memory of two training steps after a first, without the loading where the system can tell. */
+export async function peakOfSteps(contestant: Remote): Promise<number> {
+  await contestant.ask({ do: 'run', times: 1 });
+  await contestant.ask({ do: 'memory', reset: true });
+  await contestant.ask({ do: 'run', times: 2 });
+  return (await contestant.ask({ do: 'memory', reset: false })).peak;
 }

@@ -1,12 +1,13 @@
 /** The TensorFlow.js backend: tensors live in wasm memory, kernels run there. */
 import {
-  type BackendTimingInfo, type BackendValues, buffer, DataStorage, type DataType, engine, kernel_impls, KernelBackend, type Rank, type Tensor,
+  type BackendTimingInfo, type BackendValues, buffer, type DataType, engine, kernel_impls, KernelBackend, type Rank, type Tensor,
   type Tensor2D, type TensorBuffer, type TensorInfo, util,
 } from '@tensorflow/tfjs-core';
 import { SimdError } from './errors.js';
 import { createFilterCache, type FilterCache } from './filterCache.js';
 import type { SimdExports } from './runtime/exports.js';
 import type { Runtime } from './runtime/runtime.js';
+import { TensorNotes, TensorStorage } from './storage.js';
 import { bytesPerElement, WasmBuffer } from './wasmBuffer.js';
 
 type DataId = TensorInfo['dataId'];
@@ -20,7 +21,7 @@ const LINE = 64;
 export class SimdBackend extends KernelBackend {
   readonly runtime: Runtime;
   readonly wasm: SimdExports;
-  readonly data: DataStorage<WasmBuffer>;
+  readonly data: TensorStorage;
   readonly filters: FilterCache;
   /** As the CPU backend's, whose kernels read it: rows and columns of a block of a matrix product. */
   readonly blockSize = 48;
@@ -38,7 +39,9 @@ export class SimdBackend extends KernelBackend {
     super();
     this.runtime = runtime;
     this.wasm = runtime.wasm;
-    this.data = new DataStorage(this, engine());
+    this.data = new TensorStorage(this, engine());
+    const { state } = engine();
+    if (!(state.tensorInfo instanceof TensorNotes)) state.tensorInfo = new TensorNotes(state.tensorInfo);
     this.filters = createFilterCache(runtime.heap, runtime.maxMemoryBytes * FILTER_SHARE);
     runtime.scratch.allocate = (bytes) => this.scratch(bytes);
     this.#arena = this.#allocate(ARENA_BYTES);

@@ -14,6 +14,14 @@ it('registers once, says what it has, and can be registered again after disposal
   expect((await registerSimdBackend({ threads: 1, relaxed: false })).simd).toBe('baseline');
 });
 
+it('refuses options that nothing reads, whether or not it is registered', async () => {
+  const refused = { name: 'SimdError', code: 'input', message: "registerSimdBackend: there is no option 'thread'. Known options: threads, relaxed, vectors, maxMemoryBytes, priority." };
+  await expect(registerSimdBackend({ thread: 2 } as object)).rejects.toMatchObject(refused);
+  await expect(registerSimdBackend(2 as never)).rejects.toThrow('the options must be an object, but 2 came.');
+  await registerSimdBackend({ threads: 1, priority: undefined });
+  await expect(registerSimdBackend({ thread: 2 } as object)).rejects.toMatchObject(refused);
+});
+
 it('stores, shares and frees data of every type', async () => {
   await registerSimdBackend({ threads: 1 });
   await tf.setBackend('simd');
@@ -26,6 +34,32 @@ it('stores, shares and frees data of every type', async () => {
   expect([...view.dataSync()]).toEqual([1.5, 2]);
   view.dispose();
   expect({ ...tf.memory(), wasmBytes: 0 }).toEqual({ ...before, wasmBytes: 0 });
+});
+
+it('counts tensors of before it was there, moves and frees them; after a reset the engine knows nothing of earlier ones', async () => {
+  await registerSimdBackend({ threads: 1 });
+  await tf.setBackend('cpu');
+  const before = tf.memory();
+  const early = tf.tensor([1, 2, 3]);
+  await tf.setBackend('simd');
+  const late = tf.tensor([4, 5, 6]);
+  expect(tf.memory().numTensors - before.numTensors).toBe(2);
+  // The early one moves to the backend in use.
+  expect([...tf.add(early, late).dataSync()]).toEqual([5, 7, 9]);
+  early.dispose();
+  late.dispose();
+  expect(tf.memory().numTensors - before.numTensors).toBe(1);
+
+  const left = tf.tensor([7, 8]);
+  tf.engine().reset();
+  await tf.setBackend('simd');
+  const after = tf.tensor([9, 10]);
+  expect(tf.memory()).toMatchObject({ numTensors: 1, numDataBuffers: 1 });
+  left.dispose();
+  expect(tf.memory()).toMatchObject({ numTensors: 1, numDataBuffers: 1 });
+  expect([...after.dataSync()]).toEqual([9, 10]);
+  after.dispose();
+  expect(tf.memory()).toMatchObject({ numTensors: 0, numDataBuffers: 0 });
 });
 
 it('gives the same memory to the same work again and again', async () => {

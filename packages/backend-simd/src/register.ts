@@ -1,6 +1,7 @@
 /** Registration with TensorFlow.js. */
 import { env, findBackendFactory, getKernelsForBackend, type KernelFunc, registerBackend, registerKernel, removeBackend, unregisterKernel } from '@tensorflow/tfjs-core';
 import { SimdBackend } from './backend.js';
+import { SimdError } from './errors.js';
 import { BACKEND_NAME, toConfig } from './kernels/define.js';
 import { kernels } from './kernels/all.js';
 import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runtime.js';
@@ -9,6 +10,18 @@ import { createRuntime, type Runtime, type RuntimeOptions } from './runtime/runt
 export interface SimdOptions extends RuntimeOptions {
   /** TensorFlow.js picks the backend of highest priority when none is set. Default: 2 (above 'cpu'). */
   readonly priority?: number | undefined;
+}
+
+/** Their names, which the compiler holds complete. */
+const optionNames: { readonly [K in keyof SimdOptions]-?: true } = { threads: true, relaxed: true, vectors: true, maxMemoryBytes: true, priority: true };
+
+/** A misspelt option would otherwise be ignored. @throws SimdError for anything but an object, and for an option that nothing reads */
+function checkOptions(options: SimdOptions): void {
+  const known = `Known options: ${Object.keys(optionNames).join(', ')}.`;
+  if (typeof options !== 'object' || options === null) throw new SimdError('input', `registerSimdBackend: the options must be an object, but ${String(options)} came. ${known}`);
+  for (const key of Object.keys(options)) {
+    if (!Object.hasOwn(optionNames, key)) throw new SimdError('input', `registerSimdBackend: there is no option '${key}'. ${known}`);
+  }
 }
 
 /** What was registered. */
@@ -33,9 +46,10 @@ let registered: Promise<Registered> | undefined;
 /**
  * Registers the TensorFlow.js backend 'simd' and all its kernels; `tf.setBackend('simd')` then selects it.
  * While it is registered, another call returns the first call's result, whatever the options.
- * @throws SimdError when the runtime lacks WebAssembly SIMD or memory
+ * @throws SimdError when the runtime lacks WebAssembly SIMD or memory, or for an option that does not exist
  */
 export async function registerSimdBackend(options: SimdOptions = {}): Promise<SimdInfo> {
+  checkOptions(options);
   // Somebody may have taken the backend out of TensorFlow.js.
   if (registered && (await registered) && findBackendFactory(BACKEND_NAME) === null) await disposeSimdBackend();
   registered ??= register(options).catch((error: unknown) => {

@@ -117,6 +117,8 @@ describe('mistakes', () => {
 
   it.each([
     [['train'], 'No images are given.\n  Give --a and --b'],
+    [['train', 'cats/', 'dogs/', '--size', '64'], "'cats/' belongs to no option.\n  Name the folders by options: munit train --a cats/ --b dogs/."],
+    [['train', 'cats2dogs'], 'If it holds trainA and trainB: munit train --data cats2dogs.'],
     [['train', '--a', 'cats'], 'Images of domain B are missing.'],
     [['train', '--a', 'x', '--b', 'y', '--data', 'z'], 'name the images twice'],
     [['train', '--resume', 'runs/x', '--preset', 'quick'], '--resume continues a run as it was configured.'],
@@ -214,6 +216,9 @@ describe('evaluate', () => {
     expect(seen.evaluate).toMatchObject({ what: ['runs/x'], protocols: undefined, checkpoint: '500', to: 'both', device: 'auto', threads: undefined, inputs: 100, styles: undefined, real: 1000, seed: 0, features: 'alexnet', resume: true, json: true });
     await munit(['evaluate', 'real', 'fake', '--protocol', 'quality', 'modes', '--styles', '20', '--classifier-a', 'breeds', '--no-resume'], { seen });
     expect(seen.evaluate).toMatchObject({ what: ['real', 'fake'], protocols: ['quality', 'modes'], styles: 20, classifierA: 'breeds', resume: false, json: false });
+    expect(seen.evaluate?.shard).toBeUndefined();
+    await munit(['evaluate', 'runs/x', '--shard', '2/8'], { seen });
+    expect(seen.evaluate?.shard).toEqual({ index: 2, count: 8 });
     expect((await munit(['evaluate', 'runs/x', '--protocol', 'beauty'])).err).toContain('Allowed choices are diversity, quality, modes');
     expect((await munit(['evaluate', 'runs/x', '--checkpoint', 'newest'])).err).toContain("It must be 'best', 'latest' or a step.");
   });
@@ -267,6 +272,9 @@ describe('renderError', () => {
   it('names the file and what is wrong with the disk, whatever part of munit met it', async () => {
     const of = (code: string, message: string): Error => Object.assign(new Error(message), { code, syscall: 'mkdir', errno: -28, path: '/out/a\u001b[2J.png' });
     expect(renderError(of('ENOSPC', 'x'))).toEqual({ text: 'munit: /out/a\\x1b[2J.png: the disk is full.\n  Free some space there, and start the command again.\n', exitCode: 3 });
+    // Of a write that fails Node says no path.
+    const nameless = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5, syscall: 'write' });
+    expect(renderError(nameless)).toEqual({ text: 'munit: the disk reports an error.\n  Check the disk and its connection, and start the command again.\n', exitCode: 3 });
     expect(renderError(of('EXDEV', 'EXDEV: cross-device link')).text).toContain('EXDEV: cross-device link');
     const missing = await rename(join(work, 'never-there'), join(work, 'b')).catch((error: unknown) => error);
     expect(renderError(missing)).toEqual({ text: `munit: ${join(work, 'never-there')} (or ${join(work, 'b')}): it does not exist.\n  Check the path; if it was there before, something has removed it meanwhile.\n`, exitCode: 3 });

@@ -19,7 +19,8 @@ it('the pages have command lines', () => {
 });
 
 it.each(lines)('$page: $line', async ({ line }) => {
-  const args = line.split(' ').slice(1);
+  // As a shell reads it: quotes go.
+  const args = line.split(' ').slice(1).map((arg) => arg.replace(/^'(.*)'$/, '$1'));
   let [out, err] = ['', ''];
   const io = { stdout: { write: (text: string) => (out += text) }, stderr: { write: (text: string) => (err += text) }, onInterrupt: () => () => undefined, exitNow: () => undefined };
   const done = () => Promise.resolve(0);

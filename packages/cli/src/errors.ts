@@ -35,8 +35,9 @@ interface SystemError extends Error {
   readonly dest?: string;
 }
 
+/** Of a read or a write that fails the system says no path: those that only a disk can have are known by their code. */
 const isOfSystem = (error: unknown): error is SystemError =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error && typeof error.syscall === 'string' && 'path' in error && typeof error.path === 'string';
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && 'syscall' in error && typeof error.syscall === 'string' && (('path' in error && typeof error.path === 'string') || Object.hasOwn(ofDisks, error.code));
 
 /** What people can do about the errors of disks; another one of a file names what happened just as plainly. */
 const ofDisks: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
@@ -54,7 +55,8 @@ const ofDisks: Readonly<Record<string, readonly [problem: string, remedy: string
 
 const problemOf = ({ code, path, dest, message }: SystemError): readonly [problem: string, remedy: string] => {
   const [problem, remedy] = ofDisks[code] ?? [message, 'Check the path, the disk and the permissions.'];
-  return [`${visible(path ?? '')}${dest === undefined ? '' : ` (or ${visible(dest)})`}: ${visible(problem)}.`, remedy];
+  const where = path === undefined ? '' : `${visible(path)}${dest === undefined ? '' : ` (or ${visible(dest)})`}: `;
+  return [`${where}${visible(problem)}.`, remedy];
 };
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

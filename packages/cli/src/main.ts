@@ -1,6 +1,14 @@
 #!/usr/bin/env node
-import { processIo, watchOutput } from './io.js';
-import { run } from './run.js';
+import { exitCodes } from './exitCodes.js';
+import { refusalOf } from './nodeVersion.js';
 
-watchOutput();
-process.exitCode = await run(process.argv.slice(2), processIo);
+const refusal = refusalOf(process.versions.node);
+if (refusal === undefined) {
+  // Only now: an older Node may fail to load what it is not made for.
+  const [{ processIo, watchOutput }, { run }] = await Promise.all([import('./io.js'), import('./run.js')]);
+  watchOutput();
+  process.exitCode = await run(process.argv.slice(2), processIo);
+} else {
+  process.stderr.write(refusal);
+  process.exitCode = exitCodes.unexpected;
+}

@@ -1,6 +1,7 @@
 /** Which model a command means. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RunFolderError } from '@munit/core';
 import { packModel } from '@munit/formats';
 import { modelOfRun, openCheckpoints, runPaths } from '@munit/train/node';
 import { UsageError } from './errors.js';
@@ -28,10 +29,11 @@ function manifestOf(folder: string): Manifest | undefined {
 /**
  * A run folder stands for the model that the run left; where its checkpoints are newer, or one is chosen, for that checkpoint.
  * Everything else is as it is given.
- * @throws UsageError when a checkpoint is chosen, but the model is not a run; RunFolderError when the run has none
+ * @throws UsageError when a checkpoint is chosen, but the model is not a run; RunFolderError when the run has none, or there is nothing at all
  */
 export async function chooseModel(given: string, checkpoint: string | undefined): Promise<ModelChoice> {
   const remote = /^(https?|hf|data|blob):/.test(given);
+  if (!remote && !existsSync(given)) throw new RunFolderError(`${given} does not exist.`, { remedy: 'Give a run folder, a model folder, a .safetensors or a .pt file.' });
   const paths = runPaths(given);
   if (remote || !existsSync(paths.manifest)) {
     if (checkpoint !== undefined) throw new UsageError(`--checkpoint chooses one of a run, and ${given} is not a run folder.`, 'Leave it out, or give a run folder.');

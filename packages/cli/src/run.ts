@@ -49,7 +49,7 @@ function buildProgram(actions: Actions, context: CommandContext): Command {
     .version(version(), '-V, --version')
     .option('--debug', 'print causes and stacks of errors')
     .exitOverride()
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help to see the usage)')
     .configureOutput({
       writeOut: (text) => void stdout.write(text),
       writeErr: (text) => void stderr.write(text),

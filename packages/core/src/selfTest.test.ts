@@ -17,6 +17,18 @@ test('a device that computes rightly passes, and is timed, and nothing is left b
   device.dispose();
 });
 
+test('a device that is very slow is timed once', async () => {
+  const device = await openDevice('simd');
+  let time = 0;
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => (time += 5000));
+  const read = vi.spyOn(engine().backend, 'read');
+  const result = await selfTest(device);
+  now.mockRestore();
+  expect([result.passed, result.firstMs, result.bestMs, read.mock.calls.length]).toEqual([true, expect.toSatisfy((ms: number) => ms >= 5000), result.firstMs, 2]);
+  read.mockRestore();
+  device.dispose();
+});
+
 test('a device that computes something else fails', async () => {
   const device = await openDevice('simd');
   const read = vi.spyOn(engine().backend, 'read').mockImplementation(() => Promise.resolve(new Float32Array(64 * 64 * 64).fill(9)));

@@ -7,6 +7,7 @@
  */
 import {
   engine,
+  env,
   getBackend,
   getKernel,
   keep,
@@ -19,6 +20,7 @@ import {
   type Tensor1D,
   type Tensor2D,
   type Tensor4D,
+  type TensorInfo,
   tensor,
   tidy,
 } from '@tensorflow/tfjs-core';
@@ -42,8 +44,7 @@ export function runKernel<T extends Tensor = Tensor>(
   inputs: Readonly<Record<string, Tensor | undefined>>,
   attributes: KernelAttributes = {},
 ): T {
-  // TensorFlow.js's own signature asks for index types that no typed object has; nothing is converted here.
-  return engine().runKernel(name, present(inputs), attributes as never) as Tensor as T;
+  return dispatch(name, present(inputs), attributes) as T;
 }
 
 /** Runs a kernel that yields several tensors. */
@@ -52,17 +53,36 @@ export function runKernelMulti(
   inputs: Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>,
   attributes: KernelAttributes = {},
 ): Tensor[] {
-  const result: Tensor | Tensor[] = engine().runKernel(name, present(inputs), attributes as never);
+  const result = dispatch(name, present(inputs), attributes);
   return Array.isArray(result) ? result : [result];
 }
 
 /** Runs a kernel that takes its inputs as a list (`Concat`). */
 export function runKernelOnList(name: string, inputs: readonly Tensor[], attributes: KernelAttributes = {}): Tensor {
   // TensorFlow.js passes lists where its types ask for a record of names.
-  return engine().runKernel(name, inputs as readonly unknown[] as NamedTensorMap & readonly unknown[], attributes as never) as Tensor;
+  return dispatch(name, inputs as readonly unknown[] as NamedTensorMap & readonly unknown[], attributes) as Tensor;
+}
+
+/**
+ * Runs a kernel of the backend in use. What TensorFlow.js's engine does around one (a scope, closures, a look at its tape) takes as long as a
+ * small kernel; it is asked only where it has something to do: record, profile, log, or say that there is no such kernel.
+ */
+function dispatch(name: string, inputs: NamedTensorMap, attributes: KernelAttributes): Tensor | Tensor[] {
+  const tf = engine();
+  const kernel = tf.backendName === undefined || tf.state.profiling || tf.isTapeOn() || env().getBool('DEBUG') ? undefined : getKernel(name, tf.backendName);
+  // TensorFlow.js's own signature asks for index types that no typed object has; nothing is converted here.
+  if (kernel == null) return tf.runKernel(name, inputs, attributes as never);
+  const { backend } = tf;
+  const made = kernel.kernelFunc({ inputs, attrs: attributes as never, backend });
+  // Some backends' kernels yield tensors, others what a tensor is made of.
+  const tensorOf = (info: TensorInfo): Tensor => (info instanceof Tensor ? (info as Tensor) : tf.makeTensorFromTensorInfo(info, backend));
+  return Array.isArray(made) ? made.map(tensorOf) : tensorOf(made);
 }
 
 function present(inputs: Readonly<Record<string, Tensor | readonly Tensor[] | undefined>>): NamedTensorMap {
+  let all = true;
+  for (const name in inputs) all &&= inputs[name] !== undefined;
+  if (all) return inputs as NamedTensorMap;
   const result: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(inputs)) if (value !== undefined) result[name] = value;
   return result as NamedTensorMap;

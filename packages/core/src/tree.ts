@@ -61,17 +61,33 @@ export function treeEntries<T>(tree: Tree<T>): TreeEntry<T>[] {
 /** All leaves, depth first. */
 export function treeLeaves<T>(tree: Tree<T>): T[] {
   const leaves: T[] = [];
-  visit(tree, '', (leaf) => leaves.push(leaf as T));
+  collect(tree, leaves);
   return leaves;
+}
+
+/** As `visit`, without the paths: leaves are asked for many times in a training step. */
+function collect<T>(node: unknown, leaves: T[]): void {
+  if (!isBranch(node)) leaves.push(node as T);
+  else for (const child of Object.values(node)) if (child !== undefined) collect(child, leaves);
 }
 
 function mapNode(node: unknown, path: string, f: (leaf: unknown, path: string) => unknown): unknown {
   if (!isBranch(node)) return f(node, path);
-  const join = (key: string): string => (path === '' ? key : `${path}.${key}`);
-  if (Array.isArray(node)) return node.map((child, i) => mapNode(child, join(String(i)), f));
-  const children = Object.entries(node).filter(([, child]) => child !== undefined);
-  // Not by assignment: a key may be called `__proto__`.
-  return Object.fromEntries(children.map(([key, child]) => [key, mapNode(child, join(key), f)]));
+  const join = (key: string | number): string => (path === '' ? String(key) : `${path}.${key}`);
+  if (Array.isArray(node)) return node.map((child, i) => mapNode(child, join(i), f));
+  const mapped: Record<string, unknown> = {};
+  // No lists of entries: trees are mapped many times in a training step.
+  for (const key of Object.keys(node)) {
+    const child = (node as Record<string, unknown>)[key];
+    if (child !== undefined) define(mapped, key, mapNode(child, join(key), f));
+  }
+  return mapped;
+}
+
+/** By assignment, but for a key that is called `__proto__`. */
+function define(object: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  else object[key] = value;
 }
 
 /** Applies `f` to every leaf; the result has the tree's names and nesting. */

@@ -5,6 +5,8 @@ import type { NodeProcess } from '../src/devices/importPeer.js';
 export const notInstalled = (name: string): Promise<never> =>
   Promise.reject(Object.assign(new Error(`Cannot find package '${name}' imported from /app/index.js`), { code: 'ERR_MODULE_NOT_FOUND' }));
 
+const notKept = (): Promise<never> => Promise.reject(new Error('nothing is kept here'));
+
 /** A process without an addon in which that happens when a package is imported. */
 export const nodeWith = (importModule: NodeProcess['importModule'], rest: Partial<NodeProcess> = {}): NodeProcess => ({
   importModule,
@@ -16,5 +18,6 @@ export const nodeWith = (importModule: NodeProcess['importModule'], rest: Partia
     throw new Error('there is no addon here');
   },
   buildCommand: 'node build.mjs',
+  store: { read: notKept, write: notKept },
   ...rest,
 });

@@ -4,7 +4,8 @@ import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { afterEach, describe, expect, test } from 'vitest';
 import { differentiable } from '../src/autodiff/tape.js';
 import { grad } from '../src/autodiff/valueAndGrad.js';
-import { type Device, openDevice, readTensor } from '../src/devices/devices.js';
+import { type Device, openDevice } from '../src/devices/devices.js';
+import { readTensor } from '../src/devices/readTensor.js';
 import { DeviceError, DeviceLostError } from '../src/errors/index.js';
 import { conv2d, mul, normalize } from '../src/index.js';
 import * as raw from '../src/ops/shared/raw.js';
@@ -112,6 +113,29 @@ export function describeWebGpu(runtime: string): void {
       expect(built).toBeGreaterThan(0);
       expect(worst(await readTensor(convolve(x)), windowSums)).toBeLessThan(1e-5);
       expect(programs()).toBe(built);
+    });
+
+    test('builds programs for several at once, and beside other work, without mixing them up', async () => {
+      const device = await open();
+      const x = image(nine, 3, 3);
+      const ones = (size: number): Tensor4D => tensor<Rank.R4>(new Float32Array(size * size).fill(1), [size, size, 1, 1]);
+      const sums = async (size: number, stride: number): Promise<number[]> => [...(await readTensor(conv2d(x, ones(size), undefined, { stride })))];
+      const one = device.warmUp(() => [1, 2].map((size) => conv2d(x, ones(size), undefined)));
+      const other = device.warmUp(() => [2, 3].map((size) => conv2d(x, ones(size), undefined, { stride: 2 })));
+      // A program that is being built, and one of TensorFlow.js's that nobody has asked for before.
+      const meanwhile = [await sums(2, 1), [...(await readTensor(raw.exp(tensor([0, 0]))))]];
+      await expect(
+        device.warmUp(() => {
+          conv2d(x, ones(3), undefined, { activation: 'tanh' });
+          throw new Error('no further');
+        }),
+      ).rejects.toThrow('no further');
+      await Promise.all([one, other]);
+      expect(meanwhile).toEqual([[12, 16, 24, 28], [1, 1]]);
+      // Sums by hand of windows of the numbers from 1 to 9.
+      expect([await sums(1, 1), await sums(2, 1), await sums(2, 2), await sums(3, 2)]).toEqual([nine, [12, 16, 24, 28], [12], [45]]);
+      expect([...(await readTensor(raw.exp(tensor([0, 0]))))]).toEqual([1, 1]);
+      expect([...(await readTensor(conv2d(x, ones(3), undefined, { activation: 'tanh' })))]).toEqual([1]);
     });
 
     test('names what it was doing when the GPU refuses a command', async () => {

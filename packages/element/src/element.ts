@@ -1,19 +1,17 @@
 /** The element: attributes and properties, what is inside, and events. */
-import { ArgumentError, type Domain } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, type Domain } from '@munit/core';
 import type { BlobOptions, Picture } from '@munit/infer';
 import type { TranslatorClient } from '@munit/infer/worker';
 import { type MunitTranslatorEventMap, type TranslateDetail, TranslatorProgressEvent } from './events.js';
 import { defaultLabels, type TranslatorLabels } from './labels.js';
 import { bitmapOf, type ElementImage } from './model/image.js';
 import { type Code, Session } from './model/session.js';
-import { type WishedDevice, workerEnded } from './model/shared.js';
+import { wishOf, workerEnded } from './model/shared.js';
 import { startTranslatorWorker } from './model/startWorker.js';
 import { type ControlActions, controlsIn, createControls } from './parts/controls.js';
-import { pickImage } from './parts/dom.js';
+import { download, pickImage } from './parts/dom.js';
 import { createShadow, type Shadow } from './parts/shadow.js';
 import { createSheet, type Sheet } from './parts/sheet.js';
-
-const devices: readonly string[] = ['auto', 'webgpu', 'simd', 'cpu'] satisfies WishedDevice[];
 
 /** Outside a page there are no elements, and importing this file must not fail. */
 const Base = (globalThis as { readonly HTMLElement?: typeof HTMLElement }).HTMLElement ?? (Object as unknown as typeof HTMLElement);
@@ -152,6 +150,8 @@ export class MunitTranslatorElement extends Base {
     if (this.#open) return;
     this.#imageChanged();
     if (this.getAttribute('loading') === 'lazy') {
+      // An element that is moved before it was seen has one already.
+      this.#observer?.disconnect();
       this.#observer = new IntersectionObserver((entries) => entries.some(({ isIntersecting }) => isIntersecting) && this.#openModel(), { rootMargin: '200px' });
       this.#observer.observe(this);
     } else this.#openModel();
@@ -162,6 +162,7 @@ export class MunitTranslatorElement extends Base {
     queueMicrotask(() => {
       if (this.isConnected) return;
       this.#observer?.disconnect();
+      this.#observer = undefined;
       this.#session.close();
       this.#open = false;
     });
@@ -170,13 +171,15 @@ export class MunitTranslatorElement extends Base {
   /** Called by the page. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after || !this.isConnected || this.#shadow === undefined) return;
-    if (name === 'src' || name === 'device') this.#openModel();
-    else if (name === 'image' || name === 'pad') {
+    if (name === 'src' || name === 'device') {
+      // One that waits to be seen opens its model then.
+      if (this.#observer === undefined) this.#openModel();
+    } else if (name === 'image' || name === 'pad') {
       this.#given = undefined;
       this.#imageChanged();
     } else if (name === 'count' || name === 'seed') this.anotherStyle(this.#firstSeed());
     else if (name === 'to' || name === 'size') this.#session.want(this.#shape());
-    else if (name === 'example' && after !== null) void this.takeStyle(after).catch((error: unknown) => this.#fail(error));
+    else if (name === 'example' && after !== null && this.#session.translator !== undefined) this.#follow(after); // Else it is taken when the model is loaded.
     this.#updateControls();
   }
 
@@ -185,9 +188,13 @@ export class MunitTranslatorElement extends Base {
     const actions: ControlActions = {
       file: () => void pickImage().then((file) => file !== undefined && this.#take(file)),
       undo: () => this.#sheet?.undo(),
-      clear: () => this.#sheet?.clear(),
+      clear: () => {
+        // Back to the sheet from an image that took its place.
+        this.#given = undefined;
+        this.#sheet?.clear();
+      },
       random: () => this.anotherStyle(),
-      example: () => void pickImage().then((file) => file && this.takeStyle(file)).catch((error: unknown) => this.#fail(error)),
+      example: () => void pickImage().then((file) => file && this.#follow(file)),
       save: () => void this.#save(),
       slide: (index, value) => (this.code = this.code.map((x, i) => (i === index ? value : x))),
     };
@@ -211,19 +218,28 @@ export class MunitTranslatorElement extends Base {
     this.#imageChanged();
   }
 
+  /** Takes the style of an example; a model that has gone meanwhile needs none. */
+  #follow(example: ElementImage): void {
+    void this.takeStyle(example).catch((error: unknown) => {
+      if (!(error instanceof AbortedError)) this.#fail(error);
+    });
+  }
+
   #openModel(): void {
     this.#observer?.disconnect();
+    this.#observer = undefined;
     this.#shadow?.showError(undefined);
-    if (this.src === '') return this.#session.close();
+    this.#shadow?.showProgress(undefined);
+    if (this.src === '') {
+      this.#shadow?.showNoModel();
+      return this.#session.close();
+    }
     this.#open = true;
     try {
-      const device = this.getAttribute('device') ?? 'auto';
-      if (!devices.includes(device)) throw new ArgumentError(`device="${device}" is not a device.`, { remedy: `Use one of ${devices.join(', ')}.` });
-      if (!this.src.startsWith('hf:') && !URL.canParse(this.src, document.baseURI)) throw new ArgumentError(`src="${this.src}" is not an address of a model.`, { remedy: 'Use the address of a model folder, or hf:owner/name.' });
-      const address = this.src.startsWith('hf:') ? this.src : new URL(this.src, document.baseURI).href;
+      const wish = wishOf(this.src, this.getAttribute('device') ?? 'auto', () => (this.constructor as typeof MunitTranslatorElement).startWorker());
       this.#shadow?.showProgress({ fraction: undefined });
       this.#session.want(this.#shape());
-      this.#session.open({ address, device: device as WishedDevice, startWorker: () => (this.constructor as typeof MunitTranslatorElement).startWorker() });
+      this.#session.open(wish);
     } catch (error) {
       this.#fail(error);
     }
@@ -234,7 +250,7 @@ export class MunitTranslatorElement extends Base {
     const dim = this.#session.translator!.styleDim;
     if (this.#codes.length === 0 || this.#codes[0]!.length !== dim) this.anotherStyle(this.#firstSeed());
     const example = this.getAttribute('example');
-    if (example !== null && this.#session.translator!.takesExamples(this.to)) void this.takeStyle(example).catch((error: unknown) => this.#fail(error));
+    if (example !== null && this.#session.translator!.takesExamples(this.to)) this.#follow(example);
     this.#updateControls();
     this.dispatchEvent(new Event('load'));
   }
@@ -243,7 +259,7 @@ export class MunitTranslatorElement extends Base {
   #source(): ElementImage | undefined {
     if (this.#given !== undefined) return this.#given;
     if (this.pad) return this.#sheet?.isBlank() === false ? this.#sheet.canvas : undefined;
-    return this.image === '' ? undefined : new URL(this.image, document.baseURI);
+    return this.image === '' ? undefined : this.image; // As it is: an invalid one is reported when it is fetched.
   }
 
   #imageChanged(): void {
@@ -254,10 +270,12 @@ export class MunitTranslatorElement extends Base {
     const mine = ++this.#looks;
     if (source === undefined || source === this.#sheet?.canvas) return;
     void bitmapOf(source, 512, AbortSignal.timeout(60_000)).then((bitmap) => {
-      if (this.#looks !== mine) return;
-      const canvas = this.#shadow!.source;
-      Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
-      canvas.getContext('2d')!.drawImage(bitmap, 0, 0);
+      if (this.#looks === mine) {
+        const canvas = this.#shadow!.source;
+        Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+        canvas.getContext('2d')!.drawImage(bitmap, 0, 0);
+      }
+      bitmap.close();
     }, () => undefined); // The session reports what cannot be read.
   }
 
@@ -296,9 +314,9 @@ export class MunitTranslatorElement extends Base {
   }
 
   #updateControls(): void {
-    const sheet = !this.pad || this.#given !== undefined ? 'none' : this.#sheet?.isBlank() === true ? 'blank' : 'drawn';
+    const sheet = !this.pad ? 'none' : this.#given !== undefined ? 'covered' : this.#sheet?.isBlank() === true ? 'blank' : 'drawn';
     const { translator } = this.#session;
-    this.#controls?.update({ shown: controlsIn(this.getAttribute('controls')), sheet, takesExamples: translator?.takesExamples(this.to) === true, code: translator === undefined ? [] : this.code, hasResult: this.#pictures.length > 0 });
+    this.#controls?.update({ shown: controlsIn(this.getAttribute('controls')), sheet, takesExamples: translator?.takesExamples(this.to) === true, code: translator === undefined ? [] : this.code, hasImage: this.#source() !== undefined, hasResult: this.#pictures[this.#chosen] !== undefined });
   }
 
   #fail(error: unknown): void {
@@ -310,9 +328,7 @@ export class MunitTranslatorElement extends Base {
   }
 
   async #save(): Promise<void> {
-    const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(await this.toBlob()), download: 'translation.png' });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    download(await this.toBlob(), 'translation.png');
   }
 }
 
@@ -329,7 +345,9 @@ export interface DefineOptions {
 }
 
 /** Makes the tag work in this page. Calling it twice, or outside a page, does nothing. */
-export function defineMunitTranslator({ tag = 'munit-translator' }: DefineOptions = {}): void {
+export function defineMunitTranslator(options: DefineOptions = {}): void {
+  checkOptions('defineMunitTranslator', options, { tag: true });
+  const { tag = 'munit-translator' } = options;
   const registry = (globalThis as { readonly customElements?: CustomElementRegistry }).customElements;
   if (registry === undefined || registry.get(tag) !== undefined) return;
   // One class has one tag.

@@ -28,6 +28,8 @@ export interface TranslatorLabels {
   readonly sheet: string;
   /** While the model is fetched. */
   readonly loading: string;
+  /** Without the attribute `src`. */
+  readonly noModel: string;
   /** Of one slider, counted from 1. */
   readonly slider: (number: number) => string;
   /** Of one translation, counted from 1, and the name of what it is translated to. */
@@ -41,7 +43,7 @@ export const defaultLabels: TranslatorLabels = {
   draw: 'Draw here.',
   file: 'Choose an image',
   undo: 'Undo',
-  clear: 'Empty the sheet',
+  clear: 'Clear',
   random: 'Another style',
   example: 'Style of an image',
   sliders: 'Adjust the style',
@@ -50,6 +52,7 @@ export const defaultLabels: TranslatorLabels = {
   source: 'The image',
   sheet: 'Paper: draw with mouse, pen or finger',
   loading: 'Loading the model',
+  noModel: 'No model yet: this element needs the address of one in its attribute src.',
   slider: (number) => `Style number ${number}`,
   result: (number, domain) => `Translation ${number}: ${domain}`,
 };

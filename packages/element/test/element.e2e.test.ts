@@ -1,6 +1,8 @@
 /** The element as pages use it: one line, from another origin; attributes, events, errors, workers, and everybody's access. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { AxeBuilder } from '@axe-core/playwright';
 import { loadTranslator } from '@munit/infer/node';
 import type { Page } from 'playwright';
@@ -40,6 +42,13 @@ it('translates in a page that takes it from another origin in one line, as the t
   expect(types.filter((type) => type !== 'progress')).toEqual(['load', 'translate']);
   expect(errors).toEqual([]);
   await close();
+});
+
+it('brings less than 20 kB into a page that takes it from a CDN: what computes is in the worker', () => {
+  const file = readFileSync(fileURLToPath(new URL('../dist/bundle/munit-translator.js', import.meta.url)));
+  expect(gzipSync(file).length).toBeLessThan(20_000);
+  // All that it fetches later is TensorFlow.js, when a page asks for a tensor.
+  expect([...file.toString().matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(([, path]) => path)).toEqual(['./tensors.js', './tensors.js']);
 });
 
 it('follows its attributes and properties, and its controls', async () => {
@@ -108,7 +117,11 @@ it('translates what is drawn while the pen moves, and takes a file or a drop in 
   await fired(page, 'load');
   await page.getByText('Draw here.').waitFor();
   expect(await page.getByRole('button', { name: 'Undo' }).isDisabled()).toBe(true);
-  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  // Nothing to save, and nothing that another style would change.
+  const waiting = ['Save', 'Another style', 'Style of an image', 'Clear'];
+  const disabled = (): Promise<boolean[]> => Promise.all(waiting.map((name) => page.getByRole('button', { name }).isDisabled()));
+  expect(await disabled()).toEqual([true, true, true, true]);
+  expect(await page.getByRole('slider', { includeHidden: true }).first().isDisabled()).toBe(true);
   const sheet = page.getByRole('img', { name: /^Paper/ });
   const { x, y, width, height } = (await sheet.boundingBox())!;
   await page.mouse.move(x + 0.2 * width, y + 0.2 * height);
@@ -124,6 +137,8 @@ it('translates what is drawn while the pen moves, and takes a file or a drop in 
       return Math.max(...data.slice(at, at + 3)) - Math.min(...data.slice(at, at + 3));
     });
   await expect.poll(middle).toBeGreaterThan(80);
+  expect(await disabled()).toEqual([false, false, false, false]);
+  expect(await page.getByRole('slider', { includeHidden: true }).first().isDisabled()).toBe(false);
   await shoot(page, 'element-pad');
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.getByText('Draw here.').waitFor();
@@ -140,6 +155,47 @@ it('translates what is drawn while the pen moves, and takes a file or a drop in 
     element.shadowRoot!.querySelector('[part=input]')!.dispatchEvent(new DragEvent('drop', { dataTransfer: transfer, bubbles: true, cancelable: true }));
   }, dropped);
   await fired(page, 'translate', events + 1);
+  // Back to the paper.
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.getByText('Draw here.').waitFor();
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('bears what pages do at odd moments: an image without an address, an example while the model is loaded, a model that is not wanted any more', async () => {
+  const { page, errors, close } = await open(`<munit-translator id="image" ${MODEL} image="http://"></munit-translator><munit-translator id="early" device="simd" image="samples/a2.png"></munit-translator>`);
+  await page.evaluate((src) => {
+    const early = document.getElementById('early')!;
+    early.setAttribute('src', src);
+    early.setAttribute('example', 'samples/b3.png');
+  }, 'models/shapes/');
+  await fired(page, 'error', 1, 'image');
+  expect((await heard(page)).filter(({ id, type }) => id === 'image' && type === 'error').map(({ message }) => message)).toEqual(['The image http:// cannot be fetched. Check the address; another site has to allow this page to read it (CORS).']);
+  await fired(page, 'translate', 1, 'early');
+  expect(await count(page, 'error', 'early')).toBe(0);
+  const loading = await page.evaluate(() => {
+    const early = document.getElementById('early')!;
+    early.setAttribute('device', 'cpu');
+    const shown = (): boolean => !early.shadowRoot!.querySelector<HTMLElement>('[part=progress]')!.hidden;
+    const before = shown();
+    early.removeAttribute('src');
+    return [before, shown()];
+  });
+  expect(loading).toEqual([true, false]);
+  expect(errors).toEqual([]);
+  await close();
+});
+
+it('says that it has no model where none is named, until one is', async () => {
+  const { page, errors, close } = await open('<munit-translator image="samples/a2.png"></munit-translator>');
+  const status = of(page).getByRole('status');
+  await expect.poll(() => status.textContent()).toBe('No model yet: this element needs the address of one in its attribute src.');
+  expect(await page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
+  await of(page).evaluate((one) => one.setAttribute('src', 'models/shapes/'));
+  await fired(page, 'translate');
+  expect(await status.textContent()).toBe('');
+  await of(page).evaluate((one) => one.removeAttribute('src'));
+  await expect.poll(() => status.textContent()).toContain('No model yet');
   expect(errors).toEqual([]);
   await close();
 });
@@ -153,6 +209,9 @@ it('says in words what went wrong, as an event and in the page, and tries again'
   expect(messages).toContain('device="toaster" is not a device. Use one of auto, webgpu, simd, cpu.');
   const alert = of(page, '#gone').getByRole('alert');
   expect(await alert.textContent()).toMatch(/models\/gone.*Try again$/);
+  // Screen readers announce no alert inside of what is busy.
+  expect(await alert.evaluate((element) => element.closest('[aria-busy]'))).toBe(null);
+  expect(await of(page, '#gone').evaluate((element) => element.shadowRoot!.querySelectorAll('[aria-busy] canvas').length)).toBeGreaterThan(0);
 
   // What is put right works.
   await of(page, '#gone').evaluate((one) => one.setAttribute('src', 'models/shapes/'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { centerCrop, checkPixels, crop, flipHorizontally, fromBatch, type PixelImage, splitPair, toBatch, toByte, toChannels, toFloatImage, toNetworkRange, withChannels, writeInNetworkRange } from './index.js';
+import { centerCrop, checkPixels, crop, flipHorizontally, fromBatch, type PixelImage, splitPair, toBatch, toByte, toBytes, toChannels, toFloatImage, toNetworkRange, withChannels, writeInNetworkRange } from './index.js';
 
 /** Value = 10 y + x. */
 function ramp(width: number, height: number): PixelImage {
@@ -72,6 +72,7 @@ describe('floats', () => {
     const all: PixelImage = { width: 256, height: 1, channels: 1, data: Uint8Array.from({ length: 256 }, (_, i) => i) };
     expect(fromBatch(toBatch([all]))[0]).toEqual(all);
     expect([toByte(-3), toByte(3), toByte(NaN), toByte(0)]).toEqual([0, 255, 0, 128]);
+    expect(toBytes(Float32Array.of(-3, 3, NaN, 0, -1, 1, 0.5))).toEqual(Uint8Array.of(0, 255, 0, 128, 0, 255, 191));
   });
 
   it('takes pixels with and without alpha into the channels of a domain', () => {

@@ -26,6 +26,9 @@ export function sampleStyles(styleDim: number, count: number, seed: number): Flo
 
 /** A copy. @throws ShapeError when its length is not `styleDim`; ArgumentError when a number is not finite */
 export function checkStyle(style: StyleCode, styleDim: number): Float32Array {
+  if (typeof style === 'number') {
+    throw new ArgumentError(`A style code of this model is ${styleDim} numbers, but the number ${String(style)} came.`, { remedy: `For that many random styles: { styles: ${String(style)} }.` });
+  }
   const copy = Float32Array.from(style);
   if (copy.length !== styleDim) {
     throw new ShapeError(`A style code of this model has ${styleDim} numbers, but one of ${copy.length} came.`, {

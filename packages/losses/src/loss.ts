@@ -1,5 +1,5 @@
 /** What a loss is made of: terms as records, and their weighted sum. Published names are given to them at the edges only. */
-import { ArgumentError, type Domain, type Scalar, weightedSum } from '@munit/core';
+import { ArgumentError, type Domain, type Scalar, shownValue, weightedSum } from '@munit/core';
 
 /**
  * What a term measures.
@@ -99,7 +99,7 @@ export function checkWeights<W extends object>(weights: W, names: readonly (keyo
   for (const name of names) {
     const value: unknown = weights[name];
     if (typeof value !== 'number' || !(value >= 0 && value < Infinity)) {
-      throw new ArgumentError(`The weight '${name}' must be a number of at least 0, but it is ${String(value)}.`, { remedy: 'Set it; 0 leaves the term out.' });
+      throw new ArgumentError(`The weight '${name}' must be a number of at least 0, but it is ${shownValue(value)}.`, { remedy: 'Set it; 0 leaves the term out.' });
     }
   }
 }

@@ -18,7 +18,7 @@ export { loadClassifierExtractor } from './classifier/classifierExtractor.js';
 export { type ClassifierCard, type ClassifierFiles, type FineTuningCard, loadModeClassifier, type ModeClassifier } from './classifier/classifierFiles.js';
 export { type FineTuneOptions, fineTuneModeClassifier, type FineTuningPhase, type ModeImages } from './classifier/fineTune.js';
 export { trainModeClassifier, type TrainClassifierOptions } from './classifier/modeClassifier.js';
-export { deterministicDiversity, diversityFigures, type DiversityProtocol, type DiversityResult, realDiversity } from './protocols/diversity.js';
+export { deterministicDiversity, diversityFigures, diversityOf, type DiversityProtocol, type DiversityResult, inputDiversity, type InputDiversity, realDiversity, realDiversityOf, type RealDiversityOptions, realPairDistances, realPairs } from './protocols/diversity.js';
 export { type Figure, type FigureText, meanFigure, resampledFigure } from './protocols/figure.js';
 export { modeFigures, type ModesProtocol, type ModesResult } from './protocols/modes.js';
 export { qualityFigures, type QualityProtocol, type QualityResult } from './protocols/quality.js';

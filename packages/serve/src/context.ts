@@ -26,7 +26,7 @@ export interface ServerContext {
   readonly capacity: number;
   /** No more requests are accepted. */
   draining: boolean;
-  /** Mean seconds of the latest translations, for Retry-After. */
+  /** Mean seconds that a worker needed for one of the latest translations, without their waiting: for Retry-After. */
   meanSeconds: number;
 }
 
@@ -34,7 +34,7 @@ export interface ServerContext {
 export const isReady = ({ pool, draining }: ServerContext): boolean => !draining && pool.isOpen;
 
 /** Seconds after which a place is likely to be free. */
-export const retryAfter = ({ accepted, pool, meanSeconds }: ServerContext): number => Math.max(1, Math.ceil(((accepted - pool.workers) * meanSeconds) / pool.workers));
+export const retryAfter = ({ accepted, pool, meanSeconds }: ServerContext): number => Math.max(1, Math.ceil(((accepted - pool.workers) * meanSeconds) / Math.max(1, pool.workers)));
 
 /**
  * Runs the work of one accepted request, from before its body is read, so that no more bodies are in memory than there are places.
@@ -56,12 +56,14 @@ export async function accept<T>(server: ServerContext, c: Context, work: (signal
   }
 }
 
-/** Times a translation. */
+/** Times a translation; what it waited behind others is estimated by their number, and taken off the mean. */
 export async function timed<T>(server: ServerContext, work: () => Promise<T>): Promise<T> {
+  const { pool } = server;
+  const ahead = pool.running < pool.workers ? 0 : pool.waiting + 1;
   const start = performance.now();
   const result = await work();
   const seconds = (performance.now() - start) / 1000;
   server.metrics.translated(seconds);
-  server.meanSeconds += 0.1 * (seconds - server.meanSeconds);
+  server.meanSeconds += 0.1 * ((seconds * pool.workers) / (pool.workers + ahead) - server.meanSeconds);
   return result;
 }

@@ -1,6 +1,6 @@
 /** What a request for a translation says besides its image: fields of a form, or of the query. */
 import { ArgumentError, type Domain } from '@munit/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Image types that go out. */
 export type OutputFormat = 'png' | 'jpg' | 'webp';

@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export interface ServerMetrics {
   /** A request was answered. */
   answered(route: string, status: number, seconds: number): void;
-  /** A translation took so long, waiting apart. */
+  /** A translation took so long, its waiting for a worker included. */
   translated(seconds: number): void;
   /** The text of `GET /metrics`. */
   text(): Promise<string>;
@@ -33,7 +33,7 @@ export function serverMetrics(pool: TranslatorPool): ServerMetrics {
     });
   gauge('munit_queue_waiting', 'Translations that wait for a worker.', () => pool.waiting);
   gauge('munit_workers_busy', 'Workers that translate now.', () => pool.running);
-  gauge('munit_workers', 'Workers.', () => pool.workers);
+  gauge('munit_workers', 'Workers that there are.', () => pool.workers);
   return {
     answered(route, status, seconds) {
       requests.inc({ route, status });

@@ -210,6 +210,7 @@ describe('the Open Inference Protocol', () => {
     ['values that are words', { inputs: [{ name: 'image', shape: [1, 3, 8, 8], datatype: 'FP32', data: values(192).map(String) }] }, {}],
     ['an unknown input', { inputs: [{ name: 'noise', shape: [1], datatype: 'FP32', data: [1] }] }, {}],
     ['a style of another shape', { inputs: [...(request() as { inputs: object[] }).inputs, { name: 'style', shape: [1, 2], datatype: 'FP32', data: [1, 2] }] }, {}],
+    ['a count of bytes that is not a number', { inputs: [{ name: 'image', shape: [1, 3, 8, 8], datatype: 'FP32', parameters: { binary_data_size: { toString: 1 } } }] }, {}],
     ['bytes that are not there', { inputs: [{ name: 'image', shape: [1, 3, 8, 8], datatype: 'FP32', parameters: { binary_data_size: 768 } }] }, {}],
     ['a header longer than the body', request(), { 'Inference-Header-Content-Length': '9999999' }],
     ['a header that is not a number', request(), { 'Inference-Header-Content-Length': 'all' }],
@@ -259,5 +260,7 @@ describe('under pressure', () => {
   it('says when its port is taken', async () => {
     await expect(serveModel({ ...options, workers: 1, port: server.port })).rejects.toThrow(`Port ${server.port} of 127.0.0.1 is in use.`);
     await expect(serveModel({ ...options, port: -1 })).rejects.toThrow("'port' must be a whole number");
+    // As a program without types gives them.
+    await expect(serveModel({ ...options, prot: 1 } as never)).rejects.toThrow("serveModel: there is no option 'prot'. Did you mean 'port'?");
   }, 60_000);
 });

@@ -1,8 +1,9 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Starting and stopping the server. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { ArgumentError, checkInteger } from '@munit/core';
+import { ArgumentError, checkInteger, checkOptions, type OptionNames } from '@munit/core';
 import { TranslatorPool, type TranslatorPoolOptions } from '@munit/infer/node';
 import { createApp } from './app.js';
 import type { ServerContext } from './context.js';
@@ -30,6 +31,25 @@ export interface ServeModelOptions extends TranslatorPoolOptions {
   readonly onError?: ((error: unknown) => void) | undefined;
 }
 
+const names: OptionNames<ServeModelOptions> = {
+  source: true,
+  name: true,
+  host: true,
+  port: true,
+  maxBytes: true,
+  maxPixels: true,
+  timeoutMs: true,
+  receiveTimeoutMs: true,
+  onError: true,
+  workers: true,
+  maxWaiting: true,
+  device: true,
+  threads: true,
+  memoryLimit: true,
+  signal: true,
+  onLost: true,
+};
+
 /** A server that runs. */
 export interface ModelServer {
   /** Its address, say `http://127.0.0.1:8000`. */
@@ -40,6 +60,8 @@ export interface ModelServer {
   readonly pool: TranslatorPool;
   /** Accepts nothing more, answers what was accepted, and stops. Calling it twice does no harm. */
   close(): Promise<void>;
+  /** As `close`, at the end of a block with `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 const MEBIBYTE = 2 ** 20;
@@ -59,6 +81,7 @@ async function listen(server: Server, host: string, port: number): Promise<Addre
  * @throws ArgumentError for an option out of range, or a port that cannot be used; as `TranslatorPool.load`
  */
 export async function serveModel(options: ServeModelOptions): Promise<ModelServer> {
+  checkOptions('serveModel', options, names);
   const { source, name = 'munit', host = '127.0.0.1', port = 8000, maxBytes = 16 * MEBIBYTE, maxPixels = 2048 ** 2, timeoutMs = 60_000, receiveTimeoutMs = 20_000, onError = () => undefined, ...poolOptions } = options;
   for (const [key, value] of Object.entries({ maxBytes, maxPixels, timeoutMs, receiveTimeoutMs })) checkInteger('serveModel', key, value, 1);
   checkInteger('serveModel', 'port', port, 0);
@@ -81,7 +104,7 @@ export async function serveModel(options: ServeModelOptions): Promise<ModelServe
   try {
     const address = await listen(server, host, port);
     let closed: Promise<void> | undefined;
-    const close = async (): Promise<void> => {
+    const closeAll = async (): Promise<void> => {
       context.draining = true;
       await new Promise<void>((done) => {
         server.close(() => done());
@@ -90,7 +113,8 @@ export async function serveModel(options: ServeModelOptions): Promise<ModelServe
       await pool.close();
     };
     const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-    return { url: `http://${shown}:${address.port}`, port: address.port, pool, close: () => (closed ??= close()) };
+    const close = (): Promise<void> => (closed ??= closeAll());
+    return { url: `http://${shown}:${address.port}`, port: address.port, pool, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     await pool.dispose();
     throw error;

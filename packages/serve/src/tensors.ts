@@ -1,6 +1,6 @@
 /** Requests and responses of the Open Inference Protocol v2 (KServe's), with its binary extension, as Triton's clients send them. */
-import { ArgumentError } from '@munit/core';
-import { z } from 'zod';
+import { ArgumentError, shownValue } from '@munit/core';
+import * as z from 'zod';
 
 /** A tensor with its name. */
 export interface NamedTensor {
@@ -80,7 +80,7 @@ export function readInferRequest(body: Uint8Array, headerLength: string | undefi
       inputs.set(name, { name, shape, data: numbersOf(name, data, count) });
       continue;
     }
-    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || at + size > body.length) throw wrong(`The input '${name}' says that it has ${String(size)} bytes, which are not there.`, 'Send them behind the JSON.');
+    if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || at + size > body.length) throw wrong(`The input '${name}' says that it has ${shownValue(size)} bytes, which are not there.`, 'Send them behind the JSON.');
     inputs.set(name, { name, shape, data: floatsOf(name, body.subarray(at, at + size), count) });
     at += size;
   }

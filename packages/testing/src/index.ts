@@ -4,7 +4,7 @@ export { randomArray, type RandomOptions, uniformSource } from './arrays/random.
 export { compareArrays, type Comparison } from './compare/compare.js';
 export { finiteDifferenceTolerance, float32Tolerances, type Tolerance, type ToleranceClass } from './compare/tolerances.js';
 export { fmix32, formulaWeights, vggFormulaWeights, type VggLayerWeights } from './reference/formulaWeights.js';
-export { type LayerCase, layerTolerance, readLayerCases, translationTolerance } from './reference/layers.js';
+export { halvesTolerance, type LayerCase, layerTolerance, readLayerCases, translationTolerance } from './reference/layers.js';
 export type { ParsedTensors, Settings } from './reference/parsed.js';
 export { type Float32Error, readTrainingRun, type TrainingRun, type TrainingStep } from './reference/training.js';
 export { changeErrors, firstGradientErrors, judgeTrainingRun, lossesError, type OurRun, trainingTolerance, type Verdict } from './reference/trainingErrors.js';

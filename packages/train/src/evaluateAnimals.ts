@@ -1,7 +1,7 @@
 /** Evaluating a model on a set of animals, whose truth is known. */
 import { ArgumentError, type Params } from '@munit/core';
-import { animalFigures, type AnimalFigures, type AnimalOutputs, type AnimalPair } from '@munit/data/animals';
-import { guidedOutput, randomOutputs } from './evaluateSynthetic.js';
+import { animalFigures, type AnimalFigures, type AnimalJudgements, type AnimalPair, judgeAnimals } from '@munit/data/animals';
+import { guidedOutput, placesOf, randomOutputs } from './evaluateSynthetic.js';
 import { StyleCodes } from './loop/samples.js';
 import type { GeneratorNetworks } from './methods/method.js';
 
@@ -17,6 +17,8 @@ export interface AnimalEvaluationOptions {
   readonly examples: number;
   /** Of the random styles. */
   readonly seed: number;
+  /** Whether the drawing, and the guided output, at a place is judged: of the others somebody else judges. Default all. */
+  readonly only?: ((place: number) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -26,27 +28,28 @@ export interface AnimalEvaluationOptions {
  * @throws ArgumentError with fewer than two pairs
  */
 export async function evaluateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalFigures> {
-  return animalFigures(await translateAnimals(networks, gen, options));
+  return animalFigures(await judgeOnAnimals(networks, gen, options));
 }
 
-/** The outputs that `evaluateAnimals` measures. @throws ArgumentError with fewer than two pairs */
-export async function translateAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalOutputs> {
-  const { pairs, styles, examples } = options;
+/** Judges the outputs that `evaluateAnimals` measures as they come: memory does not grow with the size of images. @throws ArgumentError with fewer than two pairs */
+export async function judgeOnAnimals(networks: GeneratorNetworks, gen: Params, options: AnimalEvaluationOptions): Promise<AnimalJudgements> {
+  const { pairs, styles, only } = options;
   if (pairs.length < 2) throw new ArgumentError(`Evaluating on animals needs at least two held-out pairs; got ${pairs.length}.`);
-  const random: AnimalOutputs['random'][number][] = [];
-  for (const [i, { drawing, truth }] of pairs.slice(0, options.inputs).entries()) {
+  const random: AnimalJudgements['random'][number][] = [];
+  for (const i of placesOf(Math.min(options.inputs, pairs.length), only)) {
     options.signal?.throwIfAborted();
+    const { drawing, truth } = pairs[i]!;
     // Codes of its own for every drawing: what a code is worth is averaged over many more of them.
     const codes = new StyleCodes(networks, styles, (options.seed + i) % 2 ** 32);
-    random.push({ truth, outputs: await randomOutputs(networks, gen, drawing, codes) });
+    random.push(...judgeAnimals({ random: [{ truth, outputs: await randomOutputs(networks, gen, drawing, codes) }], guided: [] }).random);
   }
-  const guided: AnimalOutputs['guided'][number][] = [];
-  for (let i = 0; i < (networks.styles === undefined ? 0 : examples); i++) {
+  const guided: AnimalJudgements['guided'][number][] = [];
+  for (const i of placesOf(networks.styles === undefined ? 0 : options.examples, only)) {
     options.signal?.throwIfAborted();
     const { drawing, truth } = pairs[i % pairs.length]!;
     // Every round through the pairs meets other examples.
     const example = pairs[(i + 1 + (Math.floor(i / pairs.length) % (pairs.length - 1))) % pairs.length]!.truth;
-    guided.push({ truth, output: await guidedOutput(networks, gen, drawing, example.image), coat: example.coat });
+    guided.push(...judgeAnimals({ random: [], guided: [{ truth, output: await guidedOutput(networks, gen, drawing, example.image), coat: example.coat }] }).guided);
   }
   return { random, guided };
 }

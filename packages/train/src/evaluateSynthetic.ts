@@ -17,6 +17,8 @@ export interface SyntheticEvaluationOptions {
   readonly examples: number;
   /** Of the random styles. */
   readonly seed: number;
+  /** Whether the input, and the example, at a place is judged: of the others somebody else judges. Default all. */
+  readonly only?: ((place: number) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Hears of each input and example that is done, of all of them. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -31,23 +33,28 @@ const batchSize = 20;
  */
 export async function evaluateSynthetic(networks: GeneratorNetworks, gen: Params, options: SyntheticEvaluationOptions): Promise<BenchmarkTally> {
   const { set, inputs, styles, onProgress } = options;
-  const examples = networks.styles?.domains.includes('b') === true ? options.examples : 0;
+  const examples = placesOf(networks.styles?.domains.includes('b') === true ? options.examples : 0, options.only);
+  const random = placesOf(inputs, options.only);
+  const total = random.length + examples.length;
   const codes = new StyleCodes(networks, styles, options.seed);
   const tally = new BenchmarkTally();
-  for (let i = 0; i < inputs; i++) {
+  for (const [done, i] of random.entries()) {
     options.signal?.throwIfAborted();
     tally.addRandom(sampleA(set, 'test', i).content, await randomOutputs(networks, gen, renderSample(set, 'a', 'test', i), codes));
-    onProgress?.(i + 1, inputs + examples);
+    onProgress?.(done + 1, total);
   }
-  for (let i = 0; i < examples; i++) {
+  for (const [done, i] of examples.entries()) {
     options.signal?.throwIfAborted();
     const { style } = sampleB(set, 'test', i);
     const output = await guidedOutput(networks, gen, renderSample(set, 'a', 'test', i), renderSample(set, 'b', 'test', i));
     tally.addGuided({ content: sampleA(set, 'test', i).content, output, style });
-    onProgress?.(inputs + i + 1, inputs + examples);
+    onProgress?.(random.length + done + 1, total);
   }
   return tally;
 }
+
+/** The places from 0 to `count` − 1 that are wanted, in order. */
+export const placesOf = (count: number, only: (place: number) => boolean = () => true): number[] => Array.from({ length: count }, (_, place) => place).filter(only);
 
 /** An input of A in random styles of B, in the order of the codes. */
 export async function randomOutputs(networks: GeneratorNetworks, gen: Params, image: PixelImage, codes: StyleCodes): Promise<PixelImage[]> {

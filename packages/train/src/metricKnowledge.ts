@@ -64,7 +64,7 @@ export const metricKnowledge: Readonly<Record<string, MetricKnowledge>> = {
   },
   lightsCovered: {
     title: 'Lights covered',
-    meaning: 'How many of the 4 directions of light appear when one outline gets 100 random styles. Perfect sampling gives 4.00.',
+    meaning: 'How many of the 4 true lights appear when one outline gets 100 random styles. Perfect sampling gives 4.00.',
     better: 'higher', best: 4, format: 'count',
   },
   coatsCovered: {

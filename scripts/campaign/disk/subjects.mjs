@@ -105,4 +105,13 @@ export const subjects = [
     isWhole: /^/,
     mayLeave: none,
   },
+  {
+    name: 'convert-folder',
+    prepare: withModel,
+    args: (folder) => [...converting(folder), '--out', join(folder, 'repository'), '--to', 'triton'],
+    again: (folder, succeeded) => [...converting(folder), '--out', join(folder, 'repository'), '--to', 'triton', ...(succeeded ? ['--overwrite'] : [])],
+    results: (folder) => filesOf(join(folder, 'repository')),
+    isWhole: /^/,
+    mayLeave: none,
+  },
 ];

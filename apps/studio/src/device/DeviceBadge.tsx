@@ -5,6 +5,7 @@ import { view } from '../view.js';
 import { trainingDevice } from '../training/outside.js';
 import { vitals } from './vitals.js';
 import { deviceName } from './words.js';
+import { words } from '../words/words.js';
 
 /** What computes; click for why, memory and speed. */
 export function DeviceBadge() {
@@ -15,8 +16,8 @@ export function DeviceBadge() {
     <>
       <button type="button" class="button badge" aria-haspopup="dialog" onClick={() => (open.value = true)}>
         <span class="lamp" data-on={report !== undefined} aria-hidden="true" />
-        {report === undefined ? 'No device yet' : deviceName(report.taken)}
-        <span class="hidden-visually">: device, memory and speed</span>
+        {report === undefined ? words.value.device.none : deviceName(report.taken)}
+        <span class="hidden-visually">{words.value.device.badge}</span>
       </button>
       {open.value && <DeviceDialog onClose={() => (open.value = false)} />}
     </>

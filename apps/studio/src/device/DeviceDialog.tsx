@@ -11,6 +11,7 @@ import { Kept } from './Kept.js';
 import { trainingDevice } from '../training/outside.js';
 import { vitals, watchVitals } from './vitals.js';
 import { reasons, threadsLine } from './words.js';
+import { words } from '../words/words.js';
 
 export interface DeviceDialogProps {
   readonly onClose: () => void;
@@ -24,24 +25,21 @@ export function DeviceDialog({ onClose }: DeviceDialogProps) {
     deviceWish.value = value;
     if (model.value !== undefined) void loadModel(model.value.choice);
   };
+  const said = words.value.device;
   return (
-    <Dialog title="Device" onClose={onClose}>
+    <Dialog title={said.title} onClose={onClose}>
       <Segmented
-        label="What to compute on"
+        label={said.wish}
         value={deviceWish.value}
         onChange={wish}
-        options={[
-          { value: 'auto', label: 'Best' },
-          { value: 'webgpu', label: 'GPU' },
-          { value: 'simd', label: 'CPU' },
-        ]}
+        options={(['auto', 'webgpu', 'simd'] as const).map((value) => ({ value, label: said.wishes[value] }))}
       />
       {report !== undefined && (
         <p>
-          <strong>{report.description}</strong>
-          {reasons(report).map((line) => (
-            <span class="small line" key={line}>
-              {line}
+          <strong lang="en">{report.description}</strong>
+          {reasons(report).map(({ text, reason }) => (
+            <span class="small line" key={text}>
+              {text} {reason !== undefined && <span lang="en">{reason}</span>}
             </span>
           ))}
         </p>
@@ -49,8 +47,8 @@ export function DeviceDialog({ onClose }: DeviceDialogProps) {
       <dl class="facts">
         <Speed />
         <Memory />
-        {trainingDevice.value !== undefined && <Fact name="Training">on {trainingDevice.value.description}</Fact>}
-        {report?.taken === 'simd' && <Fact name="Threads">{threadsLine(report.details['threads'], globalThis.crossOriginIsolated, navigator.hardwareConcurrency)}</Fact>}
+        {trainingDevice.value !== undefined && <Fact name={said.training}>{said.trainingOn} <span lang="en">{trainingDevice.value.description}</span></Fact>}
+        {report?.taken === 'simd' && <Fact name={said.threadsName}>{threadsLine(report.details['threads'], globalThis.crossOriginIsolated, navigator.hardwareConcurrency)}</Fact>}
       </dl>
       <Kept />
     </Dialog>
@@ -68,10 +66,11 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 
 function Speed() {
   const { encode, decode } = timings.value;
+  const said = words.value.device;
   return (
     <>
-      <Fact name="Content of an image">{encode === undefined ? 'not yet' : `${milliseconds(encode.ms)}, once per image (${encode.count} so far)`}</Fact>
-      <Fact name="A style">{decode === undefined ? 'not yet' : `${milliseconds(decode.ms)} (${decode.count} so far)`}</Fact>
+      <Fact name={said.content}>{encode === undefined ? said.notYet : said.contentTime(milliseconds(encode.ms), encode.count)}</Fact>
+      <Fact name={said.style}>{decode === undefined ? said.notYet : said.styleTime(milliseconds(decode.ms), decode.count)}</Fact>
     </>
   );
 }
@@ -80,13 +79,12 @@ function Memory() {
   const now = vitals.value;
   const size = scaledTo({ width: 1, height: 1 }, side.value);
   const estimate = model.value?.translator.estimateTranslation(size);
+  const said = words.value.device;
   return (
     <>
-      <Fact name="Memory in use">{now === undefined ? 'asking …' : `${megabytes(now.allocatedBytes ?? now.bytes)}, ${now.tensors} tensors`}</Fact>
+      <Fact name={said.memory}>{now === undefined ? said.asking : said.memoryNow(megabytes(now.allocatedBytes ?? now.bytes), now.tensors)}</Fact>
       {estimate !== undefined && (
-        <Fact name={`An image of ${size.width} × ${size.height}`}>
-          about {megabytes(estimate.peakBytes)} at most{estimate.fits ? '' : ': more than this device has'}
-        </Fact>
+        <Fact name={said.imageOf(size.width, size.height)}>{(estimate.fits ? said.peak : said.peakTooMuch)(megabytes(estimate.peakBytes))}</Fact>
       )}
     </>
   );

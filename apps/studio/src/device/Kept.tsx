@@ -2,15 +2,16 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { Button } from '../ui/Button.js';
 import { notifyError } from '../ui/notices.js';
-import { counted, megabytes } from '../ui/numbers.js';
+import { megabytes } from '../ui/numbers.js';
 import { forget, type Holding, keeping, type KeptKind, lookAtKeeping } from './keeping.js';
+import { words } from '../words/words.js';
 
-const kinds: readonly { readonly kind: KeptKind; readonly what: (holding: Holding) => string; readonly label: string }[] = [
-  { kind: 'images', what: ({ count }) => counted(count, 'image'), label: 'Forget the images' },
-  { kind: 'models', what: ({ count }) => counted(count, 'model'), label: 'Forget the models' },
-  { kind: 'runs', what: ({ count }) => counted(count, 'training run'), label: 'Forget the runs' },
-  { kind: 'downloads', what: ({ count }) => `${counted(count, 'downloaded model')}, fetched again when needed`, label: 'Forget the downloads' },
-];
+const kinds: readonly KeptKind[] = ['images', 'models', 'runs', 'downloads'];
+
+function lineOf(kind: KeptKind, { count, bytes }: Holding): string {
+  const said = words.value.keeping;
+  return bytes === undefined ? said[kind](count) : said.withSize(said[kind](count), megabytes(bytes));
+}
 
 /** What this browser keeps: by kind, and each kind forgotten by itself. */
 export function Kept() {
@@ -20,40 +21,38 @@ export function Kept() {
   const now = keeping.value;
   if (now === undefined) return null;
   const { holdings, used, quota, persistent } = now;
-  const there = kinds.filter(({ kind }) => holdings[kind].count > 0);
+  const there = kinds.filter((kind) => holdings[kind].count > 0);
+  const texts = words.value.keeping;
   const confirm = (): void => {
     const kind = asked.value!;
     asked.value = undefined;
-    forget(kind).then((left) => (said.value = `${kind === 'everything' ? 'Nothing is kept for the next visit.' : 'Forgotten.'} ${left}`), notifyError);
+    forget(kind).then((left) => (said.value = `${kind === 'everything' ? words.peek().keeping.allForgotten : words.peek().keeping.forgotten} ${left}`), notifyError);
   };
   return (
-    <section class="stack" aria-label="What this browser keeps">
-      <h3>Kept in this browser</h3>
-      {there.length === 0 && <p class="small">Nothing.</p>}
+    <section class="stack" aria-label={texts.region}>
+      <h3>{texts.title}</h3>
+      {there.length === 0 && <p class="small">{texts.nothing}</p>}
       <ul class="kept">
-        {there.map(({ kind, what, label }) => (
+        {there.map((kind) => (
           <li key={kind} class="row">
-            <span class="grow numbers">
-              {what(holdings[kind])}
-              {holdings[kind].bytes !== undefined && `, ${megabytes(holdings[kind].bytes)}`}
-            </span>
-            <Button kind="plain" icon="trash" iconOnly label={label} onClick={() => (asked.value = kind)} />
+            <span class="grow numbers">{lineOf(kind, holdings[kind])}</span>
+            <Button kind="plain" icon="trash" iconOnly label={texts.forget[kind]} onClick={() => (asked.value = kind)} />
           </li>
         ))}
       </ul>
       {used !== undefined && quota !== undefined && (
         <p class="small numbers">
-          {megabytes(used)} in all, of {megabytes(quota)} that the browser allows this page. {persistent ? 'The browser has promised to keep it.' : 'When the disk is full, the browser may clear it: download what matters.'}
+          {texts.used(megabytes(used), megabytes(quota))} {persistent ? texts.promised : texts.mayGo}
         </p>
       )}
       {asked.value !== undefined ? (
-        <div class="row" role="group" aria-label="Forget for good?">
-          <span class="grow">{asked.value === 'everything' ? 'Forget everything, for good?' : `${kinds.find(({ kind }) => kind === asked.value)!.label}, for good?`}</span>
-          <Button kind="danger" label="Forget" autofocus onClick={confirm} />
-          <Button label="Keep" onClick={() => (asked.value = undefined)} />
+        <div class="row" role="group" aria-label={texts.question}>
+          <span class="grow">{texts.ask[asked.value]}</span>
+          <Button kind="danger" label={texts.yes} autofocus onClick={confirm} />
+          <Button label={words.value.common.keep} onClick={() => (asked.value = undefined)} />
         </div>
       ) : (
-        there.length > 0 && <div class="row"><Button label="Forget everything" onClick={() => (asked.value = 'everything')} /></div>
+        there.length > 0 && <div class="row"><Button label={texts.forget.everything} onClick={() => (asked.value = 'everything')} /></div>
       )}
       <p class="small" role="status">
         {said.value}

@@ -9,6 +9,7 @@ import { forgetBeside } from '../training/runs.js';
 import { removeAll } from '../store.js';
 import { beginAgain } from '../undo.js';
 import { runsForgotten } from '../training/outside.js';
+import { words } from '../words/words.js';
 
 export type KeptKind = 'images' | 'models' | 'runs' | 'downloads';
 
@@ -31,7 +32,7 @@ export const keeping = signal<Keeping | undefined>(undefined);
 const sum = (list: readonly { readonly bytes: number }[]): number => list.reduce((total, { bytes }) => total + bytes, 0);
 
 async function runsHere(): Promise<readonly { readonly id: string; readonly bytes: number; readonly step: number }[]> {
-  const { keptRuns } = await part('What knows of runs', () => import('@munit/train/worker'));
+  const { keptRuns } = await part(words.peek().part.runs, () => import('@munit/train/worker'));
   return keptRuns();
 }
 
@@ -72,7 +73,7 @@ async function forgetModels(): Promise<void> {
 
 /** Runs that are open, here or in another tab, stay. @returns how many stay */
 async function forgetRuns(): Promise<number> {
-  const { forgetKept } = await part('What knows of runs', () => import('@munit/train/worker'));
+  const { forgetKept } = await part(words.peek().part.runs, () => import('@munit/train/worker'));
   let open = 0;
   for (const { id } of await runsHere()) {
     const release = await lockRun(id);
@@ -101,5 +102,5 @@ export async function forget(kind: KeptKind | 'everything'): Promise<string> {
   if (all || kind === 'downloads') await clearCache();
   if (all) await removeAll('addresses', 'training draft');
   await lookAtKeeping();
-  return open === 0 ? '' : 'A run that is open stays: end it first.';
+  return open === 0 ? '' : words.peek().keeping.stays;
 }

@@ -1,24 +1,31 @@
 /** Names of devices in the interface. */
 import type { DeviceName, DeviceReport } from '@munit/core';
+import { words } from '../words/words.js';
 
-const names: Readonly<Partial<Record<DeviceName, string>>> = { webgpu: 'GPU', simd: 'CPU', cpu: 'CPU, slow' };
+export const deviceName = (name: DeviceName): string => (words.value.device.names as Readonly<Partial<Record<DeviceName, string>>>)[name] ?? name;
 
-export const deviceName = (name: DeviceName): string => names[name] ?? name;
+/** A line of the studio's; `reason` is the device's own, in English. */
+export interface Reason {
+  readonly text: string;
+  readonly reason?: string;
+}
+
+const sentence = (text: string): string => text.replace(/\.?$/, '.');
 
 /** Why this device and not a better one; a line each. Devices that no browser has are not worth a line. */
-export function reasons({ taken, rejected }: DeviceReport): string[] {
-  const lines = [...(taken === 'cpu' ? slow(rejected) : []), ...rejected.filter(({ name }) => name === 'webgpu').map(({ name, reason }) => `No ${deviceName(name)}: ${reason.replace(/\.?$/, '.')}`)];
+export function reasons({ taken, rejected }: DeviceReport): Reason[] {
+  const { chosen, fastest, no } = words.value.device;
+  const lines = [...(taken === 'cpu' ? slow(rejected) : []), ...rejected.filter(({ name }) => name === 'webgpu').map(({ name, reason }): Reason => ({ text: no(deviceName(name)), reason: sentence(reason) }))];
   if (lines.length > 0) return lines;
-  return taken === 'webgpu' ? ['The fastest there is here.'] : ['Chosen by you.'];
+  return [{ text: taken === 'webgpu' ? fastest : chosen }];
 }
 
 /** Why the CPU computes in plain JavaScript. */
-function slow(rejected: DeviceReport['rejected']): string[] {
-  if (!allowsWebAssembly()) return [WASM_BLOCKED];
-  return rejected.filter(({ name }) => name === 'simd').map(({ reason }) => `No WebAssembly: ${reason.replace(/\.?$/, '.')}`);
+function slow(rejected: DeviceReport['rejected']): Reason[] {
+  const { noWasm, wasmBlocked } = words.value.device;
+  if (!allowsWebAssembly()) return [{ text: wasmBlocked }];
+  return rejected.filter(({ name }) => name === 'simd').map(({ reason }) => ({ text: noWasm, reason: sentence(reason) }));
 }
-
-export const WASM_BLOCKED = "The content security policy of this page's server blocks WebAssembly, so everything is some fifty times slower: script-src has to allow 'wasm-unsafe-eval'.";
 
 /** A policy forbids to compile any module, also the empty one. */
 export function allowsWebAssembly(): boolean {
@@ -31,7 +38,8 @@ export function allowsWebAssembly(): boolean {
 
 /** Threads need pages that are isolated from others; the studio works without. */
 export function threadsLine(threads: unknown, isolated: boolean, cores = 1): string {
-  const said = `${String(threads)} ${threads === 1 ? 'thread' : 'threads'}`;
-  if (!isolated) return `${said}: more need a server that isolates the page (COOP and COEP)`;
-  return threads === 1 && cores > 1 ? `${said}: more need a content security policy whose worker-src allows blob:` : said;
+  const { allowBlobs, isolate, threads: counted } = words.value.device;
+  const said = counted(Number(threads));
+  if (!isolated) return isolate(said);
+  return threads === 1 && cores > 1 ? allowBlobs(said) : said;
 }

@@ -2,6 +2,7 @@ import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { addStroke, currentPen, drawing, leavePad, PAD_SIDE, paintSheet, penDown, publish, redo, sheet, undo } from './drawing.js';
 import { paintStroke, type Point, type Stroke } from './strokes.js';
+import { words } from '../words/words.js';
 
 /** A sheet of paper for mouse, pen and finger, translated while it is drawn on. */
 export function DrawPad() {
@@ -74,7 +75,7 @@ export function DrawPad() {
       ref={ref}
       class="pad"
       role="img"
-      aria-label="Paper: draw with mouse, pen or finger"
+      aria-label={words.value.pad.paper}
       width={PAD_SIDE}
       height={PAD_SIDE}
       onPointerDown={begin}

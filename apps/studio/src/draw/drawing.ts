@@ -6,11 +6,11 @@ import { addOwn, findOwn, ownImages, removeOwn, replaceOwn } from '../image/own.
 import { latest } from '../workers/latest.js';
 import { packStrokes, simplified, unpackStrokes } from './packed.js';
 import { paintStroke, type Pen, type Stroke } from './strokes.js';
+import { words } from '../words/words.js';
 
 /** Pixels of a drawing's side: what the published models are trained at. */
 export const PAD_SIDE = 256;
 const PAPER = '#ffffff';
-const NAME = 'Drawing';
 
 interface Drawing {
   readonly id: string;
@@ -53,7 +53,7 @@ export async function openPad(): Promise<void> {
   const again = chosen?.drawn === true ? chosen : undefined;
   const strokes = again?.strokes === undefined ? undefined : unpackStrokes(again.strokes);
   const base = again === undefined || strokes !== undefined ? undefined : await decodePicture(await again.read(), again.name);
-  const id = again?.id ?? addOwn([{ blob: await emptySheet(), name: NAME, drawn: true }])[0]!.id;
+  const id = again?.id ?? addOwn([{ blob: await emptySheet(), name: words.peek().pad.name, drawn: true }])[0]!.id;
   batch(() => {
     sheet.value = { base, strokes: strokes ?? [] };
     past.value = future.value = [];
@@ -124,7 +124,7 @@ export async function takeDrawing(text: string): Promise<string | undefined> {
   const context = canvas.getContext('2d')!;
   paintSheet(context, undefined);
   for (const stroke of strokes) paintStroke(context, stroke);
-  return addOwn([{ blob: await canvas.convertToBlob({ type: 'image/png' }), name: NAME, drawn: true, strokes: text }])[0]!.id;
+  return addOwn([{ blob: await canvas.convertToBlob({ type: 'image/png' }), name: words.peek().pad.name, drawn: true, strokes: text }])[0]!.id;
 }
 
 async function emptySheet(): Promise<Blob> {

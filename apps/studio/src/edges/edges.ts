@@ -4,6 +4,7 @@ import { shrunk, withDecoded } from '../image/bitmap.js';
 import type { LibraryImage } from '../image/libraryImage.js';
 import { addOwn, type OwnImage } from '../image/own.js';
 import type { EdgeCalls } from './protocol.js';
+import { words } from '../words/words.js';
 
 /** Of the shorter side: lines are as thick as those that the models have learned. */
 const SIDE = 256;
@@ -46,7 +47,7 @@ export async function drawEdgesOf(image: LibraryImage): Promise<OwnImage> {
     const canvas = new OffscreenCanvas(drawing.width, drawing.height);
     canvas.getContext('2d')!.putImageData(drawing, 0, 0);
     const blob = await canvas.convertToBlob({ type: 'image/png' });
-    return addOwn([{ blob, name: `${image.name.replace(/\.\w+$/, '')}, lines.png` }])[0]!;
+    return addOwn([{ blob, name: words.peek().image.linesOf(image.name.replace(/\.\w+$/, '')) }])[0]!;
   } finally {
     edges.close();
   }

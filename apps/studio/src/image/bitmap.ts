@@ -3,6 +3,7 @@ import { DataError } from '@munit/core';
 import type { LibraryImage } from './libraryImage.js';
 import { scaledTo } from './size.js';
 import { decodeSvg, isSvg } from './svg.js';
+import { words } from '../words/words.js';
 
 const KEPT = 24;
 const bitmaps = new Map<string, Promise<ImageBitmap>>();
@@ -29,7 +30,7 @@ export async function decodePicture(blob: Blob, name: string): Promise<ImageBitm
   try {
     return await (isSvg(blob, name) ? decodeSvg(blob) : createImageBitmap(blob, { imageOrientation: 'from-image', colorSpaceConversion: 'none' }));
   } catch (cause) {
-    throw new DataError(`${name} is not an image that this browser can read.`, { cause, remedy: 'Use a JPEG, PNG, WebP, AVIF or SVG file.' });
+    throw new DataError(words.peek().image.unreadable(name), { cause, remedy: words.peek().image.unreadableRemedy });
   }
 }
 

@@ -6,6 +6,7 @@ import { change, type KeptFile, pack, read, remove, unpack, write } from '../sto
 import { notify } from '../ui/notices.js';
 import { copyOwn, factsOf, keepBy, nameOfId, type OwnFacts, type OwnImage, ownImages, restoreOwn } from './own.js';
 import { keepThumb, thumbEntry } from './thumb.js';
+import { words } from '../words/words.js';
 
 /** What is known of each image, in order; each image has an entry of its own. Once there were ids alone. */
 const LIST = 'pictures';
@@ -66,15 +67,19 @@ function follow(before: readonly OwnImage[]): void {
     const added = now.filter(({ id }) => !old.some((one) => one.id === id));
     const removed = old.filter(({ id }) => !now.some((one) => one.id === id));
     for (const image of removed) await forget(image);
-    const missing: string[] = [];
-    for (const image of now.filter(({ key }) => !old.some((one) => one.key === key))) {
-      if (!(await keep(image, !added.includes(image)))) missing.push(image.id);
+    await list([], removed, now);
+    // Each is in the list as soon as it is kept: a page that is closed amid sixty photographs has lost only those that it had not come to.
+    for (const image of now.filter(({ key }) => !old.some((one) => one.key === key)).toReversed()) {
+      const isNew = added.includes(image);
+      if (await keep(image, !isNew)) await list(isNew ? [image] : [], [], now);
     }
-    await list(added.filter(({ id }) => !missing.includes(id)), removed, now);
   };
   effect(() => {
     clearTimeout(timer);
-    if (ownImages.value !== kept) timer = setTimeout(() => (saving = saving.then(save)), WAIT_MS);
+    const now = ownImages.value;
+    // Whoever closes the page right after adding an image finds it again: only strokes wait for the next.
+    const wait = now.every(({ id }) => kept.some((one) => one.id === id)) ? WAIT_MS : 0;
+    if (now !== kept) timer = setTimeout(() => (saving = saving.then(save)), wait);
   });
 }
 
@@ -104,7 +109,7 @@ async function keep(image: OwnImage, changed: boolean): Promise<boolean> {
       return other ? there! : entry;
     });
     if (other) {
-      notify(`${image.name} was also changed in another tab: what you draw here is kept as an image of its own.`);
+      notify(words.peek().image.changedElsewhere(image.name));
       copyOwn(image);
       return true;
     }

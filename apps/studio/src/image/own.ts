@@ -4,6 +4,7 @@ import { DataError } from '@munit/core';
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { freeName, nameIn, uniqueId, withId } from '../identity.js';
 import type { LibraryImage } from './libraryImage.js';
+import { words } from '../words/words.js';
 
 /** What of an image is written down beside its bytes. */
 export interface OwnFacts {
@@ -53,7 +54,7 @@ function ownImage(facts: OwnFacts, blob: Blob | undefined): OwnImage {
     blob,
     async read() {
       const found = image.blob ?? (await readKept(facts.id));
-      if (found === undefined) throw new DataError(`${facts.name} is no longer kept by this browser.`, { remedy: 'Add it again.' });
+      if (found === undefined) throw new DataError(words.peek().image.notKept(facts.name), { remedy: words.peek().image.notKeptRemedy });
       return found;
     },
   };

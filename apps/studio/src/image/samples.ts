@@ -5,22 +5,29 @@ import { source } from '../direction.js';
 import { bundledModel, bundledModels, type BundledModel, type BundledSample, type Kind } from '../model/bundled.js';
 import { model } from '../model/session.js';
 import type { LibraryImage } from './libraryImage.js';
+import { words } from '../words/words.js';
 
-const sampleImage = ({ id, name, file }: BundledSample, domain: Domain): LibraryImage => ({
-  id,
-  key: id,
-  name,
-  domain,
-  async read() {
-    const response = await fetch(new URL(`samples/${file}`, document.baseURI));
-    if (!response.ok) throw new DataError(`The sample ${name} is missing.`, { remedy: 'Reload the page.' });
-    return response.blob();
-  },
-});
+function sampleImage({ id: of }: BundledModel, { id, number, file }: BundledSample, domain: Domain): LibraryImage {
+  const name = (): string => words.value.bundled[of][domain === 'a' ? 'sampleA' : 'sampleB'](number);
+  return {
+    id,
+    key: id,
+    // In the language in use, whenever it is looked at.
+    get name() {
+      return name();
+    },
+    domain,
+    async read() {
+      const response = await fetch(new URL(`samples/${file}`, document.baseURI));
+      if (!response.ok) throw new DataError(words.peek().image.noSample(name()), { remedy: words.peek().image.noSampleRemedy });
+      return response.blob();
+    },
+  };
+}
 
 type Samples = PerDomain<readonly LibraryImage[]>;
 
-const imagesOf = (one: BundledModel): Samples => perDomain((domain) => one.samples[domain].map((sample) => sampleImage(sample, domain)));
+const imagesOf = (one: BundledModel): Samples => perDomain((domain) => one.samples[domain].map((sample) => sampleImage(one, sample, domain)));
 
 /** Made once, so that an image is the same object at every look. */
 const made = new Map<string, Samples>();

@@ -1,6 +1,7 @@
 /** Which model: what the studio loads, and what of it a link can say. */
 import { withId } from '../identity.js';
-import { bundledModel, bundledModels } from './bundled.js';
+import { bundledModel, bundledModels, bundledName } from './bundled.js';
+import { words } from '../words/words.js';
 
 export type ModelChoice =
   | { readonly kind: 'bundled'; readonly id: string }
@@ -8,7 +9,7 @@ export type ModelChoice =
   | { readonly kind: 'files'; readonly name: string; readonly files: readonly File[]; /** Under which it is kept. */ readonly id?: string };
 
 export function nameOf(choice: ModelChoice): string {
-  if (choice.kind === 'bundled') return bundledModel(choice.id)?.name ?? choice.id;
+  if (choice.kind === 'bundled') return bundledName(choice.id);
   if (choice.kind === 'files') return choice.name;
   return choice.address.replace(/\/+$/, '').split('/').at(-1) ?? choice.address;
 }
@@ -58,7 +59,7 @@ export function choiceOfFiles(files: readonly File[], folder = folderOf(files)):
   const taken = newest === undefined ? mine : [newest];
   const main = taken[0] ?? files[0];
   const named = files.length > 1 && folder !== '';
-  return { kind: 'files', name: named ? (newest === undefined ? folder : `${folder}, ${newest.name}`) : (main?.name ?? 'model'), files: taken };
+  return { kind: 'files', name: named ? (newest === undefined ? folder : `${folder}, ${newest.name}`) : (main?.name ?? words.peek().model.unnamed), files: taken };
 }
 
 /** The folder that files came from, if they say so: those of Node do not. */

@@ -5,6 +5,7 @@ import { change, type KeptFile, pack, read, remove, unpack, write } from '../sto
 import { notify } from '../ui/notices.js';
 import { megabytes } from '../ui/numbers.js';
 import type { ModelChoice } from './choice.js';
+import { words } from '../words/words.js';
 
 export type OwnModel = Extract<ModelChoice, { kind: 'files' }>;
 
@@ -53,7 +54,7 @@ export async function keepModel({ id, name, files }: Required<OwnModel>): Promis
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const there = keptModels.peek().some((one) => one.id === id);
   const kept = there || (await write(entryOf(id), Promise.all(files.map(pack))));
-  if (!kept) return notify(`${name} (${megabytes(bytes)}) is used without being kept. Under Device you see what this browser keeps, and can make room.`, 'error');
+  if (!kept) return notify(words.peek().model.notStored(name, megabytes(bytes)), 'error');
   await changeList((list) => [{ id, name: list.find((one) => one.id === id)?.name ?? name, bytes, usedAt: Date.now() }, ...list.filter((one) => one.id !== id)]);
 }
 

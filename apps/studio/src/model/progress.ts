@@ -1,6 +1,7 @@
 /** Loading progress as a label and a fraction. */
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { megabytes } from '../ui/numbers.js';
+import { type Words, words } from '../words/words.js';
 
 export interface LoadStep {
   readonly label: string;
@@ -9,26 +10,33 @@ export interface LoadStep {
 }
 
 export function describeStep(progress: LoadTranslatorProgress): LoadStep {
+  const said = words.peek().loading;
   switch (progress.kind) {
     case 'download':
-      return bytesStep(`Fetching ${progress.file}`, progress.loaded, progress.total);
+      return bytesStep(progress, said.fetching, said.fetchingOf);
     case 'cache':
-      if (progress.event === 'read') return bytesStep(`Reading ${progress.file} from the cache`, progress.loaded, progress.total);
-      return { label: 'Checking the cache', fraction: undefined };
+      if (progress.event === 'read') return bytesStep(progress, said.cached, said.cachedOf);
+      return { label: said.cache, fraction: undefined };
     case 'verify':
-      return { label: `Checking ${progress.file}`, fraction: undefined };
+      return { label: said.checking(progress.file), fraction: undefined };
     case 'parse':
-      return { label: `Reading ${progress.file}`, fraction: undefined };
+      return { label: said.reading(progress.file), fraction: undefined };
     case 'upload':
-      return { label: `Uploading ${megabytes(progress.bytes)}`, fraction: undefined };
+      return { label: said.uploading(megabytes(progress.bytes)), fraction: undefined };
     case 'compile':
-      return { label: 'Compiling GPU programs', fraction: undefined };
+      return { label: said.compiling, fraction: undefined };
     case 'ready':
-      return { label: 'Ready', fraction: 1 };
+      return { label: said.ready, fraction: 1 };
   }
 }
 
-function bytesStep(what: string, loaded: number, total: number | undefined): LoadStep {
-  if (total === undefined || total === 0) return { label: `${what}: ${megabytes(loaded)}`, fraction: undefined };
-  return { label: `${what}: ${megabytes(loaded)} of ${megabytes(total)}`, fraction: loaded / total };
+interface Bytes {
+  readonly file: string;
+  readonly loaded: number;
+  readonly total?: number | undefined;
+}
+
+function bytesStep({ file, loaded, total }: Bytes, open: Words['loading']['fetching'], of: Words['loading']['fetchingOf']): LoadStep {
+  if (total === undefined || total === 0) return { label: open(file, megabytes(loaded)), fraction: undefined };
+  return { label: of(file, megabytes(loaded), megabytes(total)), fraction: loaded / total };
 }

@@ -12,6 +12,7 @@ import { addressOf, choiceOfFiles, type LinkedModel, type ModelChoice, nameOf } 
 import { keepModel, keptModel, named } from './kept.js';
 import { describeStep, type LoadStep } from './progress.js';
 import { choiceOfZip, isZip } from './zip.js';
+import { words } from '../words/words.js';
 
 export interface LoadedModel {
   readonly choice: ModelChoice;
@@ -48,14 +49,14 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
   const { signal: stop } = abort;
   failure.value = undefined;
   proposed.value = undefined;
-  loading.value = { choice, label: 'Starting', fraction: undefined };
+  loading.value = { choice, label: words.peek().loading.starting, fraction: undefined };
   if (choice.kind === 'address') void allow(choice.address);
   const worker = new Worker(new URL('../workers/translator.worker.ts', import.meta.url), { type: 'module', name: 'translator' });
   try {
     const source = choice.kind === 'files' ? choice.files : addressOf(choice);
     const onProgress = (progress: LoadTranslatorProgress): void => {
       if (!stop.aborted) loading.value = { choice, ...describeStep(progress) };
-      if (progress.kind === 'cache' && progress.event === 'skipped') notify(`The browser would not keep the model, so it is fetched again next time${because(progress.reason)}.`);
+      if (progress.kind === 'cache' && progress.event === 'skipped') notify(notCached(progress.reason));
     };
     const single = choice.kind === 'files' && choice.files.length === 1 ? choice.files[0]! : source;
     const own = choice.kind !== 'files' ? undefined : named(choice);
@@ -76,7 +77,7 @@ export async function loadModel(choice: ModelChoice): Promise<void> {
     }
     failure.value = { choice, error: error instanceof Error ? error : new Error(String(error)) };
     const { message } = failure.value.error;
-    notify(message.includes(nameOf(choice)) ? message : `${nameOf(choice)} cannot be used. ${message}`, 'error');
+    notify(message.includes(nameOf(choice)) ? message : words.peek().model.unusable(nameOf(choice), message), 'error');
   } finally {
     if (!stop.aborted) loading.value = undefined;
   }
@@ -98,9 +99,9 @@ export async function loadLinked(linked: LinkedModel): Promise<void> {
   if (linked.kind === 'elsewhere') {
     const kept = await keptModel(linked.name);
     if (kept !== undefined) return loadModel(kept);
-    notify(`The model “${nameIn(linked.name)}” is not on this machine, or no longer kept: choose it under Model.`, 'error');
+    notify(words.peek().model.notHere(nameIn(linked.name)), 'error');
   } else if (linked.kind === 'unknown') {
-    notify(`The link names a model “${linked.text}”, which the studio does not have. A model is ${bundledModels.map(({ id }) => id).join(', ')}, an address, or hf:owner/name.`, 'error');
+    notify(words.peek().model.unknown(linked.text, bundledModels.map(({ id }) => id).join(', ')), 'error');
   } else if (linked.kind === 'address' && !(await isAllowed(linked.address))) {
     proposed.value = linked;
     return;
@@ -130,13 +131,13 @@ function died(loaded: LoadedModel): void {
   end(loaded);
   model.value = undefined;
   if (performance.now() - restartedAt < RESTART_AFTER_MS) {
-    const error = new DeviceError('The worker failed twice in a short time.', { remedy: 'Choose a smaller size, or reload the page.' });
+    const error = new DeviceError(words.peek().model.failedTwice, { remedy: words.peek().model.failedTwiceRemedy });
     failure.value = { choice: loaded.choice, error };
     return notifyError(error);
   }
   restartedAt = performance.now();
-  notify(`The worker failed, so ${nameOf(loaded.choice)} is loaded again.`);
+  notify(words.peek().model.failed(nameOf(loaded.choice)));
   void loadModel(loaded.choice);
 }
 
-const because = (reason: string | undefined): string => (reason === undefined ? '' : ` (${reason})`);
+const notCached = (reason: string | undefined): string => (reason === undefined ? words.peek().model.notCached : words.peek().model.notCachedBecause(reason));

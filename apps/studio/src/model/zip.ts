@@ -2,20 +2,21 @@
 import { DataError } from '@munit/core';
 import { part } from '../chunk.js';
 import { choiceOfFiles, isModelFile, type ModelChoice } from './choice.js';
+import { words } from '../words/words.js';
 
 export const isZip = ({ name }: File): boolean => /\.zip$/i.test(name);
 
 /** The model in an archive, called as the archive is. @throws DataError when there is none in it */
 export async function choiceOfZip(archive: File): Promise<ModelChoice> {
-  const { unzip } = await part('The reader of archives', () => import('fflate'));
+  const { unzip } = await part(words.peek().part.archives, () => import('fflate'));
   const bytes = new Uint8Array(await archive.arrayBuffer());
   const entries = await new Promise<Record<string, Uint8Array>>((resolve, reject) => {
     unzip(bytes, { filter: ({ name }) => isModelFile(baseName(name)) && !name.startsWith('__MACOSX/') }, (error, found) => (error === null ? resolve(found) : reject(error)));
   }).catch((cause: unknown) => {
-    throw new DataError(`${archive.name} is not an archive that can be read.`, { cause, remedy: 'Fetch or save it again.' });
+    throw new DataError(words.peek().model.notArchive(archive.name), { cause, remedy: words.peek().model.notArchiveRemedy });
   });
   const files = Object.entries(entries).map(([path, content]) => new File([content as Uint8Array<ArrayBuffer>], baseName(path)));
-  if (files.length === 0) throw new DataError(`${archive.name} holds no model.`, { remedy: 'A model is a model.json with its .safetensors, or a gen_….pt file.' });
+  if (files.length === 0) throw new DataError(words.peek().model.noModelIn(archive.name), { remedy: words.peek().model.noModelRemedy });
   return { ...choiceOfFiles(files), name: archive.name.replace(/\.zip$/i, '') } as ModelChoice;
 }
 

@@ -11,6 +11,8 @@ const LOOK_MS = 60 * 60 * 1000;
 
 /** Reloads into the new version: what the page shows is in its address, and what was made is kept. */
 export function takeOver(): void {
+  // Another tab may have agreed already: the new version is in charge, and says nothing more.
+  if (waiting.peek()?.state !== 'installed') return location.reload();
   // Not where the first version takes a page that was opened without one.
   navigator.serviceWorker.addEventListener('controllerchange', () => location.reload(), { once: true });
   waiting.peek()?.postMessage(TAKE_OVER);

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals';
 import { target } from '../direction.js';
 import { toLink } from '../model/choice.js';
 import { model } from '../model/session.js';
+import { words } from '../words/words.js';
 
 const KEY = 'munit-studio-style-names';
 /** Fits beside a slider. */
@@ -28,7 +29,7 @@ const place = computed(() => (model.value === undefined ? '' : `${toLink(model.v
 /** Empty where a number has none. */
 export const givenNames = computed<readonly string[]>(() => all.value[place.value] ?? []);
 
-export const sliderName = (index: number): string => givenNames.value[index] || `s${index + 1}`;
+export const sliderName = (index: number): string => givenNames.value[index] || words.value.style.slider(index + 1);
 
 export function nameSlider(index: number, name: string): void {
   const names = Array.from({ length: Math.max(index + 1, givenNames.peek().length) }, (_, i) => (i === index ? name.trim().slice(0, LONGEST_NAME) : (givenNames.peek()[i] ?? '')));

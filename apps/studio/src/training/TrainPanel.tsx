@@ -16,6 +16,7 @@ import { Setup } from './setup/Setup.js';
 import { watchPage } from './page.js';
 import { TrainingStore } from './store.js';
 import './training.css';
+import { kindName } from '../model/bundled.js';
 
 export interface TrainPanelProps {
   /** Takes a trained model (the files of a model folder) into use at once, with what it was trained on: nothing for the built-in shapes. */
@@ -45,7 +46,7 @@ export function TrainPanel({ onUse }: TrainPanelProps) {
     void store.phase.value;
     requestAnimationFrame(() => {
       const lost = document.activeElement === null || document.activeElement === document.body;
-      const next = box.current?.querySelector<HTMLElement>('[aria-label="Training controls"] .button:not(:disabled), .train-failure .button, .train-setup .button:not(:disabled)');
+      const next = box.current?.querySelector<HTMLElement>('[data-controls] .button:not(:disabled), .train-failure .button, .train-setup .button:not(:disabled)');
       if (lost && started.current && view.value === 'train') next?.focus({ preventScroll: true });
       started.current = true;
     });
@@ -70,7 +71,7 @@ function Running({ store, onUse }: TrainPanelProps & { readonly store: TrainingS
         <FailurePanel store={store} />
       </div>
       <div class="train-look">
-        <Samples shots={store.watch.shots.value} names={names} />
+        <Samples shots={store.watch.shots.value} names={{ a: kindName(names.a), b: kindName(names.b) }} />
       </div>
       <div class="train-losses">
         <Losses history={store.watch.history} revision={store.watch.revision} />

@@ -1,13 +1,13 @@
 /** Losses over the steps, as the chart draws them. */
 import type { StepEvent } from '@munit/train';
 
-/** The curves: each the mean of the terms that it stands for. */
+/** The curves: each the mean of the terms that it stands for. `fool` is the generators' adversarial loss, `judge` that of the discriminators. */
 export const curves = [
-  { id: 'image', label: 'Image reconstruction', about: 'How far a picture is from itself after encoding and decoding. Should fall.', terms: ['loss_gen_recon_x_a', 'loss_gen_recon_x_b'] },
-  { id: 'content', label: 'Content reconstruction', about: 'How far the content code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_c_a', 'loss_gen_recon_c_b'] },
-  { id: 'style', label: 'Style reconstruction', about: 'How far the style code is from itself after a translation. Should fall.', terms: ['loss_gen_recon_s_a', 'loss_gen_recon_s_b'] },
-  { id: 'fool', label: 'Generators', about: 'Their adversarial loss: how easily translations are distinguished from real images. Goes up and down: it is a contest.', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
-  { id: 'judge', label: 'Discriminators', about: 'Their adversarial loss: how often they are wrong about what is real. Goes up and down too.', terms: ['loss_dis_a', 'loss_dis_b'] },
+  { id: 'image', terms: ['loss_gen_recon_x_a', 'loss_gen_recon_x_b'] },
+  { id: 'content', terms: ['loss_gen_recon_c_a', 'loss_gen_recon_c_b'] },
+  { id: 'style', terms: ['loss_gen_recon_s_a', 'loss_gen_recon_s_b'] },
+  { id: 'fool', terms: ['loss_gen_adv_a', 'loss_gen_adv_b'] },
+  { id: 'judge', terms: ['loss_dis_a', 'loss_dis_b'] },
 ] as const;
 
 export type CurveId = (typeof curves)[number]['id'];

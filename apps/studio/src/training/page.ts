@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals';
 import { stayAwake } from './awake.js';
 import type { TrainingStore } from './store.js';
+import { words } from '../words/words.js';
 
 /** @returns a function that ends it */
 export function watchPage(store: TrainingStore): () => void {
@@ -10,8 +11,9 @@ export function watchPage(store: TrainingStore): () => void {
   const { signal } = abort;
   const end = effect(() => {
     const [phase, last] = [store.phase.value, store.watch.last.value];
-    if (phase === 'running' && last !== undefined) document.title = `${Math.floor((100 * last.step) / last.totalSteps)} % – ${title}`;
-    else document.title = phase === 'finished' ? `Finished – ${title}` : phase === 'failed' ? `Stopped – ${title}` : title;
+    const { tabFailed, tabFinished, tabRunning } = words.value.run;
+    if (phase === 'running' && last !== undefined) document.title = tabRunning(Math.floor((100 * last.step) / last.totalSteps), title);
+    else document.title = phase === 'finished' ? tabFinished(title) : phase === 'failed' ? tabFailed(title) : title;
   });
   addEventListener(
     'beforeunload',

@@ -5,6 +5,7 @@ import { type KeptFile, pack, read, removeAll, unpack, write } from '../store.js
 import type { Point } from './history.js';
 import type { Shot } from './samples.js';
 import type { Sets, SourceNote, Settings } from './settings.js';
+import { words } from '../words/words.js';
 
 /** What is noted with a run that this browser keeps. */
 export type RunRecord = {
@@ -16,7 +17,7 @@ export type RunRecord = {
 /** Earlier versions kept one run, without a name. */
 export type SavedNote = Omit<RunRecord, 'name'> & { readonly name?: string };
 
-export const nameOfSource = (source: SourceNote): string => (source.kind === 'synthetic' ? 'Built-in shapes' : `${source.names.a} and ${source.names.b}`);
+export const nameOfSource = (source: SourceNote): string => (source.kind === 'synthetic' ? words.value.setup.builtIn : words.value.setup.nameOf(source.names.a, source.names.b));
 
 const prefix = (run: string): string => `run ${run} `;
 

@@ -45,18 +45,17 @@ export interface Settings {
 }
 
 export interface Preset {
-  readonly id: string;
-  readonly label: string;
-  readonly about: string;
+  /** What it is called and what it means is in the tables of words. */
+  readonly id: 'short' | 'medium' | 'long';
   readonly settings: Settings;
 }
 
 const quick: Settings = { size: 32, width: 16, steps: 2000, batch: 4, rate: 5e-4, mirror: true };
 
 export const presets: readonly [Preset, ...Preset[]] = [
-  { id: 'short', label: 'Short', about: 'A minute or two on the built-in shapes: shapes and colours are there, edges are rough.', settings: { ...quick, steps: 500 } },
-  { id: 'medium', label: 'Medium', about: 'A few minutes: the built-in shapes look right at the end.', settings: quick },
-  { id: 'long', label: 'Long', about: '64 pixels and wider networks, for images of your own: an hour or two on a CPU, far less on a GPU.', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
+  { id: 'short', settings: { ...quick, steps: 500 } },
+  { id: 'medium', settings: quick },
+  { id: 'long', settings: { ...quick, size: 64, width: 24, steps: 4000, batch: 2, rate: 2e-4 } },
 ];
 
 /** The trainer's configuration; the sets say the rest. Files are shrunk to a bit more than is cropped, so that the crops differ. */

@@ -13,7 +13,7 @@ const stepEvent = (step: number): StepEvent => ({ kind: 'step', step, totalSteps
 
 /** What the store calls of a worker, answered by hand. */
 interface Calls {
-  kept: { args: undefined; result: [] };
+  kept: { args: undefined; result: object[] };
   keep: { args: undefined; result: undefined };
   forget: { args: { readonly run: string }; result: undefined };
   open: { args: unknown; result: OpenedTraining };
@@ -39,22 +39,23 @@ function settler<T>(): Settler<T> {
 
 const ports: MessagePort[] = [];
 afterEach(() => {
+  vi.unstubAllGlobals();
   for (const port of ports.splice(0)) port.close();
 });
 
-function fakeWorker() {
+function fakeWorker(open: () => OpenedTraining = () => opened) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const terminate = vi.fn<() => void>();
   const wanted: ArgsOf<Calls, 'open'>[] = [];
   const run = settler<TrainingOutcome>();
   const pause = settler<undefined>();
-  const kept = vi.fn<() => []>(() => []);
+  const kept = vi.fn<() => object[]>(() => []);
   const served = serveChannel<Calls, { train: TrainEvent; status: TrainingStatus }>(port2 as ChannelEnd, {
     kept,
     open: (args) => {
       wanted.push(args);
-      return opened;
+      return open();
     },
     run: () => run.promise,
     pause: () => pause.promise,
@@ -73,6 +74,19 @@ async function started() {
   await starting;
   expect(store.phase.value).toBe('running');
   return { store, ...fake };
+}
+
+/** A browser's locks. @returns the names of those that are held */
+function stubLocks(): ReadonlySet<string> {
+  const held = new Set<string>();
+  const request = async (name: string, _: object, take: (lock: object | null) => Promise<void> | undefined): Promise<void> => {
+    if (held.has(name)) return take(null);
+    held.add(name);
+    await take({});
+    held.delete(name);
+  };
+  vi.stubGlobal('navigator', { locks: { request } });
+  return held;
 }
 
 describe('TrainingStore', () => {
@@ -114,6 +128,49 @@ describe('TrainingStore', () => {
     expect(store.failure.value?.recoverable).toBe(false);
     await expect.poll(() => first.terminate.mock.calls.length).toBe(1);
     await expect.poll(() => second.kept.mock.calls.length).toBe(1);
+  });
+
+  it('lets go of a run that cannot be trained further, so that it can be continued here', async () => {
+    stubLocks();
+    let opens = 0;
+    const fake = fakeWorker(() => {
+      // The first time it opens, then memory has run out once.
+      if (++opens === 2) throw new RangeError('Out of memory.');
+      return opened;
+    });
+    const store = new TrainingStore(() => fake.worker);
+    await store.start({ kind: 'synthetic', count: 4 }, presets[0].settings, 'auto');
+    fake.served.emit('status', 'finished');
+    fake.run.resolve({ step: 8, reason: 'finished' });
+    await expect.poll(() => store.phase.value).toBe('finished');
+    const { id, settings } = store.run.value!;
+    await expect(store.more()).rejects.toThrow('Out of memory.');
+    expect(store.phase.value).toBe('setup');
+    await store.resumeKept({ id, note: { name: 'Shapes', source: { kind: 'synthetic', count: 4 }, settings }, step: 8, savedAt: 0, bytes: 1 }, 'auto', undefined);
+    expect(opens).toBe(3);
+  });
+
+  it('opens a run once, also when it is asked for twice', async () => {
+    const held = stubLocks();
+    const { worker, wanted } = fakeWorker();
+    const store = new TrainingStore(() => worker);
+    const note = { name: 'Shapes', source: { kind: 'synthetic', count: 4 } as const, settings: presets[0].settings };
+    const resume = (): Promise<void> => store.resumeKept({ id: 'one', note, step: 4, savedAt: 0, bytes: 1 }, 'auto', undefined);
+    await Promise.all([resume(), resume()]);
+    expect(store.phase.value).toBe('running');
+    expect(wanted.length).toBe(1);
+    expect(held).toEqual(new Set(['munit-run one']));
+  });
+
+  it('gives a run a name that none has, also when another was kept since the last look', async () => {
+    const { worker, kept, wanted } = fakeWorker();
+    const store = new TrainingStore(() => worker);
+    const start = (): Promise<void> => store.start({ kind: 'synthetic', count: 4 }, presets[0].settings, 'auto');
+    // The list that the page shows is still empty.
+    kept.mockReturnValue([{ id: 'other', note: { name: 'Built-in shapes', source: { kind: 'synthetic', count: 4 }, settings: presets[0].settings }, step: 8, savedAt: 0, bytes: 1 }]);
+    expect(store.saved.value).toEqual([]);
+    await start();
+    expect(wanted).toMatchObject([{ keep: { name: 'Built-in shapes 2' } }]);
   });
 
   it('has words for what its user can do something about', async () => {

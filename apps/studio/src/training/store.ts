@@ -11,6 +11,7 @@ import { lockRun } from './lock.js';
 import { forgetBeside, keepImages, keepStory, keptImages, keptStory, nameOfSource, prepared, type RunRecord, type SavedNote } from './runs.js';
 import { configOf, type DeviceRequest, type Sets, type Settings, type Source } from './settings.js';
 import { RunWatch } from './watch.js';
+import { words } from '../words/words.js';
 
 /** What the page shows: the settings, or a run by its status. */
 export type Phase = 'setup' | 'opening' | 'running' | 'pausing' | 'paused' | 'finished' | 'failed';
@@ -98,6 +99,9 @@ export class TrainingStore {
 
   /** Opens a run of its own and trains. @throws Error when it cannot be opened; the phase is `setup` again */
   async start(source: Source, settings: Settings, device: DeviceRequest): Promise<void> {
+    if (!this.#leaveSetup()) return;
+    // A run that has just ended, or another tab, may have taken a name since the last look.
+    await this.look().catch(() => undefined);
     const taken = new Set(this.saved.peek().map(({ note }) => note.name ?? nameOfSource(note.source)));
     const run: OpenRun = { id: uniqueId(), name: freeName(nameOfSource(noted(source)), taken), source, settings };
     this.watch.begin();
@@ -106,29 +110,43 @@ export class TrainingStore {
 
   /** Continues a run that is kept, on its own images, or on those given. @throws Error as `start`; DataError where there are no images */
   async resumeKept({ id, note }: KeptRun<SavedNote>, device: DeviceRequest, given: Sets | undefined): Promise<void> {
+    if (!this.#leaveSetup()) return;
     const { source, settings, name = nameOfSource(source) } = note;
-    const sets = source.kind === 'files' ? (given ?? (await keptImages(id))) : undefined;
-    if (source.kind === 'files' && sets === undefined) throw new Error(`The images of ${name} are not kept: give both sets again.`);
-    this.watch.begin(await keptStory(id));
-    await this.#begin({ id, name, source: source.kind === 'files' ? { kind: 'files', names: source.names, ...sets! } : source, settings }, device, 'kept');
+    try {
+      const sets = source.kind === 'files' ? (given ?? (await keptImages(id))) : undefined;
+      if (source.kind === 'files' && sets === undefined) throw new Error(words.peek().announced.notKept(name));
+      this.watch.begin(await keptStory(id));
+      await this.#begin({ id, name, source: source.kind === 'files' ? { kind: 'files', names: source.names, ...sets! } : source, settings }, device, 'kept');
+    } catch (error) {
+      this.#screen.value = 'setup';
+      throw error;
+    }
   }
 
   /** As many steps again as the run had. @throws Error as `start` */
   async more(): Promise<void> {
     const { id, name, source, settings, device } = this.run.value as Run;
     this.watch.again();
-    await this.#open({ id, name, source, settings: { ...settings, steps: 2 * settings.steps } }, device.taken as DeviceRequest, 'open');
+    try {
+      await this.#open({ id, name, source, settings: { ...settings, steps: 2 * settings.steps } }, device.taken as DeviceRequest, 'open');
+    } catch (error) {
+      // The settings are shown, from where the run can be continued as it was kept.
+      this.#letGo();
+      void this.look().catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Trains on. */
   resume(): void {
     this.#status.value = 'running';
-    this.message.value = 'Training.';
+    this.message.value = words.peek().announced.training;
     void this.#training()
       .run()
       .then(
         ({ reason, step }) => {
-          this.message.value = reason === 'finished' ? `Finished after ${step} steps.` : `Ended at step ${step}.`;
+          const { ended, finished } = words.peek().announced;
+          this.message.value = (reason === 'finished' ? finished : ended)(step);
           this.#tell(true);
         },
         (error: unknown) => this.#fail(error),
@@ -140,14 +158,14 @@ export class TrainingStore {
     await this.#training().pause();
     this.#tell(true);
     // The last step may have been the end.
-    if (this.phase.value === 'paused') this.message.value = `Paused at step ${this.watch.last.value?.step ?? 0}.`;
+    if (this.phase.value === 'paused') this.message.value = words.peek().announced.paused(this.watch.last.value?.step ?? 0);
   }
 
   async step(): Promise<void> {
     this.#status.value = 'pausing';
     try {
       await this.#training().step();
-      this.message.value = `Step ${this.watch.last.value?.step ?? 0}.`;
+      this.message.value = words.peek().announced.step(this.watch.last.value?.step ?? 0);
     } catch (error) {
       this.#fail(error);
     }
@@ -172,7 +190,7 @@ export class TrainingStore {
     const begun = (this.watch.last.value?.step ?? run?.step ?? 0) > 0;
     await this.#closeWorker();
     this.#screen.value = 'setup';
-    this.message.value = 'Training ended.';
+    this.message.value = words.peek().announced.over;
     if (run !== undefined && !begun) await this.discard(run.id);
     await this.look();
   }
@@ -201,20 +219,32 @@ export class TrainingStore {
     void this.#closeWorker();
   }
 
+  /** @returns whether the settings were shown: a second click on the way to a run opens nothing, for it would take the run's lock from the first */
+  #leaveSetup(): boolean {
+    if (this.phase.peek() !== 'setup') return false;
+    this.#screen.value = 'opening';
+    return true;
+  }
+
   async #begin(run: OpenRun, device: DeviceRequest, resume: 'kept' | undefined): Promise<void> {
     this.failure.value = undefined;
     this.#screen.value = 'opening';
     try {
       const release = await lockRun(run.id);
-      if (release === undefined) throw new Error(`${run.name} is open in another tab: continue it there, or close that tab.`);
+      if (release === undefined) throw new Error(words.peek().announced.elsewhere(run.name));
       this.#release = release;
       await this.#open(resume === 'kept' ? run : { ...run, source: await this.#ready(run) }, device, resume);
     } catch (error) {
-      this.#release();
+      this.#letGo();
       this.preparing.value = undefined;
       this.#screen.value = 'setup';
       throw error;
     }
+  }
+
+  #letGo(): void {
+    this.#release();
+    this.#release = () => undefined;
   }
 
   /** The images of a new run, made ready and kept with it. */
@@ -227,7 +257,7 @@ export class TrainingStore {
     this.preparing.value = undefined;
     if (!(await keepImages(id, ready))) {
       await forgetBeside(id);
-      this.watch.warn('There is no room to keep the images with the run: it can be continued as long as the page is open, and later when they are given again.');
+      this.watch.warn(words.peek().announced.noRoom);
     }
     return ready;
   }
@@ -294,7 +324,7 @@ export class TrainingStore {
     if (failure.value === undefined) failure.value = { message: failureText(thrown), recoverable: recoverable && this.#worker !== undefined };
     this.#screen.value = 'run';
     this.#status.value = 'failed';
-    message.value = 'Training has failed.';
+    message.value = words.peek().announced.failed;
     if (!recoverable) void this.look().catch(() => undefined);
   }
 

@@ -4,6 +4,7 @@ import type { StepEvent, TrainEvent } from '@munit/train';
 import { LossHistory, pointOf } from './history.js';
 import type { Story } from './runs.js';
 import { type Shot, shotOf, withShot } from './samples.js';
+import { words } from '../words/words.js';
 
 export class RunWatch {
   readonly last = signal<StepEvent | undefined>(undefined);
@@ -27,7 +28,7 @@ export class RunWatch {
       this.pace.value = undefined;
       this.shots.value = story?.shots ?? [];
       this.warnings.value = [];
-      this.message.value = 'Getting ready.';
+      this.message.value = words.peek().announced.ready;
       this.history.clear();
       story?.steps.forEach((step, i) => this.history.add(step, story.points[i]!));
       this.revision.value++;
@@ -55,7 +56,7 @@ export class RunWatch {
     else if (event.kind === 'sample') this.shots.value = withShot(this.shots.value, shotOf(event));
     else if (event.kind === 'warning') this.warn(event.message);
     else if (event.kind === 'nonFinite' && event.action === 'restored') {
-      this.warn(`A loss was not a number at step ${event.step}: back to step ${event.restoredStep ?? 0}. A lower learning rate helps.`);
+      this.warn(words.peek().announced.notNumber(event.step, event.restoredStep ?? 0));
     }
   }
 
@@ -68,7 +69,7 @@ export class RunWatch {
       this.revision.value++;
     });
     const quarter = Math.floor((4 * event.step) / event.totalSteps);
-    if (quarter > this.#quarters && quarter < 4) this.message.value = `${25 * quarter} percent, step ${event.step}.`;
+    if (quarter > this.#quarters && quarter < 4) this.message.value = words.peek().announced.quarter(25 * quarter, event.step);
     this.#quarters = Math.max(this.#quarters, quarter);
   }
 }

@@ -2,13 +2,18 @@
 import { signal } from '@preact/signals';
 import type { Picture } from '@munit/infer';
 import { decode, type DecodeRequest } from './decode.js';
+import { words } from '../words/words.js';
 
 export interface BatchState {
   readonly pictures: readonly (Picture | undefined)[];
   readonly running: boolean;
   readonly done: number;
-  readonly problem?: string;
+  /** What went wrong; `stopped`: its user has stopped it. */
+  readonly problem?: { readonly text: string } | 'stopped';
 }
+
+/** What to say of it. */
+export const problemText = (problem: NonNullable<BatchState['problem']>): string => (problem === 'stopped' ? words.value.common.stopped : problem.text);
 
 const nothing: BatchState = { pictures: [], running: false, done: 0 };
 
@@ -41,7 +46,7 @@ export class Batch {
 
   async #make(abort: AbortController, pictures: (Picture | undefined)[], from: number): Promise<void> {
     const requests = this.#requests;
-    const show = (done: number, more: { running: boolean; problem?: string }): void => {
+    const show = (done: number, more: Pick<BatchState, 'running' | 'problem'>): void => {
       if (this.#abort === abort) this.state.value = { pictures: [...pictures], done, ...more };
     };
     show(from, { running: true });
@@ -53,7 +58,7 @@ export class Batch {
       }
     } catch (error) {
       const done = this.state.peek().done;
-      show(done, { running: false, problem: abort.signal.aborted ? 'Stopped.' : error instanceof Error ? error.message : String(error) });
+      show(done, { running: false, problem: abort.signal.aborted ? 'stopped' : { text: error instanceof Error ? error.message : String(error) } });
     }
   }
 

@@ -5,6 +5,7 @@ import type { Code } from '../styles/codes.js';
 import { notify } from '../ui/notices.js';
 import { contentOf, type ContentRequest, dropContents, queue } from './contents.js';
 import { timed } from './timing.js';
+import { words } from '../words/words.js';
 
 export interface DecodeRequest extends ContentRequest {
   readonly to: Domain;
@@ -24,7 +25,7 @@ export async function decode(request: DecodeRequest, options: DecodeOptions): Pr
   } catch (error) {
     if (!(error instanceof DeviceLostError)) throw error;
     dropContents();
-    notify('The graphics device was lost; it has been opened again.');
+    notify(words.peek().device.lost);
     return decodeOnce(request, options);
   }
 }

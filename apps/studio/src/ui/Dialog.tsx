@@ -3,6 +3,7 @@ import { useEffect, useId, useRef } from 'preact/hooks';
 import { Button } from './Button.js';
 import { NoticeList } from './NoticeList.js';
 import { dialogs } from './notices.js';
+import { words } from '../words/words.js';
 
 export interface DialogProps {
   readonly title: string;
@@ -37,7 +38,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
           <h2 id={id} class="grow">
             {title}
           </h2>
-          <Button kind="plain" icon="close" iconOnly label="Close" onClick={onClose} />
+          <Button kind="plain" icon="close" iconOnly label={words.value.common.close} onClick={onClose} />
         </div>
         {children}
       </div>

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { Button } from './Button.js';
+import { words } from '../words/words.js';
 
 export interface KeptRowProps {
   readonly name: string;
@@ -30,7 +31,7 @@ export function KeptRow({ name, about, onOpen, onRename, onForget, children }: K
       </li>
     );
   }
-  const words = (
+  const lines = (
     <>
       <strong class="kept-name">{name}</strong>
       <span class="small numbers">{about}</span>
@@ -39,22 +40,22 @@ export function KeptRow({ name, about, onOpen, onRename, onForget, children }: K
   return (
     <li class="kept-row" ref={row}>
       {onOpen === undefined ? (
-        <div class="kept-words">{words}</div>
+        <div class="kept-words">{lines}</div>
       ) : (
         <button type="button" class="choice kept-words" onClick={onOpen}>
-          {words}
+          {lines}
         </button>
       )}
       {doing.value === 'forget' ? (
-        <span class="row" role="group" aria-label={`Delete ${name}?`}>
-          <Button kind="danger" label="Delete for good" autofocus onClick={onForget} />
-          <Button label="Keep" onClick={end} />
+        <span class="row" role="group" aria-label={words.value.kept.confirm(name)}>
+          <Button kind="danger" label={words.value.kept.forGood} autofocus onClick={onForget} />
+          <Button label={words.value.common.keep} onClick={end} />
         </span>
       ) : (
         <span class="row kept-actions">
           {children}
-          <Button kind="plain" icon="pen" iconOnly label={`Rename ${name}`} onClick={() => (doing.value = 'rename')} />
-          <Button kind="plain" icon="trash" iconOnly label={`Delete ${name}`} onClick={() => (doing.value = 'forget')} />
+          <Button kind="plain" icon="pen" iconOnly label={words.value.kept.rename(name)} onClick={() => (doing.value = 'rename')} />
+          <Button kind="plain" icon="trash" iconOnly label={words.value.kept.remove(name)} onClick={() => (doing.value = 'forget')} />
         </span>
       )}
     </li>
@@ -77,9 +78,9 @@ function Rename({ name, onDone }: { readonly name: string; readonly onDone: (nam
   };
   return (
     <form class="row grow" onSubmit={submit}>
-      <input ref={input} class="field grow" aria-label={`New name of ${name}`} maxLength={80} value={name} onKeyDown={escape} />
+      <input ref={input} class="field grow" aria-label={words.value.kept.newName(name)} maxLength={80} value={name} onKeyDown={escape} />
       <button type="submit" class="button">
-        Rename
+        {words.value.kept.takeName}
       </button>
     </form>
   );

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { Button } from './Button.js';
 import { dismiss, held, type Notice, notices } from './notices.js';
+import { words } from '../words/words.js';
 
 /** As many as do not hide the page. */
 const SHOWN = 3;
@@ -18,8 +19,8 @@ export function NoticeList() {
     <div class="notices" onPointerEnter={hold(true)} onPointerLeave={hold(false)} onFocusIn={hold(true)} onFocusOut={hold(false)}>
       {every.length > 1 && (
         <div class="row notices-all">
-          {(hidden > 0 || all.value) && <Button label={all.value ? 'Fewer' : `${hidden} more`} onClick={() => (all.value = !all.value)} />}
-          <Button label="Dismiss all" onClick={() => dismiss(...every.map(({ id }) => id))} />
+          {(hidden > 0 || all.value) && <Button label={all.value ? words.value.page.fewer : words.value.page.more(hidden)} onClick={() => (all.value = !all.value)} />}
+          <Button label={words.value.page.dismissAll} onClick={() => dismiss(...every.map(({ id }) => id))} />
         </div>
       )}
       <div role="alert">{of('error')}</div>
@@ -32,7 +33,7 @@ function Line({ notice: { id, kind, text } }: { readonly notice: Notice }) {
   return (
     <div class="notice" data-kind={kind}>
       <p>{text}</p>
-      <Button kind="plain" icon="close" iconOnly label="Dismiss" onClick={() => dismiss(id)} />
+      <Button kind="plain" icon="close" iconOnly label={words.value.page.dismiss} onClick={() => dismiss(id)} />
     </div>
   );
 }

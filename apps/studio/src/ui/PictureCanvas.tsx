@@ -1,5 +1,6 @@
 import type { Picture } from '@munit/infer';
 import { useLayoutEffect, useRef } from 'preact/hooks';
+import { draw } from './draw.js';
 
 export interface PictureCanvasProps {
   readonly picture: Picture | ImageBitmap | undefined;
@@ -16,15 +17,4 @@ export function PictureCanvas({ picture, label }: PictureCanvasProps) {
   }, [picture]);
   const role = label === undefined ? { 'aria-hidden': true } : { role: 'img' as const, 'aria-label': label };
   return <canvas ref={ref} {...role} width={picture?.width ?? 1} height={picture?.height ?? 1} />;
-}
-
-export function draw(canvas: HTMLCanvasElement | OffscreenCanvas, picture: Picture | ImageBitmap): void {
-  if ('toCanvas' in picture) {
-    picture.toCanvas(canvas);
-    return;
-  }
-  canvas.width = picture.width;
-  canvas.height = picture.height;
-  const context = canvas.getContext('2d') as CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | null;
-  context?.drawImage(picture, 0, 0);
 }

@@ -1,5 +1,6 @@
 import { useRef } from 'preact/hooks';
 import { NumberField } from './NumberField.js';
+import { words } from '../words/words.js';
 
 export interface SliderProps {
   readonly label: string;
@@ -29,7 +30,7 @@ export function Slider({ label, value, min, max, step, onInput, disabled = false
     <div class="slider">
       <span aria-hidden="true">{label}</span>
       <input type="range" aria-label={label} {...{ min, max, step, disabled }} value={value} onPointerDown={touched} onPointerCancel={cancelled} onInput={(event) => onInput(event.currentTarget.valueAsNumber)} />
-      <NumberField label={`${label}, as a number`} {...{ min, max, step, disabled, digits, value }} onChange={onInput} />
+      <NumberField label={words.value.common.asNumber(label)} {...{ min, max, step, disabled, digits, value }} onChange={onInput} />
     </div>
   );
 }

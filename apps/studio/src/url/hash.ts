@@ -2,6 +2,8 @@
 import type { Domain } from '@munit/core';
 import { isView } from '../view.js';
 import { type Code, formatCode, parseCode } from '../styles/codes.js';
+import { isLanguage } from '../language.js';
+import { words } from '../words/words.js';
 
 export interface LinkState {
   readonly view?: string | undefined;
@@ -12,6 +14,8 @@ export interface LinkState {
   readonly seed?: number | undefined;
   readonly side?: number | undefined;
   readonly device?: string | undefined;
+  /** The language of the page. */
+  readonly lang?: string | undefined;
   /** Both ends of a morph. */
   readonly start?: Code | undefined;
   readonly end?: Code | undefined;
@@ -29,8 +33,6 @@ export function formatHash(state: LinkState): string {
   return parts.length === 0 ? '' : `#${parts.join('&')}`;
 }
 
-const words: Readonly<Record<string, string>> = { to: 'direction', style: 'style', seed: 'seed', side: 'size', start: 'first style', end: 'last style', device: 'device', view: 'view' };
-
 /** What an address says in vain: each with what it is and how it was given. */
 export function faultsIn(hash: string): string[] {
   const read = parseHash(hash);
@@ -38,9 +40,11 @@ export function faultsIn(hash: string): string[] {
   const wrong = (key: string): boolean => {
     if (key === 'device') return !['webgpu', 'simd', 'auto'].includes(read.device ?? '');
     if (key === 'view') return !isView(read.view);
+    if (key === 'lang') return !isLanguage(read.lang);
     return read[key as keyof LinkState] === undefined;
   };
-  return Object.keys(words).filter((key) => given.get(key) !== null && wrong(key)).map((key) => `${words[key]} (“${shortened(given.get(key)!)}”)`);
+  const { fault, given: said } = words.peek().link;
+  return Object.entries(fault).filter(([key]) => given.get(key) !== null && wrong(key)).map(([key, name]) => said(name, shortened(given.get(key)!)));
 }
 
 const shortened = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
@@ -59,6 +63,7 @@ export function parseHash(hash: string): LinkState {
     seed: whole(text('seed'), 0, 2 ** 32 - 1),
     side: whole(text('side'), 16, 1024),
     device: text('device'),
+    lang: text('lang'),
     start: parseCode(text('start')),
     end: parseCode(text('end')),
     drawing: text('drawing'),

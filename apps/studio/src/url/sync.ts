@@ -14,6 +14,8 @@ import { chosenSide } from '../translate/side.js';
 import { notify } from '../ui/notices.js';
 import { isView, view } from '../view.js';
 import { faultsIn, formatHash, type LinkState, parseHash } from './hash.js';
+import { isLanguage, linkedLanguage, takeLinkedLanguage } from '../language.js';
+import { words } from '../words/words.js';
 
 /** Browsers refuse an address that changes at every move of a slider. */
 const WAIT_MS = 300;
@@ -31,6 +33,7 @@ function current(): LinkState {
     seed: seed.value,
     side: chosenSide.value,
     device: deviceWish.value === 'auto' ? undefined : deviceWish.value,
+    lang: linkedLanguage.value,
     start: view.value === 'morph' ? ends.value?.start : undefined,
     end: view.value === 'morph' ? ends.value?.end : undefined,
   };
@@ -79,8 +82,9 @@ export function openLink(): LinkedModel {
   if (state.drawing !== undefined) void openDrawing(state.drawing);
   if (state.style !== undefined) setStyle(state.style);
   if (state.start !== undefined && state.end !== undefined) ends.value = { start: state.start, end: state.end };
+  if (isLanguage(state.lang)) takeLinkedLanguage(state.lang);
   const faults = faultsIn(location.hash);
-  if (faults.length > 0) notify(`Parts of the link are not valid and were left out: ${faults.join(', ')}.`, 'error');
+  if (faults.length > 0) notify(words.peek().link.faults(faults.join(', ')), 'error');
   if (state.image !== undefined) void warnIfMissing(state.image);
   if (state.style !== undefined) warnIfOfAnother(state.style.length);
   return linked;
@@ -90,8 +94,8 @@ export function openLink(): LinkedModel {
 async function warnIfMissing(id: string): Promise<void> {
   await imagesRestored();
   if (isOwn({ id }) ? findOwn(id) !== undefined : isSample(id)) return;
-  if (isOwn({ id })) notify(`The image “${nameOfId(id)}” is not on this machine, or no longer kept: choose one of yours.`, 'error');
-  else notify(`The link names an image “${id}”, which the studio does not have.`, 'error');
+  if (isOwn({ id })) notify(words.peek().link.notHere(nameOfId(id)), 'error');
+  else notify(words.peek().link.noImage(id), 'error');
   chosen.value = {};
 }
 
@@ -99,7 +103,7 @@ async function warnIfMissing(id: string): Promise<void> {
 async function openDrawing(text: string): Promise<void> {
   await imagesRestored();
   const id = await takeDrawing(text);
-  if (id === undefined) notify('The drawing in the link cannot be read: another image is shown.', 'error');
+  if (id === undefined) notify(words.peek().link.noDrawing, 'error');
   else choose(id);
 }
 
@@ -107,7 +111,8 @@ async function openDrawing(text: string): Promise<void> {
 function warnIfOfAnother(length: number): void {
   const stop = effect(() => {
     if (model.value === undefined || loading.value !== undefined) return;
-    if (styleDim.value !== length) notify(`The link's style has ${length} numbers, and this model has ${styleDim.value === 0 ? 'none' : styleDim.value}: another style is shown.`, 'error');
+    const { noStyle, otherStyle } = words.peek().link;
+    if (styleDim.value !== length) notify(styleDim.value === 0 ? noStyle(length) : otherStyle(length, styleDim.value), 'error');
     queueMicrotask(() => stop());
   });
 }

@@ -5,6 +5,7 @@ import type { Size } from '@munit/images';
 import type { Picture } from '@munit/infer';
 import type { Video } from './frames.js';
 import type { EncodeCalls } from './protocol.js';
+import { words } from '../words/words.js';
 
 export interface EncodeOptions {
   readonly size: Size;
@@ -32,7 +33,7 @@ export async function encodeInWorker(pictures: readonly Picture[], { size, order
     return video && { blob: new Blob([video.bytes], { type: `video/${video.extension}` }), extension: video.extension };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new DataError(`The video could not be written: ${message}`, { cause, remedy: 'Choose a smaller size or fewer images.' });
+    throw new DataError(words.peek().live.notWritten(message), { cause, remedy: words.peek().live.notWrittenRemedy });
   } finally {
     channel.close();
     worker.terminate();

@@ -1,8 +1,9 @@
 /** Videos by recording a canvas while it plays, where the browser has no WebCodecs. */
 import { DataError } from '@munit/core';
 import { FRAME_RATE, type Video } from './frames.js';
+import { words } from '../words/words.js';
 
-const unable = (): DataError => new DataError('This browser can write no video.', { remedy: 'Save single images instead.' });
+const unable = (): DataError => new DataError(words.peek().live.noVideo, { remedy: words.peek().live.noVideoRemedy });
 
 /** @throws DataError where the browser cannot record either */
 export async function recordVideo(canvas: HTMLCanvasElement, frames: number, paint: (frame: number) => void): Promise<Video> {

@@ -1,6 +1,6 @@
 /** Images as a video file: by WebCodecs where there is an encoder, and else by recording a canvas. */
 import type { Picture } from '@munit/infer';
-import { draw } from '../ui/PictureCanvas.js';
+import { draw } from '../ui/draw.js';
 import { encodeInWorker } from './client.js';
 import { type Video, videoSize } from './frames.js';
 import { paintOf } from './protocol.js';

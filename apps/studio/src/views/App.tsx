@@ -12,6 +12,7 @@ import { NoticeList } from '../ui/NoticeList.js';
 import { dialogs, notify } from '../ui/notices.js';
 import { takeDrops } from './drops.js';
 import { CompareView } from './compare/CompareView.js';
+import { EvaluateView } from './evaluate/EvaluateView.js';
 import { GridView } from './grid/GridView.js';
 import { Header } from './header/Header.js';
 import { ShortcutsDialog } from './header/ShortcutsDialog.js';
@@ -23,7 +24,8 @@ import { ModelPanel } from './side/ModelPanel.js';
 import { panelId, tabId } from './header/Tabs.js';
 import { TrainView } from './TrainView.js';
 import { TranslateView } from './translate/TranslateView.js';
-import { view, type ViewId, views } from '../view.js';
+import { view, type ViewId } from '../view.js';
+import { words } from '../words/words.js';
 
 /** As many images of each set as are put beside the model that was trained on them. */
 const SHOWN = 6;
@@ -40,7 +42,7 @@ const useTrained: TrainPanelProps['onUse'] = (files, name, sets) => {
 
 /** Where two sets are waited for, nobody can know which one images beside them are for. */
 const dropped = (files: readonly File[]): void => {
-  if (view.peek() === 'train' && !holdsModel(files)) notify('Drop images onto set A or set B, after choosing “Your images”: nothing was added.');
+  if (view.peek() === 'train' && !holdsModel(files)) notify(words.peek().page.dropOntoSets);
   else void takeFiles(files);
 };
 
@@ -67,12 +69,13 @@ export function App() {
         <ViewPanel id="grid">{view.value === 'grid' && <GridView />}</ViewPanel>
         <ViewPanel id="live">{view.value === 'live' && <LiveView />}</ViewPanel>
         <ViewPanel id="compare">{view.value === 'compare' && <CompareView />}</ViewPanel>
+        <ViewPanel id="evaluate">{view.value === 'evaluate' && <EvaluateView />}</ViewPanel>
         <ViewPanel id="train">{trained.value && <TrainView onUse={useTrained} />}</ViewPanel>
       </main>
       <ShortcutsDialog />
-      <footer class="bottom">One image into many, computed in this page: images and models stay on your machine.</footer>
+      <footer class="bottom">{words.value.page.footer}</footer>
       <div class="drop-veil" hidden={!over.value}>
-        Drop images or a model
+        {words.value.page.drop}
       </div>
       {dialogs.value === 0 && <NoticeList />}
     </>
@@ -87,7 +90,7 @@ function SkipLink() {
   };
   return (
     <a class="skip" href={`#${panelId(view.value)}`} onClick={skip}>
-      Skip to the {views.find(({ id }) => id === view.value)!.label} view
+      {words.value.page.skip(words.value.page.view[view.value])}
     </a>
   );
 }

@@ -5,6 +5,7 @@ import { part } from '../chunk.js';
 import type { TrainPanelProps } from '../training/TrainPanel.js';
 import { Button } from '../ui/Button.js';
 import { Progress } from '../ui/Progress.js';
+import { words } from '../words/words.js';
 
 /** Training is fetched when it is first opened, and continues while other views are shown. */
 export function TrainView(props: TrainPanelProps) {
@@ -13,7 +14,7 @@ export function TrainView(props: TrainPanelProps) {
   const open = async (): Promise<void> => {
     problem.value = undefined;
     try {
-      const { TrainPanel } = await part('Training', () => import('../training/TrainPanel.js'));
+      const { TrainPanel } = await part(words.peek().part.training, () => import('../training/TrainPanel.js'));
       panel.value = { Panel: TrainPanel };
     } catch (error) {
       problem.value = error instanceof Error ? error.message : String(error);
@@ -29,15 +30,15 @@ export function TrainView(props: TrainPanelProps) {
   }, []);
   const Panel = panel.value?.Panel;
   if (Panel !== undefined) return <Panel {...props} />;
-  if (problem.value === undefined) return <Progress label="Fetching what trains" />;
+  if (problem.value === undefined) return <Progress label={words.value.part.fetchingTraining} />;
   return (
     <div class="stack">
       <p class="problem" role="alert">
         {problem.value}
       </p>
       <div class="row">
-        <Button kind="primary" label="Try again" onClick={() => void open()} />
-        <Button label="Reload the page" onClick={() => location.reload()} />
+        <Button kind="primary" label={words.value.part.again} onClick={() => void open()} />
+        <Button label={words.value.part.reload} onClick={() => location.reload()} />
       </div>
     </div>
   );

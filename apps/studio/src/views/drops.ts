@@ -1,6 +1,7 @@
 /** Files dropped or pasted anywhere in the page. */
 import { filesOf } from '../ui/files.js';
 import { notify, notifyError } from '../ui/notices.js';
+import { words } from '../words/words.js';
 
 const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
 
@@ -23,7 +24,7 @@ export function takeDrops(onFiles: (files: File[]) => void, onOver: (over: boole
   const take = (transfer: DataTransfer | null): void => {
     if (transfer === null) return;
     // An image of another page comes as an address.
-    if (transfer.files.length === 0 && transfer.types.some((type) => type === 'text/uri-list')) return notify('Only files can be dropped: the page fetches nothing from other sites. Save the image first, or copy it and paste it here.');
+    if (transfer.files.length === 0 && transfer.types.some((type) => type === 'text/uri-list')) return notify(words.peek().page.filesOnly);
     filesOf(transfer).then(onFiles, notifyError);
   };
   document.addEventListener('dragenter', enter(1), { signal });

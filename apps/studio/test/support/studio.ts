@@ -45,7 +45,7 @@ export function useStudio(): { readonly open: (options?: OpenOptions) => Promise
     const { executablePath, args } = inject('chromium');
     // The full browser says for itself that it is headless: Playwright's own switch picks a shell without WebGPU.
     browser = await chromium.launch({ headless: false, args: [...args, ...camera], ...(executablePath === undefined ? {} : { executablePath }) });
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await server.close();

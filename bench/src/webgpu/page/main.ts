@@ -6,7 +6,7 @@ import { type Counts, watchGpu } from './counting.js';
 import { onnxruntime, onnxruntimeVersion } from './onnxruntime.js';
 import { measurePair, type PairFigures } from './measure.js';
 import { measureOp, ops } from './ops.js';
-import { device, ours } from './ours.js';
+import { device, type How, ours } from './ours.js';
 import type { Files, Subject } from './subject.js';
 
 /** Where an item's files are served. */
@@ -16,13 +16,15 @@ export interface Addresses {
   readonly graph: string;
 }
 
-export type Who = 'ours' | 'composed' | 'onnxruntime-web';
+export type Who = How | 'onnxruntime-web';
 
 export interface Bench {
   /** The adapter, and the version of the peer. */
   about(): Promise<{ readonly adapter: string; readonly onnxruntime: string }>;
   /** What one run asks of the GPU, without its doing it. */
   count(item: Item, addresses: Addresses, who: Who): Promise<Counts>;
+  /** The JavaScript of ours and of ours captured, in turns, without the GPU's doing what it is asked. */
+  commands(item: Item, addresses: Addresses, runs: number): Promise<PairFigures>;
   /** Two contestants in turns. */
   compare(item: Item, addresses: Addresses, pair: readonly [Who, Who], runs: number): Promise<PairFigures>;
   /** The single ops' passes, and one of them by its place among them: ours, then composed. */
@@ -46,7 +48,7 @@ async function filesOf(addresses: Addresses): Promise<Files> {
 }
 
 const subjectOf = (who: Who, item: Item, files: Files): Promise<Subject> =>
-  who === 'onnxruntime-web' ? onnxruntime(files) : ours(item, files, who === 'ours');
+  who === 'onnxruntime-web' ? onnxruntime(files) : ours(item, files, who);
 
 const bench: Bench = {
   async about() {
@@ -61,6 +63,17 @@ const bench: Bench = {
       counter.reset();
       await subject.run();
       return counter.counts();
+    } finally {
+      counter.onlyCount = false;
+    }
+  },
+  async commands(item, addresses, runs) {
+    const files = await filesOf(addresses);
+    const pair = [await subjectOf('ours', item, files), await subjectOf('captured', item, files)] as const;
+    counter.onlyCount = true;
+    try {
+      const [direct, captured] = pair.map(({ run, command }): Subject => ({ run, again: async () => command?.() })) as [Subject, Subject];
+      return await measurePair([direct, captured], runs, counter);
     } finally {
       counter.onlyCount = false;
     }

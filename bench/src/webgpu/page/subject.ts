@@ -13,4 +13,6 @@ export interface Subject {
   run(): Promise<Float32Array>;
   /** The same once more, to be timed, without reading what came out. */
   again?(): Promise<void>;
+  /** The JavaScript of one more, after which the GPU has its commands, or all but the last few. */
+  command?(): void;
 }

@@ -9,6 +9,7 @@ import { Geometry, geometry } from './geometry';
 import { narrowInputForward, narrowOutputDataGrad } from './narrow/fromNarrow';
 import { narrowInputDataGrad, narrowOutputForward } from './narrow/toNarrow';
 import { narrowInputFilterGrad, narrowOutputFilterGrad } from './narrow/filterGrad';
+import { isPointwise, pointwiseDataGrad, pointwiseForward } from './pointwise';
 import { winogradDataGrad, winogradFilterBytes, winogradFilterGrad, winogradForward } from '../winograd/convolution';
 import { winogradKind } from '../winograd/kinds';
 
@@ -17,10 +18,11 @@ const FORWARD: i32 = 0;
 const DATA_GRAD: i32 = 1;
 const FILTER_GRAD: i32 = 2;
 
-/** Algorithms besides Winograd's, whose kinds are 0, 1 and 2. */
+/** Algorithms besides Winograd's, whose kinds are 0 to 3. */
 const NARROW_INPUT: i32 = 8;
 const NARROW_OUTPUT: i32 = 9;
 const DIRECT: i32 = 10;
+const POINTWISE: i32 = 11;
 
 /** Most channels of the narrow side, fewest of the other one, and fewest taps, for which `narrow/` pays. */
 const NARROW: i32 = 4;
@@ -41,7 +43,8 @@ export function planConvolution(pass: i32): usize {
     g.algorithm = kind;
     return pass == FILTER_GRAD ? 0 : winogradFilterBytes(g, pass == DATA_GRAD);
   }
-  if (isNarrow(g.channels, g.outputs, g)) g.algorithm = NARROW_INPUT;
+  if (pass != FILTER_GRAD && isPointwise(g)) g.algorithm = POINTWISE;
+  else if (isNarrow(g.channels, g.outputs, g)) g.algorithm = NARROW_INPUT;
   else g.algorithm = g.stride == 1 && isNarrow(g.outputs, g.channels, g) ? NARROW_OUTPUT : DIRECT;
   return 0;
 }
@@ -53,6 +56,7 @@ export function convolve(
   const g = geometry();
   if (g.algorithm == NARROW_INPUT) narrowInputForward(g, x, filter, bias, y, activation, slope);
   else if (g.algorithm == NARROW_OUTPUT) narrowOutputForward(g, x, filter, bias, y, activation, slope);
+  else if (g.algorithm == POINTWISE) pointwiseForward(g, x, filter, bias, y, activation, slope);
   else if (g.algorithm == DIRECT) convForward(g, x, filter, bias, y, activation, slope);
   else winogradForward(g, x, filter, bias, y, activation, slope, transformed, ready);
 }
@@ -62,6 +66,7 @@ export function convolveDataGrad(dx: usize, filter: usize, dy: usize, transforme
   const g = geometry();
   if (g.algorithm == NARROW_INPUT) narrowInputDataGrad(g, dx, filter, dy);
   else if (g.algorithm == NARROW_OUTPUT) narrowOutputDataGrad(g, dx, filter, dy);
+  else if (g.algorithm == POINTWISE) pointwiseDataGrad(g, dx, filter, dy);
   else if (g.algorithm == DIRECT) convDataGrad(g, dx, filter, dy);
   else winogradDataGrad(g, dx, filter, dy, transformed, ready);
 }

@@ -69,22 +69,25 @@ export function tile6x8(a: usize, b: usize, c: usize, ldc: usize, k: i32, accumu
 
 /**
  * Two neighbouring tiles, 6 × 16, for a runtime that makes 256-bit code of neighbouring 128-bit operations: twelve accumulators, two vectors
- * of B and one of A fill the registers as those of `tile6x8` do. Elsewhere it would spill. C is always added to: with a branch for zeros V8
- * spills here too (111 → 54 GFLOP/s, Zen 4).
+ * of B and one of A fill the registers as those of `tile6x8` do. Elsewhere it would spill. Whether C is added to or
+ * begins at zero makes two functions: with a branch for it V8 spills here too (111 → 54 GFLOP/s, Zen 4).
  */
-export function tile6x16(a: usize, b: usize, next: usize, c: usize, ldc: usize, k: i32): void {
+// @ts-ignore: decorator
+@inline
+function wideTile(a: usize, b: usize, next: usize, c: usize, ldc: usize, k: i32, accumulate: bool): void {
+  const zero = f32x4.splat(0);
   let row = c;
-  let c00 = v128.load(row), c01 = v128.load(row, 16), c02 = v128.load(row, 32), c03 = v128.load(row, 48);
+  let c00 = accumulate ? v128.load(row) : zero, c01 = accumulate ? v128.load(row, 16) : zero, c02 = accumulate ? v128.load(row, 32) : zero, c03 = accumulate ? v128.load(row, 48) : zero;
   row += ldc;
-  let c10 = v128.load(row), c11 = v128.load(row, 16), c12 = v128.load(row, 32), c13 = v128.load(row, 48);
+  let c10 = accumulate ? v128.load(row) : zero, c11 = accumulate ? v128.load(row, 16) : zero, c12 = accumulate ? v128.load(row, 32) : zero, c13 = accumulate ? v128.load(row, 48) : zero;
   row += ldc;
-  let c20 = v128.load(row), c21 = v128.load(row, 16), c22 = v128.load(row, 32), c23 = v128.load(row, 48);
+  let c20 = accumulate ? v128.load(row) : zero, c21 = accumulate ? v128.load(row, 16) : zero, c22 = accumulate ? v128.load(row, 32) : zero, c23 = accumulate ? v128.load(row, 48) : zero;
   row += ldc;
-  let c30 = v128.load(row), c31 = v128.load(row, 16), c32 = v128.load(row, 32), c33 = v128.load(row, 48);
+  let c30 = accumulate ? v128.load(row) : zero, c31 = accumulate ? v128.load(row, 16) : zero, c32 = accumulate ? v128.load(row, 32) : zero, c33 = accumulate ? v128.load(row, 48) : zero;
   row += ldc;
-  let c40 = v128.load(row), c41 = v128.load(row, 16), c42 = v128.load(row, 32), c43 = v128.load(row, 48);
+  let c40 = accumulate ? v128.load(row) : zero, c41 = accumulate ? v128.load(row, 16) : zero, c42 = accumulate ? v128.load(row, 32) : zero, c43 = accumulate ? v128.load(row, 48) : zero;
   row += ldc;
-  let c50 = v128.load(row), c51 = v128.load(row, 16), c52 = v128.load(row, 32), c53 = v128.load(row, 48);
+  let c50 = accumulate ? v128.load(row) : zero, c51 = accumulate ? v128.load(row, 16) : zero, c52 = accumulate ? v128.load(row, 32) : zero, c53 = accumulate ? v128.load(row, 48) : zero;
   const end = b + (<usize>k << 5);
   while (b < end) {
     const b0 = v128.load(b), b1 = v128.load(b, 16), q0 = v128.load(next), q1 = v128.load(next, 16);
@@ -113,16 +116,14 @@ export function tile6x16(a: usize, b: usize, next: usize, c: usize, ldc: usize, 
   v128.store(row, c50); v128.store(row, c51, 16); v128.store(row, c52, 32); v128.store(row, c53, 48);
 }
 
-/** Zeros in `rows` rows of 16 columns of C. */
-function clearColumns(c: usize, ldc: usize, rows: i32): void {
-  const zero = f32x4.splat(0);
-  for (let i = 0; i < rows; i++) {
-    v128.store(c, zero);
-    v128.store(c, zero, 16);
-    v128.store(c, zero, 32);
-    v128.store(c, zero, 48);
-    c += ldc;
-  }
+/** C += A · B. */
+export function tile6x16(a: usize, b: usize, next: usize, c: usize, ldc: usize, k: i32): void {
+  wideTile(a, b, next, c, ldc, k, true);
+}
+
+/** C = A · B. */
+export function firstTile6x16(a: usize, b: usize, next: usize, c: usize, ldc: usize, k: i32): void {
+  wideTile(a, b, next, c, ldc, k, false);
 }
 
 /**
@@ -138,9 +139,9 @@ export function blockGemm(
   if (hasWideVectors()) {
     for (; j + 2 * NR <= cols; j += 2 * NR) {
       let strip = a, tile = c;
-      if (!accumulate) clearColumns(c, ldc, rows);
       for (let i = 0; i < rows; i += MR) {
-        tile6x16(strip, b, b + panelBytes, tile, ldc, k);
+        if (accumulate) tile6x16(strip, b, b + panelBytes, tile, ldc, k);
+        else firstTile6x16(strip, b, b + panelBytes, tile, ldc, k);
         strip += stripBytes;
         tile += ldc * MR;
       }

@@ -1,4 +1,7 @@
-/** Max pooling and its gradient (to the first of equal cells, as PyTorch and TensorFlow). NaN is passed over, as in TensorFlow.js. NHWC. */
+/**
+ * Max pooling and its gradient (to the first of equal cells, as PyTorch and TensorFlow). NHWC. NaN wins, as in PyTorch, or is passed over,
+ * as in TensorFlow.js.
+ */
 import { parallel } from '../runtime/pool';
 import { MAX_POOL, record } from '../runtime/records';
 
@@ -22,11 +25,12 @@ class MaxPool {
   strideX: i32;
   padTop: i32;
   padLeft: i32;
+  nanWins: bool;
 }
 
 function newJob(
   x: usize, to: usize, dy: usize, h: i32, w: i32, c: i32, outH: i32, outW: i32,
-  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32,
+  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32, nanWins: bool,
 ): void {
   const job = record<MaxPool>(MAX_POOL);
   job.x = x;
@@ -43,18 +47,19 @@ function newJob(
   job.strideX = sw;
   job.padTop = padTop;
   job.padLeft = padLeft;
+  job.nanWins = nanWins;
 }
 
 export function maxPool(
   x: usize, y: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32,
-  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32,
+  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32, nanWins: bool,
 ): void {
-  newJob(x, y, 0, h, w, c, outH, outW, kh, kw, sh, sw, padTop, padLeft);
+  newJob(x, y, 0, h, w, c, outH, outW, kh, kw, sh, sw, padTop, padLeft, nanWins);
   parallel(maxTask.index, n * outH);
 }
 
 function maxTask(task: i32): void {
-  const job = record<MaxPool>(MAX_POOL), h = job.height, w = job.width, c = job.channels, outH = job.outHeight, outW = job.outWidth, bytes = <usize>c << 2;
+  const job = record<MaxPool>(MAX_POOL), nanWins = job.nanWins, h = job.height, w = job.width, c = job.channels, outH = job.outHeight, outW = job.outWidth, bytes = <usize>c << 2;
   const image = job.x + <usize>(task / outH * h * w) * bytes, body = <usize>(c & ~3) << 2;
   const top = (task % outH) * job.strideY - job.padTop, y0 = max(0, top), y1 = min(h, top + job.windowHeight);
   let to = job.to + <usize>(task * outW) * bytes;
@@ -63,14 +68,21 @@ function maxTask(task: i32): void {
     for (let k: usize = 0; k < bytes; k += k < body ? 16 : 4) {
       if (k < body) {
         let best = f32x4.splat(-Infinity);
-        for (let y = y0; y < y1; y++) for (let x = x0; x < x1; x++) best = f32x4.pmax(best, v128.load(image + <usize>(y * w + x) * bytes + k));
+        for (let y = y0; y < y1; y++) {
+          let from = image + <usize>(y * w + x0) * bytes + k;
+          for (let x = x0; x < x1; x++) {
+            const v = v128.load(from);
+            best = nanWins ? f32x4.max(best, v) : f32x4.pmax(best, v);
+            from += bytes;
+          }
+        }
         v128.store(to + k, best);
       } else {
         let best: f32 = -Infinity;
         for (let y = y0; y < y1; y++) {
           for (let x = x0; x < x1; x++) {
             const v = load<f32>(image + <usize>(y * w + x) * bytes + k);
-            if (v > best) best = v;
+            if (v > best || (nanWins && v != v)) best = v;
           }
         }
         store<f32>(to + k, best);
@@ -82,15 +94,15 @@ function maxTask(task: i32): void {
 
 export function maxPoolGrad(
   x: usize, dy: usize, dx: usize, n: i32, h: i32, w: i32, c: i32, outH: i32, outW: i32,
-  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32,
+  kh: i32, kw: i32, sh: i32, sw: i32, padTop: i32, padLeft: i32, nanWins: bool,
 ): void {
-  newJob(x, dx, dy, h, w, c, outH, outW, kh, kw, sh, sw, padTop, padLeft);
+  newJob(x, dx, dy, h, w, c, outH, outW, kh, kw, sh, sw, padTop, padLeft, nanWins);
   // Windows may overlap: a task owns all pixels of some channels of a sample.
   parallel(maxGradTask.index, n * ((c + 15) / 16));
 }
 
 function maxGradTask(task: i32): void {
-  const job = record<MaxPool>(MAX_POOL), h = job.height, w = job.width, c = job.channels, outH = job.outHeight, outW = job.outWidth, bytes = <usize>c << 2;
+  const job = record<MaxPool>(MAX_POOL), nanWins = job.nanWins, h = job.height, w = job.width, c = job.channels, outH = job.outHeight, outW = job.outWidth, bytes = <usize>c << 2;
   const groups = (c + 15) / 16, n = task / groups, c0 = (task % groups) * 16, c1 = min(c, c0 + 16);
   const image = job.x + <usize>(n * h * w) * bytes, grad = job.to + <usize>(n * h * w) * bytes;
   let from = job.dy + <usize>(n * outH * outW) * bytes;
@@ -105,7 +117,7 @@ function maxGradTask(task: i32): void {
         for (let y = y0; y < y1; y++) {
           for (let x = x0; x < x1; x++) {
             const cell = <usize>(y * w + x) * bytes, v = load<f32>(image + cell + k);
-            if (v > best) {
+            if (v > best || (nanWins && v != v && best == best)) {
               best = v;
               at = cell;
             }

@@ -47,6 +47,10 @@ export const LOSS_GRAD: usize = FIRST + SLOT * 31;
 export const DEPTHWISE: usize = FIRST + SLOT * 32;
 export const SOFTMAX: usize = FIRST + SLOT * 33;
 export const GATHER: usize = FIRST + SLOT * 34;
+export const POINTWISE: usize = FIRST + SLOT * 35;
+/** The factors of Winograd's transforms (winograd/transforms.ts). */
+export const FACTORS: usize = FIRST + SLOT * 36;
+export const UNIT_DISTANCE: usize = FIRST + SLOT * 37;
 
 /** The record of kind T at its address. */
 // @ts-ignore: decorator

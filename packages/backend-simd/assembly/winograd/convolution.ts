@@ -18,13 +18,14 @@ import { Border, borderDataGrad, borderFilterGrad, borderForward } from './borde
 import { filterPointBytes, TAP_ROW, Taps, tapsOf, transformFilter, unfoldGrads } from './filter';
 import { STRIDE_2_4X4, UP_2_5X5 } from './kinds';
 import { gradStripsByChannel, gradStripsByTile, inputFromPoints, inputPanels, inputStrips, outputFromPoints } from './tiles';
-import { chunkTiles, halfwayBuffer, newTiling, pointBytes, pointsBuffer, ROW, Tiling, VECTOR } from './tiling';
+import { byEight, chunkTiles, halfwayBuffer, newTiling, pointBytes, pointsBuffer, ROW, Tiling, VECTOR } from './tiling';
 import { filterGradTaps, POINTS } from './transforms';
+import { filterGradTaps8, rowStep, vectorStep, WIDE_ROW, WIDE_TILE, WIDE_VECTOR } from './transformsWide';
 
 /** Longest sum in one pass over a tile of C: a panel of B then stays in the first-level cache. */
 const KC: i32 = 512;
 /** Bytes between the taps of neighbouring channels while four of them are transposed. */
-const LANE_TAPS: usize = 160;
+const LANE_TAPS: usize = 416;
 
 /** Bytes that the transformed filter takes. */
 export function winogradFilterBytes(g: Geometry, transposed: bool): usize {
@@ -174,8 +175,28 @@ export function winogradFilterGrad(g: Geometry, x: usize, dw: usize, dy: usize):
 /** Gᵀ dU G for four output channels, transposed from [cOut][cIn] to the taps' [C, O]. */
 function filterGradTask(task: i32): void {
   const job = record<PointProducts>(POINT_PRODUCTS), t = record<Tiling>(TILING), taps = record<Taps>(TAPS), r = t.r, k = task * 4;
-  const halfway = halfwayBuffer(t), grads = pointsBuffer(t);
-  for (let c = 0; c < t.cIn; c += 4) {
+  const halfway = halfwayBuffer(t), grads = pointsBuffer(t), row = <usize>t.o << 2;
+  let c = 0;
+  if (byEight(t.c)) {
+    const vector = vectorStep(), line = rowStep();
+    for (; c < t.cIn; c += 8) {
+      for (let lane: usize = 0; lane < 4; lane++) {
+        const from = job.c + (<usize>k + lane) * job.cRow + (<usize>c << 2), to = grads + WIDE_TILE * lane;
+        for (let j: usize = 0; j < 6; j++) filterGradTaps8(r, from + j * job.cPoint, job.cPoint * 6, halfway + vector * j, line);
+        for (let i: usize = 0; i < <usize>r; i++) filterGradTaps8(r, halfway + line * i, vector, to + line * i, vector);
+      }
+      let offset = taps.offsets + (<usize>(((k / t.o) * t.inPhases + c / t.c) * r * r) << 2);
+      for (let u: usize = 0; u < <usize>r; u++) {
+        for (let v: usize = 0; v < <usize>r; v++) {
+          const from = grads + WIDE_ROW * u + WIDE_VECTOR * v, to = taps.base + <usize>load<i32>(offset) + (<usize>((c % t.c) * t.o + (k % t.o)) << 2);
+          transpose4x4(from, WIDE_TILE, to, row);
+          transpose4x4(from + 16, WIDE_TILE, to + row * 4, row);
+          offset += 4;
+        }
+      }
+    }
+  }
+  for (; c < t.cIn; c += 4) {
     for (let lane = 0; lane < 4; lane++) {
       const from = job.c + <usize>(k + lane) * job.cRow + (<usize>c << 2), to = grads + LANE_TAPS * lane;
       for (let j: usize = 0; j < 6; j++) filterGradTaps(r, from + j * job.cPoint, job.cPoint * 6, halfway + VECTOR * j, ROW);

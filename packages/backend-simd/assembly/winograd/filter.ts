@@ -6,10 +6,11 @@ import { transpose4x4 } from '../runtime/vector';
 import { NR, roundUp } from '../conv/gemm';
 import { STRIDE_2_4X4, UP_2_5X5 } from './kinds';
 import { filterPoints, POINTS } from './transforms';
-import { halfwayBuffer, pointBytes, pointsBuffer, ROW, TILE, Tiling, VECTOR } from './tiling';
+import { filterPoints8, rowStep, vectorStep, WIDE_TILE, WIDE_VECTOR } from './transformsWide';
+import { byEight, halfwayBuffer, pointBytes, pointsBuffer, ROW, TILE, Tiling, VECTOR } from './tiling';
 
-/** Bytes of a row of three taps, while they are being transformed. */
-export const TAP_ROW: usize = VECTOR * 3;
+/** Bytes of a row of up to five taps, while they are being transformed. */
+export const TAP_ROW: usize = VECTOR * 5;
 
 /** Tap of the small filter, in the output phase's rows (or columns), that reads what tap `u` of 5 reads. */
 // @ts-ignore: decorator
@@ -46,7 +47,7 @@ export function tapsOf(t: Tiling, filter: usize, fold: bool): Taps {
   for (let phase = 0; phase < t.inPhases; phase++) {
     for (let u = 0; u < r; u++) {
       for (let v = 0; v < r; v++) {
-        const tap = t.kind == STRIDE_2_4X4 ? (2 * u + (phase >> 1)) * 4 + 2 * v + (phase & 1) : u * 3 + v;
+        const tap = t.kind == STRIDE_2_4X4 ? (2 * u + (phase >> 1)) * 4 + 2 * v + (phase & 1) : u * r + v;
         store<i32>(taps.offsets + (<usize>((phase * r + u) * r + v) << 2), tap * matrix);
       }
     }
@@ -112,34 +113,52 @@ export function transformFilter(t: Tiling, taps: Taps, transposed: bool, out: us
   else parallel(panelTask.index, ((t.cOut + NR - 1) / NR) * ((t.cIn + 31) / 32));
 }
 
-/** 36 vectors for channels c and o..o+4 at `out`; `halfway` holds 18 vectors. */
+/** The offsets of the taps of a pair of phases: those of the channels c and o. */
 // @ts-ignore: decorator
 @inline
-function transformTaps(t: Tiling, taps: Taps, c: i32, o: i32, halfway: usize, out: usize): void {
-  const r = t.r, at = <usize>((c % t.c) * t.o + (o % t.o)) << 2;
-  let offset = taps.offsets + (<usize>(((o / t.o) * t.inPhases + c / t.c) * r * r) << 2);
-  for (let u = 0; u < r; u++) {
-    for (let v = 0; v < r; v++) {
-      v128.store(out + TAP_ROW * u + VECTOR * v, v128.load(taps.base + <usize>load<i32>(offset) + at));
-      offset += 4;
-    }
-  }
-  for (let v = 0; v < r; v++) filterPoints(r, out + VECTOR * v, TAP_ROW, halfway + VECTOR * v, TAP_ROW);
-  for (let i = 0; i < 6; i++) filterPoints(r, halfway + TAP_ROW * i, VECTOR, out + ROW * i, VECTOR);
+function offsetsOf(t: Tiling, taps: Taps, c: i32, o: i32): usize {
+  return taps.offsets + (<usize>(((o / t.o) * t.inPhases + c / t.c) * t.r * t.r) << 2);
+}
+
+/** 36 vectors for channels c and o..o+4, `toStep` bytes apart. `halfway` holds a tile. */
+// @ts-ignore: decorator
+@inline
+function transformTaps(t: Tiling, taps: Taps, c: i32, o: i32, halfway: usize, to: usize, toStep: usize): void {
+  const r = t.r, offsets = offsetsOf(t, taps, c, o), first = load<i32>(offsets);
+  // The taps of a column, and of a row, are equally far apart in every kind.
+  const down = <usize>(load<i32>(offsets + (<usize>r << 2)) - first), right = <usize>(load<i32>(offsets, 4) - first);
+  const from = taps.base + <usize>first + (<usize>((c % t.c) * t.o + (o % t.o)) << 2);
+  for (let v: usize = 0; v < <usize>r; v++) filterPoints(r, from + right * v, down, halfway + VECTOR * v, ROW);
+  for (let i: usize = 0; i < 6; i++) filterPoints(r, halfway + ROW * i, VECTOR, to + toStep * (6 * i), toStep);
+}
+
+/** The same for o..o+8, where the runtime computes on 256 bits. */
+function transformTaps8(t: Tiling, taps: Taps, c: i32, o: i32, halfway: usize, to: usize, toStep: usize): void {
+  const r = t.r, offsets = offsetsOf(t, taps, c, o), first = load<i32>(offsets), vector = vectorStep(), line = rowStep();
+  const down = <usize>(load<i32>(offsets + (<usize>r << 2)) - first), right = <usize>(load<i32>(offsets, 4) - first);
+  const from = taps.base + <usize>first + (<usize>((c % t.c) * t.o + (o % t.o)) << 2);
+  for (let v: usize = 0; v < <usize>r; v++) filterPoints8(r, from + right * v, down, halfway + vector * v, line);
+  for (let i: usize = 0; i < 6; i++) filterPoints8(r, halfway + line * i, vector, to + toStep * (6 * i), toStep);
 }
 
 /** A panel of 8 output channels, 32 input channels of it. */
 function panelTask(task: i32): void {
   const job = record<FilterPoints>(FILTER_POINTS), t = job.tiling, taps = job.taps, bytes = job.pointBytes, groups = (t.cIn + 31) / 32;
   const o = (task / groups) * NR, c0 = (task % groups) * 32, c1 = min(t.cIn, c0 + 32);
-  const points = pointsBuffer(t), halfway = halfwayBuffer(t);
+  const halfway = halfwayBuffer(t);
   let to = job.out + (<usize>(o * t.cIn + c0 * NR) << 2);
+  if (byEight(t.o)) {
+    for (let c = c0; c < c1; c++) {
+      transformTaps8(t, taps, c, o, halfway, to, bytes);
+      to += 32;
+    }
+    return;
+  }
   for (let c = c0; c < c1; c++) {
     for (let half = 0; half < 2; half++) {
       const at = to + (<usize>half << 4);
       if (o + half * 4 < t.cOut) {
-        transformTaps(t, taps, c, o + half * 4, halfway, points);
-        for (let i: usize = 0; i < <usize>POINTS; i++) v128.store(at + i * bytes, v128.load(points + VECTOR * i));
+        transformTaps(t, taps, c, o + half * 4, halfway, at, bytes);
       } else {
         for (let i: usize = 0; i < <usize>POINTS; i++) v128.store(at + i * bytes, f32x4.splat(0));
       }
@@ -153,10 +172,29 @@ function transposedTask(task: i32): void {
   const job = record<FilterPoints>(FILTER_POINTS), t = job.tiling, taps = job.taps, bytes = job.pointBytes, c = task * NR;
   const points = pointsBuffer(t), halfway = halfwayBuffer(t);
   let to = job.out + (<usize>(c * t.cOut) << 2);
+  if (byEight(t.o)) {
+    const vector = vectorStep();
+    for (let o = 0; o < t.cOut; o += 8) {
+      for (let k = 0; k < NR; k++) {
+        const at = points + WIDE_TILE * k;
+        if (c + k < t.cIn) transformTaps8(t, taps, c + k, o, halfway, at, vector);
+        else memory.fill(at, 0, WIDE_TILE);
+      }
+      for (let i: usize = 0; i < <usize>POINTS; i++) {
+        for (let half: usize = 0; half < 2; half++) {
+          const from = points + WIDE_VECTOR * i + (half << 4), at = to + i * bytes + (half << 7);
+          transpose4x4(from, WIDE_TILE, at, 32);
+          transpose4x4(from + WIDE_TILE * 4, WIDE_TILE, at + 16, 32);
+        }
+      }
+      to += 256;
+    }
+    return;
+  }
   for (let o = 0; o < t.cOut; o += 4) {
     for (let k = 0; k < NR; k++) {
       const at = points + TILE * k;
-      if (c + k < t.cIn) transformTaps(t, taps, c + k, o, halfway, at);
+      if (c + k < t.cIn) transformTaps(t, taps, c + k, o, halfway, at, VECTOR);
       else memory.fill(at, 0, TILE);
     }
     for (let i: usize = 0; i < <usize>POINTS; i++) {

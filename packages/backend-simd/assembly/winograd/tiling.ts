@@ -3,10 +3,11 @@ import { record, TILING } from '../runtime/records';
 import { scratch } from '../runtime/scratch';
 import { Geometry } from '../conv/geometry';
 import { padIndex, zeros } from '../conv/patches';
-import { threadCount, threadIndex } from '../runtime/pool';
+import { hasWideVectors, threadCount, threadIndex } from '../runtime/pool';
 import { roundUp } from '../conv/gemm';
-import { STRIDE_2_4X4, UP_2_5X5 } from './kinds';
-import { POINTS } from './transforms';
+import { SAME_5X5, STRIDE_2_4X4, UP_2_5X5 } from './kinds';
+import { POINTS, writeFactors } from './transforms';
+import { WIDE_TILE, writeSteps } from './transformsWide';
 
 /** Bytes of a vector of four channels, of a row of six vectors, and of a tile of six rows. */
 export const VECTOR: usize = 16;
@@ -20,11 +21,11 @@ const OFFSETS_AT: usize = 0;
 /** a tile of cells, or of taps, */
 const CELLS_AT: usize = 1024;
 /** a tile between the pass along columns and the one along rows, */
-const HALFWAY_AT: usize = 2048;
+const HALFWAY_AT: usize = CELLS_AT + WIDE_TILE;
 /** up to eight tiles at points, or of taps, */
-const POINTS_AT: usize = 3072;
+const POINTS_AT: usize = HALFWAY_AT + WIDE_TILE;
 /** and the place of a tile of the output. */
-const OUTPUT_TILE_AT: usize = POINTS_AT + TILE * 8;
+const OUTPUT_TILE_AT: usize = POINTS_AT + WIDE_TILE * 8;
 const THREAD_BYTES: usize = OUTPUT_TILE_AT + 64;
 
 /** Memory for the transformed tiles of a chunk: about what the last-level cache holds of it. */
@@ -71,8 +72,10 @@ export class Tiling {
 export function newTiling(g: Geometry, pad: i32, padMode: i32): Tiling {
   const t = record<Tiling>(TILING), kind = g.algorithm, n = g.samples, h = g.height, w = g.width, c = g.channels, o = g.outputs;
   const outH = g.outHeight, outW = g.outWidth;
+  writeFactors();
+  writeSteps();
   t.kind = kind;
-  t.r = kind == STRIDE_2_4X4 ? 2 : 3;
+  t.r = kind == STRIDE_2_4X4 ? 2 : kind == SAME_5X5 ? 5 : 3;
   t.m = 7 - t.r;
   t.n = n;
   t.h = h;
@@ -147,8 +150,15 @@ export function pointsBuffer(t: Tiling): usize {
 
 // @ts-ignore: decorator
 @inline
-export function outputTileBuffer(t: Tiling): usize {
+function outputTileBuffer(t: Tiling): usize {
   return threadBuffer(t) + OUTPUT_TILE_AT;
+}
+
+/** Whether eight channels are taken together: see transformsWide.ts. */
+// @ts-ignore: decorator
+@inline
+export function byEight(channels: i32): bool {
+  return (channels & 7) == 0 && hasWideVectors();
 }
 
 /** Tiles of the present chunk. */
@@ -176,6 +186,28 @@ export function cellOffsets(t: Tiling, tile: i32, phase: i32, out: usize): void 
       out += 4;
     }
   }
+}
+
+/** Where output tile `tile` of phase 0 begins, and how much of it exists. */
+@unmanaged
+export class OutputTile {
+  image: i32;
+  y: i32;
+  x: i32;
+  rows: i32;
+  cols: i32;
+}
+
+// @ts-ignore: decorator
+@inline
+export function outputTile(t: Tiling, tile: i32): OutputTile {
+  const perImage = t.tilesY * t.tilesX, inImage = tile % perImage, result = changetype<OutputTile>(outputTileBuffer(t));
+  result.image = tile / perImage;
+  result.y = (inImage / t.tilesX) * t.m;
+  result.x = (inImage % t.tilesX) * t.m;
+  result.rows = min(t.m, t.gridH - result.y);
+  result.cols = min(t.m, t.gridW - result.x);
+  return result;
 }
 
 /** Distance between the matrices of two points: padded, so that the 36 of them fall into different sets of the caches. */

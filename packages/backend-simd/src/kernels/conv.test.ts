@@ -36,6 +36,16 @@ const cases: readonly ConvCase[] = [
   { n: 1, h: 4, w: 4, c: 24, o: 4, k: 7, stride: 1, pad: 3, padMode: 'replicate', upsample: 1 },
   { n: 1, h: 7, w: 7, c: 1, o: 2, k: 3, stride: 3, pad: 0, padMode: 'zero', upsample: 1 },
   { n: 1, h: 8, w: 8, c: 3, o: 4, k: 1, stride: 2, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 1, h: 11, w: 14, c: 16, o: 24, k: 5, stride: 1, pad: 2, padMode: 'zero', upsample: 1 },
+  { n: 2, h: 9, w: 8, c: 20, o: 16, k: 5, stride: 1, pad: 2, padMode: 'reflect', upsample: 1 },
+  { n: 1, h: 5, w: 4, c: 16, o: 16, k: 5, stride: 1, pad: 2, padMode: 'replicate', upsample: 1 },
+  { n: 2, h: 9, w: 10, c: 24, o: 20, k: 5, stride: 1, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 2, h: 9, w: 7, c: 3, o: 3, k: 1, stride: 1, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 1, h: 70, w: 61, c: 4, o: 2, k: 1, stride: 1, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 1, h: 3, w: 2, c: 1, o: 4, k: 1, stride: 1, pad: 0, padMode: 'zero', upsample: 1 },
+  { n: 2, h: 39, w: 35, c: 3, o: 40, k: 11, stride: 4, pad: 2, padMode: 'zero', upsample: 1 },
+  { n: 1, h: 3, w: 1, c: 3, o: 16, k: 3, stride: 1, pad: 1, padMode: 'zero', upsample: 1 },
+  { n: 1, h: 6, w: 5, c: 3, o: 16, k: 5, stride: 1, pad: 2, padMode: 'replicate', upsample: 2 },
 ];
 
 const label = (g: ConvCase): string =>

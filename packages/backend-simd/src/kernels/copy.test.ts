@@ -31,6 +31,7 @@ const programs: Record<string, () => tf.Tensor> = {
   'transpose of bool': () => tf.transpose(tf.greater(x(), 0), [1, 0, 3, 2]),
   'reverse': () => tf.reverse(x(), [1, 3]),
   'tile': () => tf.tile(tf.squeeze(tf.slice(x(), 0, 1), [0]), [2, 1, 3]),
+  'tile of four axes, two of them repeated': () => tf.tile(x(), [3, 1, 2, 1]),
   'resize by whole factors': () => tf.image.resizeNearestNeighbor(x(), [6, 12]),
   'resize by a fraction': () => tf.image.resizeNearestNeighbor(x(), [5, 7]),
   'cast': () => tf.cast(tf.cast(tf.mul(x(), 3), 'int32'), 'bool'),

@@ -22,11 +22,30 @@ interface Copy {
   readonly bytes: number;
 }
 
+/** The same box with fewer axes: an axis whose neighbour inside it is crossed whole, in x and in y, is one with it. A copy then moves long rows, not pixels. */
+function merged({ shape, fromStrides, toStrides, ...rest }: Copy): Copy {
+  const [sizes, from, to]: [number[], number[], number[]] = [[], [], []];
+  for (let i = shape.length - 1; i >= 0; i--) {
+    const [size, fromStride, toStride] = [shape[i] ?? 1, fromStrides[i] ?? 0, toStrides[i] ?? 0];
+    if (size === 1) continue;
+    const [inside = 0, innerFrom = 0, innerTo = 0] = [sizes[0], from[0], to[0]];
+    if (sizes.length > 0 && fromStride === inside * innerFrom && toStride === inside * innerTo) {
+      sizes[0] = size * inside;
+      continue;
+    }
+    sizes.unshift(size);
+    from.unshift(fromStride);
+    to.unshift(toStride);
+  }
+  return { ...rest, shape: sizes, fromStrides: from, toStrides: to };
+}
+
 /** Copies a box of cells; addresses are those of its first cell. False when there are more than six axes. */
-export function copyStrided(backend: SimdBackend, copy: Copy): boolean {
+export function copyStrided(backend: SimdBackend, box: Copy): boolean {
+  if (box.shape.length > AXES) return false;
+  if (box.shape.includes(0)) return true;
+  const copy = merged(box);
   const missing = AXES - copy.shape.length;
-  if (missing < 0) return false;
-  if (copy.shape.includes(0)) return true;
   const pointer = backend.scratch(3 * AXES * 4);
   const plan = new Int32Array(backend.runtime.buffer(), pointer, 3 * AXES);
   for (let i = 0; i < AXES; i++) {
@@ -83,9 +102,10 @@ const reverse = kernel<{ dims: number | number[] }>('Reverse', (call) => {
 const tile = kernel<{ reps: number[] }>('Tile', (call) => {
   const x = call.input('x');
   const { reps } = call.attrs;
-  if (!copyable(x) || reps.length !== x.shape.length || 2 * reps.length > AXES) return undefined;
+  if (!copyable(x) || reps.length !== x.shape.length) return undefined;
   const strides = stridesOf(x.shape);
-  const y = gather(call, x, x.shape.flatMap((n, i) => [reps[i] ?? 1, n]), strides.flatMap((stride) => [0, stride]));
+  const repeated = reps.map((count) => count !== 1);
+  const y = gather(call, x, x.shape.flatMap((n, i) => (repeated[i] ? [reps[i] ?? 1, n] : [n])), strides.flatMap((stride, i) => (repeated[i] ? [0, stride] : [stride])));
   return y && { ...y, shape: x.shape.map((n, i) => n * (reps[i] ?? 1)) };
 }, anyType);
 

@@ -54,15 +54,43 @@ const maxPool = kernel<PoolAttrs>('MaxPool', (call) => {
   // TensorFlow.js takes a window of one cell for the identity, whatever the stride, where the shape stays.
   if (info.filterHeight === 1 && info.filterWidth === 1 && util.arraysEqual(info.inShape, info.outShape)) return call.backend.alias(call.input('x'));
   const y = call.backend.output(info.outShape);
-  call.wasm.maxPool(call.address('x'), call.backend.pointer(y), ...windowOf(info));
+  call.wasm.maxPool(call.address('x'), call.backend.pointer(y), ...windowOf(info), 0);
   return y;
 });
 
 const maxPoolGrad = kernel<PoolAttrs>('MaxPoolGrad', (call) => {
   const x = call.input('input');
   const dx = call.backend.output(x.shape);
-  call.wasm.maxPoolGrad(call.address('input'), call.address('dy'), call.backend.pointer(dx), ...windowOf(poolInfo(x, call.attrs)));
+  call.wasm.maxPoolGrad(call.address('input'), call.address('dy'), call.backend.pointer(dx), ...windowOf(poolInfo(x, call.attrs)), 0);
   return dx;
 });
 
-export const poolKernels: readonly Kernel[] = [average, averageGrad, maxPool, maxPoolGrad];
+/** munit's own max pooling, in which NaN wins as in PyTorch: square windows, `outHeight` × `outWidth` of them, which may reach past the image. */
+interface WindowsAttrs {
+  readonly size: number;
+  readonly stride: number;
+  readonly pad: number;
+  readonly outHeight: number;
+  readonly outWidth: number;
+}
+
+function windowsOf(x: TensorInfo, { size, stride, pad, outHeight, outWidth }: WindowsAttrs): Window {
+  const [n = 1, h = 1, w = 1, c = 1] = x.shape;
+  return [n, h, w, c, outHeight, outWidth, size, size, stride, stride, pad, pad];
+}
+
+const maxWindows = kernel<WindowsAttrs>('MaxPool2DWindows', (call) => {
+  const x = call.input('x');
+  const y = call.backend.output([x.shape[0] ?? 1, call.attrs.outHeight, call.attrs.outWidth, x.shape[3] ?? 1]);
+  call.wasm.maxPool(call.address('x'), call.backend.pointer(y), ...windowsOf(x, call.attrs), 1);
+  return y;
+});
+
+const maxWindowsGrad = kernel<WindowsAttrs>('MaxPool2DWindowsGrad', (call) => {
+  const x = call.input('x');
+  const dx = call.backend.output(x.shape);
+  call.wasm.maxPoolGrad(call.address('x'), call.address('dy'), call.backend.pointer(dx), ...windowsOf(x, call.attrs), 1);
+  return dx;
+});
+
+export const poolKernels: readonly Kernel[] = [average, averageGrad, maxPool, maxPoolGrad, maxWindows, maxWindowsGrad];

@@ -28,6 +28,26 @@ describe('Sum and Mean', () => {
   });
 });
 
+describe('UnitDistance', () => {
+  it.each([[1, 1], [3, 2], [33, 7], [70, 12], [40, 200]])('of %i places of %i channels equals plain sums in double precision', (places, channels) => {
+    const shape = [2, places, 1, channels];
+    const [x, y, weights] = [random(2 * places * channels, 1), random(2 * places * channels, 2), random(channels, 3).map(Math.abs)];
+    x.fill(0, 0, channels);
+    const truth = [0, 1].map((image) => {
+      let sum = 0;
+      for (let place = image * places; place < (image + 1) * places; place++) {
+        const [a, b] = [x, y].map((map) => [...map.subarray(place * channels, (place + 1) * channels)]) as [number[], number[]];
+        const [p, q] = [Math.hypot(...a) + 1e-10, Math.hypot(...b) + 1e-10];
+        a.forEach((value, c) => (sum += weights[c]! * (value / p - b[c]! / q) ** 2));
+      }
+      return sum / places;
+    });
+    const run2 = (other: Float32Array) => run('UnitDistance', { x: { values: x, shape }, y: { values: other, shape }, weights: { values: weights, shape: [channels] } })[0]!;
+    expectClose(run2(y), truth, 1e-6, 1e-6);
+    expectClose(run2(x), [0, 0], 0, 0);
+  });
+});
+
 describe('losses', () => {
   const n = 10_007;
   const a = { values: random(n, 1), shape: [n] };

@@ -73,6 +73,12 @@ export const reduceKernels: readonly Kernel[] = [
   kernel<{ target?: number }>('MeanSquaredTo', (call) => meanTerm(call, TERM.squaredTo, ['x'])),
   kernel<PairGradAttrs>('MeanAbsoluteDifferenceGrad', (call) => pairGrad(call, TERM.absDifference)),
   kernel<PairGradAttrs>('MeanSquaredDifferenceGrad', (call) => pairGrad(call, TERM.squaredDifference)),
+  kernel('UnitDistance', (call) => {
+    const [images = 1, height = 1, width = 1, channels = 1] = call.input('x').shape;
+    const out = call.backend.output([images]);
+    call.wasm.unitDistance(call.address('x'), call.address('y'), call.address('weights'), call.backend.pointer(out), images, height * width, channels);
+    return out;
+  }),
   kernel<{ target: number }>('MeanSquaredToGrad', (call) => {
     const x = call.input('x');
     const n = sizeOf(x.shape);

@@ -27,6 +27,7 @@ export interface SimdExports {
   fill(to: number, bits: number, n: number): void;
   sumTerms(op: number, a: number, b: number, target: number, y: number, rows: number, n: number, scale: number): void;
   sumColumns(x: number, y: number, rows: number, cols: number, scale: number): void;
+  unitDistance(x: number, y: number, weights: number, out: number, images: number, places: number, channels: number): void;
   lossGrad(op: number, a: number, b: number, target: number, dy: number, factor: number, y: number, n: number): void;
   normalize(
     x: number, n: number, pixels: number, c: number, scale: number, shift: number, perSample: number, residual: number,
@@ -51,11 +52,11 @@ export interface SimdExports {
   ): void;
   maxPool(
     x: number, y: number, n: number, h: number, w: number, c: number, outH: number, outW: number,
-    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number,
+    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number, nanWins: number,
   ): void;
   maxPoolGrad(
     x: number, dy: number, dx: number, n: number, h: number, w: number, c: number, outH: number, outW: number,
-    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number,
+    kh: number, kw: number, sh: number, sw: number, padTop: number, padLeft: number, nanWins: number,
   ): void;
   adamUpdate(
     table: number, count: number, learningRate: number, beta1: number, beta2: number, epsilon: number, weightDecay: number,

@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { visible, visibleJson } from '@munit/core/text';
 import { type Command, Option } from 'commander';
-import type { ClassifierCard, ClassifierFiles, ExtractorNetwork, FeatureExtractor, FeatureSet, FineTuningPhase, ModeImages } from '@munit/metrics';
+import type { ClassifierCard, ClassifierFiles, FeatureExtractor, FeatureSet, FineTuningPhase, ModeImages } from '@munit/metrics';
 import { type Counter, counter } from '../counter.js';
 import { UsageError } from '../errors.js';
 import { withInterrupt } from '../interrupt.js';
@@ -39,16 +39,16 @@ async function modeFolders(folder: string): Promise<string[]> {
   return names;
 }
 
-/** The images of each mode, one at a time; `dispose` ends the processes that decode them. */
-async function openModes(folder: string, names: readonly string[], size: number | undefined): Promise<{ readonly modes: ReadonlyMap<string, ModeImages>; dispose(): Promise<void> }> {
+/** The images of each mode, one at a time; `dispose` ends the processes that decode them. `isDigested`: with a digest of the files. */
+async function openModes(folder: string, names: readonly string[], size: number | undefined, isDigested: boolean): Promise<{ readonly modes: ReadonlyMap<string, ModeImages>; dispose(): Promise<void> }> {
   const { DecodePool, fileSource, resolveDomain } = await import('@munit/data/node');
-  const { imageList, batchOf } = await import('../evaluation/images.js');
+  const { imageList, batchOf, digestOfFiles } = await import('../evaluation/images.js');
   const pool = new DecodePool({ processes: 1 });
   try {
     const modes = new Map<string, ModeImages>();
     for (const name of names) {
       const list = imageList(fileSource(await resolveDomain(join(folder, name)), { resize: size ?? null, pool }), Infinity, size === undefined ? undefined : { width: size, height: size });
-      modes.set(name, { names: list.names, load: async (index) => batchOf([await list.load(index)], [list.names[index] as string]) });
+      modes.set(name, { names: list.names, digest: isDigested ? await digestOfFiles([{ ...list, label: name }]) : undefined, load: async (index) => batchOf([await list.load(index)], [list.names[index] as string]) });
     }
     return { modes, dispose: () => pool.dispose() };
   } catch (error) {
@@ -95,7 +95,7 @@ async function train(folder: string, options: ClassifyOptions, { io }: CommandCo
   const { writeFileAtomically } = await import('@munit/formats/node');
   const device = await openDevice(deviceNameOf(options.device), options.threads === undefined ? {} : { threads: options.threads });
   try {
-    const opened = await openModes(folder, names, options.size);
+    const opened = await openModes(folder, names, options.size, options.fineTune !== undefined);
     try {
       const work = options.fineTune === undefined ? onFrozenFeatures : fineTuned;
       const { card, files } = await work(opened.modes, options, io.stderr, signal);
@@ -124,9 +124,10 @@ interface Trained {
 }
 
 async function onFrozenFeatures(images: ReadonlyMap<string, ModeImages>, options: ClassifyOptions, stderr: OutputStream, signal: AbortSignal): Promise<Trained> {
-  const { loadFeatureExtractor, trainModeClassifier } = await import('@munit/metrics');
-  const weights = options.weights === undefined ? undefined : new Uint8Array(await readFile(options.weights));
-  const extractor = await loadFeatureExtractor({ network: options.features as ExtractorNetwork, weights });
+  const { trainModeClassifier } = await import('@munit/metrics');
+  const { openExtractor } = await import('../evaluation/instruments.js');
+  const { features, weights: path } = options;
+  const extractor = await openExtractor(features, { path, bytes: path === undefined ? undefined : new Uint8Array(await readFile(path)) });
   try {
     const modes = new Map<string, FeatureSet>();
     for (const [name, list] of images) modes.set(name, await featuresOf(extractor, list, name, signal, stderr));

@@ -23,7 +23,7 @@ The file:
     - UNIT
     - CycleGAN
     - CycleGAN with noise
-    - BicycleGAN                          needs pairs
+    - { method: BicycleGAN, budget: { steps: 60000 } }     needs pairs; a method may be changed by config, and have a budget of its own
     - { name: Wide MUNIT, preset: quick, config: { gen: { dim: 96 } } }
 
 Results: report.html, report.md and report.csv: the paper's tables with intervals, pictures side by side, time and memory.

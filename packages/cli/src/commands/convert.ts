@@ -88,7 +88,7 @@ Examples:
   munit convert edges2shoes --out repository --to triton                   a model repository; --to kserve: with an InferenceService
   munit convert hf:owner/edges2shoes --out edges2shoes.safetensors         one file that describes itself
 
-SOURCE is whatever "munit translate" takes. Nothing in a PyTorch file is executed. Its weights do not tell activation and padding:
+SOURCE is whatever "munit translate" takes. Nothing in a PyTorch file is executed. Its weights do not say which activation and padding were used:
 without --activation and --padding they are the published ones, relu and reflect.`;
 
 /** Converts; the library is loaded when it is needed. */
@@ -142,13 +142,13 @@ export function addConvert(program: Command, { io, setExitCode }: CommandContext
     .argument('<source>', '', pathOf)
     .description('bring an official checkpoint in, or a model into another form')
     .requiredOption('--out <destination>', 'a folder for munit and onnx, a file for the others', pathOf)
-    .addOption(new Option('--to <form>', 'by default what the destination is called').choices(['munit', 'pytorch', 'safetensors', 'onnx', 'triton', 'kserve']))
+    .addOption(new Option('--to <form>', 'form to write (default: by the ending of the destination)').choices(['munit', 'pytorch', 'safetensors', 'onnx', 'triton', 'kserve']))
     .addOption(new Option('--dtype <type>', 'of the weights, for munit and safetensors').choices(['fp32', 'fp16']))
     .addOption(new Option('--names <a,b>', 'what the domains show').argParser(twoNames))
     .addOption(new Option('--activation <name>', 'of a PyTorch file').choices(['relu', 'lrelu', 'prelu', 'selu', 'tanh', 'none']))
     .addOption(new Option('--padding <name>', 'of a PyTorch file').choices(['reflect', 'replicate', 'zero']))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
-    .option('--no-verify', 'take weights that are not the file that model.json names')
+    .option('--no-verify', 'accept weights that differ from the file named in model.json')
     .option('--overwrite', 'replace what is at the destination')
     .option('--json', 'one JSON object instead of a description')
     .addHelpText('after', examples)

@@ -4,6 +4,7 @@ import type { EvaluateRequest } from '../evaluation/request.js';
 import { protocolNames } from '../evaluation/types.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
+import { shardChoice, type ShardChoice, shardOf } from '../shard.js';
 import { checkpointName, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice } from '../deviceOptions.js';
@@ -26,6 +27,8 @@ type EvaluateOptions = DeviceChoice & {
   readonly resamples: number;
   readonly out?: string;
   readonly resume: boolean;
+  readonly skipBroken?: true;
+  readonly shard?: ShardChoice;
   readonly json?: true;
 };
 
@@ -36,7 +39,7 @@ Protocols:
   modes           CIS and IS, by a classifier that "munit classify train" made
   reconstruction  what a model keeps of images, contents and styles
   synthetic       the figures of the synthetic benchmark or of animals, whose truth is known
-Without --protocol: synthetic for a run on images whose truth is known, else all that there is what is needed for.
+Without --protocol: synthetic for a run on images whose truth is known, otherwise every protocol whose requirements are met.
 
 Results: evaluation.json, evaluation.html with the pictures behind each figure, and the translations. Interrupted,
 the same command continues.
@@ -46,7 +49,8 @@ Examples:
   munit evaluate runs/cats2dogs --protocol all --classifier breeds
   munit evaluate model/ --a cats/ --b dogs/ --to b
   munit evaluate photos/ translations/ --styles 20              two folders, no model: 20 files in a row are of one input
-  munit evaluate runs/shapes --json | jq .contentIoU`;
+  munit evaluate runs/shapes --json | jq .contentIoU
+  munit evaluate model/ --a cats/ --b dogs/ --shard 2/8         one of eight parts; then: munit merge evaluation`;
 
 /** Evaluates; the library is loaded when it is needed. */
 const work: Action<EvaluateRequest> = async (request, io, signal) => {
@@ -72,14 +76,16 @@ export function addEvaluate(program: Command, { io, setExitCode }: CommandContex
     .option('--weights <file>', "the network's weights, where they do not come with npm", pathOf)
     .option('--classifier <folder>', 'of the modes of B, made by "munit classify train"', pathOf)
     .option('--classifier-a <folder>', 'of the modes of A', pathOf)
-    .addOption(new Option('--resamples <n>', 'resampled sets of the interval of each distance of sets; 0 for none').argParser(wholeNumber(0, 10_000)).default(100))
+    .addOption(new Option('--resamples <n>', 'resampled sets for the interval of each distance between sets; 0 for none').argParser(wholeNumber(0, 10_000)).default(100))
     .option('--out <folder>', 'folder of the results (evaluation, in the run folder for a run)', pathOf)
     .option('--no-resume', 'measure everything again')
+    .option('--skip-broken', 'leave out images that cannot be read, and name them in a warning')
+    .addOption(new Option('--shard <i/n>', "measure this part of the images only, for \"munit merge\"; by default what Slurm or Kubernetes has set; 'rank' takes RANK and WORLD_SIZE, 'none' all").argParser(shardChoice))
     .option('--json', 'one JSON object instead of a table')
     .addHelpText('after', examples)
     .action(async (what: string[], options: EvaluateOptions) => {
-      const { protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, json, ...rest } = options;
-      const request: EvaluateRequest = { what, protocols: protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, ...rest, json: json === true };
+      const { protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, shard, json, skipBroken, ...rest } = options;
+      const request: EvaluateRequest = { what, protocols: protocol, checkpoint, a, b, size, styles, weights, classifier, classifierA, out, threads, shard: shardOf(shard, process.env), skipBroken: skipBroken === true, ...rest, json: json === true };
       setExitCode(await withInterrupt(io, (signal) => action(request, io, signal)));
     });
 }

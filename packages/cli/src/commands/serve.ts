@@ -4,7 +4,7 @@ import type { ModelServer } from '@munit/serve';
 import { messageOf } from '../errors.js';
 import { exitCodes } from '../exitCodes.js';
 import type { CliIo } from '../io.js';
-import { checkpointName, given, wholeNumber } from '../values.js';
+import { checkpointName, given, memorySize, wholeNumber } from '../values.js';
 import type { CommandContext } from './context.js';
 import { addDeviceOptions, type DeviceChoice, deviceNameOf } from '../deviceOptions.js';
 import { chooseModel } from '../modelChoice.js';
@@ -48,10 +48,10 @@ function stopped({ stderr, onInterrupt, exitNow }: CliIo): Promise<void> {
   });
 }
 
-function logged({ stderr }: CliIo): (error: unknown) => void {
+function logged({ stderr }: CliIo, what: string): (error: unknown) => void {
   return (error) => {
     const known = error instanceof Error && 'problem' in error && 'code' in error;
-    stderr.write(`A request failed: ${known ? messageOf(error as Parameters<typeof messageOf>[0]) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    stderr.write(`${what}: ${known ? messageOf(error as Parameters<typeof messageOf>[0]) : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   };
 }
 
@@ -67,8 +67,9 @@ async function serve(model: string, options: ServeOptions, { io }: CommandContex
     maxBytes: maxMegabytes * 2 ** 20,
     timeoutMs: timeout * 1000,
     device: deviceNameOf(device),
-    onError: logged(io),
-    ...given({ workers, threads, memoryLimit: memory === undefined ? undefined : memory * 2 ** 20 }),
+    onError: logged(io, 'A request failed'),
+    onLost: logged(io, 'A worker is lost'),
+    ...given({ workers, threads, memoryLimit: memory }),
   });
   const { pool, url } = server;
   io.continueUnread?.();
@@ -91,7 +92,7 @@ export function addServe(program: Command, context: CommandContext): void {
     .addOption(new Option('--timeout <seconds>', 'a translation, waiting included').argParser(wholeNumber(1, 86_400)).default(60))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName));
   addDeviceOptions(command)
-    .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))
+    .addOption(new Option('--memory <size>', 'what one image may take on the device, such as 800MiB; a larger one goes in bands').argParser(memorySize))
     .addHelpText('after', examples)
     .action((model: string, options: ServeOptions) => serve(model, options, context));
 }

@@ -30,7 +30,7 @@ beforeAll(async () => {
   // 20,000 × 20,000 pixels of one colour: small on disk, 1.2 GB decoded.
   await sharp({ create: { width: 20_000, height: 20_000, channels: 3, background: '#fff' }, limitInputPixels: false }).png({ compressionLevel: 1 }).toFile(join(a, 'huge.png'));
   writeFileSync(join(a, 'notes.txt'), 'not an image and not called one');
-}, 60_000);
+}, 240_000);
 
 async function munit(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const text = { out: '', err: '' };
@@ -53,6 +53,8 @@ describe('munit train', () => {
     const out = join(work, 'broken');
     const { code, err } = await munit('train', '--a', a, '--b', b, '--out', out, '--steps', '12', ...tiny);
     expect(err).not.toMatch(/^munit: /m);
+    expect(err).toMatch(/^Preparing the images, the device and the networks\.\n/);
+    expect(err).toMatch(/^Training on .* 12 steps, .*\nWatch the run in .*broken.report\.html\.\n/m);
     expect(code).toBe(exitCodes.ok);
     for (const name of ['truncated.jpg', 'empty.png', 'text.png', 'huge.png']) expect(err).toMatch(new RegExp(`Skipped ${name.replace('.', '\\.')} \\(domain A\\)`));
     expect(err).toMatch(/mislabelled\.jpg \(domain A\) is a png file though its name says \.jpg/);
@@ -60,6 +62,14 @@ describe('munit train', () => {
     expect(readFileSync(join(out, 'events.jsonl'), 'utf8')).toContain('Skipped empty.png');
     expect(readFileSync(join(out, 'report.html'), 'utf8')).toContain('empty.png');
   }, 120_000);
+
+  it('says with --dry-run that the images are not there, and prints the configuration all the same', async () => {
+    const { code, out, err } = await munit('train', '--a', join(work, 'nowhere'), '--b', b, '--out', join(work, 'dry'), ...tiny, '--dry-run');
+    expect([code, existsSync(join(work, 'dry'))]).toEqual([exitCodes.ok, false]);
+    expect(out).toMatch(/^new_size: 16$/m);
+    expect(err).toContain(`Warning: this would not start. The folder ${join(work, 'nowhere')} does not exist.`);
+    expect((await munit('train', '--a', a, '--b', b, '--out', join(work, 'dry'), ...tiny, '--dry-run')).err).not.toContain('Warning');
+  });
 
   it('says at the start, with --dry-run too, what cannot work', async () => {
     const out = join(work, 'impossible');

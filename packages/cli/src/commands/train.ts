@@ -4,10 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Domain } from '@munit/core';
 import { decodeText, visible } from '@munit/core/text';
-import type { PresetName, ProgressMode, TrainingConfig, TrainingConfigInput } from '@munit/train';
+import type { PresetName, ProgressMode, TrainEventListener, TrainingConfig, TrainingConfigInput } from '@munit/train';
 import type { OtherImages } from '@munit/train/node';
 import { type Command, Option } from 'commander';
-import { UsageError } from '../errors.js';
+import { renderError, UsageError } from '../errors.js';
 import { exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
@@ -133,6 +133,13 @@ export function trainRequest(options: TrainOptions): TrainRequest {
   };
 }
 
+/** @throws UsageError when folders are named without --a and --b */
+function refuseBareFolders(args: readonly string[]): void {
+  const [a, b] = args;
+  if (a === undefined) return;
+  throw new UsageError(`'${a}' belongs to no option.`, b === undefined ? `If it holds trainA and trainB: munit train --data ${a}. Otherwise name both folders by --a and --b.` : `Name the folders by options: munit train --a ${a} --b ${b}.`);
+}
+
 const examples = `
 Examples:
   munit train --a cats/ --b dogs/                           two folders, published settings, into runs/cats-dogs
@@ -150,7 +157,15 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
   if (request.dryRun) return dryRun(request, io);
   io.continueUnread?.();
   const [{ progressReporter }, { runTraining }] = await Promise.all([import('@munit/train'), import('@munit/train/node')]);
-  const onEvent = progressReporter({ mode: request.progress, stream: io.stderr });
+  const talks = request.progress !== 'json' && request.progress !== 'quiet';
+  const report = progressReporter({ mode: request.progress, stream: io.stderr });
+  const onEvent: TrainEventListener = (event) => {
+    report(event);
+    // By now everything was found, and the report is written.
+    if (talks && event.kind === 'start') io.stderr.write(`Watch the run in ${visible(join(request.out, 'report.html'))}.\n`);
+  };
+  // Large networks take a while to make, and to load.
+  if (talks) io.stderr.write('Preparing the images, the device and the networks.\n');
   const config = request.resume ? changesOf(request) : await configOf(request, (message) => onEvent({ kind: 'warning', message }));
   const outcome = await runTraining({
     folder: request.out,
@@ -168,7 +183,8 @@ const train: Action<TrainRequest> = async (request, io, signal) => {
   });
   io.stdout.write(`${outcome.folder}\n`);
   if (outcome.reason === 'finished' || request.prepare) return exitCodes.ok;
-  io.stderr.write(`Saved at step ${outcome.step}. Continue with:  munit train --resume ${request.out}\n`);
+  // The progress has said at which step, where there is any.
+  io.stderr.write(`${request.progress === 'quiet' ? `Saved at step ${outcome.step}. ` : ''}Continue with:  munit train --resume ${visible(request.out)}\n`);
   return exitCodes.interrupted;
 };
 
@@ -205,7 +221,7 @@ const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 
 /** Prints the configuration that would be trained with: of a run that is resumed, its own. */
 async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
-  const [{ planMemory }, { configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
+  const [{ planMemory }, { checkPlaces, configOfRun }, { stringify }] = await Promise.all([import('@munit/train'), import('@munit/train/node'), import('yaml')]);
   const config = request.resume ? await configOfRun(request.out, changesOf(request)) : await configOf(request, (message) => io.stderr.write(`${visible(message)}\n`));
   const device = deviceNameOf(request.device);
   const { recompute, estimate } = planMemory(config, device === 'auto' ? 'simd' : device, { memory: request.memory });
@@ -213,6 +229,8 @@ async function dryRun(request: TrainRequest, io: CliIo): Promise<number> {
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   io.stdout.write(stringify(config));
   io.stderr.write(`About ${mib(totalBytes)} of device memory: ${mib(weightsBytes)} weights and moments, ${mib(activationsBytes)} activations${recompute ? ' (networks are computed again in the backward pass)' : ''}. The process: up to ${mib(processBytes)} on the CPU, ${mib(filtersBytes)} of it transformed filters.\n`);
+  // The configuration is what was asked for, and is the same where the images are not there yet.
+  if (!request.resume) await checkPlaces(request.out, config).catch((error: unknown) => io.stderr.write(`Warning: this would not start. ${renderError(error).text.replace(/^munit: /, '')}`));
   return exitCodes.ok;
 }
 
@@ -222,26 +240,29 @@ export function addTrain(program: Command, { io, setExitCode }: CommandContext, 
     .description('train a model on two folders of unpaired images')
     .option('--a <path>', 'images of domain A: a folder (with all below it) or a list file', pathOf)
     .option('--b <path>', 'images of domain B', pathOf)
-    .option('--data <folder>', 'a set with trainA, trainB and perhaps testA, testB', pathOf)
+    .option('--data <folder>', 'a folder with trainA and trainB, and optionally testA and testB', pathOf)
     .option('--config <file>', 'a YAML file; the official ones load as they are', pathOf)
     .addOption(new Option('--preset <name>', 'a starting point').choices(['edges', 'scenes', 'faces', 'streets512', 'hd1024', 'animals', 'cyclegan', 'cyclegan-noise', 'bicyclegan', 'quick', 'modern', 'quick-cyclegan', 'quick-cyclegan-noise', 'quick-bicyclegan']))
     .addOption(new Option('--set <name=value>', 'any option by its name in the YAML file; may be repeated').argParser(gather))
-    .addOption(new Option('--steps <n>', 'updates to make (max_iter)').argParser(wholeNumber(1)))
+    .addOption(new Option('--steps <n>', 'number of updates (max_iter)').argParser(wholeNumber(1)))
     .addOption(new Option('--batch <n>', 'images of each domain per update (batch_size)').argParser(wholeNumber(1)))
-    .addOption(new Option('--size <px>', 'images are resized and cropped to this').argParser(wholeNumber(16)))
+    .addOption(new Option('--size <px>', 'side that images are resized and cropped to').argParser(wholeNumber(16)))
     .addOption(new Option('--seed <n>', 'random seed').argParser(wholeNumber(0, 2 ** 32 - 1)))
-    .option('--out <folder>', 'run folder (runs/ and the name of the data)', pathOf)
+    .option('--out <folder>', 'run folder (default: runs/ and the name of the data)', pathOf)
     .option('--resume <folder>', 'continue the run in this folder', pathOf)
     .option('--overwrite', 'delete the run that the folder holds')
     .option('--new-images', 'with --resume: continue although the images are others; their order starts over')
-    .addOption(new Option('--memory <size>', 'the most that the device may take, such as 3GiB; where needed, slower steps that take less').argParser(memorySize))
+    .addOption(new Option('--memory <size>', 'limit for memory on the device, such as 3GiB; where it is short, slower steps that take less').argParser(memorySize))
     .option('--strict', 'stop at the first image that cannot be read');
   addDeviceOptions(command)
     .addOption(new Option('--progress <mode>', 'how to show progress').choices(['auto', 'bar', 'lines', 'json', 'quiet']).default('auto'))
     .option('--dry-run', 'print the resolved configuration and stop')
     .option('--prepare', 'only make the run folder and its first checkpoint, for munit export-run')
     .addHelpText('after', examples)
+    // Two folders without their options are the first thing that people try: they are told what to write instead.
+    .allowExcessArguments()
     .action(async (options: TrainOptions) => {
+      refuseBareFolders(command.args);
       const request = trainRequest(options);
       setExitCode(await withInterrupt(io, (signal) => action(request, io, signal)));
     });

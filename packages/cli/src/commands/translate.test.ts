@@ -53,7 +53,7 @@ describe('munit translate', () => {
     const { code, out: text, err } = await translated(...args, '--grid', grid);
     expect(code).toBe(exitCodes.ok);
     expect(err).toContain(`Model: ${model}; device: `);
-    expect(text).toBe(`2 translated: ${out}, ${grid}\n`);
+    expect(text).toBe(`2 images translated. Results: ${out}, ${grid}\n`);
     const names = readdirSync(out, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.png'))
       .sort();
@@ -73,7 +73,7 @@ describe('munit translate', () => {
     expect(other.code).toBe(exitCodes.usage);
     expect(other.err).toContain('other settings');
     expect(other.err).toContain('--no-resume to make all of them again');
-    expect((await translated(...args.slice(0, -1), '4', '--no-resume')).out).toMatch(/^2 translated/);
+    expect((await translated(...args.slice(0, -1), '4', '--no-resume')).out).toMatch(/^2 images translated/);
   });
 
   it('gives what the translator gives: the style of an example, the other direction', async () => {
@@ -125,7 +125,7 @@ describe('munit translate', () => {
     await noise(200, 300).png().toFile(large);
     const [whole, bands] = [join(work, 'whole'), join(work, 'bands')];
     await translated(model, large, '--out', whole);
-    expect((await translated(model, large, '--out', bands, '--memory', '1')).code).toBe(exitCodes.ok);
+    expect((await translated(model, large, '--out', bands, '--memory', '1024KiB')).code).toBe(exitCodes.ok);
     const pixels = await Promise.all([whole, bands].map((folder) => sharp(join(folder, 'large.png')).raw().toBuffer()));
     const differences = pixels[0]!.map((value, i) => Math.abs(value - pixels[1]![i]!));
     expect([pixels[0]!.length, differences.every((difference) => difference <= 1)]).toEqual([200 * 300 * 3, true]);
@@ -157,10 +157,11 @@ describe('munit translate', () => {
     await noise(8, 8).png().toFile(join(broken, 'good.png'));
     const out = join(work, 'broken-out');
     const partly = await translated(model, broken, '--out', out);
-    expect([partly.code, partly.out]).toEqual([exitCodes.data, `1 translated, 1 failed: ${out}\n`]);
+    expect([partly.code, partly.out]).toEqual([exitCodes.data, `1 image translated, 1 failed. Results: ${out}\n`]);
     expect(partly.err).toMatch(/Not translated: .*bad\.png/);
     const absent = join(work, 'absent');
-    expect((await translated(absent, broken, '--out', out)).code).toBe(exitCodes.run);
+    const nothing = await translated(absent, broken, '--out', out);
+    expect([nothing.code, nothing.err]).toEqual([exitCodes.run, `munit: ${absent} does not exist.\n  Give a run folder, a model folder, a .safetensors or a .pt file.\n`]);
     expect((await translated(inputs, broken, '--out', out)).code).toBe(exitCodes.run);
     expect((await translated(model, absent, '--out', out)).code).toBe(exitCodes.data);
     expect((await translated(model, broken, '--out', out, '--example', absent)).code).toBe(exitCodes.data);

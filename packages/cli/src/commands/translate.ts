@@ -10,7 +10,7 @@ import { exitCodeOf, exitCodes } from '../exitCodes.js';
 import { withInterrupt } from '../interrupt.js';
 import type { CliIo } from '../io.js';
 import { shardChoice, type ShardChoice, shardOf } from '../shard.js';
-import { checkpointName, given, pathOf, pathsOf, wholeNumber } from '../values.js';
+import { checkpointName, given, memorySize, pathOf, pathsOf, wholeNumber } from '../values.js';
 import type { Action, CommandContext } from './context.js';
 import type { TranslateRequest } from './translateRequest.js';
 import { checkFilmRequest, checkNoFilms, isFilmName, runFilm, USUAL_WINDOW } from './film.js';
@@ -82,7 +82,7 @@ export function translateRequest(model: string, inputs: readonly string[], optio
     verify,
     device,
     threads,
-    memoryLimit: memory === undefined ? undefined : memory * 2 ** 20,
+    memoryLimit: memory,
     shard: shardOf(shard, process.env),
     synchronized: synchronized === true,
     format: film ? 'mp4' : formatOf(options, interpolate !== undefined),
@@ -103,8 +103,8 @@ Examples:
   munit translate runs/edges-shoes drawings/ --shard 2/8            one of eight parts; then: munit merge translated
 
 MODEL is a folder of "munit train" or "munit convert", a gen_*.pt of the published code, an address, or hf:owner/name.
-Folders are taken with all below them, and the results keep their structure. Stopped, or run again after more files have come,
-the same command does only what is left. An image too large for the device goes through in bands, with the same result. A file's random styles hang on --seed and its name, so they do not change with the others.
+Folders are searched recursively, and the results keep their structure. After a stop, or when files were added,
+the same command does only what is left. An image too large for the device is processed in bands, with the same result. A file's random styles depend only on --seed and its name, not on the other files.
 A transition goes from one random style to another and back; with --example, to that of the photo.
 Films need the packages mediabunny and @mediabunny/server: npm install mediabunny @mediabunny/server.`;
 
@@ -183,8 +183,9 @@ function report(result: TranslateFilesResult, request: TranslateRequest, transla
     const device = translator.device.taken;
     stdout.write(`${visibleJson({ model: name, device, out, grid: grid ?? null, translated, skipped, failed: failures, outputs })}\n`);
   } else {
-    const parts = [`${translated} translated`, ...(skipped === 0 ? [] : [`${skipped} already there`]), ...(failed.length === 0 ? [] : [`${failed.length} failed`])];
-    stdout.write(`${parts.join(', ')}: ${out}${grid === undefined || outputs.length === 0 ? '' : `, ${grid}`}\n`);
+    const parts = [`${translated} ${translated === 1 ? 'image' : 'images'} translated`, ...(skipped === 0 ? [] : [`${skipped} already there`]), ...(failed.length === 0 ? [] : [`${failed.length} failed`])];
+    const where = outputs.length === 0 ? '' : ` Results: ${out}${grid === undefined ? '' : `, ${grid}`}`;
+    stdout.write(`${parts.join(', ')}.${where}\n`);
   }
   const codes = new Set(failed.map(({ error }) => exitCodeOf(error.code)));
   return codes.size === 0 ? exitCodes.ok : codes.size === 1 ? [...codes][0]! : exitCodes.data;
@@ -199,19 +200,19 @@ export function addTranslate(program: Command, { io, setExitCode }: CommandConte
     .addOption(new Option('--out <folder>', 'the folder of the results; of a film its file, such as out.mp4, .mov, .mkv or .webm').argParser(pathOf).default('translated'))
     .addOption(new Option('--to <domain>', 'the domain of the results').choices(['a', 'b']).default('b'))
     .addOption(new Option('--styles <n>', 'random styles of each image (1)').argParser(wholeNumber(1, 10_000)))
-    .addOption(new Option('--seed <n>', 'what random styles are drawn from').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
+    .addOption(new Option('--seed <n>', 'seed of the random styles').argParser(wholeNumber(0, 2 ** 32 - 1)).default(1))
     .option('--example <image>', 'take the style of this image', pathOf)
-    .option('--synchronized', 'the same random styles for all images')
-    .addOption(new Option('--stabilise [frames]', `of a film: average statistics over so many frames, against flicker (${USUAL_WINDOW})`).argParser(wholeNumber(1, 1000)).preset(USUAL_WINDOW))
-    .addOption(new Option('--interpolate <n>', 'a transition between two styles, in so many frames').argParser(wholeNumber(2, 1000)))
+    .option('--synchronized', 'use the same random styles for all images')
+    .addOption(new Option('--stabilise [frames]', `of a film: average statistics over this many frames, to reduce flicker (${USUAL_WINDOW})`).argParser(wholeNumber(1, 1000)).preset(USUAL_WINDOW))
+    .addOption(new Option('--interpolate <n>', 'a transition between two styles, in this many frames').argParser(wholeNumber(2, 1000)))
     .addOption(new Option('--mode <how>', 'the way between the styles (slerp)').choices(['lerp', 'slerp']))
     .addOption(new Option('--format <name>', 'png, jpg or webp; of transitions webp, gif, mp4, or png for one file per frame').choices(['png', 'jpg', 'webp', 'gif', 'mp4']))
-    .addOption(new Option('--grid <file>', 'also a picture of the first inputs and their results').argParser(pngName))
+    .addOption(new Option('--grid <file>', 'also save a picture of the first inputs and their results').argParser(pngName))
     .addOption(new Option('--checkpoint <which>', "of a run: 'best', 'latest' or a step").argParser(checkpointName))
-    .option('--no-resume', 'translate everything again, also what is already there')
-    .option('--no-verify', 'take weights that are not the file that model.json names');
+    .option('--no-resume', 'translate everything again, even what is already there')
+    .option('--no-verify', 'accept weights that differ from the file named in model.json');
   addDeviceOptions(command)
-    .addOption(new Option('--memory <MiB>', 'what one image may take on the device; a larger one goes in bands').argParser(wholeNumber(1)))
+    .addOption(new Option('--memory <size>', 'what one image may take on the device, such as 800MiB; a larger one goes in bands').argParser(memorySize))
     .addOption(new Option('--shard <i/n>', "this part of the inputs only, for \"munit merge\"; by default what Slurm or Kubernetes has set; 'rank' takes RANK and WORLD_SIZE, 'none' all").argParser(shardChoice))
     .option('--json', 'one JSON object at the end')
     .addHelpText('after', examples)

@@ -1,7 +1,8 @@
 /** `munit compare` from end to end, interrupted and continued. */
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { encodePng } from '@munit/images/png';
 import { afterAll, expect, it } from 'vitest';
 import type { CliIo, Interrupt } from '../io.js';
 import { run } from '../run.js';
@@ -16,7 +17,7 @@ budget: { steps: ${steps} }
 evaluation: { inputs: 4, styles: 2, resamples: 2 }
 methods:
   - { name: MUNIT, config: { gen: { mlp_dim: 4, style_dim: 2 }, dis: { num_scales: 1 } } }
-  - { name: CycleGAN, config: { trainer: CycleGAN } }
+  - { name: CycleGAN, config: { trainer: CycleGAN }, budget: { steps: ${steps + 1} } }
 `;
 
 interface Ran {
@@ -66,6 +67,7 @@ it('trains and measures all methods, continues where it was interrupted, and rep
   expect(done.err).not.toMatch(/^munit: /m);
   expect(done.code).toBe(0);
   expect(statSync(join(work, 'out', 'runs', 'munit', 'seed-0', 'events.jsonl')).mtimeMs).toBe(first);
+  expect(read('report.html')).toContain('Each method trained for 3 steps (CycleGAN for 4 steps) on each of 1 seeds');
   expect(done.out).toMatch(/^\| CycleGAN \| \d/m);
   for (const heading of ['## Quality and diversity', '## The benchmark', '## Time and memory']) expect(read('report.md')).toContain(heading);
   const rows = read('report.csv').split('\n').map((line) => line.split(','));
@@ -77,10 +79,20 @@ it('trains and measures all methods, continues where it was interrupted, and rep
   // Four inputs, two translations of each by MUNIT, one by CycleGAN.
   expect(read('report.html').match(/<img /g)).toHaveLength(16);
 
+  // A run whose folder was removed is trained and measured again.
+  rmSync(join(work, 'out', 'runs', 'munit', 'seed-0'), { recursive: true });
+  expect((await compare()).err).not.toMatch(/^munit: /m);
+  expect(statSync(join(work, 'out', 'runs', 'munit', 'seed-0', 'events.jsonl')).mtimeMs).toBeGreaterThan(first);
+
   // CycleGAN has no content codes to reconstruct.
   const refused = await command(['evaluate', join(work, 'out', 'runs', 'cyclegan', 'seed-0'), '--protocol', 'reconstruction', '--out', join(work, 'reconstruction'), ...device]);
   expect(refused.code).toBe(2);
   expect(refused.err).toContain('reconstruction needs a model with contents: MUNIT or UNIT.');
+
+  // Runs that are longer than the budget says are named.
+  writeFileSync(join(work, 'two.yaml'), plan(2));
+  expect((await compare()).code).toBe(0);
+  expect(read('report.html')).toMatch(/Trained for another length, so that they do not compare: MUNIT, seed 0: 3 steps in [\d.]+ minutes; CycleGAN, seed 0: 4 steps/);
 
   writeFileSync(join(work, 'two.yaml'), plan(3).replace('batch_size: 1', 'batch_size: 2'));
   expect((await compare()).err).toContain("with another configuration than the comparison has for 'MUNIT'");
@@ -102,4 +114,31 @@ it('trains for a number of minutes, and no longer when it is called again', asyn
   const before = cost();
   expect((await compare(undefined, 'timed.yaml', 'timed')).code).toBe(0);
   expect(cost()).toEqual(before);
+}, 300_000);
+
+it('says where training images were translated for want of test images', async () => {
+  for (const domain of ['trainA', 'trainB']) {
+    mkdirSync(join(work, 'photos', domain), { recursive: true });
+    for (let i = 0; i < 4; i++) writeFileSync(join(work, 'photos', domain, `${i}.png`), encodePng({ width: 32, height: 32, channels: 3, data: Uint8Array.from({ length: 3072 }, (_, k) => (k * (i + (domain === 'trainA' ? 3 : 11))) % 256) }));
+  }
+  const photos = plan(1).replace('data: { synthetic_count: 8 }', `data: { data_root: ${JSON.stringify(join(work, 'photos'))}, new_size: 32 }`).replace(/\n {2}- \{ name: CycleGAN.*/, '');
+  writeFileSync(join(work, 'photos.yaml'), photos);
+  const done = await compare(undefined, 'photos.yaml', 'of-photos');
+  expect(done.err).not.toMatch(/^munit: /m);
+  const sentence = 'The run has no test images: its training images were translated, and figures are better than they would be on others.';
+  for (const text of [done.out, ...['report.html', 'report.md'].map((name) => readFileSync(join(work, 'of-photos', name), 'utf8'))]) {
+    expect(text).toContain(sentence);
+    expect(text).not.toMatch(/held-out/i);
+  }
+
+  // What is measured already is kept until an image is another one.
+  const measured = (): string => readFileSync(join(work, 'of-photos', 'report.csv'), 'utf8').replace(/^.*(seconds|minutes|Ms|Bytes).*$/gim, '');
+  const written = (): number => statSync(join(work, 'of-photos', 'runs', 'munit', 'seed-0-evaluation', 'evaluation.json')).mtimeMs;
+  const [before, at] = [measured(), written()];
+  expect((await compare(undefined, 'photos.yaml', 'of-photos')).code).toBe(0);
+  expect(written()).toBe(at);
+  writeFileSync(join(work, 'photos', 'trainB', '0.png'), encodePng({ width: 32, height: 32, channels: 3, data: new Uint8Array(3072).fill(200) }));
+  expect((await compare(undefined, 'photos.yaml', 'of-photos')).code).toBe(0);
+  expect(written()).toBeGreaterThan(at);
+  expect(measured()).not.toBe(before);
 }, 300_000);

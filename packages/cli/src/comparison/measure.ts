@@ -5,12 +5,12 @@ import { writeFileAtomically } from '@munit/formats/node';
 import type { Figure } from '@munit/metrics';
 import { imagesOfRun } from '@munit/train/node';
 import { evaluate } from '../evaluation/evaluate.js';
-import { cellOf, imageList } from '../evaluation/images.js';
+import { cellOf, digestOfFiles, imageList } from '../evaluation/images.js';
 import type { EvaluationFile, ProtocolName } from '../evaluation/types.js';
 import type { CliIo } from '../io.js';
 import type { PictureRow } from './page.js';
 import type { EvaluationPlan } from './plan.js';
-import type { Run } from './runs.js';
+import type { Run, RunCost } from './runs.js';
 
 /** How runs are measured. */
 export interface MeasureOptions {
@@ -21,33 +21,55 @@ export interface MeasureOptions {
   readonly signal: AbortSignal;
 }
 
+/** Real images that translations are compared with, at most. */
+const realImages = 1000;
+
 /** Beside the run folder, so that `munit evaluate` of the run alone does not meet it. */
 const folderOf = ({ folder }: Run): string => `${folder}-evaluation`;
 
-/** The figures of translations to B of a run that has trained to `step`. @throws as `evaluate` */
-export async function measureRun(run: Run, step: number, { evaluation, device, threads, io, signal }: MeasureOptions): Promise<readonly Figure[]> {
+/** What was found of a run. */
+export interface Measured {
+  readonly figures: readonly Figure[];
+  /** What is to be known of all figures, such as that training images were translated. */
+  readonly warnings: readonly string[];
+}
+
+/** The figures of translations to B of a run that has been trained. @throws as `evaluate` */
+export async function measureRun(run: Run, { step, seconds }: RunCost, { evaluation, device, threads, io, signal }: MeasureOptions): Promise<Measured> {
   const folder = folderOf(run);
   const done = join(folder, 'measured.json');
-  const state = JSON.stringify({ step, ...evaluation });
-  const figures = async (): Promise<readonly Figure[]> => {
-    const { sections } = JSON.parse(await readFile(join(folder, 'evaluation.json'), 'utf8')) as EvaluationFile;
-    return sections.flatMap((section) => (section.to === 'a' ? [] : section.figures));
+  const { known, digest } = await examine(run, evaluation);
+  // The seconds tell a run from one that was trained again in its place.
+  const state = JSON.stringify({ step, seconds, ...evaluation, digest });
+  const measured = async (): Promise<Measured> => {
+    const { sections, warnings } = JSON.parse(await readFile(join(folder, 'evaluation.json'), 'utf8')) as EvaluationFile;
+    return { figures: sections.flatMap((section) => (section.to === 'a' ? [] : section.figures)), warnings };
   };
   const earlier = await readFile(done, 'utf8').catch(() => undefined);
-  if (earlier === state) return figures();
-  const { known, dispose } = await imagesOfRun(run.folder);
-  await dispose();
+  if (earlier === state) return measured();
   const { inputs, styles, resamples, classifier } = evaluation;
   const protocols: ProtocolName[] = ['diversity', 'quality', ...(classifier === undefined ? [] : (['modes'] as const)), ...(known ? (['synthetic'] as const) : [])];
   const begun = await readFile(join(folder, 'begun.json'), 'utf8').catch(() => undefined);
   await writeState(folder, 'begun.json', state);
   const request = {
-    what: [run.folder], protocols, checkpoint: 'latest', to: 'b', a: undefined, b: undefined, size: undefined, inputs, styles, real: 1000, seed: 0,
-    features: 'alexnet', weights: undefined, classifier, classifierA: undefined, resamples, out: folder, resume: begun === state, device, threads, json: false,
+    what: [run.folder], protocols, checkpoint: 'latest', to: 'b', a: undefined, b: undefined, size: undefined, inputs, styles, real: realImages, seed: 0,
+    features: 'alexnet', weights: undefined, classifier, classifierA: undefined, resamples, out: folder, resume: begun === state, device, threads, shard: undefined, skipBroken: false, json: false,
   } as const;
   await evaluate(request, { ...io, stdout: { write: () => true } }, signal);
   await writeState(folder, 'measured.json', state);
-  return figures();
+  return measured();
+}
+
+/** Whether the truth of a run's images is known, and what changes when any of them, or the classifier, does. */
+async function examine(run: Run, { inputs: most, classifier }: EvaluationPlan): Promise<{ readonly known: boolean; readonly digest: string }> {
+  const { inputs, real, crop, known, dispose } = await imagesOfRun(run.folder);
+  try {
+    const files = classifier === undefined ? [] : ['classifier.json', 'classifier.safetensors'].map((name) => join(classifier, name));
+    const lists = [imageList(inputs.a, most, crop), imageList(real.b, realImages, crop), { label: '', names: files, paths: files }];
+    return { known, digest: await digestOfFiles(lists) };
+  } finally {
+    await dispose();
+  }
 }
 
 async function writeState(folder: string, name: string, state: string): Promise<void> {

@@ -69,7 +69,7 @@ function picturesOf(methods: readonly string[], pictures: readonly PictureRow[])
     const cells = methods.flatMap((name, m) => Array.from({ length: widths[m] as number }, (_, k) => image(outputs[m]?.[k], `Input ${row + 1} by ${name}, style ${k + 1}`, k === 0)));
     return `<tr>${image(input, `Input ${row + 1}`, false)}${cells.join('')}</tr>`;
   });
-  return `<section><h2>Side by side</h2><p>Held-out inputs, and random outputs of each method (the first seed); a method without styles gives one.</p><div class="scroll"><table class="pictures"><tr><th scope="col">input</th>${head}</tr>${rows.join('')}</table></div></section>`;
+  return `<section><h2>Side by side</h2><p>Inputs, and random outputs of each method (the first seed); a method without styles gives one.</p><div class="scroll"><table class="pictures"><tr><th scope="col">input</th>${head}</tr>${rows.join('')}</table></div></section>`;
 }
 
 /** The page; it loads nothing. */

@@ -21,13 +21,30 @@ describe('readPlan', () => {
     expect(methods.map(({ configs }) => configs.get(0)?.trainer)).toEqual(['MUNIT', 'MUNIT', 'MUNIT', 'MUNIT', 'UNIT', 'CycleGAN', 'CycleGAN', 'BicycleGAN']);
   });
 
+  it('changes a method of the paper, and gives it a budget of its own', () => {
+    const { methods } = readPlan(file('methods: [MUNIT, { method: MUNIT without content reconstruction, name: As published, config: { recon_x_cyc_w: 0 } }, { method: BicycleGAN, budget: { minutes: 2 } }]'));
+    expect(methods.map(({ name, folder, budget }) => [name, folder, budget])).toEqual([
+      ['MUNIT', 'munit', { steps: 12 }],
+      ['As published', 'as-published', { steps: 12 }],
+      ['BicycleGAN', 'bicyclegan', { minutes: 2 }],
+    ]);
+    expect(methods.map(({ configs }) => configs.get(0))).toMatchObject([
+      { recon_x_cyc_w: 10, without: [], max_iter: 12 },
+      { recon_x_cyc_w: 0, without: ['content'], max_iter: 12 },
+      { trainer: 'BicycleGAN', max_iter: 2000 },
+    ]);
+  });
+
   it.each([
     ['[1', 'not valid YAML'],
     ['3', 'must be a mapping'],
     [file('methods: [StarGAN]'), "no method 'StarGAN'"],
     [file('methods: []'), 'at least one method'],
+    [file('methods: [{ method: StarGAN }]'), "no method 'StarGAN'"],
+    [file('methods: [{ method: UNIT, preset: quick }]'), "'UNIT' has both a method and a preset"],
+    [file('methods: [{ method: UNIT, budget: { steps: 0 } }]'), "'steps' must be a whole number"],
     [file('methods: [MUNIT, MUNIT]'), "two methods are called 'MUNIT'"],
-    [file('methods: [MUNIT]', 'budgets: 3'), "unknown option 'budgets'"],
+    [file('methods: [MUNIT]', 'budgets: 3'), "unknown option 'budgets'. Known options: "],
     [file('methods: [MUNIT]', 'seeds: [1, 1]'), "'seeds' must be different"],
     [file('methods: [MUNIT]', 'budget: { steps: 3, minutes: 1 }'), 'either steps or minutes'],
     [file('methods: [MUNIT]', 'budget: { minutes: 0 }'), 'must be above 0'],

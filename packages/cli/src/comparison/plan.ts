@@ -9,6 +9,8 @@ export interface MethodPlan {
   readonly name: string;
   /** Of letters, digits and dashes. */
   readonly folder: string;
+  /** How long each of its runs trains: the comparison's budget, or its own. */
+  readonly budget: Budget;
   /** The configuration of each seed, resolved. */
   readonly configs: ReadonlyMap<number, TrainingConfig>;
 }
@@ -63,7 +65,7 @@ function wholeNumber(fields: Fields, key: string, otherwise: number | undefined,
 
 function onlyKeys(what: string, fields: Fields, known: readonly string[]): void {
   const unknown = Object.keys(fields).filter((key) => !known.includes(key));
-  if (unknown.length > 0) throw invalid(`${what} has the unknown option '${unknown.join("', '")}'`, `Known are ${known.join(', ')}.`);
+  if (unknown.length > 0) throw invalid(`${what} has the unknown option '${unknown.join("', '")}'`, `Known options: ${known.join(', ')}.`);
 }
 
 function branch(fields: Fields, key: string): Fields {
@@ -88,7 +90,7 @@ export function readPlan(text: string): ComparisonPlan {
   const seeds = seedsOf(file['seeds'] ?? [0]);
   const budget = budgetOf(branch(file, 'budget'));
   const shared = { ...branch(file, 'config'), ...branch(file, 'data') };
-  const methods = methodsOf(file['methods'], (preset, config, name) => configsOf({ preset, config, name, shared, seeds, budget }));
+  const methods = methodsOf(file['methods'], budget, (chosen) => configsOf({ ...chosen, shared, seeds }));
   return { methods, budget, seeds, evaluation: evaluationOf(branch(file, 'evaluation')) };
 }
 
@@ -118,35 +120,48 @@ function budgetOf(fields: Fields): Budget {
 /** `munit-without-style-reconstruction` */
 const folderOf = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
 
-type Resolve = (preset: PresetName | undefined, config: Fields, name: string) => ReadonlyMap<number, TrainingConfig>;
+/** A method as it is chosen: what its configurations are made of. */
+interface Chosen {
+  readonly name: string;
+  readonly preset: PresetName | undefined;
+  readonly config: Fields;
+  readonly budget: Budget;
+}
 
-function methodsOf(value: unknown, resolve: Resolve): MethodPlan[] {
+type Resolve = (chosen: Chosen) => ReadonlyMap<number, TrainingConfig>;
+
+function methodsOf(value: unknown, budget: Budget, resolve: Resolve): MethodPlan[] {
   if (!Array.isArray(value) || value.length === 0) throw invalid("'methods' must be a list of at least one method", `Name some of ${Object.keys(namedMethods).join(', ')}, or give name, preset and config.`);
   const methods = (value as unknown[]).map((item): MethodPlan => {
-    if (typeof item === 'string') {
-      const named = Object.hasOwn(namedMethods, item) ? namedMethods[item] : undefined;
-      if (named === undefined) throw invalid(`there is no method '${item}'`, `Name some of ${Object.keys(namedMethods).join(', ')}, or give name, preset and config.`);
-      return { name: item, folder: folderOf(item), configs: resolve(named.preset, named.config, item) };
-    }
-    if (!isFields(item)) throw invalid(`a method is ${JSON.stringify(item)}`, 'Give its name, or a mapping of name, preset and config.');
-    onlyKeys('a method', item, ['name', 'preset', 'config']);
-    const { name, preset } = item;
-    if (typeof name !== 'string' || folderOf(name) === '') throw invalid(`a method's 'name' is ${JSON.stringify(name)}`, 'Give every method a name.');
-    if (preset !== undefined && !(presetNames as readonly unknown[]).includes(preset)) throw invalid(`'${name}' has the unknown preset ${JSON.stringify(preset)}`, `Take one of ${presetNames.join(', ')}.`);
-    return { name, folder: folderOf(name), configs: resolve(preset as PresetName | undefined, branch(item, 'config'), name) };
+    const chosen = chosenOf(typeof item === 'string' ? { method: item } : item, budget);
+    return { name: chosen.name, folder: folderOf(chosen.name), budget: chosen.budget, configs: resolve(chosen) };
   });
   const twice = methods.find(({ folder }, i) => methods.findIndex((other) => other.folder === folder) !== i);
   if (twice !== undefined) throw invalid(`two methods are called '${twice.name}'`, 'Give each a name of its own.');
   return methods;
 }
 
-interface Unresolved {
-  readonly preset: PresetName | undefined;
-  readonly config: Fields;
-  readonly name: string;
+/** A method of the list: a named one, with or without changes, or a preset with changes. */
+function chosenOf(item: unknown, budget: Budget): Chosen {
+  if (!isFields(item)) throw invalid(`a method is ${JSON.stringify(item)}`, 'Give its name, or a mapping of name, method or preset, and config.');
+  onlyKeys('a method', item, ['name', 'method', 'preset', 'config', 'budget']);
+  const { method, preset, name = method } = item;
+  if (typeof name !== 'string' || folderOf(name) === '') throw invalid(`a method's 'name' is ${JSON.stringify(name)}`, 'Give every method a name.');
+  const own = item['budget'] === undefined ? budget : budgetOf(branch(item, 'budget'));
+  if (method === undefined) {
+    if (preset !== undefined && !(presetNames as readonly unknown[]).includes(preset)) throw invalid(`'${name}' has the unknown preset ${JSON.stringify(preset)}`, `Take one of ${presetNames.join(', ')}.`);
+    return { name, preset: preset as PresetName | undefined, config: branch(item, 'config'), budget: own };
+  }
+  const called = typeof method === 'string' ? method : JSON.stringify(method);
+  const named = Object.hasOwn(namedMethods, called) ? namedMethods[called] : undefined;
+  if (named === undefined) throw invalid(`there is no method '${called}'`, `Name some of ${Object.keys(namedMethods).join(', ')}, or give name, preset and config.`);
+  if (preset !== undefined) throw invalid(`'${name}' has both a method and a preset`, `Leave one out: ${called} stands for the preset ${named.preset}.`);
+  return { name, preset: named.preset, config: { ...named.config, ...branch(item, 'config') }, budget: own };
+}
+
+interface Unresolved extends Chosen {
   readonly shared: Fields;
   readonly seeds: readonly number[];
-  readonly budget: Budget;
 }
 
 /** The options of the comparison go over those of the preset, and those of the method over both. */

@@ -7,7 +7,7 @@ import { type DeviceName, RunFolderError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import type { TrainingConfig, TrainEvent } from '@munit/train';
 import { configOfRun, type RunOutcome, runTraining } from '@munit/train/node';
-import type { Budget, ComparisonPlan, MethodPlan } from './plan.js';
+import type { ComparisonPlan, MethodPlan } from './plan.js';
 
 /** One run: a method with a seed. */
 export interface Run {
@@ -56,7 +56,7 @@ export async function costOf(run: Run): Promise<RunCost> {
 }
 
 /** Whether a run has trained as long as it should. */
-export const isDone = ({ config }: Run, { step, seconds }: RunCost, budget: Budget): boolean => step >= config.max_iter || ('minutes' in budget && seconds >= 60 * budget.minutes);
+export const isDone = ({ config, method: { budget } }: Run, { step, seconds }: RunCost): boolean => step >= config.max_iter || ('minutes' in budget && seconds >= 60 * budget.minutes);
 
 async function keepCost(run: Run, cost: RunCost): Promise<void> {
   await mkdir(dirname(costPath(run)), { recursive: true });
@@ -71,11 +71,13 @@ const comparable = ({ max_iter: _max, num_workers: _workers, ...config }: Traini
  * the budget when the signal stopped it.
  * @throws RunFolderError when the folder holds a run with another configuration; and as `runTraining`
  */
-export async function trainRun(run: Run, budget: Budget, { device, threads, signal, onEvent }: RunOptions): Promise<RunCost> {
-  const before = await costOf(run);
+export async function trainRun(run: Run, { device, threads, signal, onEvent }: RunOptions): Promise<RunCost> {
   const resume = existsSync(join(run.folder, 'run.json'));
+  // A run whose folder was removed is trained again, and costs what it then costs.
+  const before = resume ? await costOf(run) : nothing;
   if (resume) await checkSame(run);
-  if (isDone(run, before, budget)) return before;
+  if (isDone(run, before)) return before;
+  const { budget } = run.method;
   const minutes = 'minutes' in budget ? budget.minutes : Infinity;
   const started = performance.now();
   const timeUp = new AbortController();

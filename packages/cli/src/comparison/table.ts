@@ -9,6 +9,8 @@ export interface MeasuredRun {
   readonly cost: RunCost;
   /** Of translations to B, by their names. */
   readonly figures: readonly Figure[];
+  /** What is to be known of all of them. */
+  readonly warnings: readonly string[];
 }
 
 /** A figure of a method: the mean over its seeds, and the widest of their intervals. */
@@ -45,6 +47,9 @@ const first = (name: string): boolean => /^(fid|kid|precision|recall|lpips)/.tes
 /** Figures of its second: modes. */
 const second = (name: string): boolean => /^(cis|is\b|is-|modes)/.test(name) && name !== 'modesCovered';
 
+/** What other protocols and the real images give. */
+const further = (name: string): boolean => !first(name) && /^(lpips|density|coverage|ndb|jsd)-|^mode-confidence$/.test(name);
+
 /** All tables of what was measured, those without a figure left out. */
 export function tablesOf(runs: readonly MeasuredRun[]): Table[] {
   const methods = [...new Set(runs.map(({ method }) => method))];
@@ -55,18 +60,19 @@ export function tablesOf(runs: readonly MeasuredRun[]): Table[] {
     return {
       title,
       caption,
-      columns: chosen.map((name) => ({ name, meaning: textOf(name).meaning, better: textOf(name).better })),
+      columns: chosen.map((name) => ({ name, meaning: textOf(name).meaning, better: name.endsWith('-real') ? undefined : textOf(name).better })),
       rows: methods.map((method) => ({
         name: method,
         cells: chosen.map((name) => cellOf(runs.filter((run) => run.method === method).map(({ figures }) => figures.find((figure) => figure.name === name)))),
       })),
     };
   };
-  const rest = (name: string): boolean => !first(name) && !second(name);
+  const benchmark = (name: string): boolean => !first(name) && !second(name) && !further(name);
   return [
     figureTable('Quality and diversity', "In the form of the paper's Table 1. A method without styles gives one translation of each input, whose diversity is 0.", first),
     figureTable('Modes', "In the form of the paper's Table 2: IS and CIS by a classifier of the modes of B, in nats.", second),
-    figureTable('The benchmark', 'Where the truth is known: content kept, modes covered, and whether examples guide.', rest),
+    figureTable('The benchmark', 'Where the truth is known: content kept, modes covered, and whether examples guide.', benchmark),
+    figureTable('Further figures', 'Of the same translations by other protocols; the diversity of real images (real) is the same for all methods.', further),
     costTable(methods, runs),
   ].filter(({ columns }) => columns.length > 0);
 }
@@ -76,7 +82,7 @@ function costTable(methods: readonly string[], runs: readonly MeasuredRun[]): Ta
     { name: 'steps', meaning: 'updates made', better: undefined, of: ({ step }: RunCost): number => step },
     { name: 'minutes', meaning: 'of training, with saving and samples', better: undefined, of: ({ seconds }: RunCost): number => seconds / 60 },
     { name: 'ms per step', meaning: 'as last reported', better: 'lower', of: ({ stepMs }: RunCost): number => stepMs },
-    { name: 'process MB', meaning: 'the most memory of the process', better: 'lower', of: ({ residentBytes }: RunCost): number => residentBytes / 1e6 },
+    { name: 'process MB', meaning: 'the most memory of the process, which trains one run after the other and may still hold memory of those before', better: undefined, of: ({ residentBytes }: RunCost): number => residentBytes / 1e6 },
     { name: 'tensor MB', meaning: 'the most memory of tensors between steps', better: 'lower', of: ({ tensorBytes }: RunCost): number => tensorBytes / 1e6 },
   ] as const;
   const cell = (values: readonly number[]): Cell | undefined => {
@@ -98,9 +104,9 @@ export const shown = (value: number): string => (Math.abs(value) >= 1000 ? Strin
 export const cellText = (cell: Cell | undefined): string =>
   cell === undefined ? '–' : cell.low === undefined || cell.high === undefined ? shown(cell.value) : `${shown(cell.value)} [${shown(cell.low)}, ${shown(cell.high)}]`;
 
-/** The tables as Markdown. */
-export function markdownOf(tables: readonly Table[], title: string): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+/** The tables as Markdown, behind what is to be known of all of them. */
+export function markdownOf(tables: readonly Table[], title: string, notes: readonly string[] = []): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const section = ({ title: heading, caption, columns, rows }: Table): string[] => [
     `## ${heading}`,
     '',
@@ -113,7 +119,7 @@ export function markdownOf(tables: readonly Table[], title: string): string {
     ...columns.map(({ name, meaning }) => `- ${name}: ${meaning}`),
     '',
   ];
-  return [`# ${title}`, '', 'Means over the seeds; in brackets the widest 95 % interval of a seed, by resampling inputs.', '', ...tables.flatMap(section)].join('\n');
+  return [`# ${title}`, '', 'Means over the seeds; in brackets the widest 95 % interval of a seed, by resampling inputs.', '', ...notes.flatMap((note) => [note, '']), ...tables.flatMap(section)].join('\n');
 }
 
 /** Every figure of every run as CSV, for other programs. */

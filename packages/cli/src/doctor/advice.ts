@@ -28,7 +28,8 @@ export function adviceFor(found: Findings): readonly string[] {
     if (!found.addon.gpu && least !== undefined && least.freeBytes < 12e9) advice.push(`cuda: the addon needs about 10 GB while it is built, and ${least.folder} has ${gigabytes(least.freeBytes)}.`);
   }
   if (cards.length === 0 && driver !== undefined) advice.push(`An NVIDIA driver (${driver}) is loaded, and nvidia-smi lists no card: in a container, start it with --gpus all (NVIDIA Container Toolkit).`);
-  if (webgpu !== undefined) advice.push(`webgpu: ${webgpu.remedy}`);
+  // Without a Vulkan loader on Linux there is nothing that the package could use.
+  if (webgpu !== undefined && (found.vulkan.loader || cards.length > 0 || !found.system.startsWith('linux'))) advice.push(`webgpu: ${webgpu.remedy}`);
   if (!found.images.available) advice.push(`Images: ${found.images.remedy ?? 'npm install sharp'}`);
   return advice;
 }

@@ -22,11 +22,11 @@ export function describe(found: Findings): string {
     row('Vulkan', `${mark(found.vulkan.loader)} ${found.vulkan.loader ? 'loader found' : 'no loader (libvulkan.so.1)'}; drivers: ${found.vulkan.drivers.join(', ') || 'none'}`),
     ...Object.entries(found.environment).map(([name, value]) => row('', `${name}=${value}`)),
     '',
-    'Devices, the best first, each with a convolution and its gradient on 64×64 with 64 channels',
+    'Devices, best first, each tested and timed on a convolution and its gradient, 64×64 with 64 channels',
     ...found.devices.flatMap(describeDevice),
-    row('    browser   ', "  WebGPU there: (await navigator.gpu?.requestAdapter())?.info; in its console; nothing means none: see chrome://gpu"),
+    row('    browser   ', "  in its console, (await navigator.gpu?.requestAdapter())?.info names its WebGPU adapter; undefined means none, and chrome://gpu says why"),
     '',
-    taken === undefined ? 'No device can be used.' : `munit takes ${taken.name}, unless --device names another.`,
+    taken === undefined ? 'No device can be used.' : `munit uses ${taken.name} unless --device names another.`,
     ...(advice.length === 0 ? [] : ['', 'What to do', ...advice.map((line) => `  ${line}`)]),
     '',
   ]
@@ -61,4 +61,4 @@ function describeDevice(device: DeviceFinding): string[] {
   return [`${name}${device.description}${device.software ? ' (software)' : ''}`, ...timing, ...said];
 }
 
-const verdict = ({ passed, error }: NonNullable<DeviceFinding['test']>): string => `${passed ? 'right' : 'WRONG'} (error ${error.toExponential(1)})`;
+const verdict = ({ passed, error }: NonNullable<DeviceFinding['test']>): string => `${passed ? 'correct' : 'WRONG'} (error ${error.toExponential(1)})`;

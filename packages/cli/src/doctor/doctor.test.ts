@@ -78,8 +78,14 @@ suite('on a machine without a GPU', () => {
     const text = describe(found);
     expect(text).toContain('munit      1.2.3\nNode.js    v24.1.0\nSystem     linux 6.1 x64\nProcessor  A Processor, 8 threads (sse4_2 avx2 fma)\n');
     expect(text).toContain('  – cuda        there is no addon of TensorFlow\n                Build the addon: node build.mjs --gpu.\n');
-    expect(text).toContain('right (error 4.6e-6), 11.2 ms (81.0 GFLOP/s), the first 46 ms, opened in 160 ms');
-    expect(text).toContain('munit takes simd, unless --device names another.');
+    expect(text).toContain('correct (error 4.6e-6), 11.2 ms (81.0 GFLOP/s), the first 46 ms, opened in 160 ms');
+    expect(text).toContain('munit uses simd unless --device names another.');
+  });
+
+  test('advises the package webgpu only where Vulkan could use it', async () => {
+    const devices = { simd: answer(simd), webgpu: answer({ name: 'webgpu', available: false, reason: 'not installed', remedy: 'Install it.' }) };
+    expect(adviceFor(await look({ devices }, ['webgpu', 'simd']))).toEqual([]);
+    expect(adviceFor(await look({ devices, files: { '/usr/lib/libvulkan.so.1': '' } }, ['webgpu', 'simd']))).toEqual(['webgpu: Install it.']);
   });
 
   test('knows an addon, and the environment that matters, and no more of it', async () => {

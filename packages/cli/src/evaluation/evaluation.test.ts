@@ -3,10 +3,11 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '@munit/core';
+import { DecodePool } from '@munit/data/node';
 import { hueModes, renderB, sampleB } from '@munit/data/synthetic';
 import { runTraining } from '@munit/train/node';
 import { encodePng } from '@munit/images/png';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { CliIo } from '../io.js';
 import { run } from '../run.js';
 import type { EvaluationFile } from './types.js';
@@ -76,6 +77,16 @@ describe('classify --fine-tune', () => {
     expect(out).toMatch(/3 modes by features of alexnet fine-tuned from the last block on; \d+\.\d % of 6 held-out images right/);
     expect(out).toMatch(/On frozen features: \d+\.\d % of the same images/);
     expect(readdirSync(at('tuned'))).toEqual(['classifier.json', 'classifier.safetensors']);
+    // Interrupted, and one of the images has become another one of the same name.
+    cpSync(at('modes'), at('changing'), { recursive: true });
+    const changing = ['classify', 'train', at('changing'), '--out', at('changed'), '--fine-tune', '1', '--epochs', '1', '--device', 'simd', '--threads', '1'];
+    let interrupt: Parameters<CliIo['onInterrupt']>[0] = () => undefined;
+    const stderr = { isTTY: true, write: (text: string) => void (text.includes('Fine-tuning, step') && interrupt('SIGINT')) };
+    const io = { stdout: { write: () => undefined }, stderr, onInterrupt: (listener: typeof interrupt) => ((interrupt = listener), () => undefined), exitNow: () => undefined };
+    expect(await run(changing, io)).toBe(130);
+    cpSync(at('changing', 'red', '0.png'), at('changing', 'red', '1.png'));
+    expect((await munit(...changing)).err).toContain('begun with other images or settings');
+
     expect((await classify('--overwrite', '--features', 'vgg16')).err).toContain('--fine-tune trains AlexNet');
     expect((await munit('classify', 'train', at('modes'), '--out', at('other'), '--epochs', '3')).err).toContain('--epochs is for --fine-tune');
 
@@ -86,7 +97,7 @@ describe('classify --fine-tune', () => {
     const values = valuesOf(read(at('by-tuned')));
     expect(values['is']).toBeGreaterThanOrEqual(values['cis'] as number);
     expect(values['cis']).toBeGreaterThan(0.02);
-  }, 240_000);
+  }, 480_000);
 });
 
 describe('two folders', () => {
@@ -106,6 +117,8 @@ describe('two folders', () => {
     expect(diverse.weights.map(({ name, sha256 }) => [name, sha256.length])).toEqual([['@munit/lpips-weights', 64], ['mode classifier', 64]]);
     for (const { figures } of diverse.sections) for (const { name, interval, value } of figures) expect(interval === undefined || (interval.low <= value && value <= interval.high), name).toBe(true);
     expect(out).toContain('too few for a covariance');
+    expect(out).toContain('Of 1 pair of translations of each input, where the paper takes 19.');
+    expect(out).not.toMatch(/copies|is a copy|the same/);
     const page = readFileSync(at('of-diverse', 'evaluation.html'), 'utf8');
     for (const heading of ['Most diverse inputs', 'Nearest real images', 'Failures', 'Surest of each mode', 'Distance to the nearest real image']) expect(page).toContain(heading);
     expect(page).not.toMatch(/src="(?!data:)|href="(?!#)|<script/);
@@ -119,18 +132,35 @@ describe('two folders', () => {
     expect(await fail(at('real'), at('diverse'), '--styles', '5')).toContain('24 translations are not 5 of each input');
     expect(await fail(at('real'), at('diverse'), '--protocol', 'diversity')).toContain('needs several translations of each input');
     expect(await fail(at('real'), at('diverse'), '--protocol', 'modes')).toContain('munit classify train');
-    expect(await fail(at('real'), at('diverse'), '--features', 'vgg16')).toContain("network's weights");
+    expect(await fail(at('real'), at('diverse'), '--features', 'vgg16')).toMatch(/network's weights .*Give the file as --weights/s);
+    expect(await fail(at('real'), at('diverse'), '--features', 'vgg')).toContain("Features are taken by alexnet, vgg16, inception, inception-torchvision, not by 'vgg'");
     expect(await fail(at('real'), at('diverse'), '--classifier', at('real'))).toContain('classifier.json is missing');
     mkdirSync(at('tiny'), { recursive: true });
     write(at('tiny'), 'one.png', 1);
-    expect(await fail(at('real'), at('tiny'))).toContain('the fake set has 1 image');
+    expect(await fail(at('real'), at('tiny'))).toContain('the translated set has 1 image');
     writeFileSync(at('tiny', 'two.png'), encodePng({ width: 20, height: 48, channels: 1, data: new Uint8Array(960).fill(90) }));
     expect(await fail(at('real'), at('tiny'), '--styles', '2', '--protocol', 'diversity')).toContain('must be of one size');
     for (const name of ['one.png', 'two.png']) writeFileSync(at('tiny', name), encodePng({ width: 20, height: 20, channels: 3, data: new Uint8Array(1200).fill(90) }));
     expect(await fail(at('real'), at('tiny'), '--styles', '2', '--protocol', 'diversity')).toContain('at least 31×31, and these are 20×20: give --size');
     writeFileSync(at('tiny', 'three.png'), 'no image');
     expect(await fail(at('real'), at('tiny'), '--protocol', 'quality')).toContain('three.png');
+    // Advice that has been taken is none.
+    const inRows = await fail(at('real'), at('tiny'), '--protocol', 'quality', '--styles', '3', '--skip-broken');
+    expect(inRows).toMatch(/three\.png [^]*--skip-broken leaves none of them out/);
+    writeFileSync(at('garbage.pth'), 'x'.repeat(1000));
+    for (const network of ['vgg16', 'inception']) expect(await fail(at('real'), at('diverse'), '--features', network, '--weights', at('garbage.pth'))).toContain(`${at('garbage.pth')} cannot be used: `);
   }, 240_000);
+});
+
+describe('a folder of results', () => {
+  it('is refused where images would be taken or removed that no evaluation has made', async () => {
+    for (const name of ['mine', 'measured']) cpSync(at('diverse'), at(name, 'translations'), { recursive: true });
+    writeFileSync(at('measured', 'settings.json'), '{}');
+    const fail = async (name: string) => (await munit('evaluate', at('real'), at(name, 'translations'), '--protocol', 'quality', '--out', at(name), '--no-resume', '--device', 'simd', '--threads', '1')).err;
+    expect(await fail('mine')).toContain('is there already, and no evaluation has made it');
+    expect(await fail('measured')).toContain('lies where the evaluation keeps its own translations');
+    for (const name of ['mine', 'measured']) expect(readdirSync(at(name, 'translations'))).toHaveLength(24);
+  }, 60_000);
 });
 
 describe('sets that differ before any model', () => {
@@ -147,6 +177,36 @@ describe('sets that differ before any model', () => {
     // Resumed, with features that are there already.
     rmSync(at('of-grey', 'sections'), { recursive: true });
     expect((await evaluate()).out).toBe(out);
+    // Another image by the same name: what was measured is not of it.
+    write(at('grey'), '3.png', 3);
+    expect((await evaluate()).err).toContain('holds an evaluation of another model, of other images, or with other settings');
+  }, 240_000);
+
+  it('are measured with a warning where translations are copies of real images, or one image again and again', async () => {
+    cpSync(at('real'), at('copied'), { recursive: true });
+    write(at('copied'), '0.png', 777);
+    for (let i = 0; i < 6; i++) write(at('constant'), `${i}.png`, 778);
+    // Of translations of one input each, a broken one can be left out.
+    writeFileSync(at('copied', 'broken.png'), 'no image');
+    const quality = (real: string, translations: string) => munit('evaluate', at(real), at(translations), '--protocol', 'quality', '--resamples', '0', '--skip-broken', '--out', at(`${translations}-against-${real}`), '--device', 'simd', '--threads', '1');
+    const { out } = await quality('real', 'copied');
+    expect(out).toContain('23 of 24 translations are copies of a real image');
+    expect(out).not.toContain('the same');
+    expect(out).toMatch(/! Left out: The image .*broken\.png /);
+    expect((await quality('real', 'constant')).out).toContain('All translations are the same image.');
+    expect((await quality('constant', 'copied')).out).toContain('All real images are the same one: nothing can be measured by them.');
+  }, 240_000);
+
+  it('leave the diversity of translations measured where real images differ in size', async () => {
+    const { code, out } = await munit('evaluate', at('grey'), at('diverse'), '--styles', '2', '--protocol', 'diversity', '--out', at('of-sizes'), '--device', 'simd', '--threads', '1');
+    expect(code).toBe(0);
+    expect(out).toContain('The diversity of the real images is not measured, because they differ in size or are too small');
+    expect(valuesOf(read(at('of-sizes')))['lpips-alexnet-0.1']).toBeGreaterThan(0.01);
+
+    mkdirSync(at('lone'));
+    write(at('lone'), 'one.png', 1);
+    const lone = await munit('evaluate', at('lone'), at('diverse'), '--styles', '2', '--protocol', 'diversity', '--out', at('of-lone'), '--device', 'simd', '--threads', '1');
+    expect(lone.out).toContain('The diversity of the real images is not measured: there is only one.');
   }, 240_000);
 });
 
@@ -221,6 +281,33 @@ describe('a run', () => {
     expect(code).toBeGreaterThan(0);
     expect(err).toContain('The model makes values that are not finite of');
   }, 60_000);
+
+  it('ends the processes that read images when there is nothing to translate', async () => {
+    const disposed = vi.spyOn(DecodePool.prototype, 'dispose');
+    const { err } = await munit('evaluate', at('run', 'model'), '--a', at('real'), '--to', 'a', '--out', at('none'), '--device', 'simd', '--threads', '1');
+    expect(err).toContain('There are no images that this model translates to A.');
+    expect(disposed).toHaveBeenCalledOnce();
+    disposed.mockRestore();
+  });
+
+  it('names an image that cannot be read, or leaves it out with a warning where that is wanted', async () => {
+    cpSync(at('real'), at('spotty'), { recursive: true });
+    writeFileSync(at('spotty', 'broken.png'), 'no image');
+    const evaluate = (...more: readonly string[]) => munit('evaluate', at('run', 'model'), '--a', at('spotty'), '--b', at('spotty'), '--to', 'b', '--protocol', 'quality', '--inputs', '30', '--styles', '1', '--resamples', '0', '--out', at('of-spotty'), '--device', 'simd', '--threads', '1', ...more);
+    const refused = await evaluate();
+    expect(refused.code).toBe(3);
+    expect(refused.err).toMatch(/broken\.png .*--skip-broken/s);
+    const { code, out } = await evaluate('--skip-broken', '--no-resume');
+    // Whether a folder's images were trained on is not known.
+    expect(Object.keys(read(at('of-spotty')).subject)).toEqual(['model', 'method', 'modelSha256']);
+    expect(code).toBe(0);
+    const warnings = [expect.stringMatching(/^Left out: The image .*broken\.png /)];
+    expect(read(at('of-spotty')).warnings).toEqual(warnings);
+    expect(out).toContain('! Left out: ');
+    expect(readdirSync(at('of-spotty', 'translations')).join()).not.toContain('broken');
+    // The files that are there count, and no more.
+    expect(read(at('of-spotty')).sections.flatMap(({ figures }) => figures).find(({ name }) => name === 'fid-alexnet')?.count).toBe(24);
+  }, 240_000);
 
   it('gives a model without images a clear error', async () => {
     expect((await munit('evaluate', at('run', 'model'), '--protocol', 'quality', '--out', at('none'), '--device', 'simd', '--threads', '1')).err).toContain('Give folders of images of both domains: --a and --b.');

@@ -1,5 +1,6 @@
 /** What `munit evaluate` is asked to do. */
 import type { Domain } from '@munit/core';
+import type { Shard } from '@munit/infer/node';
 import type { ProtocolName } from './types.js';
 
 /** What `munit evaluate` is asked to do. */
@@ -40,6 +41,10 @@ export interface EvaluateRequest {
   readonly out: string | undefined;
   /** Whether translations and sections that are there already are kept. */
   readonly resume: boolean;
+  /** Whether images that cannot be read are left out, with a warning that names them; otherwise they end the evaluation. */
+  readonly skipBroken: boolean;
+  /** The part that is measured, for `munit merge`; undefined for all. */
+  readonly shard: Shard | undefined;
   /** A name that `--device` takes, such as `auto` or `webgpu`. */
   readonly device: string;
   /** Threads of the `simd` device. */
@@ -47,3 +52,6 @@ export interface EvaluateRequest {
   /** Whether stdout gets one JSON object instead of a table. */
   readonly json: boolean;
 }
+
+/** What the report says of how it was measured. */
+export const settingsOf = ({ seed, inputs, real, features, resamples }: EvaluateRequest, styles: number) => ({ seed, inputs, styles, real, features, resamples });

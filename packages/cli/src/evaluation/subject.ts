@@ -10,14 +10,14 @@ import type { Translator } from '@munit/infer';
 import { imagesOfRun, readManifest, runPaths } from '@munit/train/node';
 import { chooseModel } from '../modelChoice.js';
 import { UsageError } from '../errors.js';
-import { type ImageList, imageList } from './images.js';
+import { digestOfFiles, type ImageList, imageList, withoutBroken } from './images.js';
 import type { EvaluateRequest } from './request.js';
 
 /** A model, and images to translate and to compare with. */
 export interface ModelSubject {
   readonly kind: 'model';
   readonly name: string;
-  /** Changes when the model does. */
+  /** Changes when the model or an image does. */
   readonly label: string;
   readonly translator: Translator<FilePicture>;
   readonly directions: readonly Domain[];
@@ -26,6 +26,8 @@ export interface ModelSubject {
   /** Images to compare with. */
   readonly real: Partial<PerDomain<ImageList>>;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** What was left out. */
+  readonly warnings: readonly string[];
   /** Whether it has contents that decode in both domains. */
   readonly reconstructs: boolean;
   /** Whether the truth of the run's images is known: the benchmark, or animals. */
@@ -37,10 +39,13 @@ export interface ModelSubject {
 export interface FolderSubject {
   readonly kind: 'folders';
   readonly name: string;
+  /** Changes when an image does. */
   readonly label: string;
   readonly real: ImageList;
   readonly translations: ImageList;
   readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** What was left out. */
+  readonly warnings: readonly string[];
   dispose(): Promise<void>;
 }
 
@@ -58,20 +63,33 @@ export async function openSubject(request: EvaluateRequest, device: Device): Pro
   return what.length === 2 ? openFolders(request) : openModel(request, device);
 }
 
-async function openFolders({ what, real: most, size, to, checkpoint, a, b }: EvaluateRequest): Promise<FolderSubject> {
+async function openFolders(request: EvaluateRequest): Promise<FolderSubject> {
+  const { what, real: most, size, to, checkpoint, a, b } = request;
   const [realPath, fakePath] = what as [string, string];
   for (const path of what) if (!isFolder(path)) throw new UsageError(`${path} is not a folder.`, 'Give two folders: real images, and translations.');
   if (checkpoint !== undefined || a !== undefined || b !== undefined || to === 'a') throw new UsageError('--checkpoint, --to, --a and --b are for models, not for two folders.', 'Leave them out.');
   const pool = new DecodePool({ processes: 1 });
-  const open = async (path: string, count: number): Promise<ImageList> => imageList(await sourceOf(path, pool, size), count, size === undefined ? undefined : { width: size, height: size });
+  const open = async (path: string, count: number, remedy?: string): Promise<ImageList> => imageList(await sourceOf(path, pool, size), count, size === undefined ? undefined : { width: size, height: size }, remedy);
+  const readable = readableOf(request);
   try {
-    const [real, translations] = [await open(realPath, most), await open(fakePath, Infinity)];
+    const real = await readable.of(await open(realPath, most));
+    // Where several translations of each input stand in a row, a gap would shift them.
+    const translations = (request.styles ?? 1) > 1 ? await open(fakePath, Infinity, 'Make it again: where --styles says that several translations in a row are of one input, --skip-broken leaves none of them out.') : await readable.of(await open(fakePath, Infinity));
     const facts = { real: realPath, translations: fakePath, realImages: real.names.length, translatedImages: translations.names.length };
-    return { kind: 'folders', name: `${fakePath} against ${realPath}`, label: `${realPath}|${fakePath}|${real.names.join('/')}|${translations.names.join('/')}`, real, translations, facts, dispose: () => pool.dispose() };
+    return { kind: 'folders', name: `${fakePath} against ${realPath}`, label: await digestOfFiles([real, translations]), real, translations, facts, warnings: readable.warnings(), dispose: () => pool.dispose() };
   } catch (error) {
     await pool.dispose();
     throw error;
   }
+}
+
+/** Lists as the request wants them, and what it leaves out of them. */
+function readableOf({ skipBroken }: EvaluateRequest): { of(list: ImageList): Promise<ImageList>; warnings(): string[] } {
+  const reasons = new Set<string>();
+  return {
+    of: async (list) => (skipBroken ? withoutBroken(list, ({ message }) => reasons.add(message)) : list),
+    warnings: () => [...reasons].map((reason) => `Left out: ${reason}`),
+  };
 }
 
 const sourceOf = async (path: string, pool: DecodePool, resize: number | undefined, channels: 1 | 3 = 3): Promise<ImageSource> => fileSource(await resolveDomain(path), { channels, resize: resize ?? null, pool });
@@ -80,7 +98,8 @@ interface OpenedImages {
   readonly inputs: Partial<PerDomain<ImageSource>>;
   readonly real: Partial<PerDomain<ImageSource>>;
   readonly crop: Size | undefined;
-  readonly heldOut: boolean;
+  /** Whether inputs are test images of the run; undefined of folders, of which only whoever gives them knows. */
+  readonly heldOut: boolean | undefined;
   readonly known: boolean;
   dispose(): Promise<void>;
 }
@@ -89,31 +108,40 @@ async function openModel(request: EvaluateRequest, device: Device): Promise<Mode
   const given = request.what[0] as string;
   const choice = await chooseModel(given, request.checkpoint);
   const translator = await loadTranslator(choice.source, { device });
+  let opened: OpenedImages | undefined;
   try {
     const own = request.a === undefined && request.b === undefined && isRun(given);
-    const opened: OpenedImages = own ? await imagesOfRun(given) : await openGiven(request, translator);
-    const lists = (sources: Partial<PerDomain<ImageSource>>, most: number): Partial<PerDomain<ImageList>> =>
-      Object.fromEntries(Object.entries(sources).map(([domain, source]) => [domain, imageList(source, most, opened.crop)]));
-    const directions = directionsOf(request, opened, translator);
+    const images: OpenedImages = own ? await imagesOfRun(given) : await openGiven(request, translator);
+    opened = images;
+    const readable = readableOf(request);
+    const lists = async (sources: Partial<PerDomain<ImageSource>>, most: number): Promise<Partial<PerDomain<ImageList>>> => {
+      const found: Partial<Record<Domain, ImageList>> = {};
+      for (const [domain, source] of Object.entries(sources)) found[domain as Domain] = await readable.of(imageList(source, most, images.crop));
+      return found;
+    };
+    const directions = directionsOf(request, images, translator);
     const digest = modelDigest(translator);
+    const [inputs, real] = [await lists(images.inputs, request.inputs), await lists(images.real, request.real)];
     return {
       kind: 'model',
       name: choice.name,
-      label: digest ?? choice.name,
+      label: `${digest ?? choice.name}|${await digestOfFiles([inputs.a, inputs.b, real.a, real.b].filter((list) => list !== undefined))}`,
       translator,
       directions,
-      inputs: lists(opened.inputs, request.inputs),
-      real: lists(opened.real, request.real),
-      facts: { model: choice.name, method: translator.architecture.method, heldOutInputs: opened.heldOut, ...(digest === undefined ? {} : { modelSha256: digest }) },
+      inputs,
+      real,
+      facts: { model: choice.name, method: translator.architecture.method, ...(images.heldOut === undefined ? {} : { heldOutInputs: images.heldOut }), ...(digest === undefined ? {} : { modelSha256: digest }) },
+      warnings: readable.warnings(),
       reconstructs: translator.architecture.method === 'munit' || translator.architecture.method === 'unit',
-      known: opened.known,
+      known: images.known,
       dispose: async () => {
         translator.dispose();
-        await opened.dispose();
+        await images.dispose();
       },
     };
   } catch (error) {
     translator.dispose();
+    await opened?.dispose();
     throw error;
   }
 }
@@ -128,7 +156,7 @@ async function openGiven({ a, b, what, size }: EvaluateRequest, translator: Tran
       ...(a === undefined ? {} : { a: await sourceOf(a, pool, side, channels.a) }),
       ...(b === undefined ? {} : { b: await sourceOf(b, pool, side, channels.b) }),
     };
-    return { inputs: sources, real: sources, crop: side === undefined ? undefined : { width: side, height: side }, heldOut: true, known: false, dispose: () => pool.dispose() };
+    return { inputs: sources, real: sources, crop: side === undefined ? undefined : { width: side, height: side }, heldOut: undefined, known: false, dispose: () => pool.dispose() };
   } catch (error) {
     await pool.dispose();
     throw error;

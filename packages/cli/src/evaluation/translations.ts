@@ -7,7 +7,9 @@ import { DecodePool } from '@munit/data/node';
 import { writeFileAtomically } from '@munit/formats/node';
 import { MAX_PIXELS, type PixelImage, whiteBackground } from '@munit/images';
 import { encodePng } from '@munit/images/png';
+import type { Shard } from '@munit/infer/node';
 import { batchOf, type ImageList } from './images.js';
+import { placesOf } from './shards.js';
 import type { ModelSubject } from './subject.js';
 
 /** Translations, those of one input together. */
@@ -17,9 +19,11 @@ export interface Translations {
   /** What was translated; undefined for a folder of translations alone. */
   readonly inputs: ImageList | undefined;
   readonly count: number;
+  /** Of the inputs whose translations are there: all, or those of a shard. */
+  readonly places: readonly number[];
   /** Names of the inputs, or of the first translation of each. */
   readonly names: readonly string[];
-  /** All translations of an input. */
+  /** All translations of an input that is there. */
   load(input: number): Promise<PixelImage[]>;
   dispose(): Promise<void>;
 }
@@ -32,20 +36,23 @@ export interface TranslateOptions {
   readonly to: Domain;
   readonly styles: number;
   readonly seed: number;
+  /** The part of the inputs that is translated; undefined for all. */
+  readonly shard: Shard | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: Progress;
 }
 
 /** Rounded to bytes, as they are saved: what anybody measures who has the files. */
-export async function translateInputs(subject: ModelSubject, { folder, to, styles, seed, signal, onProgress }: TranslateOptions): Promise<Translations> {
+export async function translateInputs(subject: ModelSubject, { folder, to, styles, seed, shard, signal, onProgress }: TranslateOptions): Promise<Translations> {
   const { translator } = subject;
   const from = otherDomain(to);
   const inputs = subject.inputs[from] as ImageList;
   const each = translator.styleDim === 0 ? 1 : styles;
   const place = join(folder, 'translations', `to-${to}`);
   await mkdir(place, { recursive: true });
-  const paths = (input: number): string[] => Array.from({ length: each }, (_, k) => join(place, `${String(input).padStart(5, '0')}_${String(k).padStart(String(each - 1).length, '0')}.png`));
-  for (let input = 0; input < inputs.names.length; input++) {
+  const paths = (input: number): string[] => Array.from({ length: each }, (_, k) => join(place, `${numberOf(input)}_${String(k).padStart(String(each - 1).length, '0')}.png`));
+  const places = placesOf(inputs.names, shard);
+  for (const [done, input] of places.entries()) {
     signal.throwIfAborted();
     if (!paths(input).every((path) => existsSync(path))) {
       const { width, height, channels, data } = await inputs.load(input);
@@ -57,7 +64,7 @@ export async function translateInputs(subject: ModelSubject, { folder, to, style
         await writeFileAtomically(paths(input)[k] as string, encodePng({ width: picture.width, height: picture.height, channels: picture.channels === 1 ? 1 : 3, data: picture.data }));
       }
     }
-    onProgress(`Translated to ${to.toUpperCase()}`, input + 1, inputs.names.length);
+    onProgress(`Translated to ${to.toUpperCase()}`, done + 1, places.length);
   }
   const pool = new DecodePool({ processes: 1 });
   const prepare = { channels: 3 as const, resize: null, background: whiteBackground, maxPixels: MAX_PIXELS };
@@ -65,20 +72,26 @@ export async function translateInputs(subject: ModelSubject, { folder, to, style
     each,
     inputs,
     count: inputs.names.length,
+    places,
     names: inputs.names,
     load: (input) => Promise.all(paths(input).map(async (path) => (await pool.decode({ path }, prepare)).image)),
     dispose: () => pool.dispose(),
   };
 }
 
+/** An input's place in the names of files. */
+export const numberOf = (input: number): string => String(input).padStart(5, '0');
+
 /** A folder's images, `each` of which in the order of names are of one input. @throws UsageError when the number does not fit */
-export function groupedTranslations(list: ImageList, each: number): Translations {
+export function groupedTranslations(list: ImageList, each: number, shard: Shard | undefined): Translations {
   const count = Math.floor(list.names.length / each);
+  const names = Array.from({ length: count }, (_, i) => list.names[i * each] as string);
   return {
     each,
     inputs: undefined,
     count,
-    names: Array.from({ length: count }, (_, i) => list.names[i * each] as string),
+    places: placesOf(names, shard),
+    names,
     load: async (input) => {
       const images: PixelImage[] = [];
       for (let k = 0; k < each; k++) images.push(await list.load(input * each + k));
@@ -88,15 +101,8 @@ export function groupedTranslations(list: ImageList, each: number): Translations
   };
 }
 
-/** Batches of an input's translations each, freed once the next is asked for. @throws UsageError for translations of other sizes */
-export async function* translationBatches(translations: Translations): AsyncGenerator<Tensor4D> {
-  for (let input = 0; input < translations.count; input++) {
-    const images = await translations.load(input);
-    const batch = batchOf(images, images.map((_, k) => `translation ${k} of ${translations.names[input]}`));
-    try {
-      yield batch;
-    } finally {
-      batch.dispose();
-    }
-  }
+/** An input's translations as a batch, which the caller frees. @throws UsageError for translations of other sizes */
+export async function translationBatch(translations: Translations, input: number): Promise<Tensor4D> {
+  const images = await translations.load(input);
+  return batchOf(images, images.map((_, k) => `translation ${k} of ${translations.names[input]}`));
 }

@@ -63,3 +63,17 @@ export interface EvaluationFile {
   readonly leftOut: readonly LeftOut[];
   readonly warnings: readonly string[];
 }
+
+/** What measuring has found: the report is made of it. */
+export interface Measured extends Pick<EvaluationFile, 'device' | 'subject' | 'settings' | 'weights' | 'leftOut' | 'warnings'> {
+  /** Of what was measured. */
+  readonly name: string;
+  /** Of a run that is measured by the truth of its images alone. */
+  readonly step?: number;
+  /** The model, the images and the settings: the folder's content is of these. */
+  readonly state: string;
+  /** Names of what was measured. */
+  readonly names: readonly string[];
+  /** None of a shard. */
+  readonly sections: readonly Section[];
+}

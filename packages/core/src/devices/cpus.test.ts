@@ -1,8 +1,10 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
+import { ShapeError } from '../errors/index.js';
 import { add } from '../ops/elementwise/elementwise.js';
-import { memory, tensor } from '../tfjs.js';
-import { type DeviceName, listDevices, openDevice, readTensor } from './devices.js';
+import { memory, type Tensor, tensor } from '../tfjs.js';
+import { type DeviceName, listDevices, openDevice } from './devices.js';
+import { readTensor } from './readTensor.js';
 
 describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (name) => {
   test('computes, says what it is, and opens again after it was disposed of', async () => {
@@ -45,6 +47,24 @@ describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (n
     await device.synchronize();
     expect(device.trim()).toBe(0);
     device.dispose();
+  });
+
+  test('does captured work again at each run, with the contract of devices that do not', async () => {
+    const device = await openDevice(name);
+    const inputs = [tensor([1, 2]), tensor([3, 4])] as const;
+    const before = memory().numTensors;
+    const [sum, same] = [device.capture(inputs, ([a, b]) => add(a as Tensor, b as Tensor)), device.capture(inputs, ([a]) => a as Tensor)];
+    const results = [sum.run(inputs), sum.run([inputs[1], inputs[1]]), same.run(inputs)];
+    expect(memory().numTensors).toBe(before + 3);
+    expect(await Promise.all(results.map(async (y) => [...(await readTensor(y))]))).toEqual([[4, 6], [6, 8], [1, 2]]);
+    for (const y of results) y.dispose();
+    expect([...(await readTensor(inputs[0]))]).toEqual([1, 2]);
+    expect(sum.bytes).toBe(0);
+    expect(() => sum.run([tensor([1]), tensor([2])])).toThrow(ShapeError);
+    sum.dispose();
+    expect(() => sum.run(inputs)).toThrow('The captured work was disposed of.');
+    device.dispose();
+    expect(() => same.run(inputs)).toThrow('was disposed of through this handle');
   });
 });
 

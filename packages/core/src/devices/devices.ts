@@ -8,8 +8,8 @@ import { cudaDriver, tensorflowDriver } from './tensorflow/driver.js';
 import type { Device, DeviceName, DeviceOptions, DeviceProbe } from './types.js';
 import { webgpuDriver } from './webgpu/driver.js';
 
-export { readTensor } from './readTensor.js';
 export {
+  type CapturedWork,
   type Device,
   type DeviceDetails,
   type DeviceMemory,
@@ -19,6 +19,7 @@ export {
   type DeviceProbe,
   type DeviceRejection,
   type DeviceReport,
+  type WarmUpOptions,
 } from './types.js';
 
 const world: DeviceWorld = {

@@ -1,7 +1,7 @@
 /** The inner seam: what a kind of device has to provide, and how it says that it cannot. */
-import type { KernelBackend } from '@tensorflow/tfjs-core';
+import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceLostError } from '../errors/index.js';
-import type { DeviceDetails, DeviceName, DeviceOptions } from './types.js';
+import type { CapturedWork, DeviceDetails, DeviceName, DeviceOptions, WarmUpOptions } from './types.js';
 
 export interface DriverRequest {
   readonly options: DeviceOptions;
@@ -31,7 +31,8 @@ export interface OpenBackend {
     readonly happened: Promise<DeviceLostError>;
   };
   scope?<T>(what: string, work: () => T): Promise<T>;
-  warmUp?(work: () => void): Promise<void>;
+  warmUp?(work: () => void, options: WarmUpOptions): Promise<void>;
+  readonly capture?: (inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor) => CapturedWork;
   synchronize?(): Promise<void>;
   allocatedBytes?(): number;
   trim?(): number;

@@ -1,7 +1,9 @@
-import { memory, tidy } from '@tensorflow/tfjs-core';
+import { memory, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ArgumentError, DeviceLostError } from '../errors/index.js';
+import { captureOn } from './capture.js';
 import type { Lease } from './shared.js';
-import type { Device, DeviceName, DeviceReport } from './types.js';
+import { checkOptions } from '../options.js';
+import { type Device, type DeviceName, type DeviceReport, warmUpNames } from './types.js';
 
 /** An owner's handle on a shared device. */
 export function createHandle(name: DeviceName, lease: Lease, report: DeviceReport): Device {
@@ -21,6 +23,12 @@ export function createHandle(name: DeviceName, lease: Lease, report: DeviceRepor
     }
   };
 
+  const dispose = (): void => {
+    if (disposed) return;
+    disposed = true;
+    lease.release();
+  };
+
   return {
     name,
     report,
@@ -30,10 +38,20 @@ export function createHandle(name: DeviceName, lease: Lease, report: DeviceRepor
       use();
       return backend.scope === undefined ? work() : backend.scope(what, work);
     },
-    async warmUp(work) {
+    async warmUp(work, options = {}) {
+      checkOptions('warmUp', options, warmUpNames);
       use();
       if (backend.warmUp === undefined) tidy(work);
-      else await backend.warmUp(work);
+      else await backend.warmUp(work, options);
+    },
+    capture(inputs, work) {
+      use();
+      const captured = captureOn(backend, inputs, work);
+      const run = (given: readonly Tensor[]): Tensor => {
+        use();
+        return captured.run(given);
+      };
+      return { ...captured, run };
     },
     async synchronize() {
       use();
@@ -48,10 +66,7 @@ export function createHandle(name: DeviceName, lease: Lease, report: DeviceRepor
       use();
       return backend.trim?.() ?? 0;
     },
-    dispose() {
-      if (disposed) return;
-      disposed = true;
-      lease.release();
-    },
+    dispose,
+    [Symbol.dispose]: dispose,
   };
 }

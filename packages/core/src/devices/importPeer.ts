@@ -1,7 +1,7 @@
 /** Optional peers, and why one is not there. */
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { Unavailable } from './driver.js';
-import type { Addon } from './platformTypes.js';
+import type { Addon, TextStore } from './platformTypes.js';
 
 /** What the Node platform needs of the process; tests bring their own. */
 export interface NodeProcess {
@@ -14,8 +14,12 @@ export interface NodeProcess {
   readonly lacksVulkan?: () => boolean;
   /** Loads TensorFlow's binding from an addon. */
   loadAddon(addon: Addon): KernelBackend;
+  /** The version of a package, where it says so. */
+  versionOf?(name: string): string | undefined;
   /** The command that builds one. */
   readonly buildCommand: string;
+  /** In files of the user's. */
+  readonly store: TextStore;
 }
 
 /** How a peer comes to be there: `missing` is what to say when it is not, where its name alone would not do. */

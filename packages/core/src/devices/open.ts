@@ -1,6 +1,6 @@
 /** Choosing and opening a device. */
 import { ArgumentError, DeviceUnavailableError } from '../errors/index.js';
-import { checkInteger } from '../options.js';
+import { checkInteger, checkOptions, type OptionNames, shownValue } from '../options.js';
 import { asUnavailable, type DeviceDriver } from './driver.js';
 import { createHandle } from './handle.js';
 import type { Lease, SharedDevices } from './shared.js';
@@ -16,11 +16,11 @@ export interface DeviceWorld {
 
 /** Opens what `request` names, or the first of all devices that can be had. */
 export async function openDeviceIn(world: DeviceWorld, request: DeviceName | 'auto', options: DeviceOptions): Promise<Device> {
-  checkOptions(options);
+  checkDevice(options);
   if (request === 'auto') return openFirst(world, options);
   const driver = world.drivers.find(({ name }) => name === request);
   if (driver === undefined || !deviceNames.includes(request)) {
-    throw new ArgumentError(`Unknown device '${String(request)}'.`, { remedy: `Use one of ${['auto', ...deviceNames].join(', ')}.` });
+    throw new ArgumentError(`Unknown device '${shownValue(request)}'.`, { remedy: `Use one of ${['auto', ...deviceNames].join(', ')}.` });
   }
   const lease = await tryAcquire(world, driver, options, false);
   if ('reason' in lease) throw unavailable(lease);
@@ -42,7 +42,7 @@ async function openFirst(world: DeviceWorld, options: DeviceOptions): Promise<De
 
 /** Tries every device, one after the other, and leaves none open that was not. */
 export async function listDevicesIn(world: DeviceWorld, options: DeviceOptions): Promise<DeviceProbe[]> {
-  checkOptions(options);
+  checkDevice(options);
   const probes: DeviceProbe[] = [];
   for (const driver of inOrder(world.drivers)) {
     const lease = await tryAcquire(world, driver, options, false);
@@ -84,12 +84,16 @@ function unavailable({ name, reason, remedy }: DeviceRejection): DeviceUnavailab
   return new DeviceUnavailableError(`The device '${name}' is not available: ${reason}.`, { remedy });
 }
 
-function checkOptions({ threads, vectors, powerPreference }: DeviceOptions): void {
+const optionNames: OptionNames<DeviceOptions> = { threads: true, vectors: true, allowSoftware: true, powerPreference: true, dawnOptions: true, tuneTiles: true };
+
+function checkDevice(options: DeviceOptions): void {
+  checkOptions('openDevice', options, optionNames);
+  const { threads, vectors, powerPreference } = options;
   if (threads !== undefined) checkInteger('openDevice', 'threads', threads, 1);
   if (vectors !== undefined && vectors !== 128 && vectors !== 256) {
-    throw new ArgumentError(`openDevice: 'vectors' must be 128 or 256, but it is ${String(vectors)}.`);
+    throw new ArgumentError(`openDevice: 'vectors' must be 128 or 256, but it is ${shownValue(vectors)}.`);
   }
   if (powerPreference !== undefined && !['high-performance', 'low-power'].includes(powerPreference)) {
-    throw new ArgumentError(`openDevice: 'powerPreference' must be high-performance or low-power, but it is '${String(powerPreference)}'.`);
+    throw new ArgumentError(`openDevice: 'powerPreference' must be high-performance or low-power, but it is '${shownValue(powerPreference)}'.`);
   }
 }

@@ -6,12 +6,22 @@ export interface Platform {
   /** WebGPU's entry point. @throws Unavailable */
   gpu(dawnOptions: readonly string[]): Promise<WebGpu>;
   readonly tensorflow: TensorFlowLoader;
+  /** Where small texts stay from one process or page to the next. */
+  readonly store: TextStore;
+}
+
+/** Texts by keys. Both calls reject where nothing can be kept. */
+export interface TextStore {
+  read(key: string): Promise<string | undefined>;
+  write(key: string, text: string): Promise<void>;
 }
 
 export interface WebGpu {
   readonly gpu: GPU;
   /** Who implements it: a browser, or Dawn. */
   readonly runtime: string;
+  /** Which of them, as it names itself; empty where it does not. */
+  readonly version: string;
   /** What to do when it has no adapter. */
   readonly noAdapterRemedy: string;
 }

@@ -36,8 +36,9 @@ export function register(name: string, backend: KernelBackend, { borrowed = fals
 
   const isRegistered = (): boolean => registry[name] === backend;
   const activate = (): boolean => {
-    // A registered backend that needs no promise is set before the call returns.
-    void setBackend(name);
+    const tf = engine();
+    // A registered backend that needs no promise is set before the call returns. One that is set stays: TensorFlow.js would go through all its kernels.
+    if (tf.backendName !== name || tf.backend !== backend) void setBackend(name);
     return isRegistered();
   };
   activate();

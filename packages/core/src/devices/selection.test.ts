@@ -146,6 +146,12 @@ describe('by name', () => {
     await expect(device).rejects.toThrow(`Unknown device 'gpu'. Use one of auto, ${deviceNames.join(', ')}.`);
   });
 
+  test('refuses an option that does not exist, with the one that was meant', async () => {
+    const device = openDeviceIn(worldOf([fake('simd').driver]), 'simd', { thread: 2 } as object);
+    await expect(device).rejects.toThrow(ArgumentError);
+    await expect(device).rejects.toThrow("openDevice: there is no option 'thread'. Did you mean 'threads'?");
+  });
+
   test('refuses an invalid thread count', async () => {
     await expect(openDeviceIn(worldOf([fake('simd').driver]), 'simd', { threads: 0 })).rejects.toThrow(ArgumentError);
   });
@@ -169,6 +175,17 @@ describe('owners', () => {
 
     await opened(openDeviceIn(world, 'cpu', {}));
     expect(cpu.opened).toBe(2);
+  });
+
+  test('give their handle up at the end of a block with using', async () => {
+    const cpu = fake('cpu');
+    const world = worldOf([cpu.driver]);
+    {
+      using device = await openDeviceIn(world, 'cpu', {});
+      expect(device.name).toBe('cpu');
+      expect(cpu.closed).toBe(0);
+    }
+    expect(cpu.closed).toBe(1);
   });
 
   test('get the device back that was in use before the one they dispose of', async () => {

@@ -1,5 +1,8 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** What callers see of devices. */
 import type { DeviceLostError } from '../errors/index.js';
+import type { OptionNames } from '../options.js';
+import type { Tensor } from '../tfjs.js';
 
 /** All devices, in the order in which `auto` tries them. */
 export const deviceNames = ['cuda', 'webgpu', 'simd', 'tensorflow', 'cpu'] as const;
@@ -22,6 +25,11 @@ export interface DeviceOptions {
   readonly powerPreference?: 'high-performance' | 'low-power' | undefined;
   /** `webgpu` in Node: options of Dawn, as `backend=vulkan` or `enable-dawn-features=skip_validation`. Default none. */
   readonly dawnOptions?: readonly string[] | undefined;
+  /**
+   * `webgpu`: whether `warmUp` times a few tiles for each large product and keeps the fastest, for this adapter from then on (about
+   * 2 s at a time). Default: on a GPU, not on an adapter that is software.
+   */
+  readonly tuneTiles?: boolean | undefined;
 }
 
 /** A device that was passed over or is absent: why, and what to do about it. */
@@ -64,6 +72,28 @@ export interface DeviceMemory {
   readonly allocatedBytes: number | undefined;
 }
 
+/** What `Device.warmUp` does besides building programs. */
+export interface WarmUpOptions {
+  /** Whether tiles are measured too, where `tuneTiles` is on: they hold for the very sizes of `work`. Default true. */
+  readonly measure?: boolean | undefined;
+}
+
+/** Their names, by which unknown ones are refused. */
+export const warmUpNames: OptionNames<WarmUpOptions> = { measure: true };
+
+/** Work that is prepared for being done many times: see `Device.capture`. */
+export interface CapturedWork {
+  /**
+   * Does the work. @returns its result, a new tensor of the caller's, of which gradients are not known
+   * @throws ShapeError unless `inputs` have the shapes and types of those at capture; ArgumentError when disposed of; DeviceLostError
+   */
+  run(inputs: readonly Tensor[]): Tensor;
+  /** Bytes that it holds on the device until it is disposed of. */
+  readonly bytes: number;
+  /** Gives these bytes back. Twice does no harm. */
+  dispose(): void;
+}
+
 /**
  * A device in use. Devices are shared: opening one twice gives two handles on one device, which goes when the last is disposed of.
  * TensorFlow.js runs ops on one device at a time, the one opened or activated last.
@@ -82,8 +112,18 @@ export interface Device {
    * @throws OutOfMemoryError | DeviceError naming `what` when the device refused it
    */
   scope<T>(what: string, work: () => T): Promise<T>;
-  /** Prepares the programs that `work` needs (its tensors are thrown away). Await it before other work on this device. */
-  warmUp(work: () => void): Promise<void>;
+  /** Prepares the programs that `work` needs (its tensors are thrown away; it may run twice). Await it before other work on this device. */
+  warmUp(work: () => void, options?: WarmUpOptions): Promise<void>;
+  /**
+   * Prepares `work` for many runs on inputs of the shapes and types of `inputs`. On `webgpu` its commands are noted once, with buffers of their
+   * own for all that it makes: a run hands them over at once, and runs none of its JavaScript. On other devices a run calls `work`.
+   * Results are equal bit for bit to those of `work`.
+   *
+   * The result must follow from the inputs, and from tensors from outside which stay as they are until the last run: numbers that `work`
+   * draws or computes in JavaScript may stay those of the capture. `work` reads nothing, keeps no tensors and disposes of none from outside.
+   * @throws ArgumentError on `webgpu` when `work` does; what `work` throws
+   */
+  capture(inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): CapturedWork;
   /** Waits until all work given so far is done. */
   synchronize(): Promise<void>;
   /** The tensors that exist now, and what the device holds for them. */
@@ -92,4 +132,6 @@ export interface Device {
   trim(): number;
   /** Gives this handle up; the last one takes the device and all its tensors with it. Twice does no harm. */
   dispose(): void;
+  /** As `dispose`, at the end of the block of `using device = await openDevice()`. */
+  [Symbol.dispose](): void;
 }

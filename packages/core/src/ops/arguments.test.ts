@@ -121,6 +121,12 @@ const cases = (): readonly Case[] => [
   ['meanSquaredDifference: sizes', () => ops.meanSquaredDifference(ones(2), ones(3)), ShapeError, "meanSquaredDifference: 'b' must have the shape [2]"],
   ['dot: sizes', () => ops.dot(ones(2), ones(3)), ShapeError, "dot: 'b' must have the shape [2] (that of a), but it is [3]."],
 
+  ['unitDistance: three axes', () => ops.unitDistance(ones(2, 3, 4), ones(2, 3, 4), ones(4)), ShapeError, "unitDistance: 'x' must have 4 axes [N, H, W, C], but its shape is [2, 3, 4]."],
+  ['unitDistance: another size', () => ops.unitDistance(image(4, 4), image(4, 5), ones(3)), ShapeError,
+    "unitDistance: 'y' must have the shape [1, 4, 4, 3] (that of x), but it is [1, 4, 5, 3]."],
+  ['unitDistance: weights', () => ops.unitDistance(image(4, 4), image(4, 4), ones(4)), ShapeError,
+    "unitDistance: 'weights' must have the shape [3] (one per channel), but it is [4]."],
+  ['unitDistance: nothing', () => ops.unitDistance(image(0, 4), image(0, 4), ones(3)), ShapeError, "unitDistance: 'x' is empty: its shape is [1, 0, 4, 3]."],
   ['kernelMean: columns', () => ops.kernelMean(ones(2, 3), ones(2, 4), 1), ShapeError, "kernelMean: 'x' has 3 columns, but 'y' has 4."],
   ['kernelMean: constant', () => ops.kernelMean(ones(2, 3), ones(2, 3), 0), ArgumentError, "kernelMean: 'constant' must be above 0, but it is 0."],
   ['limitGradients: clip', () => ops.limitGradients([ones(2)], { clip: 0 }), ArgumentError, "limitGradients: 'clip' must be above 0, but it is 0."],

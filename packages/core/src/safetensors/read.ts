@@ -92,7 +92,7 @@ function parseEntry(
 ): { dtype: SafetensorsDtype; shape: readonly number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = asObject(value, `'${name}'`);
   if (!isDtype(dtype)) {
-    throw new SafetensorsError(`The tensor '${name}' has the unknown element type ${typeof dtype === 'string' ? `'${dtype.slice(0, 40)}'` : `(a value of type ${typeof dtype})`}; known are ${Object.keys(dtypeBytes).join(', ')}.`);
+    throw new SafetensorsError(`The tensor '${name}' has the unknown element type ${typeof dtype === 'string' ? `'${dtype.slice(0, 40)}'` : `(a value of type ${typeof dtype})`}; known types: ${Object.keys(dtypeBytes).join(', ')}.`);
   }
   if (!Array.isArray(shape) || !shape.every(isSize)) throw new SafetensorsError(`The shape of the tensor '${name}' must be a list of sizes.`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {

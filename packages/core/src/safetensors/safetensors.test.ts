@@ -159,7 +159,7 @@ describe('broken files, each with its own message', () => {
     ['an entry that is not an object', file({ x: 3 }), "In the header, 'x' must be an object."],
     ['metadata that is not text', file({ __metadata__: { n: 1 } }), "The metadata 'n' must be a string, but it is number."],
     ['metadata that is not an object', file({ __metadata__: 'x' }), 'In the header, __metadata__ must be an object.'],
-    ['an unknown type', file({ x: entry('F4', [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type 'F4'; known are BOOL, U8,"],
+    ['an unknown type', file({ x: entry('F4', [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type 'F4'; known types: BOOL, U8,"],
     ['a type that cannot be shown', file({ x: entry({ toString: 1 }, [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type (a value of type object)"],
     ['an inherited type', file({ x: entry('toString', [1], 0, 1) }, 1), "The tensor 'x' has the unknown element type 'toString'"],
     ['a negative size', file({ x: entry('U8', [-1], 0, 1) }, 1), "The shape of the tensor 'x' must be a list of sizes."],

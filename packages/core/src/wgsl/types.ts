@@ -1,4 +1,9 @@
 /** What WGSL programs of munit are made of, without a word of TensorFlow.js: ops describe programs, the backend runs them. */
+import type { Program, TensorStorage, Uniform, Workgroups } from './program.js';
+import type { Product } from './tiledProduct/product.js';
+import type { Tile } from './tiledProduct/tiles.js';
+
+export type { Program, TensorStorage, Uniform, Workgroups } from './program.js';
 
 /** A tensor's place on the GPU. */
 export interface GpuTensor {
@@ -7,23 +12,16 @@ export interface GpuTensor {
   readonly dtype: 'float32';
 }
 
-/** A WGSL module with one entry point, `main`. */
-export interface Program {
-  /** Names the program and all that its code depends on: programs of equal keys are one pipeline. */
-  readonly key: string;
-  /** The source: tensors at `@binding(0)` and on, in order; uniforms, if any, at the binding after them. All must be used. */
-  readonly code: () => string;
-}
-
-/** How many workgroups along each axis. */
-export type Workgroups = readonly [x: number, y: number, z: number];
-
 /** The GPU as a kernel sees it. */
 export interface Gpu {
   /** Records one dispatch; `uniforms` are the members of a struct of `i32` or `f32` (written `{ float: … }`). */
   run(program: Program, tensors: readonly GpuTensor[], uniforms: readonly Uniform[], workgroups: Workgroups): void;
-  /** A new tensor, not filled. */
-  allocate(shape: readonly number[]): GpuTensor;
+  /** The tile to compute a product with: the one measured to be fastest here, or the one that its size suggests. */
+  tile(product: Product): Tile;
+  /** A new tensor, not filled. For `float16`, its last axis must be a multiple of 4. */
+  allocate(shape: readonly number[], storage?: TensorStorage): GpuTensor;
+  /** How the tensor lies there now. */
+  storageOf(tensor: GpuTensor): TensorStorage;
   /** Gives a tensor of `allocate` back, once what has been recorded is done with it. */
   release(tensor: GpuTensor): void;
   /** One more holder of the same values, as a tensor of `shape`. */
@@ -31,8 +29,6 @@ export interface Gpu {
   /** A tensor of the same values that may be overwritten: the same place if nobody else holds it, a copy otherwise. */
   takeOver(tensor: GpuTensor): GpuTensor;
 }
-
-export type Uniform = number | { readonly float: number };
 
 /** A kernel of TensorFlow.js's registry, for the WebGPU backend. */
 export interface GpuKernel {

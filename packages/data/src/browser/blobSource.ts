@@ -1,4 +1,4 @@
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions } from '@munit/core';
 import { BrokenImageError, type Channels, MAX_PIXELS, resizeShorterSide, type Rgb, toChannels } from '@munit/images';
 import { decodeBlob } from '@munit/images/browser';
 import type { ImageSource } from '../sources/types.js';
@@ -23,6 +23,7 @@ export interface BlobSourceOptions {
  * @throws ArgumentError when there are none.
  */
 export function blobSource(files: readonly File[], options: BlobSourceOptions = {}): ImageSource {
+  checkOptions('blobSource', options, { channels: true, resize: true, background: true, maxPixels: true, label: true });
   if (files.length === 0) throw new ArgumentError('A source needs at least one file; got none.');
   const nameOf = (file: File): string => (file.webkitRelativePath === '' ? file.name : file.webkitRelativePath);
   const sorted = [...files].sort((p, q) => (nameOf(p) < nameOf(q) ? -1 : nameOf(p) > nameOf(q) ? 1 : 0));

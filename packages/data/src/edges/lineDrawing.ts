@@ -1,4 +1,4 @@
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions, type OptionNames } from '@munit/core';
 import { lumaOf, type PixelImage } from '@munit/images';
 import { blur, gradientOf } from './filters.js';
 import { hysteresis, thin } from './thinEdges.js';
@@ -14,6 +14,9 @@ export interface LineDrawingOptions {
   /** Shortest line, in pixels. Default: a sixteenth of the shorter side. */
   readonly shortest?: number | undefined;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const drawingNames: OptionNames<LineDrawingOptions> = { blur: true, strong: true, weak: true, shortest: true };
 
 /** A line drawing, and how much of it there is. */
 export interface LineDrawing {
@@ -41,6 +44,7 @@ function levelAbove(values: Float32Array, share: number, floor: number): number 
  * @throws ArgumentError for options out of range
  */
 export function lineDrawingOf(image: PixelImage, options: LineDrawingOptions = {}): LineDrawing {
+  checkOptions('lineDrawingOf', options, drawingNames);
   const { width, height } = image;
   const side = Math.min(width, height);
   const { blur: sigma = Math.max(0.8, (1.4 * side) / 256), strong = 0.09, weak = 0.35, shortest = Math.round(side / 16) } = options;
@@ -90,6 +94,7 @@ function draw(lines: Uint8Array, width: number, height: number): PixelImage {
   const soft = blur(Float32Array.from(lines), width, height, pen);
   // A straight line of one pixel keeps 1 / (√(2π) pen) of its ink at its centre.
   const full = Math.min(1, 1 / (Math.sqrt(2 * Math.PI) * pen));
-  const data = Uint8Array.from(soft, (ink) => 255 - Math.round(255 * Math.min(1, (1.35 * ink) / full)));
+  const data = new Uint8Array(soft.length);
+  for (let i = 0; i < data.length; i++) data[i] = 255 - Math.round(255 * Math.min(1, (1.35 * soft[i]!) / full));
   return { width, height, channels: 1, data };
 }

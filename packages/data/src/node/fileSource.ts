@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { checkOptions } from '@munit/core';
 import { BrokenImageError, type Channels, MAX_PIXELS, type Rgb, whiteBackground } from '@munit/images';
 import type { ImageSource } from '../sources/types.js';
 import { DecodePool } from './decode/decodePool.js';
@@ -35,12 +36,14 @@ export function isMislabelled(name: string, format: string): boolean {
 
 /** The files of a domain as a source: decoded in processes of their own. */
 export function fileSource({ label, files }: DomainFiles, options: FileSourceOptions = {}): ImageSource {
+  checkOptions('fileSource', options, { channels: true, resize: true, background: true, maxPixels: true, pool: true });
   const { channels = 3, resize = null, background = whiteBackground, maxPixels = MAX_PIXELS } = options;
   const pool = options.pool ?? new DecodePool();
   const prepare = { channels, resize, background, maxPixels };
   return {
     label,
     names: files.map(({ name }) => name),
+    paths: files.map(({ path }) => path),
     channels,
     load: async (index) => {
       const file = files[index];

@@ -1,7 +1,7 @@
-import type { PerDomain } from '@munit/core';
+import { checkOptions, type OptionNames, type PerDomain } from '@munit/core';
 import type { Channels } from '@munit/images';
 import type { DataNotice, UnpairedReader } from '../sampling/types.js';
-import type { UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
+import { batchesNames, type UnpairedBatchesOptions } from '../sampling/unpairedBatches.js';
 import type { FileSourceOptions } from './fileSource.js';
 import { resolveDomain } from './listing/resolveDomain.js';
 import { pairFiles } from './listing/pairFiles.js';
@@ -20,6 +20,9 @@ export interface OpenUnpairedOptions extends Omit<UnpairedBatchesOptions, 'sourc
   readonly minImages?: number | undefined;
 }
 
+const { sources: _, ...fromBatches } = batchesNames;
+const optionNames: OptionNames<OpenUnpairedOptions> = { ...fromBatches, background: true, maxPixels: true, resize: true, channels: true, processes: true, minImages: true };
+
 function bothOf(resize: number | null | PerDomain<number | null>): PerDomain<number | null> {
   return typeof resize === 'object' && resize !== null ? resize : { a: resize, b: resize };
 }
@@ -37,6 +40,7 @@ const ahead = 4;
  * const batches = await openUnpaired({ a: 'cats/', b: 'dogs/' }, { resize: 286, crop: 256, batchSize: 1, seed: 1 });
  */
 export async function openUnpaired(domains: PerDomain<DomainSpec | string>, options: OpenUnpairedOptions): Promise<UnpairedReader> {
+  checkOptions('openUnpaired', options, optionNames);
   const { channels = { a: 3, b: 3 }, processes, minImages = 2, resize, background, maxPixels, onNotice, ...sampling } = options;
   const files = {
     a: await resolveDomain(domains.a, { minImages }),

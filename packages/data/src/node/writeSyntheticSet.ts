@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, checkInteger } from '@munit/core';
+import { AbortedError, checkInteger, checkOptions, type OptionNames } from '@munit/core';
 import { encodePng } from '@munit/images/png';
 import { checkSize } from '../synthetic/render/silhouette.js';
 import { renderSample } from '../synthetic/set.js';
@@ -22,6 +22,8 @@ export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
   readonly onProgress?: (progress: { readonly done: number; readonly pictures: number }) => void;
 }
 
+const optionNames: OptionNames<WriteSyntheticSetOptions> = { size: true, seed: true, background: true, count: true, testCount: true, signal: true, onProgress: true };
+
 /**
  * Writes the benchmark as files: `trainA`, `trainB`, `testA`, `testB` (PNG) and `truth.json`. The same options give the same bytes.
  * @throws ArgumentError for a size or count out of range
@@ -29,6 +31,7 @@ export interface WriteSyntheticSetOptions extends SyntheticSetOptions {
  * @throws AbortedError when the signal aborts
  */
 export async function writeSyntheticSet(dir: string, options: WriteSyntheticSetOptions): Promise<SyntheticTruth> {
+  checkOptions('writeSyntheticSet', options, optionNames);
   const { count, testCount = Math.max(16, Math.floor(options.count / 10)), signal, onProgress } = options;
   checkSize(options.size);
   checkInteger('writeSyntheticSet', 'count', count, 1);

@@ -1,4 +1,4 @@
-import { AbortedError, DataError, type Domain } from '@munit/core';
+import { AbortedError, checkOptions, DataError, type Domain, type OptionNames } from '@munit/core';
 import { BrokenImageError, centerCrop, type ImageBatch, type PixelImage, type Size, toBatch } from '@munit/images';
 import type { ImageSource } from '../sources/types.js';
 import type { DataNotice } from './types.js';
@@ -19,6 +19,8 @@ export interface EvaluationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionNames: OptionNames<EvaluationOptions> = { crop: true, limit: true, strict: true, domain: true, onNotice: true, signal: true };
+
 /** An image of a source by its name. */
 export interface EvaluationImage {
   /** As in the source's `names`. */
@@ -37,6 +39,7 @@ const ahead = 4;
  * @throws AbortedError when the signal aborts
  */
 export async function* evaluationImages(source: ImageSource, options: EvaluationOptions = {}): AsyncGenerator<EvaluationImage> {
+  checkOptions('evaluationImages', options, optionNames);
   const { crop, limit = Infinity, strict = false, domain = 'a', onNotice, signal } = options;
   const pending: Promise<{ readonly image: PixelImage } | { readonly error: unknown }>[] = [];
   let requested = 0;

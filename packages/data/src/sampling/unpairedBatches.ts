@@ -1,4 +1,4 @@
-import { AbortedError, checkInteger, DataError, type Domain, type PerDomain, perDomain } from '@munit/core';
+import { AbortedError, checkInteger, checkOptions, DataError, type Domain, type OptionNames, type PerDomain, perDomain } from '@munit/core';
 import { type ImageBatch, type PixelImage, type Size, squareOrSize, writeCropInNetworkRange } from '@munit/images';
 import { ImageCache } from '../sources/imageCache.js';
 import type { ImageSource } from '../sources/types.js';
@@ -39,6 +39,22 @@ export interface UnpairedBatchesOptions {
   /** Called once for each broken image, and for what is odd about others. */
   readonly onNotice?: (notice: DataNotice) => void;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const batchesNames: OptionNames<UnpairedBatchesOptions> = {
+  sources: true,
+  batchSize: true,
+  crop: true,
+  flip: true,
+  paired: true,
+  seed: true,
+  state: true,
+  prefetch: true,
+  cacheBytes: true,
+  strict: true,
+  maxBroken: true,
+  onNotice: true,
+};
 
 const domainKeys: PerDomain<number> = { a: 0, b: 1 };
 /** Pairs have one order. */
@@ -115,6 +131,7 @@ export class UnpairedBatches implements UnpairedReader {
    * @throws DataError for an empty source or a state of other data
    */
   constructor(options: UnpairedBatchesOptions) {
+    checkOptions('UnpairedBatches', options, batchesNames);
     const { sources, state } = options;
     this.#seed = state?.seed ?? options.seed;
     this.#batchSize = options.batchSize;

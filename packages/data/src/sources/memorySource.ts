@@ -1,4 +1,4 @@
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions } from '@munit/core';
 import type { PixelImage } from '@munit/images';
 import type { ImageSource } from './types.js';
 
@@ -8,8 +8,10 @@ import type { ImageSource } from './types.js';
  */
 export function memorySource(
   images: readonly PixelImage[],
-  { label = 'memory', names = images.map((_, i) => String(i)) }: { readonly label?: string; readonly names?: readonly string[] } = {},
+  options: { readonly label?: string; readonly names?: readonly string[] } = {},
 ): ImageSource {
+  checkOptions('memorySource', options, { label: true, names: true });
+  const { label = 'memory', names = images.map((_, i) => String(i)) } = options;
   const channels = images[0]?.channels;
   if (channels === undefined) throw new ArgumentError('A source needs at least one picture; got none.');
   if (images.some((image) => image.channels !== channels)) {

@@ -17,6 +17,8 @@ export interface ImageSource {
   readonly label: string;
   /** One name per picture; the number of pictures is `names.length`. */
   readonly names: readonly string[];
+  /** The file of each picture; undefined for pictures that are drawn. */
+  readonly paths?: readonly string[] | undefined;
   /** 1 (grey) or 3 (RGB), of every image. */
   readonly channels: Channels;
   /**

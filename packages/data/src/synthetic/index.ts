@@ -3,7 +3,7 @@ export { contentIoU, intersectionOverUnion } from './metrics/contentIoU.js';
 export { type Histogram, hueDivergence, type HueDivergence, hueHistogram, jensenShannon, kullbackLeibler, modesCovered } from './metrics/diversity.js';
 export { backgroundOf, foregroundOf } from './metrics/foreground.js';
 export { hueModeOf } from './metrics/hueMode.js';
-export { type BenchmarkFigures, BenchmarkTally, type GuidedOutput, type ResampledFigure } from './metrics/tally.js';
+export { type BenchmarkFigures, type BenchmarkJudgements, BenchmarkTally, type GuidedOutput, type ResampledFigure } from './metrics/tally.js';
 export { benchmarkExpectations, type Expectation } from './metrics/expectations.js';
 export { lightOf, type Shading, shadingJudge, textureOf } from './metrics/textureAndLight.js';
 export { renderA } from './render/renderA.js';

@@ -46,8 +46,8 @@ export function sampleStyle(rng: Rng, options: StyleOptions = {}): Style {
   return {
     hueMode,
     hue,
-    saturation: between(rng, 0.84, 0.95),
-    value: between(rng, 0.94, 1),
+    saturation: between(rng, 0.92, 1),
+    value: between(rng, 0.96, 1),
     texture: pick(rng, textures),
     light: pick(rng, lights),
     background: sampleBackground(rng, options.background ?? 'white'),

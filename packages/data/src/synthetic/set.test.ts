@@ -63,6 +63,8 @@ describe('the truth', () => {
     expect(() => parseTruth('{')).toThrow('not JSON');
     expect(() => parseTruth('{}')).toThrow('format "munit-synthetic"');
     const truth = truthOf(options, { train: 1, test: 1 });
-    expect(() => parseTruth(JSON.stringify({ ...truth, trainB: truth.trainA }))).toThrow('version 2');
+    expect(() => parseTruth(JSON.stringify({ ...truth, trainB: truth.trainA }))).toThrow('version 3');
+    // Version 2 had other textures and lights.
+    expect(() => parseTruth(JSON.stringify({ ...truth, version: 2 }))).toThrow('version 3');
   });
 });

@@ -1,4 +1,4 @@
-import { checkInteger, type Domain } from '@munit/core';
+import { checkInteger, checkOptions, type Domain } from '@munit/core';
 import type { PixelImage } from '@munit/images';
 import { keyedRng } from '../sampling/keyedRng.js';
 import type { ImageSource } from '../sources/types.js';
@@ -75,6 +75,7 @@ export function syntheticSource(
     readonly paired?: boolean;
   },
 ): ImageSource {
+  checkOptions('syntheticSource', options, { size: true, seed: true, background: true, count: true, split: true, paired: true });
   const { count, split = 'train', paired = false } = options;
   checkSize(options.size);
   checkInteger('syntheticSource', 'count', count, 1);

@@ -7,7 +7,7 @@ import { families, hueModes, lights, textures } from './types.js';
 /** `truth.json` of a set: every factor of every picture, so that quality is measured without a pretrained network. */
 export interface SyntheticTruth {
   readonly format: 'munit-synthetic';
-  readonly version: 2;
+  readonly version: 3;
   /** Side of every image in pixels. */
   readonly size: number;
   /** The seed that the factors were drawn from. */
@@ -37,7 +37,7 @@ export function truthOf(options: SyntheticSetOptions, counts: Readonly<Record<Sp
     Object.fromEntries(Array.from({ length: counts[split] }, (_, i) => [sampleName(i), sample(options, split, i)]));
   return {
     format: 'munit-synthetic',
-    version: 2,
+    version: 3,
     size: options.size,
     seed: options.seed,
     background: options.background ?? 'white',
@@ -75,7 +75,7 @@ function isStyle(value: unknown): boolean {
 }
 
 function isTruth(value: unknown): value is SyntheticTruth {
-  if (!isRecord(value) || value['format'] !== 'munit-synthetic' || value['version'] !== 2 || !Number.isInteger(value['size'])) return false;
+  if (!isRecord(value) || value['format'] !== 'munit-synthetic' || value['version'] !== 3 || !Number.isInteger(value['size'])) return false;
   return folders.every((folder) => {
     const samples = value[folder];
     if (!isRecord(samples)) return false;
@@ -94,7 +94,7 @@ export function parseTruth(text: string): SyntheticTruth {
     throw new DataError('The truth file of the synthetic set is not JSON.', { cause, remedy: 'Write the set again.' });
   }
   if (!isTruth(value)) {
-    throw new DataError('Expected the truth file of a synthetic set (format "munit-synthetic", version 2), but this is something else.', {
+    throw new DataError('Expected the truth file of a synthetic set (format "munit-synthetic", version 3), but this is something else.', {
       remedy: { id: 'rewrite-synthetic-set', text: 'Write the set again with `writeSyntheticSet`.' },
     });
   }

@@ -21,13 +21,13 @@ export const hueModes = ['red', 'orange', 'lime', 'green', 'cyan', 'blue', 'viol
 /** Index into `hueModes`, 0 to 7. */
 export type HueMode = number;
 
-/** Patterns of the fill, which follow the outline: none, a dark zone along it, a dark middle, or both with a bright ring between. */
-export const textures = ['plain', 'rim', 'core', 'rings'] as const;
+/** How light the fill is within its rim, from a pale middle to a deep one, all of the same chroma. */
+export const textures = ['pale', 'light', 'medium', 'deep'] as const;
 /** One of `textures`. */
 export type Texture = (typeof textures)[number];
 
-/** Where the light comes from. */
-export const lights = ['topLeft', 'topRight', 'bottomRight', 'bottomLeft'] as const;
+/** How bright the light is that falls on the whole scene, shape and ground. */
+export const lights = ['bright', 'mild', 'dim', 'dark'] as const;
 /** One of `lights`. */
 export type Light = (typeof lights)[number];
 
@@ -55,12 +55,12 @@ export interface Style {
   readonly hue: number;
   /** HSV saturation of the fill. */
   readonly saturation: number;
-  /** HSV value of the fill before texture and light. */
+  /** HSV value of the fill's rim before light. */
   readonly value: number;
-  /** Pattern of the fill. */
+  /** How light the fill is within its rim. */
   readonly texture: Texture;
-  /** Where the light comes from. */
+  /** How bright the light on shape and ground is. */
   readonly light: Light;
-  /** Colour around the shape, 0 to 255. */
+  /** Colour around the shape in the brightest light, 0 to 255. */
   readonly background: Rgb;
 }

@@ -53,9 +53,7 @@ export async function bitmapOf(image: ElementImage, side: number, signal: AbortS
   }
   const { width, height } = sizeFor(whole, side);
   if (width === whole.width && height === whole.height) return whole;
-  const scaled = await createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' });
-  whole.close();
-  return scaled;
+  return createImageBitmap(whole, { resizeWidth: width, resizeHeight: height, resizeQuality: 'high' }).finally(() => whole.close());
 }
 
 function sizeFor({ width, height }: ImageBitmap, side: number): { readonly width: number; readonly height: number } {

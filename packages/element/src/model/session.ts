@@ -99,8 +99,16 @@ export class Session {
   async styleOf(image: ElementImage): Promise<Code> {
     const [lease, translator] = [this.#lease, this.#translator];
     if (lease === undefined || translator === undefined) throw new ArgumentError('The model is not loaded yet.', { remedy: "Wait for the event 'load'." });
-    const bitmap = await bitmapOf(image, this.#side(translator), this.#abort.signal);
-    return Array.from(await lease.run(() => translator.styleOf(bitmap, { domain: this.#wanted.to })));
+    const { signal } = this.#abort;
+    const bitmap = await bitmapOf(image, this.#side(translator), signal).catch((error: unknown) => {
+      // Not an image that cannot be fetched.
+      throw signal.aborted ? new AbortedError('The model is no longer in use.', { cause: error }) : error;
+    });
+    try {
+      return Array.from(await lease.run(() => translator.styleOf(bitmap, { domain: this.#wanted.to })));
+    } finally {
+      bitmap.close();
+    }
   }
 
   #side(translator: TranslatorClient): number {
@@ -129,7 +137,8 @@ export class Session {
           this.#encoded = undefined;
           continue;
         }
-        this.#fail(error);
+        // Where something else is wanted by now, its own try says what fails: an image that is missing is reported once.
+        if (!this.#dirty) this.#fail(error);
       }
     }
     this.#running = false;
@@ -174,8 +183,7 @@ export class Session {
     const key = `${this.#revision} ${side} ${from}`;
     if (this.#encoded?.key === key) return this.#encoded.content;
     const bitmap = await bitmapOf(image, side, signal);
-    const content = await lease.run(() => translator.encode(bitmap, { from, signal }));
-    bitmap.close();
+    const content = await lease.run(() => translator.encode(bitmap, { from, signal })).finally(() => bitmap.close());
     if (signal.aborted) {
       content.dispose();
       throw new AbortedError();

@@ -1,11 +1,11 @@
 /** Models in workers, shared: elements that show the same model on the same device have one worker between them. */
-import { AbortedError, ChannelError, type DeviceName } from '@munit/core';
+import { AbortedError, ArgumentError, ChannelError, type DeviceName } from '@munit/core';
 import { retire } from '@munit/core/channel';
 import type { LoadTranslatorProgress } from '@munit/infer';
 import { TranslatorClient } from '@munit/infer/worker';
 
 /** Devices that can be asked for. */
-export type WishedDevice = Extract<DeviceName, 'webgpu' | 'simd' | 'cpu'> | 'auto';
+type WishedDevice = Extract<DeviceName, 'webgpu' | 'simd' | 'cpu'> | 'auto';
 
 /** Which model, and who starts its worker. */
 export interface ModelWish {
@@ -13,6 +13,16 @@ export interface ModelWish {
   readonly address: string;
   readonly device: WishedDevice;
   readonly startWorker: () => Worker;
+}
+
+const devices: readonly string[] = ['auto', 'webgpu', 'simd', 'cpu'] satisfies WishedDevice[];
+
+/** What the attributes `src` and `device` ask for. @throws ArgumentError for an invalid address or device */
+export function wishOf(src: string, device: string, startWorker: () => Worker): ModelWish {
+  if (!devices.includes(device)) throw new ArgumentError(`device="${device}" is not a device.`, { remedy: `Use one of ${devices.join(', ')}.` });
+  if (src.startsWith('hf:')) return { address: src, device: device as WishedDevice, startWorker };
+  if (!URL.canParse(src, document.baseURI)) throw new ArgumentError(`src="${src}" is not an address of a model.`, { remedy: 'Use the address of a model folder, or hf:owner/name.' });
+  return { address: new URL(src, document.baseURI).href, device: device as WishedDevice, startWorker };
 }
 
 /** A use of a model that others may use too. */

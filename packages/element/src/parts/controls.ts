@@ -28,11 +28,14 @@ export interface ControlActions {
 /** What the controls show. */
 export interface ControlState {
   readonly shown: ReadonlySet<ControlName>;
-  /** Whether there is a sheet to draw on, and something on it. */
-  readonly sheet: 'none' | 'blank' | 'drawn';
+  /** Whether there is a sheet to draw on, and something on it; `covered`: an image has taken its place. */
+  readonly sheet: 'none' | 'blank' | 'drawn' | 'covered';
   readonly takesExamples: boolean;
   /** Of the translation that is chosen; empty without styles. */
   readonly code: readonly number[];
+  /** Whether there is something to translate: without, another style would change nothing that is seen. */
+  readonly hasImage: boolean;
+  /** Whether the chosen translation is there. */
   readonly hasResult: boolean;
 }
 
@@ -52,24 +55,28 @@ export function createControls(labels: TranslatorLabels, actions: ControlActions
   const makeRow = (index: number): (typeof rows)[number] => {
     const input = make('input', { type: 'range', min: String(-REACH), max: String(REACH), step: '0.01', part: 'slider', 'aria-label': labels.slider(index + 1) });
     input.addEventListener('input', () => actions.slide(index, input.valueAsNumber));
-    const output = make('output', { part: 'number' });
+    // The slider itself is read out; a new style would have all of them announced.
+    const output = make('output', { part: 'number', 'aria-live': 'off' });
     list.append(make('label', {}, String(index + 1), input, output));
     return { input, output };
   };
-  const update = ({ shown, sheet, takesExamples, code, hasResult }: ControlState): void => {
+  const update = ({ shown, sheet, takesExamples, code, hasImage, hasResult }: ControlState): void => {
     if (rows.length !== code.length) {
       list.replaceChildren();
       rows = code.map((_, index) => makeRow(index));
     }
     for (const [index, { input, output }] of rows.entries()) {
       input.value = String(code[index]);
+      input.disabled = !hasImage;
       output.value = code[index]!.toFixed(2);
     }
     file.hidden = !shown.has('file');
-    undo.hidden = clear.hidden = sheet === 'none';
+    clear.hidden = sheet === 'none';
+    undo.hidden = sheet === 'none' || sheet === 'covered';
     undo.disabled = clear.disabled = sheet === 'blank';
     random.hidden = !shown.has('random') || code.length === 0;
     example.hidden = !shown.has('example') || code.length === 0 || !takesExamples;
+    random.disabled = example.disabled = !hasImage;
     sliders.hidden = !shown.has('sliders') || code.length === 0;
     save.hidden = !shown.has('save');
     save.disabled = !hasResult;

@@ -27,3 +27,10 @@ export function pickImage(): Promise<File | undefined> {
     input.click();
   });
 }
+
+/** Saves a file as the browser does with a download. */
+export function download(blob: Blob, name: string): void {
+  const link = make('a', { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -15,6 +15,8 @@ export interface Shadow {
   showResults(pictures: readonly (Picture | undefined)[], options: { readonly chosen: number; readonly domain: string }): void;
   /** Loading, 0 to 1; without a number nobody knows; undefined hides it. */
   showProgress(progress: { readonly fraction: number | undefined } | undefined): void;
+  /** Says that no model is named. */
+  showNoModel(): void;
   showError(message: string | undefined): void;
   showBusy(busy: boolean): void;
 }
@@ -50,7 +52,8 @@ export function createShadow(root: ShadowRoot, labels: TranslatorLabels, control
   const status = make('p', { part: 'status', role: 'status' });
   const words = make('p');
   const error = make('div', { part: 'error', role: 'alert', hidden: true }, words, button('again', labels.again, actions.again));
-  const frame = make('div', { part: 'frame', role: 'group', 'aria-label': labels.element }, make('div', { part: 'pictures' }, input, results), controls, bar, status, error);
+  const images = make('div', { part: 'pictures' }, input, results);
+  const frame = make('div', { part: 'frame', role: 'group', 'aria-label': labels.element }, images, controls, bar, status, error);
   root.append(frame);
   takeDrops(input, actions.drop);
 
@@ -98,11 +101,15 @@ export function createShadow(root: ShadowRoot, labels: TranslatorLabels, control
       if (progress?.fraction === undefined) bar.removeAttribute('value');
       else bar.value = progress.fraction;
     },
+    showNoModel() {
+      status.textContent = labels.noModel;
+    },
     showError(message) {
       error.hidden = message === undefined;
       words.textContent = message ?? '';
     },
-    showBusy: (busy) => frame.setAttribute('aria-busy', String(busy)),
+    // The images alone: screen readers announce no alert inside of what is busy.
+    showBusy: (busy) => images.setAttribute('aria-busy', String(busy)),
   };
 }
 

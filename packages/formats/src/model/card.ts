@@ -1,4 +1,5 @@
 /** The model card: a README that Hugging Face and people read. */
+import { shownValue } from '@munit/core';
 import { kindOf, styleDimOf, unpublishedOptions } from '../official/kinds.js';
 import type { ModelManifest } from './manifest.js';
 import type { Json } from './types.js';
@@ -17,14 +18,14 @@ function section(title: string, value: Json | undefined): string[] {
 function leftOut({ training }: ModelManifest): string[] {
   const without = (training as { readonly config?: { readonly without?: Json } } | undefined)?.config?.without;
   if (!Array.isArray(without) || without.length === 0) return [];
-  return [`- Ablation: trained without the reconstruction of ${without.map((what) => plain(String(what))).join(' and ')}`];
+  return [`- Ablation: trained without the reconstruction of ${without.map((what) => plain(shownValue(what))).join(' and ')}`];
 }
 
 /** Options of the networks that the published code does not have. */
 function improvements({ architecture }: ModelManifest): string[] {
   const options = unpublishedOptions(architecture);
   if (options.length === 0) return [];
-  return [`- Beyond the published networks: ${options.map((key) => `${key} ${plain(String((architecture as unknown as Readonly<Record<string, unknown>>)[key]))}`).join(', ')}`];
+  return [`- Beyond the published networks: ${options.map((key) => `${key} ${plain(shownValue((architecture as unknown as Readonly<Record<string, unknown>>)[key]))}`).join(', ')}`];
 }
 
 /** The networks of the published code, and what the names of their weights begin with here. */

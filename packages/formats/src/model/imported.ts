@@ -1,5 +1,5 @@
 /** From imported networks to a model. */
-import { CheckpointMismatchError, type PerDomain } from '@munit/core';
+import { CheckpointMismatchError, checkOptions, type OptionNames, type PerDomain } from '@munit/core';
 import type { GeneratorCheckpoint } from '../official/recognize.js';
 import type { StyleEncoderCheckpoint, TranslatorCheckpoint } from '../official/single.js';
 import type { Float32Tensor, Weights } from '../torch/tensor.js';
@@ -8,11 +8,14 @@ import type { DomainInfo, Model } from './types.js';
 /** A model's facts besides its weights. */
 type AboutModel = Partial<Pick<Model, 'training' | 'metrics' | 'license'>> & { readonly domains?: PerDomain<DomainInfo> };
 
+const aboutNames: OptionNames<AboutModel> = { domains: true, training: true, metrics: true, license: true };
+
 /** A model of an imported checkpoint, which knows no names for its domains. */
 export function modelOf(
   checkpoint: GeneratorCheckpoint,
   about: AboutModel = {},
 ): Model {
+  checkOptions('modelOf', about, aboutNames);
   return {
     domains: { a: { name: 'a' }, b: { name: 'b' } },
     ...about,
@@ -37,6 +40,7 @@ export interface TranslatorFiles {
  * @throws CheckpointMismatchError when the networks do not belong together
  */
 export function modelOfTranslators({ forward, backward, encoder }: TranslatorFiles, about: AboutModel = {}): Model {
+  checkOptions('modelOfTranslators', about, aboutNames);
   const mismatch = (what: string): CheckpointMismatchError => new CheckpointMismatchError(`The networks do not belong together: ${what}.`, { remedy: 'Give the files of one run.' });
   const named = { domains: { a: { name: 'a' }, b: { name: 'b' } }, ...about };
   const { architecture } = forward;

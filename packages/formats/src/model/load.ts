@@ -1,7 +1,7 @@
 /** Loads a model, wherever it is. */
-import { AbortedError, ArgumentError } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, type OptionNames } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
-import type { ArchitectureHints } from '../official/architecture.js';
+import { type ArchitectureHints, hintNames } from '../official/architecture.js';
 import { recognizeCheckpoint } from '../official/recognize.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { sha256 } from './hash.js';
@@ -30,6 +30,25 @@ export interface LoadModelOptions extends HuggingFaceOptions {
   readonly hints?: ArchitectureHints | undefined;
   /** Refuse more than this. Default 4 GiB. */
   readonly maxBytes?: number | undefined;
+}
+
+const optionNames: OptionNames<LoadModelOptions> = {
+  endpoint: true,
+  fetch: true,
+  headers: true,
+  hints: true,
+  maxBytes: true,
+  onProgress: true,
+  revision: true,
+  signal: true,
+  timeoutMs: true,
+  verify: true,
+};
+
+/** @throws ArgumentError for an option, or a hint, that nothing reads */
+function checkLoadOptions(options: LoadModelOptions): void {
+  checkOptions('loadModel', options, optionNames);
+  if (options.hints !== undefined) checkOptions('loadModel: hints', options.hints, hintNames);
 }
 
 const MAX_BYTES = 4 * 2 ** 30;
@@ -98,6 +117,7 @@ async function verifyWeights(bytes: Uint8Array<ArrayBuffer>, manifest: ModelMani
  * @throws as `loadModel`
  */
 export async function loadModelFrom(source: FileSource, options: LoadModelOptions = {}): Promise<Model> {
+  checkLoadOptions(options);
   const maxBytes = options.maxBytes ?? MAX_BYTES;
   if (source.single !== undefined) {
     const bytes = await fetchFile(source, source.single, options, maxBytes);
@@ -157,5 +177,6 @@ function sourceOf(source: ModelSource, options: LoadModelOptions): FileSource {
  * @throws AbortedError
  */
 export async function loadModel(source: ModelSource, options: LoadModelOptions = {}): Promise<Model> {
+  checkLoadOptions(options);
   return loadModelFrom(sourceOf(source, options), options);
 }

@@ -69,6 +69,8 @@ describe('a model folder', () => {
     expect(card).toContain('"contentIoU": 0.9');
     const evil = await packModel({ ...model, domains: { a: { name: '<script>\n# x' }, b: { name: 'b' } } });
     expect(new TextDecoder().decode(evil.get('README.md'))).toContain('# \\<script\\> \\# x ↔ b');
+    const odd = await packModel({ ...model, training: { config: { without: [JSON.parse('{ "toString": 1 }') as never] } } });
+    expect(new TextDecoder().decode(odd.get('README.md'))).toContain('without the reconstruction of {"toString":1}');
   });
 
   it('tells how far it is', async () => {

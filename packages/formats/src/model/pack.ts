@@ -1,4 +1,5 @@
 /** From a model to the files of its folder. */
+import { checkOptions } from '@munit/core';
 import { modelCard } from './card.js';
 import { sha256 } from './hash.js';
 import { CARD_FILE, FORMAT, MANIFEST_FILE, type ModelDescription, type ModelManifest, VERSION, WEIGHTS_FILE } from './manifest.js';
@@ -29,6 +30,7 @@ function describe(model: Model): ModelDescription {
  * @throws ArgumentError when a weight is too large for half precision
  */
 export async function packModel(model: Model, options: { readonly dtype?: WeightsDtype | undefined } = {}): Promise<ModelFiles> {
+  checkOptions('packModel', options, { dtype: true });
   const dtype = options.dtype ?? 'float32';
   const description = describe(model);
   const weights = packWeights(model, description, dtype);

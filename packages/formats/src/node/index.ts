@@ -1,3 +1,3 @@
 export { loadModel, writeModel, type WriteModelOptions } from './model.js';
 export { identityOf, isInside, realPlace } from './places.js';
-export { removeLeftovers, removeTemporaries, temporaryPath, writeFileAtomically, writeFileAtomicallySync } from './writeFiles.js';
+export { removeLeftovers, removeTemporaries, temporaryPath, writeFileAtomically, writeFileAtomicallySync, writeNewFolder } from './writeFiles.js';

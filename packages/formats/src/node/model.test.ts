@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { ModelSourceError } from '../errors.js';
 import { packModel } from '../model/pack.js';
-import { loadModel, writeModel } from './index.js';
+import { loadModel, writeFileAtomically, writeModel } from './index.js';
 
 const model = modelFor(tiny);
 const root = mkdtempSync(join(tmpdir(), 'munit-model-'));
@@ -53,6 +53,17 @@ describe('on disk', () => {
     await writeModel(place, model, { overwrite: true });
     for (const folder of [root, place]) expect(readdirSync(folder).filter((name) => name.endsWith(`.${ending}`)).sort()).toEqual([living, foreign].sort());
     expect(await loadModel(place)).toEqual(model);
+  });
+
+  it('names the file that was to be written when the disk fails, which the system does not', async () => {
+    const handle = await open(root, 'r');
+    const failed = Object.assign(new Error('EIO: i/o error, write'), { code: 'EIO', errno: -5, syscall: 'write' });
+    const write = vi.spyOn(Object.getPrototypeOf(handle) as { write(): Promise<unknown> }, 'write').mockRejectedValue(failed);
+    await handle.close();
+    const place = join(root, 'failing');
+    await expect(writeFileAtomically(place, new Uint8Array(9))).rejects.toMatchObject({ code: 'EIO', path: place });
+    expect(existsSync(place)).toBe(false);
+    write.mockRestore();
   });
 
   it('is written where file handles cannot be synchronized, as with Yarn\'s Plug\'n\'Play', async () => {

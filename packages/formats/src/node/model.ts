@@ -2,6 +2,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { checkOptions } from '@munit/core';
 import { ModelSourceError } from '../errors.js';
 import { loadModel as loadAnywhere, loadModelFrom, type LoadModelOptions, type ModelSource } from '../model/load.js';
 import { packModel } from '../model/pack.js';
@@ -23,8 +24,9 @@ export interface WriteModelOptions {
  * @throws ModelSourceError when the folder is not empty and `overwrite` is not set, or cannot be written
  */
 export async function writeModel(path: string, model: Model, options: WriteModelOptions = {}): Promise<void> {
+  checkOptions('writeModel', options, { dtype: true, overwrite: true });
   const folder = resolve(path);
-  const files = await packModel(model, options);
+  const files = await packModel(model, { dtype: options.dtype });
   for (const path of [dirname(folder), folder]) removeLeftovers(path);
   const present = await readdir(folder).catch(() => undefined);
   if (present !== undefined && present.length > 0 && options.overwrite !== true) {

@@ -118,6 +118,11 @@ function writeSyncedSync(path: string, bytes: Uint8Array): void {
   }
 }
 
+/** An error of the system with the place that was to be written: of a failed write it says no path, of an open one that nobody knows. */
+function namedAfter(error: unknown, path: string): unknown {
+  return error instanceof Error && 'syscall' in error ? Object.assign(error, { path }) : error;
+}
+
 /** Makes something beside its place and renames it into it. */
 async function inPlace(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryPath(path);
@@ -126,7 +131,7 @@ async function inPlace(path: string, make: (temporary: string) => Promise<void>)
     await rename(temporary, path);
   } catch (error) {
     discard(temporary);
-    throw error;
+    throw namedAfter(error, path);
   }
   syncFolder(dirname(path));
 }
@@ -148,18 +153,21 @@ export function writeFileAtomicallySync(path: string, bytes: Uint8Array): void {
     renameSync(temporary, path);
   } catch (error) {
     discard(temporary);
-    throw error;
+    throw namedAfter(error, path);
   }
   syncFolder(dirname(path));
 }
 
 /**
- * Writes a folder of files, made beside its place and renamed into it. The place must be free.
+ * Writes a folder of files, made beside its place and renamed into it. The place must be free; names may have folders (`model/1/model.onnx`).
  * @throws what the file system throws; nothing is then left
  */
 export function writeNewFolder(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
   return inPlace(path, async (temporary) => {
     await mkdir(temporary, { recursive: true });
-    for (const [name, bytes] of files) await writeSynced(join(temporary, name), bytes);
+    for (const [name, bytes] of files) {
+      await mkdir(dirname(join(temporary, name)), { recursive: true });
+      await writeSynced(join(temporary, name), bytes);
+    }
   });
 }

@@ -1,5 +1,5 @@
 /** What the shapes of a checkpoint tell about its pair of networks. */
-import type { Domain, PerDomain } from '@munit/core';
+import type { Domain, OptionNames, PerDomain } from '@munit/core';
 import {
   type DiscriminatorArchitecture,
   type GeneratorArchitecture,
@@ -78,6 +78,9 @@ export type DiscriminatorsArchitecture = Both<DiscriminatorArchitecture>;
 
 /** What weights cannot tell, from the run's configuration. */
 export type ArchitectureHints = Partial<Pick<DiscriminatorArchitecture, 'activation' | 'padMode' | 'norm'>>;
+
+/** Names of the hints, by which others are refused. */
+export const hintNames: OptionNames<ArchitectureHints> = { activation: true, padMode: true, norm: true };
 
 /** One domain's discriminator, as a layer. @throws ArgumentError when the architecture is not possible */
 export function discriminatorLayer(architecture: DiscriminatorsArchitecture, domain: Domain): MultiScaleDiscriminator {

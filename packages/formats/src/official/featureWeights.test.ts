@@ -50,7 +50,7 @@ describe('readFeatureWeights', () => {
   it('tells AlexNet, and refuses other networks, NaN and other files', () => {
     expect(readFeatureWeights(safetensors(firstLayer('features.0', unknown, [64, 3, 11, 11])), { preprocessing: 'torchvision' }).network).toBe('alexnet');
     expect(() => readFeatureWeights(safetensors(firstLayer('features.0', unknown, [32, 3, 3, 3])))).toThrow(CheckpointMismatchError);
-    expect(() => readFeatureWeights(safetensors(firstLayer('layer1', unknown)))).toThrow('neither AlexNet, VGG16 nor SqueezeNet 1.1');
+    expect(() => readFeatureWeights(safetensors(firstLayer('layer1', unknown)))).toThrow('neither AlexNet, VGG16 nor SqueezeNet 1.1: no tensor has one of their names. Give the state dict');
     expect(() => readFeatureWeights(safetensors(firstLayer('features.0', [Number.NaN])))).toThrow(NonFiniteError);
     expect(() => readFeatureWeights(new TextEncoder().encode('<!doctype html><html>'))).toThrow(SafetensorsError);
   });

@@ -1,5 +1,5 @@
 /** Files of feature networks (AlexNet, VGG16, SqueezeNet), with what their weights expect of an image. */
-import { ArgumentError, CheckpointMismatchError, NonFiniteError, readSafetensors } from '@munit/core';
+import { ArgumentError, CheckpointMismatchError, checkOptions, NonFiniteError, readSafetensors } from '@munit/core';
 import type { FeaturePreprocessing } from '@munit/layers';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { isDict, type StateDict, toFloat32, TorchTensor } from '../torch/tensor.js';
@@ -39,6 +39,7 @@ const knownWeights = [
  * @throws NonFiniteError when a weight is NaN or infinite
  */
 export function readFeatureWeights(file: Uint8Array, options: FeatureWeightsOptions = {}): FeatureWeights {
+  checkOptions('readFeatureWeights', options, { preprocessing: true });
   if (options.preprocessing !== undefined && !['caffe', 'torchvision'].includes(options.preprocessing)) {
     throw new ArgumentError(`The preprocessing of feature weights is caffe or torchvision, but it is '${String(options.preprocessing)}'.`);
   }
@@ -47,7 +48,8 @@ export function readFeatureWeights(file: Uint8Array, options: FeatureWeightsOpti
   const first = tensors.get(published ? 'conv1_1.weight' : 'features.0.weight');
   const network = networkOf(first?.shape.join(), tensors);
   if (first === undefined || network === undefined) {
-    throw new CheckpointMismatchError(`The file holds neither AlexNet, VGG16 nor SqueezeNet 1.1: its tensors are ${[...tensors.keys()].slice(0, 5).join(', ')}, …`, {
+    const names = [...tensors.keys()].slice(0, 5).join(', ');
+    throw new CheckpointMismatchError(`The file holds neither AlexNet, VGG16 nor SqueezeNet 1.1: ${names === '' ? 'no tensor has one of their names.' : `its tensors are ${names}, …`}`, {
       remedy: 'Give the state dict of torchvision’s alexnet, vgg16 or squeezenet1_1, or the vgg16 weights of the published MUNIT code.',
     });
   }

@@ -1,7 +1,7 @@
 /** The architecture of a network, from the shapes of its weights. */
-import { CheckpointMismatchError, type PerDomain } from '@munit/core';
+import { CheckpointMismatchError, checkOptions, type PerDomain } from '@munit/core';
 import type { StateDict } from '../torch/tensor.js';
-import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
+import { type ArchitectureHints, type DiscriminatorsArchitecture, type GeneratorsArchitecture, hintNames } from './architecture.js';
 import { generatorMethods, kindOf, type OwnSize, type Place } from './kinds.js';
 
 type Activation = NonNullable<ArchitectureHints['activation']>;
@@ -56,6 +56,7 @@ export function methodOf(weights: StateDict): GeneratorsArchitecture['method'] |
 
 /** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
 export function inferGenerator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): GeneratorsArchitecture {
+  checkOptions('inferGenerator', hints, hintNames);
   const method = both(networks, 'the kind of network', methodOf);
   if (method === undefined) {
     const kinds = generatorMethods.map((name) => kindOf({ method: name }));
@@ -98,6 +99,7 @@ function discriminatorNorm(weights: StateDict, hint: Norm | undefined): Norm {
 
 /** @throws CheckpointMismatchError when the tensors that tell are missing, or the domains disagree */
 export function inferDiscriminator(networks: PerDomain<StateDict>, hints: ArchitectureHints = {}): DiscriminatorsArchitecture {
+  checkOptions('inferDiscriminator', hints, hintNames);
   const first = 'cnns.0.0.conv';
   const blocks = (w: StateDict): number =>
     count(w, (i) => (w.has(`cnns.0.${i}.conv.module.bias`) ? `cnns.0.${i}.conv.module` : `cnns.0.${i}.conv`));

@@ -1,10 +1,10 @@
 /** Says what a PyTorch file is, and gives its networks checked and in order. */
-import { CheckpointMismatchError, fromHalves, type PerDomain, readSafetensors, type StoredTensor } from '@munit/core';
-import type { TorchReadOptions } from '../torch/limits.js';
+import { CheckpointMismatchError, checkOptions, fromHalves, type PerDomain, readSafetensors, type StoredTensor } from '@munit/core';
+import { torchReadNames, type TorchReadOptions } from '../torch/limits.js';
 import { readTorch, torchFormOf } from '../torch/read.js';
 import { float32Tensor, isDict, type StateDict, type TorchValue, type Weights } from '../torch/tensor.js';
 import { type TorchAdamState, isOptimizerState, parseAdam } from './adam.js';
-import type { ArchitectureHints, DiscriminatorsArchitecture, GeneratorsArchitecture } from './architecture.js';
+import { type ArchitectureHints, type DiscriminatorsArchitecture, type GeneratorsArchitecture, hintNames } from './architecture.js';
 import { alexnetWeights, isAlexnet, type LpipsNetwork, lpipsHeads, vgg16Convention, type Vgg16Convention, vgg16Weights } from './features.js';
 import { inferDiscriminator, inferGenerator, methodOf } from './infer.js';
 import { discriminatorLayout, generatorLayout } from './layout.js';
@@ -129,6 +129,7 @@ function describe(value: TorchValue): string {
  * @throws NonFiniteError when a weight is NaN or infinite
  */
 export function recognizeCheckpoint(value: TorchValue, hints: ArchitectureHints = {}): Checkpoint {
+  checkOptions('recognizeCheckpoint', hints, hintNames);
   if (isDict(value)) {
     const [gen, dis] = [value.get('gen'), value.get('dis')];
     if (isOptimizerState(gen) && isOptimizerState(dis)) {
@@ -161,8 +162,10 @@ function flat(weights: StateDict, hints: ArchitectureHints): Checkpoint {
  * @throws TorchFileError or SafetensorsError when it is damaged or neither; and as `recognizeCheckpoint`
  */
 export function readCheckpoint(file: Uint8Array, options: TorchReadOptions & ArchitectureHints = {}): Checkpoint {
-  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return recognizeCheckpoint(safetensorsStateDict(file), options);
-  return recognizeCheckpoint(readTorch(file, options), options);
+  checkOptions('readCheckpoint', options, { ...torchReadNames, ...hintNames });
+  const { maxBytes, verifyChecksums, ...hints } = options;
+  if (torchFormOf(file) === undefined && file[8] === OPENING_BRACE) return recognizeCheckpoint(safetensorsStateDict(file), hints);
+  return recognizeCheckpoint(readTorch(file, { maxBytes, verifyChecksums }), hints);
 }
 
 /** After the header's length, the first byte of every safetensors file. */

@@ -1,11 +1,17 @@
 /** What a file may ask for, at most. Everything else is bounded by the size of the file itself. */
 
+import type { OptionNames } from '@munit/core';
+
+/** How a PyTorch file is read. */
 export interface TorchReadOptions {
   /** Refuse files whose tensors together take more than this. Default 4 GiB. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
   /** Compare each zip entry with its checksum. Default true; off for files written without checksums. */
-  readonly verifyChecksums?: boolean;
+  readonly verifyChecksums?: boolean | undefined;
 }
+
+/** Names of the options, by which others are refused. */
+export const torchReadNames: OptionNames<TorchReadOptions> = { maxBytes: true, verifyChecksums: true };
 
 export interface Limits {
   readonly maxBytes: number;

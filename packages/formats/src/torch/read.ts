@@ -1,7 +1,7 @@
 /** Reads what `torch.save` wrote. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions } from '@munit/core';
 import { TorchFileError } from '../errors.js';
-import { DEFAULT_LIMITS, type TorchReadOptions } from './limits.js';
+import { DEFAULT_LIMITS, type Limits, torchReadNames, type TorchReadOptions } from './limits.js';
 import { isLegacy, readLegacy } from './readLegacy.js';
 import { readZip } from './readZip.js';
 import type { TorchValue } from './tensor.js';
@@ -37,7 +37,8 @@ function guess(file: Uint8Array): string {
  */
 export function readTorch(file: Uint8Array, options: TorchReadOptions = {}): TorchValue {
   if (!(file instanceof Uint8Array)) throw new ArgumentError('readTorch takes the bytes of a file as a Uint8Array.');
-  const limits = { ...DEFAULT_LIMITS, ...options };
+  checkOptions('readTorch', options, torchReadNames);
+  const limits: Limits = { maxBytes: options.maxBytes ?? DEFAULT_LIMITS.maxBytes, verifyChecksums: options.verifyChecksums ?? DEFAULT_LIMITS.verifyChecksums };
   const form = torchFormOf(file);
   if (form === 'zip') return readZip(file, limits);
   if (form === 'stream') return readLegacy(file, limits);

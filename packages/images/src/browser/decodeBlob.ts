@@ -1,4 +1,5 @@
 import { DataError } from '@munit/core/errors';
+import { checkOptions } from '@munit/core/options';
 import { BrokenImageError, checkPixels, DOWNLOAD_AGAIN, DOWNLOAD_OR_CONVERT, MAX_PIXELS } from '../errors.js';
 import type { RawPixels } from '../types.js';
 import { pixelsOf } from './canvas.js';
@@ -16,7 +17,9 @@ export interface DecodeBlobOptions {
  * Node. Where alpha is between 0 and 255 the canvas' premultiplication may cost one level.
  * @throws BrokenImageError when the browser cannot decode it, or it has too many pixels; DataError where there is no decoder (Node)
  */
-export async function decodeBlob(blob: Blob, { name, maxPixels = MAX_PIXELS }: DecodeBlobOptions = {}): Promise<RawPixels> {
+export async function decodeBlob(blob: Blob, options: DecodeBlobOptions = {}): Promise<RawPixels> {
+  checkOptions('decodeBlob', options, { name: true, maxPixels: true });
+  const { name, maxPixels = MAX_PIXELS } = options;
   if (typeof createImageBitmap !== 'function') {
     throw new DataError('Image files cannot be decoded here.', { remedy: "In Node use '@munit/images/node' or '@munit/infer/node'." });
   }

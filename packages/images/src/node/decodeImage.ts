@@ -1,3 +1,4 @@
+import { checkOptions } from '@munit/core/options';
 import type { Metadata } from 'sharp';
 import { BrokenImageError, checkPixels, DOWNLOAD_AGAIN, DOWNLOAD_OR_CONVERT, MAX_PIXELS } from '../errors.js';
 import { fileKindOf } from '../fileKind.js';
@@ -65,7 +66,9 @@ const bits: Readonly<Record<string, number>> = { uchar: 8, char: 8, ushort: 16, 
  * @throws BrokenImageError when the bytes are not an image of a listed format, are damaged, have too many pixels, or take too long; DataError
  * without sharp
  */
-export async function decodeImage(bytes: Uint8Array, { name, maxPixels = MAX_PIXELS, timeoutSeconds = 60 }: DecodeImageOptions = {}): Promise<DecodedImage> {
+export async function decodeImage(bytes: Uint8Array, options: DecodeImageOptions = {}): Promise<DecodedImage> {
+  checkOptions('decodeImage', options, { name: true, maxPixels: true, timeoutSeconds: true });
+  const { name, maxPixels = MAX_PIXELS, timeoutSeconds = 60 } = options;
   const sharp = await loadSharp();
   requireImage(bytes, name);
   let metadata: Metadata;

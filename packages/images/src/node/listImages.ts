@@ -3,6 +3,7 @@ import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { DataError } from '@munit/core/errors';
+import { checkOptions } from '@munit/core/options';
 import { codeOf, ioError } from './ioError.js';
 import { kindOfFileAt, NOT_UTF8, specialKindOf } from './readImageFile.js';
 
@@ -122,6 +123,7 @@ export async function notAFolder(dir: string, cause?: unknown): Promise<DataErro
  * @throws DataError when the folder is missing, is a file or cannot be read
  */
 export async function listImages(dir: string, options: { readonly skip?: string | undefined } = {}): Promise<FolderListing> {
+  checkOptions('listImages', options, { skip: true });
   const walk = new Walk(options.skip);
   try {
     await walk.visit(dir, '', []);

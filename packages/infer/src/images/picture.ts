@@ -1,6 +1,6 @@
 /** What comes out: an image in memory that turns into whatever its user draws, sends or saves. */
-import { ArgumentError, DataError, ShapeError, tensor, type Tensor4D } from '@munit/core';
-import { type FloatImage, toByte } from '@munit/images';
+import { ArgumentError, checkOptions, DataError, type OptionNames, ShapeError, type Tensor4D } from '@munit/core';
+import { type FloatImage, toBytes } from '@munit/images';
 import { encodeCanvas, newCanvas, sizedCanvas } from '@munit/images/browser';
 
 /** How `toBlob` encodes a picture. */
@@ -10,6 +10,9 @@ export interface BlobOptions {
   /** 0 to 1, for JPEG and WebP. Default 0.92. */
   readonly quality?: number;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const blobNames: OptionNames<BlobOptions> = { type: true, quality: true };
 
 /** An image, and the style it was made with. Plain memory: nothing to dispose of. */
 export class Picture {
@@ -38,7 +41,7 @@ export class Picture {
 
   /** 8-bit pixels, interleaved: the values clamped to [−1, 1], never stretched. // [H, W, C] */
   get data(): Uint8Array<ArrayBuffer> {
-    this.#data ??= Uint8Array.from(this.values, toByte);
+    this.#data ??= toBytes(this.values);
     return this.#data;
   }
 
@@ -75,13 +78,15 @@ export class Picture {
   }
 
   /** An image file in memory. @throws DataError where there is no encoder for it */
-  toBlob(options: BlobOptions = {}): Promise<Blob> {
+  async toBlob(options: BlobOptions = {}): Promise<Blob> {
+    checkOptions('toBlob', options, blobNames);
     return encodeCanvas(this.toCanvas(), options.type ?? 'image/png', checkQuality(options.quality));
   }
 
   /** [1, H, W, C] in [−1, 1] on the device in use; the caller owns it. */
-  toTensor(): Tensor4D {
-    return tensor(new Float32Array(this.values), [1, this.height, this.width, this.channels]) as Tensor4D;
+  async toTensor(): Promise<Tensor4D> {
+    const { width, height, channels, values } = this;
+    return (await import('./tensors.js')).tensorOf({ width, height, channels, values: values.slice() });
   }
 }
 

@@ -1,5 +1,5 @@
 /** Whatever an image comes as, to planes. */
-import { AbortedError, ArgumentError, DataError, readTensor, ShapeError, type Tensor } from '@munit/core';
+import { AbortedError, ArgumentError, DataError, type Tensor } from '@munit/core';
 import { type FloatImage, type RawPixels, toFloatImage, withChannels } from '@munit/images';
 import { decodeBlob, type Drawable, pixelsOf } from '@munit/images/browser';
 import { Picture } from './picture.js';
@@ -75,7 +75,7 @@ export async function readImage(image: ImageInput, channels: number, platform: I
   // What a program without types might give.
   if (typeof input !== 'object' || (input as object | null) === null) throw unknownInput(input);
   if (input instanceof Picture) return withChannels(input, channels);
-  if (isTensor(input)) return withChannels(await floatImageOfTensor(input), channels);
+  if (isTensor(input)) return withChannels(await (await import('./tensors.js')).imageOfTensor(input), channels);
   if (isPixels(input)) return toFloatImage(input, channels);
   if ('width' in input) return toFloatImage(pixelsOf(input as Drawable), channels);
   throw unknownInput(input);
@@ -85,15 +85,4 @@ function unknownInput(input: unknown): ArgumentError {
   return new ArgumentError(`An image was expected, but ${input === null ? 'null' : `a value of type ${typeof input}`} came.`, {
     remedy: 'Give { data, width, height }, ImageData, a tensor, a Blob, an address, or an element of the page.',
   });
-}
-
-/** @throws ShapeError unless it is one image */
-export async function floatImageOfTensor(x: Tensor): Promise<FloatImage> {
-  const [height, width, channels] = x.rank === 4 && x.shape[0] === 1 ? x.shape.slice(1) : x.rank === 3 ? x.shape : [];
-  if (height === undefined || width === undefined || channels === undefined) {
-    throw new ShapeError(`An image tensor must be [H, W, C] or [1, H, W, C], but it is [${x.shape.join(', ')}].`, {
-      remedy: 'Give a batch as an array of images.',
-    });
-  }
-  return { width, height, channels, values: (await readTensor(x)) as Float32Array<ArrayBuffer> };
 }

@@ -1,4 +1,5 @@
 /** Model files in the browser's Cache API: kept with their SHA-256, checked when they come out, cleared when asked. */
+import { checkOptions, type OptionNames } from '@munit/core';
 import { type HuggingFaceOptions, sha256 } from '@munit/formats';
 
 const CACHE = 'munit-models-v1';
@@ -13,6 +14,8 @@ type Report = (file: string, event: CacheEvent, reason?: string) => void;
 
 /** Where and how `isCached` and `clearCache` look for a model: as given to `loadTranslator`. */
 export type CacheKeyOptions = Pick<HuggingFaceOptions, 'endpoint' | 'revision'>;
+
+const keyNames: OptionNames<CacheKeyOptions> = { endpoint: true, revision: true };
 
 /** The name of a model in the cache; undefined for what is not fetched. */
 export function keyOf(source: unknown, { endpoint, revision }: CacheKeyOptions = {}): string | undefined {
@@ -127,6 +130,7 @@ export async function forgetModel(key: string): Promise<void> {
 
 /** Whether the weights of a model are in the browser's cache: then loading it downloads its manifest at most. */
 export async function isCached(source: string | URL, options: CacheKeyOptions = {}): Promise<boolean> {
+  checkOptions('isCached', options, keyNames);
   const [cache, key] = [await openCache(), keyOf(source, options)];
   if (cache === undefined || key === undefined) return false;
   return (await entriesOf(cache, key)).some(({ url }) => !new URL(url).pathname.endsWith('.json'));
@@ -134,6 +138,7 @@ export async function isCached(source: string | URL, options: CacheKeyOptions = 
 
 /** Removes the files of one model from the browser's cache, or of all models. */
 export async function clearCache(source?: string | URL, options: CacheKeyOptions = {}): Promise<void> {
+  checkOptions('clearCache', options, keyNames);
   const key = keyOf(source, options);
   if (key !== undefined) await forgetModel(key);
   else if (source === undefined) await (globalThis as { readonly caches?: CacheStorage }).caches?.delete(CACHE);

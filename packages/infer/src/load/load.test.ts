@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeCaches } from '../../test/fakeCaches.js';
 import { modelFor, noise, tiny } from '../../test/models.js';
 import { clearCache, isCached } from './cache.js';
-import { loadTranslator, type LoadTranslatorProgress } from './loadTranslator.js';
+import type { LoadTranslatorProgress } from './loadOptions.js';
+import { loadTranslator } from './loadTranslator.js';
 
 const address = 'https://models.example/edges2shoes/';
 const weights = `${address}model.safetensors`;
@@ -120,6 +121,8 @@ it('keeps the facts of the manifest, which is fetched once', async () => {
 
 it('warms up on request, and stops when aborted', async () => {
   expect(await load({ warmUp: true })).toContain('compile');
+  expect(await load({ warmUp: { width: 20, height: 12 } })).toContain('compile');
+  await expect(load({ warmUp: { width: 0, height: 12 } })).rejects.toThrow(/'width'/);
   await expect(load({ signal: AbortSignal.abort() })).rejects.toThrow(AbortedError);
   const abort = new AbortController();
   await expect(loadTranslator(address, { fetch: send, device: 'simd', signal: abort.signal, onProgress: () => abort.abort() })).rejects.toThrow(AbortedError);

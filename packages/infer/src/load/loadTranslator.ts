@@ -1,37 +1,12 @@
 /** From an address to a translator. */
-import type { DeviceReport } from '@munit/core';
-import { loadModel, type LoadModelOptions, type Model, type ModelSource, roundToHalf, type WeightsDtype } from '@munit/formats';
+import { checkOptions } from '@munit/core';
+import { loadModel, type LoadModelOptions, type Model, type ModelSource, roundToHalf } from '@munit/formats';
 import type { Picture } from '../images/picture.js';
 import { type ImagePlatform, webPlatform } from '../images/read.js';
 import { checkAborted } from '../translator/schedule.js';
-import { createTranslatorOn, type Translator, type TranslatorOptions } from '../translator/translator.js';
+import { createTranslatorOn, type Translator } from '../translator/translator.js';
 import { cachedFetch, forgetModel, keyOf } from './cache.js';
-
-/** How far loading is. `ready` comes last and once. */
-export type LoadTranslatorProgress =
-  | { readonly kind: 'download'; readonly file: string; readonly loaded: number; readonly total: number | undefined }
-  | { readonly kind: 'cache'; readonly file: string; readonly event: 'hit' | 'stored' | 'damaged' | 'skipped'; readonly reason?: string }
-  | { readonly kind: 'cache'; readonly file: string; readonly event: 'read'; readonly loaded: number; readonly total: number | undefined }
-  | { readonly kind: 'verify'; readonly file: string }
-  | { readonly kind: 'parse'; readonly file: string }
-  | { readonly kind: 'upload'; readonly bytes: number }
-  | { readonly kind: 'compile' }
-  | { readonly kind: 'ready'; readonly device: DeviceReport };
-
-/** Where a model comes from, how it is cached, and the device that it runs on. */
-export interface LoadTranslatorOptions extends Omit<LoadModelOptions, 'onProgress'>, TranslatorOptions {
-  /** Called as files arrive, weights are uploaded and programs are compiled. */
-  readonly onProgress?: (progress: LoadTranslatorProgress) => void;
-  /** `auto` (default): keep downloaded files in the browser's Cache API where there is one. `none`: neither read nor keep. */
-  readonly cache?: 'auto' | 'none';
-  /**
-   * `float32` (default): weights as the file has them, half-precision ones widened, which is exact. `float16`: rounded to half precision, as
-   * they would come out of a file of half the size, to see what that costs. Networks compute in float32 either way.
-   */
-  readonly dtype?: WeightsDtype;
-  /** Build the GPU's programs before the first image. Default: on `webgpu` only, where that takes a while. */
-  readonly warmUp?: boolean;
-}
+import { filesOptions, type LoadTranslatorOptions, sentNames } from './loadOptions.js';
 
 /** How a platform loads a model. */
 export type ModelLoader<S> = (source: S, options: LoadModelOptions) => Promise<Model>;
@@ -44,7 +19,7 @@ async function modelFrom<S>(load: ModelLoader<S>, source: S, options: LoadTransl
     if (progress.kind !== 'read') onProgress?.(progress);
     else onProgress?.({ ...progress, ...(fromCache.has(progress.file) ? { kind: 'cache', event: 'read' } : { kind: 'download' }) });
   };
-  const plain: LoadModelOptions = { ...options, onProgress: report };
+  const plain: LoadModelOptions = { ...filesOptions(options), onProgress: report };
   if (cache === 'none' || key === undefined) return load(source, plain);
   const cached = cachedFetch(key, send, (file, event, reason) => {
     if (event === 'hit') fromCache.add(file);
@@ -69,6 +44,7 @@ export async function loadTranslatorOn<S, P extends Picture>(
   source: S,
   options: LoadTranslatorOptions,
 ): Promise<Translator<P>> {
+  checkOptions('loadTranslator', options, { ...sentNames, fetch: true });
   const { onProgress, signal } = options;
   checkAborted(signal, 'Loading the model');
   const loaded = await modelFrom(load, source, options);
@@ -78,9 +54,10 @@ export async function loadTranslatorOn<S, P extends Picture>(
   onProgress?.({ kind: 'upload', bytes });
   const translator = await createTranslatorOn(platform, model, options);
   try {
-    if (options.warmUp ?? translator.device.taken === 'webgpu') {
+    const warmUp = options.warmUp ?? translator.device.taken === 'webgpu';
+    if (warmUp !== false) {
       onProgress?.({ kind: 'compile' });
-      await translator.warmUp();
+      await translator.warmUp(warmUp === true ? undefined : warmUp);
     }
     checkAborted(signal, 'Loading the model');
   } catch (error) {

@@ -1,11 +1,14 @@
 /** A device with a model on it, and what happens when the device is lost. */
-import { ArgumentError, type Device, DeviceLostError, type DeviceMemory, domains, memory, MunitError, OutOfMemoryError, type PerDomain, type Tensor, tidy } from '@munit/core';
+import { ArgumentError, type Device, DeviceLostError, type DeviceMemory, domains, memory, MunitError, OutOfMemoryError, type PerDomain, type Tensor, type TensorStorage, tidy } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
+import { Captures, type RepeatedWork } from './captures.js';
 import { type GeneratorNetworks, type Network, upload } from './network.js';
 
 export interface EngineParts {
   readonly architecture: GeneratorsArchitecture;
   readonly model: GeneratorNetworks;
+  /** Default float32. */
+  readonly storage?: TensorStorage | undefined;
   /** Opens the device; once more after each loss. */
   readonly open: () => Promise<Device>;
   /** Whether the device is disposed of with the engine. */
@@ -22,6 +25,8 @@ export class Engine {
   #model: GeneratorNetworks | undefined;
   #device: Device;
   #networks: PerDomain<Network>;
+  /** Undefined where the weights are the caller's, who may exchange them. */
+  #captures: Captures | undefined;
   #recovering: Promise<void> | undefined;
   #generation = 0;
   /** Between a loss and a device that works again. */
@@ -33,14 +38,14 @@ export class Engine {
     this.#parts = rest;
     this.#device = device;
     this.#networks = networks;
+    this.#captures = 'networks' in model ? new Captures() : undefined;
     this.#model = 'networks' in model && parts.ownsDevice && losable(device) ? model : undefined;
   }
 
   static async open(parts: EngineParts): Promise<Engine> {
     const device = await parts.open();
     try {
-      device.activate();
-      return new Engine(parts, device, upload(parts.architecture, parts.model));
+      return new Engine(parts, device, place(device, parts, parts.model));
     } catch (error) {
       if (parts.ownsDevice) device.dispose();
       throw error;
@@ -84,6 +89,15 @@ export class Engine {
    * @throws OutOfMemoryError, DeviceError or DeviceLostError naming `what`
    */
   async run<T extends Tensor>(what: string, work: (networks: PerDomain<Network>) => T): Promise<T> {
+    try {
+      return await this.#attempt(what, work);
+    } catch (error) {
+      this.#relieve(error);
+      throw error;
+    }
+  }
+
+  async #attempt<T extends Tensor>(what: string, work: (networks: PerDomain<Network>) => T): Promise<T> {
     this.activate();
     let made: T | undefined;
     try {
@@ -94,6 +108,30 @@ export class Engine {
     }
   }
 
+  /**
+   * As `run`, for work that is done for image after image: on devices that can, it is captured at the second use of the same shapes.
+   * `inputs` are made once the device is in use, and freed.
+   */
+  async repeat<T extends Tensor>(what: string, repeated: RepeatedWork, inputs: () => readonly Tensor[], work: (networks: PerDomain<Network>, inputs: readonly Tensor[]) => T): Promise<T> {
+    const captures = this.#captures;
+    const directly = (networks: PerDomain<Network>): T => work(networks, inputs());
+    if (captures === undefined) return this.run(what, directly);
+    try {
+      return await this.#attempt(what, (networks) => captures.run(this.#device, repeated, inputs(), (given) => work(networks, given)) as T);
+    } catch (error) {
+      // What could be done without captured work must not fail for it.
+      if (this.#relieve(error)) return this.#attempt(what, directly);
+      throw error;
+    }
+  }
+
+  /** When memory has run out, gives back what captured work holds. @returns whether there was any, so that another attempt is worth while */
+  #relieve(error: unknown): boolean {
+    if (!(error instanceof OutOfMemoryError) || this.#captures?.giveUp() !== true) return false;
+    this.#device.trim();
+    return true;
+  }
+
   /** Opens the device again and uploads the model; once for all concurrent callers. @throws DeviceLostError when the weights are not at hand */
   async recover(): Promise<void> {
     this.#recovering ??= this.#reopen().finally(() => (this.#recovering = undefined));
@@ -101,7 +139,7 @@ export class Engine {
   }
 
   async #reopen(): Promise<void> {
-    const { architecture, open } = this.#parts;
+    const { open } = this.#parts;
     if (this.#disposed) throw new ArgumentError('The translator was disposed of.', { remedy: 'Load it again.' });
     if (this.#model === undefined) {
       throw new DeviceLostError('The device was lost, and this translator does not hold the weights to start again.', { remedy: 'Load the model again.' });
@@ -110,13 +148,25 @@ export class Engine {
     this.#down = true;
     this.#generation += 1;
     const device = await open();
-    device.activate();
-    this.#networks = upload(architecture, this.#model);
+    try {
+      this.#networks = place(device, this.#parts, this.#modelStillWanted());
+    } catch (error) {
+      if (this.#parts.ownsDevice) device.dispose();
+      throw error;
+    }
     this.#device = device;
+    this.#captures = new Captures();
     this.#down = false;
   }
 
+  /** @throws ArgumentError when disposed of meanwhile */
+  #modelStillWanted(): GeneratorNetworks {
+    if (this.#model === undefined) throw new ArgumentError('The translator was disposed of.', { remedy: 'Load it again.' });
+    return this.#model;
+  }
+
   #release(): void {
+    this.#captures?.dispose();
     for (const domain of domains) this.#networks[domain].dispose();
     if (this.#parts.ownsDevice) this.#device.dispose();
   }
@@ -127,6 +177,14 @@ export class Engine {
     this.#model = undefined;
     if (!this.#down) this.#release();
   }
+}
+
+function place(device: Device, { architecture, storage }: Pick<EngineParts, 'architecture' | 'storage'>, model: GeneratorNetworks): PerDomain<Network> {
+  device.activate();
+  const networks = upload(architecture, model, storage);
+  // The weights as they came, from which the halves were made, are twice as large.
+  if (storage === 'float16') device.trim();
+  return networks;
 }
 
 /** The SIMD backend has errors of its own. */

@@ -1,10 +1,8 @@
 /** What an image costs, before the work. */
-import { type DeviceReport, OutOfMemoryError, perDomain } from '@munit/core';
-import { directionsOf, type GeneratorLayer, generatorLayer, type GeneratorsArchitecture } from '@munit/formats';
+import { type DeviceReport, OutOfMemoryError } from '@munit/core';
 import type { Size } from '@munit/images';
-import { trace, type TracedStep, valuesOf } from '@munit/layers';
+import { type LayerNode, trace, type TracedStep, valuesOf } from '@munit/layers';
 import { paddedSize } from '../images/padding.js';
-import { contentMinimumOf } from './network.js';
 
 /** The image goes through the networks in bands from top to bottom; the maps between them lie in the process's memory. */
 export interface BandsEstimate {
@@ -75,10 +73,10 @@ interface Work {
   readonly kept: number;
 }
 
-/** Both generators of a model, by their descriptions. */
-interface Generators {
-  /** Of each direction. */
-  readonly layers: readonly { readonly encoder: GeneratorLayer; readonly decoder: GeneratorLayer }[];
+/** Both generators of a model, as data: another thread, or a page, can estimate without the networks. */
+export interface Generators {
+  /** Of each direction: the encoder of the one domain, the decoder of the other, and the channels of its image. */
+  readonly layers: readonly { readonly inputDim: number; readonly encoder: LayerNode; readonly decoder: LayerNode }[];
   /** The largest number of channels of an image. */
   readonly channels: number;
   /** What sizes of images must be a multiple of. */
@@ -86,17 +84,6 @@ interface Generators {
   /** The smallest height and width. */
   readonly minimum: number;
 }
-
-const generatorsOf = (architecture: GeneratorsArchitecture): Generators => {
-  const layers = perDomain((domain) => generatorLayer(architecture, domain));
-  const both = Object.values(layers);
-  return {
-    layers: directionsOf(architecture).map(({ from, to }) => ({ encoder: layers[from], decoder: layers[to] })),
-    channels: Math.max(architecture.inputDim.a, architecture.inputDim.b),
-    sizeMultiple: Math.max(...both.map(({ sizeMultiple }) => sizeMultiple)),
-    minimum: Math.max(...both.map(contentMinimumOf)),
-  };
-};
 
 /** Values of what a step reads: of a convolution, its input enlarged and with its border. */
 function readBy({ step, input }: TracedStep): number {
@@ -107,11 +94,11 @@ function readBy({ step, input }: TracedStep): number {
 }
 
 function workOf({ layers }: Generators, { width, height }: Size): Work {
-  const works = layers.map(({ encoder, decoder }): Work => {
-    const image = { height, width, channels: encoder.architecture.inputDim };
-    const encoding = trace(encoder.describe().roles.contentEncoder.node, image);
+  const works = layers.map(({ inputDim, encoder, decoder }): Work => {
+    const image = { height, width, channels: inputDim };
+    const encoding = trace(encoder, image);
     const content = encoding.at(-1)?.output ?? image;
-    const steps = [...encoding, ...trace(decoder.describe().roles.decoder.node, content)];
+    const steps = [...encoding, ...trace(decoder, content)];
     const whole = steps.filter(({ output }) => output.height < height || content.height === height).slice(0, -1);
     return {
       map: Math.max(...steps.map(({ output }) => valuesOf(output))),
@@ -154,11 +141,7 @@ function bandsOf(generators: Generators, padded: Size, fits: (band: Size) => boo
 }
 
 /** What translating one image of `size` takes, whatever the number of styles: they are decoded one after the other. */
-export function estimateTranslation(architecture: GeneratorsArchitecture, report: DeviceReport, size: Size, weightBytes = 0, memory: MemoryOptions = {}): TranslationEstimate {
-  return estimateFor(generatorsOf(architecture), report, size, weightBytes, memory);
-}
-
-function estimateFor(generators: Generators, report: DeviceReport, size: Size, weightBytes: number, memory: MemoryOptions): TranslationEstimate {
+export function estimateFor(generators: Generators, report: DeviceReport, size: Size, weightBytes: number, memory: MemoryOptions): TranslationEstimate {
   const multiple = generators.sizeMultiple;
   const padded = paddedSize(size, multiple, generators.minimum);
   const kernels = report.taken === 'simd' ? 'simd' : 'composed';
@@ -182,8 +165,7 @@ function estimateFor(generators: Generators, report: DeviceReport, size: Size, w
  * How to go about an image: at once (undefined), or in bands.
  * @throws OutOfMemoryError that says which size would fit
  */
-export function planWork(architecture: GeneratorsArchitecture, report: DeviceReport, size: Size, weightBytes = 0, memory: MemoryOptions = {}): BandsEstimate | undefined {
-  const generators = generatorsOf(architecture);
+export function planWork(generators: Generators, report: DeviceReport, size: Size, weightBytes = 0, memory: MemoryOptions = {}): BandsEstimate | undefined {
   const at = (factor: number): TranslationEstimate => estimateFor(generators, report, scaled(size, factor), weightBytes, memory);
   const can = ({ fits, bands }: TranslationEstimate): boolean => fits || bands !== undefined;
   const estimate = at(1);

@@ -1,5 +1,5 @@
 /** One domain's auto-encoder on a device: by its description, whatever network it is. */
-import { type Domain, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, scale, tidy, treeLeaves } from '@munit/core';
+import { DeviceError, type Domain, hasHalfStorage, type Params, type PerDomain, perDomain, type Tensor, type Tensor2D, type Tensor4D, type TensorStorage, scale, tidy, treeLeaves, withHalfWeights } from '@munit/core';
 import { type GeneratorLayer, generatorLayer, type GeneratorsArchitecture, type Weights } from '@munit/formats';
 import { fromOfficial, type MovingStatistics, type Part, paramsAt, type Runner, runnerOf, type Step, stepsOf } from '@munit/layers';
 
@@ -73,19 +73,39 @@ function networkOf(layer: GeneratorLayer, params: GeneratorParams, dispose: () =
 /** The smallest height and width of an image that a generator translates: instance norm needs 2×2 at the deepest level. */
 export const contentMinimumOf = ({ contentMinimum, sizeMultiple }: GeneratorLayer): number => contentMinimum ?? Math.max(4, 2 * sizeMultiple);
 
-function disposeParams(params: GeneratorParams): void {
-  for (const leaf of treeLeaves<Tensor>(params)) leaf.dispose();
+/** Disposes of the leaves, but for those that are leaves of `kept` too. */
+function disposeParams(params: GeneratorParams, kept?: GeneratorParams): void {
+  const others = new Set(kept === undefined ? [] : treeLeaves<Tensor>(kept));
+  for (const leaf of treeLeaves<Tensor>(params)) if (!others.has(leaf)) leaf.dispose();
 }
 
-/** Both generators on the device in use. @throws CheckpointMismatchError when the weights do not fit the architecture */
-export function upload(architecture: GeneratorsArchitecture, model: GeneratorNetworks): PerDomain<Network> {
+/** Takes the parameters, and gives them as they are to be stored. */
+function placed(params: GeneratorParams, storage: TensorStorage): GeneratorParams {
+  if (storage === 'float32') return params;
+  const halves = withHalfWeights(params);
+  disposeParams(params, halves);
+  return halves;
+}
+
+/**
+ * Both generators on the device in use.
+ * @throws CheckpointMismatchError when the weights do not fit the architecture; DeviceError where halves cannot be stored
+ */
+export function upload(architecture: GeneratorsArchitecture, model: GeneratorNetworks, storage: TensorStorage = 'float32'): PerDomain<Network> {
+  if (storage === 'float16' && !hasHalfStorage()) {
+    throw new DeviceError("Half precision ('storage: float16') is stored on WebGPU only, and another device is in use.", { remedy: "Use device: 'webgpu', or leave storage out." });
+  }
   const layers = perDomain((domain) => generatorLayer(architecture, domain));
   if ('parameters' in model) {
-    const borrowed = (): void => undefined;
-    return perDomain((domain) => networkOf(layers[domain], model.parameters[domain], borrowed));
+    return perDomain((domain) => {
+      const { [domain]: params } = model.parameters;
+      if (storage === 'float32') return networkOf(layers[domain], params, () => undefined);
+      const halves = withHalfWeights(params);
+      return networkOf(layers[domain], halves, () => disposeParams(halves, params));
+    });
   }
   const place = (domain: Domain): Network => {
-    const params = fromOfficial(layers[domain], model.networks[domain]);
+    const params = placed(fromOfficial(layers[domain], model.networks[domain]), storage);
     return networkOf(layers[domain], params, () => disposeParams(params));
   };
   const a = place('a');

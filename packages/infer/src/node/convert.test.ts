@@ -1,12 +1,27 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError } from '@munit/core';
 import { type Model, writeNetworks } from '@munit/formats';
 import { loadModel, writeModel } from '@munit/formats/node';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, afterEach, expect, it, vi } from 'vitest';
 import { modelFor, tiny } from '../../test/models.js';
 import { convertModel } from './convert.js';
+
+/** What the disk refuses, by path. */
+const broken = vi.hoisted(() => ({ stat: /^$/, open: /^$/ }));
+vi.mock('node:fs/promises', async (original) => {
+  const real = await original<typeof import('node:fs/promises')>();
+  const refusing = <A extends readonly unknown[], R>(which: 'stat' | 'open', call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      if (broken[which].test(String(args[0]))) throw Object.assign(new Error(`ENOSPC: no space left on device, ${which} '${String(args[0])}'`), { code: 'ENOSPC', path: args[0] });
+      return call(...args);
+    };
+  return { ...real, stat: refusing('stat', real.stat as never), open: refusing('open', real.open as never) };
+});
+afterEach(() => {
+  broken.stat = broken.open = /^$/;
+});
 
 const root = mkdtempSync(join(tmpdir(), 'munit-convert-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -54,4 +69,21 @@ it('takes no place that is taken, and nothing that does not fit', async () => {
   await expect(convertModel(source, { to: 'onnx', out: join(root, 'x'), dtype: 'float16' })).rejects.toThrow(ArgumentError);
   await expect(convertModel(source, { to: 'tflite' as never, out: join(root, 'x') })).rejects.toThrow(/Unknown model format 'tflite'/);
   await expect(convertModel(join(root, 'absent.pt'), { to: 'munit', out: join(root, 'x') })).rejects.toThrow(/does not exist/);
+});
+
+it('has done its work when everything is written, whatever the disk says afterwards', async () => {
+  broken.stat = /after[\\/]model\.(json|safetensors)$/;
+  const { files } = await convertModel(source, { to: 'munit', out: join(root, 'after'), domains: model.domains });
+  for (const { path, bytes } of files) expect(statSync(path).size).toBe(bytes);
+});
+
+it.each(['onnx', 'triton', 'kserve'] as const)('writes a folder for %s whole or not at all: after a full disk the same command works', async (to) => {
+  const out = join(root, `whole-${to}`);
+  const before = readdirSync(root);
+  broken.open = to === 'onnx' ? /decoder_b\.onnx$/ : /\.onnx$/;
+  await expect(convertModel(source, { to, out })).rejects.toThrow('ENOSPC');
+  expect(readdirSync(root)).toEqual(before);
+  broken.open = /^$/;
+  const { files } = await convertModel(source, { to, out });
+  for (const { path, bytes } of files) expect(statSync(path).size).toBe(bytes);
 });

@@ -1,12 +1,13 @@
 /** A model from any format to any other, for `munit convert`. */
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { ArgumentError, type PerDomain } from '@munit/core';
+import { ArgumentError, checkOptions, type OptionNames, type PerDomain } from '@munit/core';
 import { generatorLayer, type GeneratorsArchitecture, type LoadModelOptions, type Model, type ModelSource, packModel, publishedNetworkFiles, requirePublished, writeNetworks } from '@munit/formats';
-import { loadModel, writeFileAtomically, writeModel } from '@munit/formats/node';
+import { loadModel, writeFileAtomically, writeModel, writeNewFolder } from '@munit/formats/node';
 import { exportOnnxFiles } from '@munit/formats/onnx';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
+import { filesOptions } from '../load/loadOptions.js';
 import { checkAborted } from '../translator/schedule.js';
 import { kserveFiles, tritonRepository } from './triton.js';
 
@@ -27,6 +28,22 @@ export interface ConvertOptions extends Pick<LoadModelOptions, 'signal' | 'onPro
   readonly overwrite?: boolean;
 }
 
+const convertNames: OptionNames<ConvertOptions> = {
+  to: true,
+  out: true,
+  dtype: true,
+  domains: true,
+  overwrite: true,
+  signal: true,
+  onProgress: true,
+  hints: true,
+  headers: true,
+  fetch: true,
+  endpoint: true,
+  revision: true,
+  verify: true,
+};
+
 /** What was found and what was written. */
 export interface Conversion {
   /** The structure of the generators of both domains. */
@@ -43,49 +60,54 @@ export interface Conversion {
   readonly files: readonly { readonly path: string; readonly bytes: number }[];
 }
 
-async function checkFree(out: string, overwrite: boolean): Promise<void> {
-  if (overwrite) return;
-  const present = await stat(out).catch(() => undefined);
-  if (present !== undefined) throw new ArgumentError(`${out} exists.`, { remedy: { id: 'overwrite', text: 'Give another place, or set overwrite.' } });
+/** @returns whether something is there, which `overwrite` allows */
+async function isTaken(out: string, overwrite: boolean): Promise<boolean> {
+  const isThere = await stat(out).then(() => true, () => false);
+  if (isThere && !overwrite) throw new ArgumentError(`${out} exists.`, { remedy: { id: 'overwrite', text: 'Give another place, or set overwrite.' } });
+  return isThere;
 }
 
-async function writeFiles(files: ReadonlyMap<string, Uint8Array>): Promise<Conversion['files']> {
-  for (const [path, bytes] of files) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFileAtomically(path, bytes);
-  }
-  return [...files].map(([path, bytes]) => ({ path, bytes: bytes.length }));
+const sizesOf = (files: ReadonlyMap<string, Uint8Array>, place: string): Conversion['files'] => [...files].map(([name, bytes]) => ({ path: join(place, name), bytes: bytes.length }));
+
+async function writeFile(place: string, bytes: Uint8Array, overwrite: boolean): Promise<Conversion['files']> {
+  await isTaken(place, overwrite);
+  await mkdir(dirname(place), { recursive: true });
+  await writeFileAtomically(place, bytes);
+  return [{ path: place, bytes: bytes.length }];
+}
+
+/** A new folder appears whole, or not at all; of one that is there each file is replaced by itself, and what else it holds stays. */
+async function writeFolder(place: string, files: ReadonlyMap<string, Uint8Array>, overwrite: boolean): Promise<Conversion['files']> {
+  if (await isTaken(place, overwrite)) {
+    for (const [name, bytes] of files) {
+      await mkdir(dirname(join(place, name)), { recursive: true });
+      await writeFileAtomically(join(place, name), bytes);
+    }
+  } else await writeNewFolder(place, files);
+  return sizesOf(files, place);
 }
 
 async function writeForm(model: Model, { to, out, dtype, overwrite = false }: ConvertOptions): Promise<Conversion['files']> {
   const place = resolve(out);
   const precision = dtype === undefined ? {} : { dtype };
   switch (to) {
-    case 'munit': {
+    case 'munit':
       await writeModel(place, model, { ...precision, overwrite });
-      const names = [...(await packModel(model, precision)).keys()];
-      return Promise.all(names.map(async (name) => ({ path: join(place, name), bytes: (await stat(join(place, name))).size })));
-    }
-    case 'safetensors': {
-      await checkFree(place, overwrite);
-      return writeFiles(new Map([...(await packModel(model, precision))].filter(([name]) => name.endsWith('.safetensors')).map(([, bytes]) => [place, bytes])));
-    }
+      // What was written is known: looking at it could fail when all is well.
+      return sizesOf(await packModel(model, precision), place);
+    case 'safetensors':
+      return writeFile(place, (await packModel(model, precision)).get('model.safetensors')!, overwrite);
     case 'pytorch': {
       requirePublished(model.architecture);
-      await checkFree(place, overwrite);
       const files = publishedNetworkFiles(model);
-      return writeFiles(files === undefined ? new Map([[place, writeNetworks(model.networks)]]) : new Map([...files].map(([name, bytes]) => [join(place, name), bytes])));
+      return files === undefined ? writeFile(place, writeNetworks(model.networks), overwrite) : writeFolder(place, files, overwrite);
     }
-    case 'onnx': {
-      await checkFree(place, overwrite);
-      return writeFiles(new Map([...exportOnnxFiles(model)].map(([name, bytes]) => [join(place, name), bytes])));
-    }
+    case 'onnx':
+      return writeFolder(place, exportOnnxFiles(model), overwrite);
     case 'triton':
-    case 'kserve': {
-      await checkFree(place, overwrite);
-      const files = to === 'triton' ? tritonRepository(model) : kserveFiles(model);
-      return writeFiles(new Map([...files].map(([name, bytes]) => [join(place, name), bytes])));
-    }
+      return writeFolder(place, tritonRepository(model), overwrite);
+    case 'kserve':
+      return writeFolder(place, kserveFiles(model), overwrite);
     default:
       throw new ArgumentError(`Unknown model format '${String(to)}'.`, { remedy: 'Use munit, safetensors, pytorch, onnx, triton or kserve.' });
   }
@@ -96,13 +118,14 @@ async function writeForm(model: Model, { to, out, dtype, overwrite = false }: Co
  * @throws as `loadModel`; ArgumentError for an invalid option, or when `out` exists
  */
 export async function convertModel(source: ModelSource, options: ConvertOptions): Promise<Conversion> {
+  checkOptions('convertModel', options, convertNames);
   const { to, dtype, domains } = options;
   if (dtype === 'float16' && to !== 'munit' && to !== 'safetensors') {
     throw new ArgumentError(`A model for ${to} is written in float32 only.`, {
       remedy: { id: 'leave-out', option: 'dtype', instead: 'write munit or safetensors', text: 'Leave out dtype, or write munit or safetensors.' },
     });
   }
-  const loaded = await loadModel(source, options);
+  const loaded = await loadModel(source, { ...filesOptions(options), onProgress: options.onProgress });
   checkAborted(options.signal, 'The conversion');
   const model: Model = domains === undefined ? loaded : { ...loaded, domains };
   const { architecture } = model;

@@ -1,12 +1,11 @@
 export { type Conversion, convertModel, type ConvertOptions, type ModelForm } from './convert.js';
 export type { InterpolateFilesOptions, TranslateFilesOptions, TranslateFilesProgress, TranslateFilesResult } from './files/options.js';
 export { translateFiles } from './files/translateFiles.js';
-export { type FilmEnding, filmEndings } from './film/encode.js';
-export type { SoundTrack } from './film/join.js';
 export { translateFilm, type TranslateFilmOptions, type TranslateFilmProgress, type TranslateFilmResult } from './film/translateFilm.js';
+export { type FilmEnding, filmEndings, type SoundTrack } from './film/written.js';
 export { createTranslator, loadTranslator } from './load.js';
 export { modelDigest } from './modelDigest.js';
 export { FilePicture, readImage } from './picture.js';
 export { TranslatorPool, type TranslatorPoolOptions } from './pool/pool.js';
 export { type MergedShards, mergeShards } from './files/merge.js';
-export type { Shard, ShardFailure } from './files/shards.js';
+export { beginShard, checkShard, isInShard, notComplete, readMerged, removeShards, type Shard, type ShardFailure, shardFolder, shardNames, shardsIn } from './files/shards.js';

@@ -1,7 +1,10 @@
+import { checkOptions } from '@munit/core';
 import type { Model, ModelSource } from '@munit/formats';
 import { loadModel } from '@munit/formats/node';
-import { loadTranslatorOn, type LoadTranslatorOptions } from '../load/loadTranslator.js';
-import { createTranslatorOn, type Translator, type TranslatorModel, type TranslatorOptions } from '../translator/translator.js';
+import type { LoadTranslatorOptions } from '../load/loadOptions.js';
+import { loadTranslatorOn } from '../load/loadTranslator.js';
+import { createTranslatorOn, type Translator, type TranslatorModel } from '../translator/translator.js';
+import { translatorNames, type TranslatorOptions } from '../translator/translatorOptions.js';
 import { noteModel } from './modelDigest.js';
 import { type FilePicture, nodePlatform } from './picture.js';
 
@@ -15,6 +18,7 @@ export async function loadTranslator(source: ModelSource, options: LoadTranslato
 
 /** `createTranslator` that also takes paths of images, and whose pictures can be saved. @throws as `createTranslator` */
 export async function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator<FilePicture>> {
+  checkOptions('createTranslator', options, translatorNames);
   const translator = await createTranslatorOn(nodePlatform, model, options);
   noteModel(translator, model);
   return translator;

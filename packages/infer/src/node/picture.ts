@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { DataError } from '@munit/core';
+import { checkOptions, DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import type { FloatImage, RawPixels } from '@munit/images';
 import { decodeImage, encodeImage, imageTypeOf, readImageFile } from '@munit/images/node';
-import { type BlobOptions, checkQuality, Picture } from '../images/picture.js';
+import { blobNames, type BlobOptions, checkQuality, Picture } from '../images/picture.js';
 import { fetchImage, type ImageInput, imageName, type ImagePlatform, readImage as readAny } from '../images/read.js';
 import type { RunOptions } from '../translator/types.js';
 
@@ -11,12 +11,14 @@ import type { RunOptions } from '../translator/types.js';
 export class FilePicture extends Picture {
   /** @throws DataError when sharp is not installed */
   override async toBlob(options: BlobOptions = {}): Promise<Blob> {
+    checkOptions('toBlob', options, blobNames);
     const type = options.type ?? 'image/png';
     return new Blob([await encodeImage(this, type, checkQuality(options.quality))], { type });
   }
 
   /** Writes a PNG, JPEG or WebP, as the name ends; whole or not at all. @throws ArgumentError for another ending; DataError */
   async save(path: string, options: Pick<BlobOptions, 'quality'> = {}): Promise<void> {
+    checkOptions('save', options, { quality: true });
     const bytes = await encodeImage(this, imageTypeOf(path), checkQuality(options.quality));
     try {
       await writeFileAtomically(path, bytes);

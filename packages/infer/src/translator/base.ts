@@ -1,12 +1,14 @@
 /** What a translator in this thread and one in a worker have in common: the facts of the model, and what follows from them alone. */
-import { ArgumentError, type DeviceReport, type Domain, otherDomain, type PerDomain } from '@munit/core';
-import { type DomainInfo, encodesStyles, type GeneratorsArchitecture, hasGenerator, kindOf, styleDimOf } from '@munit/formats';
+import { ArgumentError, checkOptions, type DeviceReport, type Domain, otherDomain, type PerDomain } from '@munit/core';
+import type { DomainInfo, GeneratorsArchitecture } from '@munit/formats';
 import type { Size } from '@munit/images';
 import { type ModelAbout, trainedSizeOf } from '../about.js';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
-import { estimateTranslation, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
+import { estimateFor, type MemoryOptions, type TranslationEstimate } from '../networks/estimate.js';
 import { checkCount, checkStyle, freshSeed, interpolateStyles, sampleStyles, type StyleCode } from '../styles.js';
+import type { ModelFacts } from './facts.js';
+import { interpolateNames } from './optionNames.js';
 import type { InterpolateOptions, ManyStyles, TranslatorInfo } from './types.js';
 
 /** `Translator` and `TranslatorClient` extend it. */
@@ -20,7 +22,12 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
   /** {@inheritDoc TranslatorInfo.weightBytes} */
   readonly weightBytes: number;
 
-  constructor({ architecture, domains, about, weightBytes }: Omit<TranslatorInfo, 'device'>) {
+  /** What a worker sends of it. @internal */
+  readonly facts: ModelFacts;
+
+  constructor(facts: ModelFacts) {
+    const { architecture, domains, about, weightBytes } = facts;
+    this.facts = facts;
     this.architecture = architecture;
     this.domains = domains;
     this.about = about;
@@ -41,22 +48,22 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
 
   /** {@inheritDoc TranslatorApi.styleDim} */
   get styleDim(): number {
-    return styleDimOf(this.architecture);
+    return this.facts.styleDim;
   }
 
   /** {@inheritDoc TranslatorApi.kind} */
   get kind(): string {
-    return kindOf(this.architecture).title;
+    return this.facts.kind;
   }
 
   /** {@inheritDoc TranslatorApi.makes} */
   makes(to: Domain): boolean {
-    return hasGenerator(this.architecture, to);
+    return this.facts.makes[to];
   }
 
   /** {@inheritDoc TranslatorApi.takesExamples} */
   takesExamples(domain: Domain): boolean {
-    return encodesStyles(this.architecture, domain);
+    return this.facts.takesExamples[domain];
   }
 
   /** {@inheritDoc TranslatorApi.trainedSize} */
@@ -72,6 +79,7 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
 
   /** {@inheritDoc TranslatorApi.interpolate} */
   async interpolate(image: ImageInput, options: InterpolateOptions = {}): Promise<P[]> {
+    checkOptions('interpolate', options, interpolateNames);
     const { start, end, count = 8, mode = 'slerp', to = 'b', seed = freshSeed(), signal, onProgress } = options;
     this.needStyles('interpolate');
     const [first, second] = sampleStyles(this.styleDim, 2, seed) as [Float32Array, Float32Array];
@@ -82,7 +90,7 @@ export abstract class TranslatorBase<P extends Picture> implements TranslatorInf
 
   /** {@inheritDoc TranslatorApi.estimateTranslation} */
   estimateTranslation(size: Size): TranslationEstimate {
-    return estimateTranslation(this.architecture, this.device, size, this.weightBytes, this.memoryOptions());
+    return estimateFor(this.facts.generators, this.device, size, this.weightBytes, this.memoryOptions());
   }
 
   /** {@inheritDoc TranslatorApi.dispose} */

@@ -1,11 +1,14 @@
 /** Images to contents and styles, and back: at once where the device has the memory, in bands where it has not. */
-import { ArgumentError, DeviceLostError, type Domain, readTensor, tensor, type Tensor2D, type Tensor4D } from '@munit/core';
+import { ArgumentError, DeviceLostError, type Domain, type PerDomain, readTensor, tensor, type Tensor, type Tensor2D, type Tensor4D } from '@munit/core';
 import type { GeneratorsArchitecture } from '@munit/formats';
 import type { FloatImage, Size } from '@munit/images';
 import { cropTo, padTo, paddedSize } from '../images/padding.js';
+import { tensorOf } from '../images/tensors.js';
+import type { RepeatedWork } from '../networks/captures.js';
 import type { Engine } from '../networks/engine.js';
+import type { Network } from '../networks/network.js';
 import type { NormAverages } from '../tiles/averages.js';
-import { type BandsEstimate, type MemoryOptions, planWork } from '../networks/estimate.js';
+import { type BandsEstimate, estimateFor, type Generators, type MemoryOptions, planWork } from '../networks/estimate.js';
 import type { Step } from '../tiles/rows.js';
 import { countBands } from '../tiles/count.js';
 import { type BandedContent, decodeInBands, encodeInBands, styleInBands } from '../tiles/tiles.js';
@@ -60,6 +63,7 @@ export class EncodedContent implements ContentCode {
 export interface TranslationContext {
   readonly engine: Engine;
   readonly architecture: GeneratorsArchitecture;
+  readonly generators: Generators;
   readonly weightBytes: number;
   readonly memory: () => MemoryOptions;
 }
@@ -72,13 +76,10 @@ export interface PlannedImage {
 }
 
 /** @throws OutOfMemoryError with the size that would fit */
-export const plan = ({ engine, architecture, weightBytes, memory }: TranslationContext, planes: FloatImage): PlannedImage => ({
+export const plan = ({ engine, generators, weightBytes, memory }: TranslationContext, planes: FloatImage): PlannedImage => ({
   planes,
-  bands: planWork(architecture, engine.device.report, planes, weightBytes, memory()),
+  bands: planWork(generators, engine.device.report, planes, weightBytes, memory()),
 });
-
-/** [1, H, W, C] */
-export const tensorOf = ({ values, width, height, channels }: FloatImage): Tensor4D => tensor(values, [1, height, width, channels]) as Tensor4D;
 
 /** How many bands all passes over an image take: of the encoder, and of one decoding. 0 where it goes at once. */
 export function bandsOf(context: TranslationContext, { planes, bands }: PlannedImage): { readonly encode: number; readonly decode: number } {
@@ -94,11 +95,22 @@ function paddedFor({ engine }: TranslationContext, size: Size, domain: Domain): 
   return paddedSize(size, sizeMultiple, contentMinimum);
 }
 
-/** `averages`: of a frame of a film, those of the encoder's norms. */
+const repeated = ({ engine, generators, weightBytes, memory }: TranslationContext, name: string, size: Size): RepeatedWork => ({
+  name,
+  peakBytes: () => estimateFor(generators, engine.device.report, size, weightBytes, memory()).peakBytes,
+  limitBytes: memory().memoryLimit,
+});
+
+/** `averages`: of a frame of a film, those of the encoder's norms, which change from frame to frame. */
 export async function encodeContent(context: TranslationContext, { planes, bands }: PlannedImage, domain: Domain, step: Step, averages?: NormAverages): Promise<ContentMap> {
   const padded = padTo(planes, paddedFor(context, planes, domain));
   if (bands !== undefined) return { kind: 'bands', content: await encodeInBands(context.engine, domain, padded, bands, step, await averages?.inBands()) };
-  return { kind: 'tensor', code: await context.engine.run('Encoding the content', (networks) => networks[domain].encodeContent(tensorOf(padded), averages?.onDevice())) };
+  const { engine } = context;
+  const what = 'Encoding the content';
+  const code = averages === undefined
+    ? await engine.repeat(what, repeated(context, `encode ${domain}`, planes), () => [tensorOf(padded)], (networks, [image]) => networks[domain].encodeContent(image as Tensor4D))
+    : await engine.run(what, (networks) => networks[domain].encodeContent(tensorOf(padded), averages.onDevice()));
+  return { kind: 'tensor', code };
 }
 
 /** [styleDim]; of models that have styles. */
@@ -115,12 +127,15 @@ export async function encodeStyle({ engine }: TranslationContext, { planes, band
 }
 
 /** The image of `size` that a content gives in a style; without a style for UNIT. `averages`: of a frame of a film, those of the decoder's norms. */
-export async function decodeContent({ engine }: TranslationContext, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step, averages?: NormAverages): Promise<FloatImage> {
+export async function decodeContent(context: TranslationContext, content: ContentMap, to: Domain, style: Float32Array | undefined, size: Size, step: Step, averages?: NormAverages): Promise<FloatImage> {
+  const { engine } = context;
   if (content.kind === 'bands') return decodeInBands(engine, to, content.content, style, size, step, await averages?.inBands());
-  const image = await engine.run('Decoding', (networks) => {
-    const code = style === undefined ? undefined : (tensor(style, [1, style.length]) as Tensor2D);
-    return networks[to].decode(content.code, code, averages?.onDevice());
-  });
+  const inputs = (): readonly Tensor[] => [content.code, ...(style === undefined ? [] : [tensor(style, [1, style.length])])];
+  const decode = (networks: PerDomain<Network>, [code, styleCode]: readonly Tensor[]): Tensor4D =>
+    networks[to].decode(code as Tensor4D, styleCode as Tensor2D | undefined, averages?.onDevice());
+  const image = averages === undefined
+    ? await engine.repeat('Decoding', repeated(context, `decode ${to}`, size), inputs, decode)
+    : await engine.run('Decoding', (networks) => decode(networks, inputs()));
   try {
     const values = (await readTensor(image)) as Float32Array<ArrayBuffer>;
     const [, height, width, channels] = image.shape;

@@ -1,5 +1,5 @@
 /** Frames of a film, one after the other, in one style. */
-import { ArgumentError, type Domain } from '@munit/core';
+import { ArgumentError, checkOptions, type Domain, type OptionNames } from '@munit/core';
 import type { FloatImage } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
@@ -21,6 +21,9 @@ export interface FilmOptions extends RunOptions {
   /** N: the frames over which statistics are averaged, 1 to 1000. Default 1: each frame by itself. */
   readonly stabilise?: number | undefined;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const filmNames: OptionNames<FilmOptions> = { to: true, style: true, example: true, seed: true, stabilise: true, signal: true };
 
 /** One frame's own style, in place of the film's. */
 export interface FrameOptions extends RunOptions {
@@ -67,7 +70,7 @@ export const shareOf = (t: number, window: number): number => Math.max(1 / t, 2 
 /**
  * Translates the frames of a film in one style: `translator.film(options)`.
  *
- * With `stabilise: N` the statistics of all instance and layer norms, and the styles of `example`s that come with frames, are averaged over
+ * With `stabilise: N` the statistics of all instance and layer norms, and the styles of examples that come with frames, are averaged over
  * the last frames; the future is not needed, so that a camera works too. With a(t) = max(1/t, 2/(N+1)) and a frame's own mean m and
  * variance v,
  *
@@ -101,6 +104,7 @@ export class FilmTranslator<P extends Picture = Picture> {
    * @throws as `translate`; ArgumentError while another frame is being translated
    */
   async next(frame: ImageInput, options: FrameOptions = {}): Promise<P> {
+    checkOptions('next', options, { example: true, signal: true });
     if (this.#busy) throw new ArgumentError('The frame before this one is not finished.', { remedy: 'Await each frame before the next.' });
     this.#busy = true;
     try {

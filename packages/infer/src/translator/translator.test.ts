@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { interleaved, largestDifference, modelFor, noise, reference, tiny, tinyUnit } from '../../test/models.js';
 import { Picture } from '../images/picture.js';
 import { planWork } from '../networks/estimate.js';
+import { generatorsOf } from '../networks/generators.js';
 import { createTranslator, type Translator } from './translator.js';
 import type { TranslateProgress } from './types.js';
 
@@ -82,7 +83,7 @@ describe('sizes', () => {
 
   it('an image that no device could hold is refused before the work, with the size that would fit', () => {
     const report = { taken: 'simd' as const, description: 'WebAssembly SIMD', details: { maxMemoryMiB: 4096 }, rejected: [] };
-    const published = { ...tiny, dim: 64, nRes: 4, styleDim: 8, mlpDim: 256 };
+    const published = generatorsOf({ ...tiny, dim: 64, nRes: 4, styleDim: 8, mlpDim: 256 });
     expect(() => planWork(published, report, { width: 512, height: 512 })).not.toThrow();
     expect(() => planWork(published, report, { width: 20_000, height: 10_000 })).toThrow(OutOfMemoryError);
     try {
@@ -175,7 +176,7 @@ describe('inputs', () => {
     const x = tensor(Float32Array.from(colour.data, (v) => v / 127.5 - 1), [16, 16, 3]);
     const picture = await munit.translate(x, { seed: 1 });
     expect(largestDifference(picture.values, expected)).toBeLessThan(1e-4);
-    const back = picture.toTensor();
+    const back = await picture.toTensor();
     expect(back.shape).toEqual([1, 16, 16, 3]);
     expect(await back.data()).toEqual(picture.values);
     back.dispose();
@@ -198,6 +199,8 @@ describe('inputs', () => {
     await expect(munit.translate({ width: 0, height: 2, data: new Uint8Array(0) })).rejects.toThrow(/at least one pixel/);
     await expect(munit.translate(7 as never)).rejects.toThrow(/An image was expected/);
     await expect(munit.translate(image, { style: [1, 2] })).rejects.toThrow(/has 3 numbers, but one of 2/);
+    // The plural is easily forgotten, and JavaScript has no types to say so.
+    await expect(munit.translate(image, { style: 4 as never })).rejects.toThrow('is 3 numbers, but the number 4 came. For that many random styles: { styles: 4 }.');
     await expect(munit.translate(image, { style: [1, 2, NaN] })).rejects.toThrow(/not finite/);
     await expect(munit.translate(image, { styles: 0 })).rejects.toThrow(/whole number from 1/);
     await expect(munit.translate(image, { to: 'c' as never })).rejects.toThrow(/no domain 'c'/);
@@ -218,6 +221,7 @@ describe('care', () => {
     expect(await leaked(() => munit.reconstruct(image))).toBe(0);
     expect(await leaked(() => munit.interpolate(image, { count: 3 }))).toBe(0);
     expect(await leaked(() => munit.warmUp())).toBe(0);
+    expect(await leaked(() => munit.warmUp({ width: 19, height: 33 }))).toBe(0);
     expect(await leaked(() => unit.translate(image))).toBe(0);
     expect(await leaked(() => munit.translate(image, { style: [1] }).catch(() => 0))).toBe(0);
     const abort = new AbortController();

@@ -1,10 +1,11 @@
 /** A model in use. */
 import {
   ArgumentError,
+  checkInteger,
+  checkOneOf,
+  checkOptions,
   type Device,
   DeviceLostError,
-  type DeviceName,
-  type DeviceOptions,
   type DeviceReport,
   type Domain,
   domains,
@@ -12,24 +13,31 @@ import {
   otherDomain,
   type PerDomain,
   readTensor,
+  shownValue,
   tensor,
   type Tensor2D,
+  type Tensor4D,
 } from '@munit/core';
 import { type DomainInfo, generatorLayer, type GeneratorsArchitecture, hasGenerator } from '@munit/formats';
 import { countParameters } from '@munit/layers';
 import { aboutOf, type ModelAbout } from '../about.js';
 import type { NormAverages } from '../tiles/averages.js';
-import { checkWindow, type FilmOptions, FilmTranslator } from './film.js';
+import { checkWindow, filmNames, type FilmOptions, FilmTranslator } from './film.js';
+import type { Size } from '@munit/images';
 import type { Picture } from '../images/picture.js';
 import { paddedSize } from '../images/padding.js';
 import { type ImageInput, type ImagePlatform, readImage, webPlatform } from '../images/read.js';
+import { tensorOf } from '../images/tensors.js';
 import { Engine } from '../networks/engine.js';
 import type { MemoryOptions } from '../networks/estimate.js';
 import type { GeneratorNetworks } from '../networks/network.js';
 import type { Step } from '../tiles/rows.js';
 import { TranslatorBase } from './base.js';
-import { bandsOf, bandsToDecode, decodeContent, EncodedContent, encodeContent, encodeStyle, plan, type PlannedImage, tensorOf, type TranslationContext } from './content.js';
+import { factsOf } from './facts.js';
+import { bandsOf, bandsToDecode, decodeContent, EncodedContent, encodeContent, encodeStyle, plan, type PlannedImage, type TranslationContext } from './content.js';
+import { domainNames, encodeNames, translateNames } from './optionNames.js';
 import { checkAborted, checkStyleOptions, createEventLoopYield, planStyles } from './schedule.js';
+import { translatorNames, type TranslatorOptions } from './translatorOptions.js';
 import type { ContentCode, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslatorApi, TranslatorInfo, TranslatorMemory } from './types.js';
 
 type Style = Float32Array | undefined;
@@ -52,8 +60,8 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   readonly #yieldToEventLoop = createEventLoopYield();
   readonly #contents = new Set<EncodedContent>();
 
-  constructor({ engine, platform, memoryLimit, ...facts }: TranslatorParts<P>) {
-    super(facts);
+  constructor({ engine, platform, memoryLimit, ...info }: TranslatorParts<P>) {
+    super(factsOf(info));
     this.#engine = engine;
     this.#platform = platform;
     this.#memoryLimit = memoryLimit;
@@ -70,6 +78,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<P[]>;
   translate(images: readonly ImageInput[], options: ManyStyles): Promise<P[][]>;
   async translate(input: ImageInput | readonly ImageInput[], options: TranslateOptions = {}): Promise<P | P[] | P[][]> {
+    checkOptions('translate', options, translateNames);
     const images: readonly ImageInput[] = isList(input) ? input : [input];
     const to = checkDomain(options.to ?? 'b');
     this.needGenerator(to);
@@ -96,6 +105,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
 
   /** {@inheritDoc TranslatorApi.encode} */
   async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
+    checkOptions('encode', options, encodeNames);
     const from = checkDomain(options.from ?? 'a');
     const planned = await this.#read(image, from, options.signal);
     return this.#surviving(() => this.#encode(planned, from, this.#steps(options)));
@@ -105,6 +115,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   decode(content: ContentCode, options?: OneStyle): Promise<P>;
   decode(content: ContentCode, options: ManyStyles): Promise<P[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<P | P[]> {
+    checkOptions('decode', options, translateNames);
     if (!(content instanceof EncodedContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
     const bands = bandsToDecode(this.#context, content.mapFor(this.#engine));
     const to = checkDomain(options.to ?? otherDomain(content.domain));
@@ -121,7 +132,9 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
    * Translates a film frame by frame, in one style, which is drawn or encoded now. The caller disposes of it.
    * @throws as `translate`; ArgumentError for a window that is not from 1 to 1000 frames
    */
-  async film({ to = 'b', stabilise, ...how }: FilmOptions = {}): Promise<FilmTranslator<P>> {
+  async film(options: FilmOptions = {}): Promise<FilmTranslator<P>> {
+    checkOptions('film', options, filmNames);
+    const { to = 'b', stabilise, ...how } = options;
     this.needGenerator(checkDomain(to));
     const window = checkWindow(stabilise);
     const [[style] = []] = await this.#stylesFor(how, to, 1);
@@ -131,18 +144,19 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
       style,
       styleDim: this.styleDim,
       read: (image, { signal }) => this.#read(image, otherDomain(to), signal),
-      styleOf: (image, options) => this.styleOf(image, { ...options, domain: to }),
-      translate: (planned, ofFrame, averages, options) =>
+      styleOf: (image, { signal }) => this.styleOf(image, { signal, domain: to }),
+      translate: (planned, ofFrame, averages, ofCall) =>
         this.#surviving(() => {
           if (generation !== this.#engine.generation) for (const own of Object.values(averages ?? {})) own.abandon();
           generation = this.#engine.generation;
-          return this.#translateFrame(planned as PlannedImage, to, ofFrame, averages, options);
+          return this.#translateFrame(planned as PlannedImage, to, ofFrame, averages, ofCall);
         }),
     });
   }
 
   /** {@inheritDoc TranslatorApi.reconstruct} */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<P> {
+    checkOptions('reconstruct', options, domainNames);
     const domain = checkDomain(options.domain ?? 'a');
     this.needGenerator(domain);
     if (this.styleDim > 0) this.needStyleEncoder('reconstruct', domain);
@@ -157,6 +171,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
 
   /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
+    checkOptions('styleOf', options, domainNames);
     this.needStyles('styleOf');
     const domain = checkDomain(options.domain ?? 'b');
     this.needStyleEncoder('styleOf', domain);
@@ -175,20 +190,31 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
     return readTensor(map.code);
   }
 
-  /** Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. */
-  async warmUp(): Promise<void> {
+  /**
+   * Builds the programs that translations need, on a GPU where that takes a while; elsewhere runs a small one. For images of `size`, a GPU is
+   * also measured for what suits them, unless `tuneTiles` is off: at most a few seconds, once per adapter and size. Sizes that go through in
+   * bands are not measured.
+   */
+  async warmUp(size?: Size): Promise<void> {
+    if (size !== undefined) {
+      checkInteger('warmUp', 'width', size.width, 1);
+      checkInteger('warmUp', 'height', size.height, 1);
+    }
     this.#engine.activate();
+    const whole = size !== undefined && this.estimateTranslation(size).fits ? size : undefined;
+    const { width, height } = whole ?? { width: 64, height: 64 };
     const { contentMinimum, sizeMultiple } = this.#engine.networks.b;
-    const { width: side } = paddedSize({ width: 64, height: 64 }, sizeMultiple, contentMinimum);
-    await this.#engine.device.warmUp(() => {
+    const padded = paddedSize({ width, height }, sizeMultiple, contentMinimum);
+    const blank = ({ width, height }: Size, channels: number): Tensor4D => tensorOf({ width, height, channels, values: new Float32Array(width * height * channels) });
+    const work = (): void => {
       for (const domain of domains) {
         const { [domain]: own, [otherDomain(domain)]: other } = this.#engine.networks;
-        const image = tensorOf({ width: side, height: side, channels: own.channels, values: new Float32Array(side * side * own.channels) });
         const style = this.styleDim === 0 ? undefined : (tensor(new Float32Array(this.styleDim), [1, this.styleDim]) as Tensor2D);
-        if (hasGenerator(this.architecture, otherDomain(domain))) other.decode(own.encodeContent(image), style);
-        own.encodeStyle?.(image);
+        if (hasGenerator(this.architecture, otherDomain(domain))) other.decode(own.encodeContent(blank(padded, own.channels)), style);
+        own.encodeStyle?.(blank(paddedSize({ width, height }, 1, own.styleMinimum), own.channels));
       }
-    });
+    };
+    await this.#engine.device.warmUp(work, { measure: whole !== undefined });
   }
 
   /** {@inheritDoc TranslatorApi.memory} */
@@ -225,7 +251,7 @@ export class Translator<P extends Picture = Picture> extends TranslatorBase<P> i
   }
 
   get #context(): TranslationContext {
-    return { engine: this.#engine, architecture: this.architecture, weightBytes: this.weightBytes, memory: () => this.memoryOptions() };
+    return { engine: this.#engine, architecture: this.architecture, generators: this.facts.generators, weightBytes: this.weightBytes, memory: () => this.memoryOptions() };
   }
 
   /** Before each band: lets the event loop turn, checks for an abort, reports progress. */
@@ -296,26 +322,18 @@ const isList = (input: ImageInput | readonly ImageInput[]): input is readonly Im
 /** @throws ArgumentError unless it is 'a' or 'b' */
 function checkDomain(domain: Domain): Domain {
   if (domain === 'a' || domain === 'b') return domain;
-  throw new ArgumentError(`There is no domain '${String(domain)}'.`, { remedy: "Use 'a' or 'b'." });
+  throw new ArgumentError(`There is no domain '${shownValue(domain)}'.`, { remedy: "Use 'a' or 'b'." });
 }
 
 /** What a translator is made of: a `Model` of `@munit/formats`, or the parameters of a training run, which stay the caller's. */
 export type TranslatorModel = GeneratorNetworks &
   Partial<ModelAbout> & { readonly architecture: GeneratorsArchitecture; readonly domains?: PerDomain<DomainInfo> };
 
-/** The device that a translator runs on, and how much memory it may take there. */
-export interface TranslatorOptions extends Pick<DeviceOptions, 'threads' | 'allowSoftware' | 'powerPreference' | 'dawnOptions'> {
-  /** Default `auto`. An open device stays the caller's. */
-  readonly device?: DeviceName | 'auto' | Device | undefined;
-  /** The most bytes that the work on one image may take on the device; a larger image goes in bands. Default: what the device says it has. */
-  readonly memoryLimit?: number | undefined;
-}
-
 /** How the device is opened, and whose it is. */
 function opening(options: TranslatorOptions): { readonly open: () => Promise<Device>; readonly ownsDevice: boolean } {
-  const { device = 'auto', threads, allowSoftware, powerPreference, dawnOptions } = options;
+  const { device = 'auto', threads, allowSoftware, powerPreference, dawnOptions, tuneTiles } = options;
   if (typeof device === 'object') return { open: () => Promise.resolve(device), ownsDevice: false };
-  return { open: () => openDevice(device, { threads, allowSoftware, powerPreference, dawnOptions }), ownsDevice: true };
+  return { open: () => openDevice(device, { threads, allowSoftware, powerPreference, dawnOptions, tuneTiles }), ownsDevice: true };
 }
 
 /** `createTranslator` for a platform of its own. */
@@ -328,11 +346,12 @@ export async function createTranslatorOn<P extends Picture>(
   if ('parameters' in model && typeof options.device !== 'object') {
     throw new ArgumentError('Parameters on a device need that device.', { remedy: 'Pass it as `device`.' });
   }
-  const { memoryLimit } = options;
+  const { memoryLimit, storage } = options;
+  if (storage !== undefined) checkOneOf('createTranslator', 'storage', storage, ['float32', 'float16']);
   if (memoryLimit !== undefined && !(memoryLimit > 0)) {
     throw new ArgumentError(`The memory limit must be above 0 bytes, but it is ${memoryLimit}.`);
   }
-  const engine = await Engine.open({ architecture, model, ...opening(options) });
+  const engine = await Engine.open({ architecture, model, storage, ...opening(options) });
   const weightBytes = 4 * (countParameters(generatorLayer(architecture, 'a')) + countParameters(generatorLayer(architecture, 'b')));
   return new Translator({ engine, platform, domains, architecture, about: aboutOf(model), weightBytes, memoryLimit });
 }
@@ -342,6 +361,7 @@ export async function createTranslatorOn<P extends Picture>(
  * `{ architecture, parameters }` (those of a run, on the `device` that is passed; they stay the caller's).
  * @throws CheckpointMismatchError when the weights do not fit; DeviceUnavailableError
  */
-export function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator> {
+export async function createTranslator(model: TranslatorModel, options: TranslatorOptions = {}): Promise<Translator> {
+  checkOptions('createTranslator', options, translatorNames);
   return createTranslatorOn(webPlatform, model, options);
 }

@@ -1,11 +1,12 @@
 /** The page's side: a translator in a worker, with the interface of one in this thread. */
-import { AbortedError, ArgumentError, type DeviceReport, type Domain } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, type DeviceReport, type Domain } from '@munit/core';
 import { type CallOptions, Channel, type ChannelEnd } from '@munit/core/channel';
 import { Picture } from '../images/picture.js';
 import { type ImageInput, pageMemory } from '../images/read.js';
-import type { LoadTranslatorOptions } from '../load/loadTranslator.js';
+import { type LoadTranslatorOptions, sentNames } from '../load/loadOptions.js';
 import type { MemoryOptions } from '../networks/estimate.js';
 import { TranslatorBase } from '../translator/base.js';
+import { domainNames, encodeNames, translateNames } from '../translator/optionNames.js';
 import type { ContentCode, ManyStyles, OneStyle, ProgressOptions, RunOptions, TranslateOptions, TranslateProgress, TranslatorApi, TranslatorMemory } from '../translator/types.js';
 import { absolute, sendImage } from './images.js';
 import { type Calls, errors, type SentContent, type SentLoadOptions, type SentPicture, type SentStyleOptions } from './protocol.js';
@@ -66,6 +67,7 @@ export class TranslatorClient extends TranslatorBase<Picture> implements Transla
    * const translator = await TranslatorClient.load(worker, 'https://example.org/edges2shoes/');
    */
   static async load(port: ChannelEnd, source: string | URL | Blob | Uint8Array | readonly Blob[], options: ClientLoadOptions = {}): Promise<TranslatorClient> {
+    checkOptions('TranslatorClient.load', options, sentNames);
     const { signal, onProgress, ...rest } = options;
     const channel = new Channel<Calls>(port, { errors, remedy: 'Check the address of its script, and that it calls serveTranslator().' });
     try {
@@ -84,6 +86,7 @@ export class TranslatorClient extends TranslatorBase<Picture> implements Transla
   translate(images: readonly ImageInput[], options?: OneStyle): Promise<Picture[]>;
   translate(images: readonly ImageInput[], options: ManyStyles): Promise<Picture[][]>;
   async translate(input: ImageInput | readonly ImageInput[], options: TranslateOptions = {}): Promise<Picture | Picture[] | Picture[][]> {
+    checkOptions('translate', options, translateNames);
     const list = Array.isArray(input);
     const parcels = await Promise.all((list ? (input as readonly ImageInput[]) : [input as ImageInput]).map(sendImage));
     const style = await sendStyleOptions(options);
@@ -95,6 +98,7 @@ export class TranslatorClient extends TranslatorBase<Picture> implements Transla
 
   /** {@inheritDoc TranslatorApi.encode} */
   async encode(image: ImageInput, options: RunOptions & { readonly from?: Domain } = {}): Promise<ContentCode> {
+    checkOptions('encode', options, encodeNames);
     const { image: sent, transfer } = await sendImage(image);
     const answer = await this.#channel.call('encode', { image: sent, from: options.from }, { signal: options.signal, transfer });
     return new RemoteContent(answer, () => this.#channel.notify('release', { content: answer.content }));
@@ -104,6 +108,7 @@ export class TranslatorClient extends TranslatorBase<Picture> implements Transla
   decode(content: ContentCode, options?: OneStyle): Promise<Picture>;
   decode(content: ContentCode, options: ManyStyles): Promise<Picture[]>;
   async decode(content: ContentCode, options: TranslateOptions = {}): Promise<Picture | Picture[]> {
+    checkOptions('decode', options, translateNames);
     if (!(content instanceof RemoteContent)) throw new ArgumentError('decode takes what encode of the same translator gave.');
     const style = await sendStyleOptions(options);
     const pictures = await this.#channel.call('decode', { content: content.id, options: style.options }, callOptions(options, style.transfer));
@@ -112,12 +117,14 @@ export class TranslatorClient extends TranslatorBase<Picture> implements Transla
 
   /** {@inheritDoc TranslatorApi.reconstruct} */
   async reconstruct(image: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Picture> {
+    checkOptions('reconstruct', options, domainNames);
     const { image: sent, transfer } = await sendImage(image);
     return pictureOf(await this.#channel.call('reconstruct', { image: sent, domain: options.domain }, { signal: options.signal, transfer }));
   }
 
   /** {@inheritDoc TranslatorApi.styleOf} */
   async styleOf(example: ImageInput, options: RunOptions & { readonly domain?: Domain } = {}): Promise<Float32Array> {
+    checkOptions('styleOf', options, domainNames);
     const { image, transfer } = await sendImage(example);
     return this.#channel.call('styleOf', { image, domain: options.domain }, { signal: options.signal, transfer });
   }

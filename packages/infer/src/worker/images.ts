@@ -1,7 +1,7 @@
 /** Images on their way to a worker. */
 import type { RawPixels } from '@munit/images';
 import { Picture } from '../images/picture.js';
-import { type ImageInput, fileOfBytes, floatImageOfTensor } from '../images/read.js';
+import { type ImageInput, fileOfBytes } from '../images/read.js';
 import type { SentImage } from './protocol.js';
 
 /** An image that can be sent, and what of it moves instead of being copied: only what was made for the way. */
@@ -27,7 +27,8 @@ export async function sendImage(image: ImageInput): Promise<Parcel> {
     return { image: { planes: { width, height, channels, values } }, transfer: [] };
   }
   if ('dataId' in input) {
-    const planes = await floatImageOfTensor(input);
+    const { imageOfTensor } = await import('../images/tensors.js');
+    const planes = await imageOfTensor(input);
     return { image: { planes }, transfer: [planes.values.buffer] };
   }
   if ('data' in input) {

@@ -2,8 +2,9 @@
 import type { DeviceReport, Domain } from '@munit/core';
 import { ModelSourceError, TorchFileError } from '@munit/formats';
 import { BrokenImageError, type FloatImage, type RawPixels } from '@munit/images';
-import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadTranslator.js';
+import type { LoadTranslatorOptions, LoadTranslatorProgress } from '../load/loadOptions.js';
 import type { StyleCode } from '../styles.js';
+import type { ModelFacts } from '../translator/facts.js';
 import type { TranslateProgress, TranslatorInfo, TranslatorMemory } from '../translator/types.js';
 
 /** An image that can be sent; planes are marked, for their values look like pixels. */
@@ -25,7 +26,7 @@ export interface SentStyleOptions {
 
 /** Calls by name: what they take and what they answer. Pictures are planes with their style. */
 export interface Calls {
-  load: { args: { readonly source: string | Blob | Uint8Array | readonly Blob[]; readonly options: SentLoadOptions }; result: TranslatorInfo; progress: LoadTranslatorProgress };
+  load: { args: { readonly source: string | Blob | Uint8Array | readonly Blob[]; readonly options: SentLoadOptions }; result: ModelFacts & Pick<TranslatorInfo, 'device'>; progress: LoadTranslatorProgress };
   translate: { args: { readonly images: readonly SentImage[]; readonly options: SentStyleOptions }; result: SentPicture[][]; progress: TranslateProgress };
   encode: { args: { readonly image: SentImage; readonly from: Domain | undefined }; result: SentContent };
   decode: { args: { readonly content: number; readonly options: SentStyleOptions }; result: SentPicture[]; progress: TranslateProgress };

@@ -1,10 +1,11 @@
 /** The worker's side. */
-import { AbortedError, ArgumentError, devicesClosed } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, devicesClosed } from '@munit/core';
 import { type CallContext, type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import type { ModelSource } from '@munit/formats';
 import { Picture } from '../images/picture.js';
 import type { ImageInput } from '../images/read.js';
-import { loadTranslator, type LoadTranslatorOptions } from '../load/loadTranslator.js';
+import type { LoadTranslatorOptions } from '../load/loadOptions.js';
+import { loadTranslator } from '../load/loadTranslator.js';
 import type { Translator } from '../translator/translator.js';
 import type { ContentCode, ManyStyles, TranslateProgress } from '../translator/types.js';
 import { type Calls, errors, type SentImage, type SentPicture, type SentStyleOptions } from './protocol.js';
@@ -27,6 +28,15 @@ interface Held {
 }
 
 const received = (image: SentImage): ImageInput => (typeof image === 'object' && 'planes' in image ? new Picture(image.planes) : image);
+
+/** Does the work on images, and closes bitmaps: they are this thread's own copies, and film frames soon fill its memory. */
+async function withImages<T>(images: readonly (SentImage | undefined)[], work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    for (const image of images) if (typeof ImageBitmap === 'function' && image instanceof ImageBitmap) image.close();
+  }
+}
 
 const sent = ({ width, height, channels, values, style }: Picture): SentPicture => ({ planes: { width, height, channels, values }, style });
 
@@ -65,8 +75,7 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       throw new AbortedError();
     }
     held.translator = loaded;
-    const { architecture, domains, device: report, about, weightBytes } = loaded;
-    return { architecture, domains, device: report, about, weightBytes };
+    return { ...loaded.facts, device: loaded.device };
   };
   return {
     load(args, context) {
@@ -75,11 +84,11 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       return loading;
     },
     async translate({ images, options }, context) {
-      const results: (Picture | Picture[])[] = await translator().translate(images.map(received), styleOptions(options, context));
+      const results: (Picture | Picture[])[] = await withImages([...images, options.example], () => translator().translate(images.map(received), styleOptions(options, context)));
       return results.map((pictures) => listed(pictures, context));
     },
     async encode({ image, from }, { signal }) {
-      const content = await translator().encode(received(image), { signal, ...(from === undefined ? {} : { from }) });
+      const content = await withImages([image], () => translator().encode(received(image), { signal, ...(from === undefined ? {} : { from }) }));
       // Whoever asked has gone, and would never dispose of it.
       if (signal.aborted) {
         content.dispose();
@@ -89,13 +98,13 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
       held.contents.set(id, content);
       return { content: id, domain: content.domain, width: content.width, height: content.height };
     },
-    decode: async ({ content, options }, context) => listed(await translator().decode(contentOf(content), styleOptions(options, context)), context),
+    decode: async ({ content, options }, context) => listed(await withImages([options.example], () => translator().decode(contentOf(content), styleOptions(options, context))), context),
     reconstruct: async ({ image, domain }, { signal, transfer }) => {
-      const picture = sent(await translator().reconstruct(received(image), { signal, ...(domain === undefined ? {} : { domain }) }));
+      const picture = sent(await withImages([image], () => translator().reconstruct(received(image), { signal, ...(domain === undefined ? {} : { domain }) })));
       transfer(picture.planes.values.buffer);
       return picture;
     },
-    styleOf: ({ image, domain }, { signal }) => translator().styleOf(received(image), { signal, ...(domain === undefined ? {} : { domain }) }),
+    styleOf: ({ image, domain }, { signal }) => withImages([image], () => translator().styleOf(received(image), { signal, ...(domain === undefined ? {} : { domain }) })),
     release({ content }) {
       held.contents.get(content)?.dispose();
       held.contents.delete(content);
@@ -125,7 +134,9 @@ function handlersOf(held: Held, load: NonNullable<ServeOptions['load']>): Handle
  * import { serveTranslator } from '@munit/infer/worker';
  * serveTranslator();
  */
-export function serveTranslator({ port, load = loadTranslator }: ServeOptions = {}): () => Promise<void> {
+export function serveTranslator(options: ServeOptions = {}): () => Promise<void> {
+  checkOptions('serveTranslator', options, { port: true, load: true });
+  const { port, load = loadTranslator } = options;
   const held: Held = { translator: undefined, contents: new Map(), loading: Promise.resolve(), closed: false, next: 1 };
   // A worker's global scope is its port.
   const served = serveChannel<Calls>(port ?? (globalThis as unknown as ChannelEnd), handlersOf(held, load), { errors });

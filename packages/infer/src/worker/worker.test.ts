@@ -5,7 +5,7 @@ import { type ChannelEnd, decodeError, encodeError } from '@munit/core/channel';
 import { ModelSourceError, packModel, writeNetworks } from '@munit/formats';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { modelFor, noise, tiny, tinyUnit } from '../../test/models.js';
-import type { LoadTranslatorProgress } from '../load/loadTranslator.js';
+import type { LoadTranslatorProgress } from '../load/loadOptions.js';
 import { createTranslator, type Translator } from '../translator/translator.js';
 import { errors } from './protocol.js';
 import { serveTranslator, TranslatorClient } from './index.js';
@@ -22,7 +22,7 @@ beforeAll(async () => {
   stop = serveTranslator({ port: inside });
   local = await createTranslator(modelFor(), { device: 'simd', threads: 1 });
   client = await TranslatorClient.load(page, bytes, { device: 'simd', threads: 1, onProgress: ({ kind }) => progress.push(kind) });
-});
+}, 60_000);
 afterAll(async () => {
   client.dispose();
   local.dispose();

@@ -84,7 +84,7 @@ describe('what cannot be is refused', () => {
   const image = (h: number, w: number, c = 1): Tensor4D => tensor(new Float32Array(h * w * c), [1, h, w, c]);
 
   test.each<[object, RegExp]>([
-    [{ dilation: 2 }, /convBlock: there is no option 'dilation'\. Known are inChannels/],
+    [{ dilation: 2 }, /convBlock: there is no option 'dilation'\. Known options: inChannels/],
     [{ norm: 'group' }, /'norm' must be one of none, in, bn, ln, adain, sn, but it is 'group'/],
     [{ activation: 'gelu' }, /'activation' must be one of relu, .*, but it is 'gelu'/],
     [{ padMode: 'circular' }, /'padMode' must be one of reflect, replicate, zero, but it is 'circular'/],

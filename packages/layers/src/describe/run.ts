@@ -346,7 +346,7 @@ function upToTaps(where: string, steps: readonly Step[], taps: readonly string[]
   const unknown = taps.filter((_, i) => (places[i] as number) < 0);
   if (unknown.length > 0 || taps.length === 0) {
     throw new ArgumentError(`${where}: ${taps.length === 0 ? 'at least one map must be named' : `there is no map '${unknown.join("', '")}'`}.`, {
-      remedy: `Known are ${steps.flatMap(({ tap }) => tap ?? []).join(', ')}.`,
+      remedy: `Known maps: ${steps.flatMap(({ tap }) => tap ?? []).join(', ')}.`,
     });
   }
   return steps.slice(0, Math.max(...places) + 1);

@@ -76,6 +76,6 @@ test('maps are those of plain loops: pools after conv1_2, conv2_2 and conv3_3, a
 
 test('maps that are not there are named', () => {
   const network = vgg16({ features: 'relu4_3' });
-  expect(() => network.taps({}, tensor([0, 0, 0], [1, 1, 1, 3]), ['relu5_1'])).toThrow(/vgg16: there is no map 'relu5_1'. Known are relu1_1, .*relu4_3/);
+  expect(() => network.taps({}, tensor([0, 0, 0], [1, 1, 1, 3]), ['relu5_1'])).toThrow(/vgg16: there is no map 'relu5_1'. Known maps: relu1_1, .*relu4_3/);
   expect(() => network.taps({}, tensor([0, 0, 0], [1, 1, 1, 3]), [])).toThrow(ArgumentError);
 });

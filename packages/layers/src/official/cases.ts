@@ -175,7 +175,7 @@ function munitCase(kind: string, s: Settings): LayerFromCase {
       return caseOf(network, (params, content, style) => network.decode(params, content, required(kind, style)));
     default:
       throw new ArgumentError(`There is no layer '${kind}'.`, {
-        remedy: 'Known are Conv2dBlock, LinearBlock, ResBlock, LayerNorm, AdaptiveInstanceNorm2d, SpectralNorm, StyleEncoder, ContentEncoder, Decoder, MLP, AdaINGen and VAEGen (.encode, .decode, .forward), MsImageDis and Vgg16.',
+        remedy: 'Known layers: Conv2dBlock, LinearBlock, ResBlock, LayerNorm, AdaptiveInstanceNorm2d, SpectralNorm, StyleEncoder, ContentEncoder, Decoder, MLP, AdaINGen and VAEGen (.encode, .decode, .forward), MsImageDis, Vgg16.',
       });
   }
 }
@@ -191,7 +191,7 @@ function unitCase(kind: string, s: Settings): LayerFromCase {
     case 'VAEGen.decode':
       return caseOf(network, (params, hidden) => network.decode(params, hidden));
     default:
-      throw new ArgumentError(`There is no method '${kind}'.`, { remedy: 'Known are VAEGen.encode, VAEGen.decode and VAEGen.forward.' });
+      throw new ArgumentError(`There is no method '${kind}'.`, { remedy: 'Known methods: VAEGen.encode, VAEGen.decode, VAEGen.forward.' });
   }
 }
 

@@ -83,8 +83,9 @@ describe('every kind of case can be made', () => {
 
   test('an unknown class, method or option is refused', () => {
     expect(() => layerFromCase('ConvTranspose', { input_dim: 3, gen })).toThrow(ArgumentError);
-    expect(() => layerFromCase('VAEGen.translate', { input_dim: 3, gen })).toThrow(/There is no method 'VAEGen\.translate'/);
-    expect(() => layerFromCase('ResBlock', { dim: 3, dilation: 2 })).toThrow(/ResBlock: unknown option 'dilation'/);
+    expect(() => layerFromCase('NoSuchLayer', { input_dim: 3, gen })).toThrow(/Known layers: Conv2dBlock, /);
+    expect(() => layerFromCase('VAEGen.translate', { input_dim: 3, gen })).toThrow(/There is no method 'VAEGen\.translate'\. Known methods: VAEGen\.encode, /);
+    expect(() => layerFromCase('ResBlock', { dim: 3, dilation: 2 })).toThrow(/ResBlock: unknown option 'dilation'\. Known options: note, dim, /);
     expect(() => layerFromCase('ResBlock', {})).toThrow(/ResBlock: 'dim' must be a number, but it is undefined/);
   });
 

@@ -52,7 +52,7 @@ export class Settings {
   finish(...ignored: readonly string[]): void {
     const unknown = Object.keys(this.#values).filter((name) => !this.#read.has(name) && !ignored.includes(name));
     if (unknown.length === 0) return;
-    throw new ArgumentError(`${this.#where}: unknown option '${unknown.join("', '")}'.`, { remedy: `Known are ${[...this.#read].join(', ')}.` });
+    throw new ArgumentError(`${this.#where}: unknown option '${unknown.join("', '")}'.`, { remedy: `Known options: ${[...this.#read].join(', ')}.` });
   }
 
   #error(names: readonly string[], expected: string, value: unknown): ArgumentError {

@@ -38,20 +38,39 @@ const mapValues = (node: Branch, f: (value: unknown, key: string) => unknown): B
 
 const withoutState = (node: Branch): Branch => Object.fromEntries(Object.entries(node).filter(([name]) => !stateKeys.includes(name)));
 
-/** The parameters that are trained: all but spectral norm's u and v and the running averages of batch norms. Shares the tensors. */
+/** Whether a tree holds state, or one kind of it, anywhere. Looked at in every step: nothing is made on the way. */
+function holdsState(node: unknown, keys = stateKeys): boolean {
+  if (Array.isArray(node)) return node.some((child) => holdsState(child, keys));
+  if (!isBranch(node)) return false;
+  for (const key in node) if (keys.includes(key) || holdsState(node[key], keys)) return true;
+  return false;
+}
+
+/** The parameters that are trained: all but spectral norm's u and v and the running averages of batch norms. Shares the tensors, and branches without state. */
 export function trainable<P>(params: P): P {
-  return rebuild(params, (node, recur) => mapValues(withoutState(node), recur)) as P;
+  if (!holdsState(params)) return params;
+  return rebuild(params, (node, recur) => (holdsState(node) ? mapValues(withoutState(node), recur) : node)) as P;
 }
 
 /**
- * The parameters `trained` (as `trainable` gives them) with the state of `state`. Shares the tensors.
+ * The parameters `trained` (as `trainable` gives them) with the state of `state`. Shares the tensors, and branches without state.
  * @throws ArgumentError when the trees differ in shape
  */
 export function withState<P extends Params>(trained: P, state: P): P {
   return join(trained, state, '') as P;
 }
 
+/** Whether the second tree has a branch wherever the first has one. */
+function coversBranches(trained: unknown, state: unknown): boolean {
+  if (Array.isArray(trained)) return Array.isArray(state) && trained.every((child, i) => coversBranches(child, state[i]));
+  if (!isBranch(trained)) return true;
+  if (!isBranch(state)) return false;
+  for (const key in trained) if (!coversBranches(trained[key], state[key])) return false;
+  return true;
+}
+
 function join(trained: unknown, state: unknown, path: string): unknown {
+  if (!holdsState(state) && coversBranches(trained, state)) return trained;
   if (Array.isArray(trained)) {
     const others: readonly unknown[] = Array.isArray(state) ? state : [];
     return trained.map((child: unknown, i) => join(child, others[i], `${path}.${i}`));
@@ -65,6 +84,7 @@ function join(trained: unknown, state: unknown, path: string): unknown {
 /** All tensors of the state, for the caller to dispose of: u and v, running averages; empty where there is none. */
 export function stateTensors(params: Params): Tensor[] {
   const found: Tensor[] = [];
+  if (!holdsState(params)) return found;
   rebuild(params, (node, recur) => {
     for (const key of stateKeys) if (key in node) found.push(...treeLeaves(node[key] as Tree<Tensor>));
     return mapValues(withoutState(node), recur);
@@ -77,15 +97,13 @@ export function stateTensors(params: Params): Tensor[] {
  * caller's, and the old ones stay so. Without spectral norm there is nothing to advance, and `params` itself comes back.
  */
 export function advancePowerIteration<P extends Params>(params: P): P {
-  let found = false;
-  const advanced = rebuild(params, (node, recur) => {
+  if (!holdsState(params, [stateKey])) return params;
+  return rebuild(params, (node, recur) => {
     if (!(stateKey in node)) return mapValues(node, recur);
-    found = true;
     const { weight, spectral } = node as SpectralNode;
     const { u, v } = powerIteration(weight, spectral);
     return { ...node, [stateKey]: { u, v } };
-  });
-  return (found ? advanced : params) as P;
+  }) as P;
 }
 
 /**

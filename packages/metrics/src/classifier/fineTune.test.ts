@@ -121,6 +121,9 @@ describe('fineTuneModeClassifier', () => {
     const others = fineTuneModeClassifier(twoModes(6), { ...quick, blocks: 2, state });
     await expect(others).rejects.toThrow('begun with other images or settings');
     await expect(others).rejects.toThrow(CheckpointMismatchError);
+    // The same names, and other images.
+    const changed = new Map([...twoModes(6)].map(([name, images]) => [name, { ...images, digest: 'other files' }]));
+    await expect(fineTuneModeClassifier(changed, { ...quick, blocks: 1, state })).rejects.toThrow('begun with other images or settings');
   }, 120_000);
 
   it('refuses one mode, few images, options out of range, and an image with NaN', async () => {

@@ -1,5 +1,5 @@
 /** A mode classifier whose features are trained with it: AlexNet's last convolutions, or all of them. */
-import { ArgumentError, checkInteger, concatBatch, NonFiniteError, Rng, tidy, type Tensor4D } from '@munit/core';
+import { ArgumentError, checkInteger, checkOptions, concatBatch, NonFiniteError, type OptionNames, Rng, tidy, type Tensor4D } from '@munit/core';
 import { sha256 } from '@munit/formats';
 import { bundledAlexnet, extractorFrom, type FeatureExtractor, sides } from '../extractors/extractor.js';
 import { prepareImages } from '../extractors/prepareImages.js';
@@ -15,6 +15,8 @@ import { type Beginning, openTuning, readTuning, writeTuning } from './tuningFil
 export interface ModeImages {
   /** A name for each image, for messages and to tell images from others. */
   readonly names: readonly string[];
+  /** A text that changes when an image does, such as a digest of the files: what was begun with other images is not continued. Default: the names alone tell. */
+  readonly digest?: string | undefined;
   /** The image at a place, [1, H, W, 3 or 1] in [−1, 1], of any size; it is then the classifier's to dispose of. */
   load(index: number): Promise<Tensor4D>;
 }
@@ -45,6 +47,8 @@ export interface FineTuneOptions {
   /** Hears of images (features, judging) or steps (training) done, of all; of steps also the loss, nats. */
   readonly onProgress?: ((phase: FineTuningPhase, done: number, total: number, loss?: number) => void) | undefined;
 }
+
+const optionNames: OptionNames<FineTuneOptions> = { blocks: true, epochs: true, batch: true, learningRate: true, heldOut: true, seed: true, signal: true, state: true, onState: true, onProgress: true };
 
 const stepsBetweenStates = 50;
 
@@ -106,9 +110,10 @@ export async function fineTuneModeClassifier(modes: ReadonlyMap<string, ModeImag
 }
 
 function planOf(modes: ReadonlyMap<string, ModeImages>, options: FineTuneOptions): Plan {
+  const where = 'fineTuneModeClassifier';
+  checkOptions(where, options, optionNames);
   const { blocks = 2, epochs = 10, batch = 16, learningRate = 1e-4, heldOut = 0.2, seed = 0 } = options;
   checkModes(new Map([...modes].map(([name, { names }]) => [name, names.length])), heldOut);
-  const where = 'fineTuneModeClassifier';
   if (!Number.isInteger(blocks) || blocks < 1 || blocks > mostBlocks) throw new ArgumentError(`${where}: 'blocks' must be a whole number from 1 to ${mostBlocks}, but it is ${blocks}.`, { remedy: `Use 2, or ${mostBlocks} for all of AlexNet.` });
   checkInteger(where, 'epochs', epochs, 1);
   checkInteger(where, 'batch', batch, 1);
@@ -118,7 +123,7 @@ function planOf(modes: ReadonlyMap<string, ModeImages>, options: FineTuneOptions
 
 /** Changes with all that a training depends on. */
 async function digest({ modes, options: _, ...settings }: Plan): Promise<string> {
-  const images = [...modes].map(([mode, { names }]) => [mode, names]);
+  const images = [...modes].map(([mode, { names, digest: own }]) => [mode, names, own]);
   return sha256(new TextEncoder().encode(JSON.stringify({ ...settings, images })));
 }
 

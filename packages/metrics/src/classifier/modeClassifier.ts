@@ -1,5 +1,5 @@
 /** A classifier of the modes that translations may have, on features as they are: what IS and CIS need. */
-import { ShapeError } from '@munit/core';
+import { checkOptions, ShapeError } from '@munit/core';
 import type { ExtractorNetwork } from '../extractors/extractor.js';
 import { type FeatureSet, selectRows } from '../statistics/features.js';
 import { type ClassifierFiles, classifierWithFiles, type ModeClassifier } from './classifierFiles.js';
@@ -33,6 +33,7 @@ export interface FittedModes {
  * @throws ShapeError when the dimensions differ
  */
 export async function trainModeClassifier(modes: ReadonlyMap<string, FeatureSet>, options: TrainClassifierOptions): Promise<{ readonly classifier: ModeClassifier; readonly files: ClassifierFiles }> {
+  checkOptions('trainModeClassifier', options, { network: true, heldOut: true, seed: true });
   const { network, heldOut = 0.2, seed = 0 } = options;
   const { model, penalty, judgement, splits } = fitModes(modes, heldOut, seed);
   const names = [...modes.keys()];

@@ -1,5 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** Features of images, for the distances of sets. */
-import { ArgumentError, CheckpointMismatchError, globalAveragePool, readSafetensors, readTensor, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
+import { ArgumentError, checkOptions, CheckpointMismatchError, globalAveragePool, readSafetensors, readTensor, type Tensor, type Tensor2D, type Tensor4D, tidy, treeLeaves } from '@munit/core';
 import { readFeatureWeights, readInceptionWeights, sha256, weightFiles } from '@munit/formats';
 import { alexnet, fromOfficial, inceptionV3, type OfficialTensor, vgg16 } from '@munit/layers';
 import { loadLpipsWeights } from '@munit/lpips-weights';
@@ -28,6 +29,8 @@ export interface FeatureExtractor {
   features(images: Tensor4D): Promise<FeatureSet>;
   /** Frees the weights. */
   dispose(): void;
+  /** As `dispose`, at the end of a block with `using`. */
+  [Symbol.dispose](): void;
 }
 
 /** Which extractor `loadFeatureExtractor` loads. */
@@ -52,7 +55,9 @@ const files = {
  * @throws CheckpointMismatchError when `weights` are of another network, or what they expect of an image is not known; for inception also when
  * they are not pytorch-fid's, byte for byte: figures under that name are compared with those of papers
  */
-export async function loadFeatureExtractor({ network = 'alexnet', weights }: LoadExtractorOptions = {}): Promise<FeatureExtractor> {
+export async function loadFeatureExtractor(options: LoadExtractorOptions = {}): Promise<FeatureExtractor> {
+  checkOptions('loadFeatureExtractor', options, { network: true, weights: true });
+  const { network = 'alexnet', weights } = options;
   if (!networks.includes(network)) throw new ArgumentError(`Features are taken by ${networks.join(', ')}, not by '${String(network)}'.`);
   if (weights === undefined) {
     if (network !== 'alexnet') {
@@ -109,6 +114,9 @@ async function checkPublished(file: Uint8Array): Promise<void> {
 }
 
 function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tensor4D) => Tensor2D, held: readonly Tensor[]): FeatureExtractor {
+  const dispose = (): void => {
+    for (const weight of held) weight.dispose();
+  };
   return {
     network,
     dimension,
@@ -122,8 +130,7 @@ function extractor(network: ExtractorNetwork, dimension: number, apply: (x: Tens
         pooled.dispose();
       }
     },
-    dispose: () => {
-      for (const weight of held) weight.dispose();
-    },
+    dispose,
+    [Symbol.dispose]: dispose,
   };
 }

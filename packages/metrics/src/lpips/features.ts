@@ -49,10 +49,19 @@ export type LpipsHead = Float32Array;
 /** A layer's map with its norms. `values` is kept, not copied. */
 export function lpipsLayer(values: Float32Array, height: number, width: number, channels: number): LpipsLayer {
   const inverseNorms = new Float64Array(height * width);
+  const even = channels - (channels % 2);
   for (let place = 0, at = 0; place < inverseNorms.length; place++) {
+    // Two sums: one alone waits for itself at every channel.
     let square = 0;
-    for (const end = at + channels; at < end; at++) square += (values[at] as number) ** 2;
-    inverseNorms[place] = 1 / (Math.sqrt(square) + 1e-10);
+    let other = 0;
+    for (const end = at + even; at < end; at += 2) {
+      const v = values[at] as number;
+      const w = values[at + 1] as number;
+      square += v * v;
+      other += w * w;
+    }
+    if (even < channels) square += (values[at++] as number) ** 2;
+    inverseNorms[place] = 1 / (Math.sqrt(square + other) + 1e-10);
   }
   return { height, width, channels, values, inverseNorms };
 }
@@ -68,6 +77,11 @@ export function lpipsDistance(x: LpipsFeatures, y: LpipsFeatures, heads: readonl
     const places = placeDistances(layer, y.layers[l] as LpipsLayer, heads[l] as LpipsHead);
     return places.reduce((sum, value) => sum + value, 0) / places.length;
   });
+  return layersDistance(layers);
+}
+
+/** The distance of its layers. @throws NonFiniteError as `lpipsDistance` */
+export function layersDistance(layers: readonly number[]): LpipsDistance {
   const total = layers.reduce((sum, value) => sum + value, 0);
   if (!Number.isFinite(total)) {
     throw new NonFiniteError('LPIPS: an image, or what the network made of it, has values that are not finite.', { remedy: 'Look for NaN in the images: a model that has diverged gives such.' });
@@ -90,14 +104,22 @@ function placeDistances(x: LpipsLayer, y: LpipsLayer, head: LpipsHead): Float64A
   const { channels, values: a } = x;
   const b = y.values;
   const distances = new Float64Array(x.inverseNorms.length);
+  const even = channels - (channels % 2);
   for (let place = 0, at = 0; place < distances.length; place++) {
-    const [p, q] = [x.inverseNorms[place] as number, y.inverseNorms[place] as number];
+    const p = x.inverseNorms[place] as number;
+    const q = y.inverseNorms[place] as number;
+    // Two sums, as for the norms.
     let sum = 0;
-    for (let c = 0; c < channels; c++, at++) {
-      const difference = (a[at] as number) * p - (b[at] as number) * q;
-      sum += (head[c] as number) * difference * difference;
+    let other = 0;
+    for (let c = 0; c < even; c += 2) {
+      const d = (a[at + c] as number) * p - (b[at + c] as number) * q;
+      const e = (a[at + c + 1] as number) * p - (b[at + c + 1] as number) * q;
+      sum += (head[c] as number) * d * d;
+      other += (head[c + 1] as number) * e * e;
     }
-    distances[place] = sum;
+    if (even < channels) sum += (head[even] as number) * ((a[at + even] as number) * p - (b[at + even] as number) * q) ** 2;
+    distances[place] = sum + other;
+    at += channels;
   }
   return distances;
 }

@@ -1,5 +1,5 @@
 /** LPIPS with the weights that come with npm, or files that the user names. */
-import { ArgumentError, CheckpointMismatchError, readSafetensors, type Safetensors } from '@munit/core';
+import { ArgumentError, checkOptions, CheckpointMismatchError, readSafetensors, type Safetensors } from '@munit/core';
 import { readCheckpoint, readFeatureWeights } from '@munit/formats';
 import type { OfficialTensor } from '@munit/layers';
 import { loadLpipsWeights } from '@munit/lpips-weights';
@@ -24,7 +24,9 @@ export interface LoadLpipsOptions {
  * @throws ArgumentError for vgg16 without `weights`, or squeezenet without `weights` and `heads`
  * @throws CheckpointMismatchError when `weights` are of another network, or not torchvision's
  */
-export async function loadLpips({ network = 'alexnet', version = '0.1', weights, heads }: LoadLpipsOptions = {}): Promise<Lpips> {
+export async function loadLpips(options: LoadLpipsOptions = {}): Promise<Lpips> {
+  checkOptions('loadLpips', options, { network: true, version: true, weights: true, heads: true });
+  const { network = 'alexnet', version = '0.1', weights, heads } = options;
   if (network === 'vgg16' && weights === undefined) {
     throw new ArgumentError("LPIPS with vgg16 needs the network's weights (59 MB), which do not come with the package.", {
       remedy: "Give `weights`: the bytes of torchvision's vgg16 (vgg16-397923af.pth, or its features as safetensors).",

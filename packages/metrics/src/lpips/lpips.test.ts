@@ -92,6 +92,23 @@ describe('on one model', () => {
     images.dispose();
   });
 
+  it('measures a batch as it does the features of its images', async () => {
+    const [x, y] = [random(6, 3), random(7, 3)];
+    const [ofX, ofY] = [await lpips.features(x), await lpips.features(y)];
+    const before = memory().numTensors;
+    const measured = await lpips.measure(x, y);
+    expect(memory().numTensors).toBe(before);
+    expect(measured).toHaveLength(3);
+    measured.forEach(({ total, layers }, n) => {
+      const truth = lpips.distance(ofX[n]!, ofY[n]!);
+      expect(Math.abs(total / truth.total - 1)).toBeLessThan(1e-5);
+      layers.forEach((value, l) => expect(Math.abs(value / (truth.layers[l] as number) - 1)).toBeLessThan(1e-5));
+    });
+    for (const { total } of await lpips.measure(x, x)) expect(total).toBe(0);
+    x.dispose();
+    y.dispose();
+  });
+
   it('does not depend on the batch', async () => {
     const images = random(2, 3);
     const whole = await lpips.features(images);
@@ -161,6 +178,8 @@ describe('on one model', () => {
     const four = make(new Float32Array(6400), [1, 40, 40, 4]);
     await expect(lpips.measure(plain, other)).rejects.toThrow(ShapeError);
     await expect(lpips.features(bytes)).rejects.toThrow('Divide bytes by 127.5');
+    await expect(lpips.measure(plain, bytes)).rejects.toThrow('Divide bytes by 127.5');
+    await expect(lpips.measure(broken, plain)).rejects.toThrow('an image contains NaN');
     await expect(lpips.features(broken)).rejects.toThrow(NonFiniteError);
     await expect(lpips.features(small)).rejects.toThrow('at least 31×31');
     await expect(lpips.features(four)).rejects.toThrow(ShapeError);

@@ -1,7 +1,8 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** LPIPS, the learned perceptual image patch similarity (Zhang, Isola, Efros, Shechtman, Wang, CVPR 2018). */
-import { ArgumentError, conv2d, NonFiniteError, type Params, readTensor, ShapeError, type Tensor, type Tensor4D, tensor, tidyTree, treeLeaves } from '@munit/core';
+import { ArgumentError, conv2d, NonFiniteError, type Params, readTensor, ShapeError, type Tensor, type Tensor1D, type Tensor4D, tensor, tidyTree, treeLeaves, unitDistance } from '@munit/core';
 import { alexnet, fromOfficial, type OfficialTensor, squeezenet, vgg16 } from '@munit/layers';
-import { type LpipsDistance, lpipsDistance, type LpipsFeatures, type LpipsHead, lpipsLayer, type LpipsMap, lpipsMap } from './features.js';
+import { layersDistance, type LpipsDistance, lpipsDistance, type LpipsFeatures, type LpipsHead, lpipsLayer, type LpipsMap, lpipsMap } from './features.js';
 
 /** The networks that LPIPS has heads for here. */
 export type LpipsNetwork = 'alexnet' | 'vgg16' | 'squeezenet';
@@ -42,10 +43,15 @@ export interface Lpips {
   distance(x: LpipsFeatures, y: LpipsFeatures): LpipsDistance;
   /** Where two images differ. @throws as `distance` */
   map(x: LpipsFeatures, y: LpipsFeatures): LpipsMap;
-  /** The distance of each image of `x` to the one at its place in `y`. @throws as `features` and `distance` */
+  /**
+   * The distance of each image of `x` to the one at its place in `y`, computed on the device in float32 (that of `distance` is float64's, on the host).
+   * @throws as `features` and `distance`
+   */
   measure(x: Tensor4D, y: Tensor4D): Promise<LpipsDistance[]>;
   /** Frees the weights. */
   dispose(): void;
+  /** As `dispose`, at the end of a block with `using`. */
+  [Symbol.dispose](): void;
 }
 
 const alexnetTaps = ['relu1', 'relu2', 'relu3', 'relu4', 'relu5'] as const;
@@ -63,7 +69,11 @@ const smallest = { alexnet: 31, vgg16: 16, squeezenet: 17 } as const;
 export function createLpips({ network, version = '0.1', features, heads }: LpipsParts): Lpips {
   checkParts(network, version, heads);
   const { params, taps } = openNetwork(network, version, features);
-  const lpips: Lpips = {
+  const headTensors = heads.map((head): Tensor1D => tensor(head, [head.length]));
+  const dispose = (): void => {
+    for (const weight of [...treeLeaves<Tensor>(params), ...headTensors]) weight.dispose();
+  };
+  return {
     network,
     version,
     features: async (images) => {
@@ -76,14 +86,13 @@ export function createLpips({ network, version = '0.1', features, heads }: Lpips
       if (x.shape.join() !== y.shape.join()) {
         throw new ShapeError(`LPIPS compares batches of one shape, but one is [${x.shape.join(', ')}] and the other [${y.shape.join(', ')}].`, { remedy: 'Resize one to the other’s size first.' });
       }
-      const [a, b] = [await lpips.features(x), await lpips.features(y)];
-      return a.map((one, i) => lpipsDistance(one, b[i] as LpipsFeatures, heads));
+      await checkImages(x, smallest[network]);
+      await checkImages(y, smallest[network]);
+      return measured(x, y, taps, headTensors);
     },
-    dispose: () => {
-      for (const weight of treeLeaves<Tensor>(params)) weight.dispose();
-    },
+    dispose,
+    [Symbol.dispose]: dispose,
   };
-  return lpips;
 }
 
 type Taps = (x: Tensor4D) => Tensor4D[];
@@ -106,6 +115,21 @@ function openNetwork(network: LpipsNetwork, version: LpipsVersion, features: Rea
   return { params, taps: (x) => net.taps(params, x, vggTaps) };
 }
 
+/** On the device, so that no map is copied to the host. */
+async function measured(x: Tensor4D, y: Tensor4D, taps: Taps, heads: readonly Tensor1D[]): Promise<LpipsDistance[]> {
+  const distances = tidyTree(() => {
+    const other = taps(asColour(y));
+    return taps(asColour(x)).map((map, l) => unitDistance(map, other[l] as Tensor4D, heads[l] as Tensor1D));
+  });
+  try {
+    const layers = await Promise.all(distances.map(async (distance) => readTensor(distance)));
+    return Array.from({ length: x.shape[0] }, (_, n) => layersDistance(layers.map((of) => of[n] as number)));
+  } finally {
+    for (const distance of distances) distance.dispose();
+  }
+}
+
+/** Each image's maps are memory of their own, so that one can be kept, or sent, without the others of its batch. */
 async function featuresOf(images: Tensor4D, taps: Taps): Promise<LpipsFeatures[]> {
   const [count, height, width] = images.shape;
   const maps = tidyTree(() => taps(asColour(images)));
@@ -116,7 +140,10 @@ async function featuresOf(images: Tensor4D, taps: Taps): Promise<LpipsFeatures[]
       const values = await readTensor(map);
       map.dispose();
       const size = rows * columns * depth;
-      layers.forEach((of, n) => (layers[n] = [...of, lpipsLayer(values.slice(n * size, (n + 1) * size), rows, columns, depth)]));
+      layers.forEach((of, n) => {
+        const [from, to] = [n * size, (n + 1) * size];
+        layers[n] = [...of, lpipsLayer(count > 1 ? values.slice(from, to) : values, rows, columns, depth)];
+      });
     }
     return layers.map((of) => ({ height, width, layers: of }));
   } finally {
@@ -134,11 +161,22 @@ async function checkImages(images: Tensor4D, least: number): Promise<void> {
       remedy: 'Enlarge smaller images first.',
     });
   }
-  for (const value of await readTensor(images)) {
+  checkValues(await readTensor(images));
+}
+
+/** As the bits of the largest magnitude allowed: those of NaN and infinity are above, too, and whole numbers compare fast. */
+const [largestBits] = new Int32Array(Float32Array.of(1.001).buffer) as unknown as [number];
+
+/** @throws as `features` */
+function checkValues(values: Float32Array): void {
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  let beyond = 0;
+  for (let i = 0; i < bits.length; i++) beyond |= largestBits - ((bits[i] as number) & 0x7f_ff_ff_ff);
+  if (beyond >= 0) return;
+  for (const value of values) {
+    if (Math.abs(value) <= 1.001) continue;
     if (!Number.isFinite(value)) throw new NonFiniteError(`LPIPS: an image contains ${value}.`, { remedy: 'Look for NaN in the images: a model that has diverged gives such.' });
-    if (Math.abs(value) > 1.001) {
-      throw new ArgumentError(`LPIPS takes images in [−1, 1], but one contains ${value}.`, { remedy: 'Divide bytes by 127.5 and subtract 1; clamp the output of a model.' });
-    }
+    throw new ArgumentError(`LPIPS takes images in [−1, 1], but one contains ${value}.`, { remedy: 'Divide bytes by 127.5 and subtract 1; clamp the output of a model.' });
   }
 }
 

@@ -1,5 +1,5 @@
 /** LPIPS over the pairs of a set: diversity. */
-import { ArgumentError, Rng } from '@munit/core';
+import { ArgumentError, checkOptions, Rng } from '@munit/core';
 import type { Lpips } from './lpips.js';
 import type { LpipsFeatures } from './features.js';
 
@@ -25,7 +25,9 @@ export interface PairOptions {
  * The distances of pairs of images of a set, in the order of places. Each image's features are taken once.
  * @throws ArgumentError for fewer than 2 images, or more pairs than there are
  */
-export function pairDistances(lpips: Lpips, images: readonly LpipsFeatures[], { pairs, seed = 0 }: PairOptions = {}): PairDistance[] {
+export function pairDistances(lpips: Lpips, images: readonly LpipsFeatures[], options: PairOptions = {}): PairDistance[] {
+  checkOptions('pairDistances', options, { pairs: true, seed: true });
+  const { pairs, seed = 0 } = options;
   const all = images.flatMap((_, first) => images.slice(first + 1).map((_, k) => ({ first, second: first + 1 + k })));
   if (all.length === 0) throw new ArgumentError(`Diversity needs at least 2 images of a set, but it has ${images.length}.`, { remedy: 'Draw more styles for each input.' });
   const wanted = pairs ?? all.length;

@@ -1,12 +1,12 @@
 /** The metrics that need no labels: diversity by LPIPS, and the distances to real images. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions } from '@munit/core';
 import type { FeatureExtractor } from '../extractors/extractor.js';
 import type { Lpips } from '../lpips/lpips.js';
 import { pairDistances } from '../lpips/pairs.js';
 import { meanInterval } from '../statistics/bootstrap.js';
 import { type FeatureSet, featureSet } from '../statistics/features.js';
 import { frechetDistance, frechetWarnings } from '../statistics/frechet.js';
-import { kernelDistance, type KernelDistanceOptions } from '../statistics/kernel.js';
+import { kernelDistance, type KernelDistanceOptions, kernelNames } from '../statistics/kernel.js';
 import { FeatureMoments } from '../statistics/moments.js';
 import { eachBatch, type Metric, realOf } from './metric.js';
 
@@ -22,7 +22,9 @@ export interface DiversityOptions {
  * Mean LPIPS between translations of one input (paper, section 5.3: 100 inputs, 19 pairs each). More is more diverse, not better by
  * itself: a model without reconstruction losses scores high and looks bad (paper, table 1). The interval is over inputs.
  */
-export function lpipsDiversity(lpips: Lpips, { pairs, seed = 0 }: DiversityOptions = {}): Metric {
+export function lpipsDiversity(lpips: Lpips, options: DiversityOptions = {}): Metric {
+  checkOptions('lpipsDiversity', options, { pairs: true, seed: true });
+  const { pairs, seed = 0 } = options;
   return {
     name: 'lpips-diversity',
     unit: '',
@@ -65,6 +67,7 @@ export function frechetMetric(extractor: FeatureExtractor): Metric {
 
 /** The unbiased kernel distance of translations to real images, `kid-alexnet`: the choice for small sets. Keeps a vector per image. */
 export function kernelMetric(extractor: FeatureExtractor, options: KernelDistanceOptions = {}): Metric {
+  checkOptions('kernelMetric', options, kernelNames);
   const name = `kid-${extractor.network}`;
   return {
     name,

@@ -19,7 +19,7 @@ export interface Figure extends Measurement {
 export type FigureText = Pick<Figure, 'name' | 'meaning' | 'better'> & Partial<Pick<Figure, 'beside' | 'warnings'>>;
 
 /** The mean of a value per input, with its interval. @throws ArgumentError when there are none */
-export function meanFigure(text: FigureText, values: ArrayLike<number>, options: BootstrapOptions & { readonly count?: number } = {}): Figure {
+export function meanFigure(text: FigureText, values: ArrayLike<number>, { count, ...options }: BootstrapOptions & { readonly count?: number } = {}): Figure {
   const list = Array.from(values);
   if (list.length === 0) throw new ArgumentError(`${text.name}: there is nothing to measure.`, { remedy: 'Give at least one input.' });
   return {
@@ -27,7 +27,7 @@ export function meanFigure(text: FigureText, values: ArrayLike<number>, options:
     ...text,
     value: list.reduce((sum, value) => sum + value, 0) / list.length,
     interval: list.length < 2 ? undefined : meanInterval(list, options),
-    count: options.count ?? list.length,
+    count: count ?? list.length,
     warnings: [...(text.warnings ?? []), ...fewInputs(list.length)],
   };
 }

@@ -1,5 +1,5 @@
 /** Which modes translations reach: CIS and IS by a classifier of the modes. */
-import { ArgumentError } from '@munit/core';
+import { ArgumentError, checkOptions } from '@munit/core';
 import type { ModeClassifier } from '../classifier/classifierFiles.js';
 import { likeliest } from '../classifier/heldOut.js';
 import type { FeatureSet } from '../statistics/features.js';
@@ -35,7 +35,9 @@ export interface ModesResult {
  * @throws ArgumentError unless there are `each` translations of each input
  * @throws ShapeError for features of another network
  */
-export function modeFigures(classifier: ModeClassifier, translations: FeatureSet, { each, real, deterministic = false, seed = 0 }: ModesProtocol): ModesResult {
+export function modeFigures(classifier: ModeClassifier, translations: FeatureSet, options: ModesProtocol): ModesResult {
+  checkOptions('modeFigures', options, { each: true, real: true, deterministic: true, seed: true });
+  const { each, real, deterministic = false, seed = 0 } = options;
   const { modes: names, accuracy, warnings: doubts } = classifier.card;
   if (!Number.isInteger(each) || each < 1 || translations.count === 0 || translations.count % each !== 0) {
     throw new ArgumentError(`${translations.count} translations are not ${each} of each input.`, { remedy: 'Give all translations of every input, and at least one input.' });
@@ -46,7 +48,8 @@ export function modeFigures(classifier: ModeClassifier, translations: FeatureSet
   const modes = likeliest(data, classes);
   const confidences = Float64Array.from(modes, (mode, n) => data[n * classes + mode] as number);
   const reached = Array.from({ length: inputs }, (_, i) => new Set(modes.subarray(i * each, (i + 1) * each)).size);
-  const few = [...doubts, ...fewInputs(inputs), ...(!deterministic && each < 5 * classes ? [`${each} translations of each input are few for ${classes} modes: CIS is too low (the paper draws 100).`] : [])];
+  const fewTranslations = each === 1 ? 'With one translation of each input CIS is 0, whatever the model: give more of each.' : `${each} translations of each input are few for ${classes} modes: CIS is too low (the paper draws 100).`;
+  const few = [...doubts, ...fewInputs(inputs), ...(!deterministic && each < 5 * classes ? [fewTranslations] : [])];
   const score = (name: string, meaning: string, { nats, exponentiated, interval }: Score): Figure[] => [
     { name, meaning: `${meaning}, nats (the paper's table 2)`, better: 'higher', value: nats, interval, count: translations.count, beside: { 'most possible': Math.log(classes), 'a deterministic model': 0 }, warnings: few },
     {

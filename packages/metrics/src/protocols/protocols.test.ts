@@ -14,7 +14,7 @@ let versions: Lpips[];
 beforeAll(async () => {
   device = await openDevice('simd');
   versions = [await loadLpips(), await loadLpips({ version: '0.0' })];
-});
+}, 60_000);
 afterAll(() => {
   for (const lpips of versions) lpips.dispose();
   device.dispose();
@@ -51,7 +51,7 @@ describe('qualityFigures', () => {
     }
     expect(kid?.warnings).toEqual([]);
     expect(fid?.beside['real against real, 1000 each']).toBeLessThan(0.1);
-  });
+  }, 120_000);
 
   it('are the same for images in another order, of inputs too', () => {
     const [real, fake] = [normals(3, 60, 0), normals(4, 60, 0.3)];
@@ -121,6 +121,9 @@ describe('modeFigures', () => {
     expect(deterministic['modes-reached']?.value).toBe(1);
     expect(shares).toEqual({ translations: [2, 2, 2], real: [0, 2, 1] });
     expect(deterministic['cis']?.warnings).toContain('2 translations of each input are few for 3 modes: CIS is too low (the paper draws 100).');
+    const single = byName(modeFigures(judge, set(around(0), around(1)), { each: 1 }).figures);
+    expect(single['cis']?.value).toBe(0);
+    expect(single['cis']?.warnings).toContain('With one translation of each input CIS is 0, whatever the model: give more of each.');
   });
 
   it('refuse an incomplete input and features of another network', async () => {
@@ -152,7 +155,17 @@ describe('diversityFigures', () => {
     const [v1, , v0] = figures;
     expect(v1?.value).toBeCloseTo(perInput.reduce((a, b) => a + b, 0) / 3, 10);
     expect(v0?.value).toBeLessThan(v1?.value as number);
-    expect(v1?.warnings[0]).toContain('3 inputs are few');
+    const few = expect.stringContaining('3 inputs are few') as string;
+    expect(v1?.warnings).toEqual(['Of 4 pairs of translations of each input, where the paper takes 19.', few]);
+    expect(figures[1]?.warnings).toEqual(['Of all pairs of 3 translations of each input, where StarGAN v2 takes 10.', few]);
+  });
+
+  it('by the published counts have no such warning, and of two translations name the one pair', async () => {
+    const [full, complete] = (await measure([noise(1, 10, 0.5)])).figures;
+    for (const figure of [full, complete]) expect(figure?.warnings).toEqual([expect.stringContaining('1 input is few')]);
+    const [single] = (await measure([noise(1, 2, 0.5)])).figures;
+    expect(single?.meaning).toContain('of 1 pair of translations');
+    expect(single?.warnings[0]).toBe('Of 1 pair of translations of each input, where the paper takes 19.');
   });
 
   it('compare real images by neighbours of a seeded order', async () => {

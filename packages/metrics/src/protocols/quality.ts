@@ -1,5 +1,5 @@
 /** How far translations are from real images of the target domain, and real images from each other. */
-import { Rng } from '@munit/core';
+import { checkOptions, Rng } from '@munit/core';
 import { assignBins, compareBins, countsOf } from '../statistics/bins.js';
 import { canonicalOrder, checkCount, checkSameDimension, type FeatureSet, rowOf, selectRows, squaredDistance } from '../statistics/features.js';
 import { frechetDistance, frechetWarnings } from '../statistics/frechet.js';
@@ -43,10 +43,11 @@ export interface QualityResult {
  * @throws ArgumentError for a set of fewer than 4 images
  */
 export function qualityFigures(real: FeatureSet, fake: FeatureSet, options: QualityProtocol): QualityResult {
+  checkOptions('qualityFigures', options, { network: true, each: true, seed: true, resamples: true, k: true });
   const { each = 1, k = 3 } = options;
   checkSameDimension('quality', real, fake);
   checkCount('quality', 'real', real, k + 1);
-  checkCount('quality', 'fake', fake, k + 1);
+  checkCount('quality', 'translated', fake, k + 1);
   const groups = { real: groupsOf(real), fake: groupsOf(fake, each) };
   const { nearest, distances } = nearestReal(real, fake);
   const binned = binFigures(real, fake, groups, options);

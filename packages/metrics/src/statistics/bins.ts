@@ -1,5 +1,5 @@
 /** NDB and JSD: do generated images fall into the real images' clusters as often as real ones do? */
-import { ArgumentError, checkInteger } from '@munit/core';
+import { ArgumentError, checkInteger, checkOptions } from '@munit/core';
 import { kMeans, nearestCentre } from './kMeans.js';
 import { checkCount, checkSameDimension, type FeatureSet, rowOf } from './features.js';
 
@@ -49,6 +49,7 @@ export interface BinAssignment {
 
 /** The clusters of the real images, and which of them each image falls into. @throws as `binMetrics` */
 export function assignBins(real: FeatureSet, fake: FeatureSet, options: BinOptions = {}): { readonly assigned: BinAssignment; readonly significance: number } {
+  checkOptions('binMetrics', options, { bins: true, significance: true, seed: true });
   const { bins = 100, significance = 0.05, seed = 0 } = options;
   checkSameDimension('binMetrics', real, fake);
   checkInteger('binMetrics', 'bins', bins, 2);

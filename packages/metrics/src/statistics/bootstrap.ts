@@ -1,5 +1,5 @@
 /** Confidence intervals by resampling inputs (Efron & Tibshirani, An Introduction to the Bootstrap, chapter 13). */
-import { ArgumentError, checkInteger, Rng } from '@munit/core';
+import { ArgumentError, checkInteger, checkOptions, Rng } from '@munit/core';
 
 /** A figure's interval: percentiles of the figure over resampled inputs. */
 export interface Interval {
@@ -69,8 +69,10 @@ function percentiles(values: readonly number[], level: number): Interval {
   return { low: at((1 - level) / 2), high: at((1 + level) / 2), level };
 }
 
-/** Options with their defaults. @throws ArgumentError for a value out of range */
-function checkedOptions({ level = 0.95, resamples = 1000, seed = 0 }: BootstrapOptions): { readonly level: number; readonly resamples: number; readonly seed: number } {
+/** Options with their defaults. @throws ArgumentError for an unknown one or a value out of range */
+function checkedOptions(options: BootstrapOptions): { readonly level: number; readonly resamples: number; readonly seed: number } {
+  checkOptions('BootstrapOptions', options, { level: true, resamples: true, seed: true });
+  const { level = 0.95, resamples = 1000, seed = 0 } = options;
   if (!(level > 0 && level < 1)) throw new ArgumentError(`The level of an interval must lie between 0 and 1, but it is ${level}.`, { remedy: 'Use 0.95 for 95 %.' });
   checkInteger('BootstrapOptions', 'resamples', resamples, 2);
   return { level, resamples, seed };

@@ -1,5 +1,5 @@
 /** The kernel distance of two sets of features: KID, where the features are Inception's. */
-import { ArgumentError, checkInteger, Rng } from '@munit/core';
+import { ArgumentError, checkInteger, checkOptions, type OptionNames, Rng } from '@munit/core';
 import { canonicalOrder, checkCount, checkSameDimension, dotProduct, type FeatureSet, rowOf, selectRows } from './features.js';
 
 /** Options of `kernelDistance`. */
@@ -11,6 +11,9 @@ export interface KernelDistanceOptions {
   /** Of the draw of subsets. Default 0. */
   readonly seed?: number | undefined;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const kernelNames: OptionNames<KernelDistanceOptions> = { subsets: true, subsetSize: true, seed: true };
 
 /** What `kernelDistance` finds. */
 export interface KernelDistance {
@@ -34,6 +37,7 @@ export interface KernelDistance {
  * @throws ArgumentError for a set of fewer than 2 images, or subsets larger than a set
  */
 export function kernelDistance(first: FeatureSet, second: FeatureSet, options: KernelDistanceOptions = {}): KernelDistance {
+  checkOptions('kernelDistance', options, kernelNames);
   checkSameDimension('kernelDistance', first, second);
   checkCount('kernelDistance', 'first', first, 2);
   checkCount('kernelDistance', 'second', second, 2);

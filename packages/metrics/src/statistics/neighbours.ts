@@ -41,7 +41,7 @@ export interface NeighbourOptions extends BootstrapOptions {
  * @throws ArgumentError unless each set has more than k images
  */
 export function neighbourMetrics(real: FeatureSet, fake: FeatureSet, options: NeighbourOptions = {}): NeighbourMetrics {
-  const { k = 3 } = options;
+  const { k = 3, ...ofInterval } = options;
   checkInteger('neighbourMetrics', 'k', k, 1);
   checkSameDimension('neighbourMetrics', real, fake);
   checkCount('neighbourMetrics', 'real', real, k + 1);
@@ -62,7 +62,7 @@ export function neighbourMetrics(real: FeatureSet, fake: FeatureSet, options: Ne
   }
   const share = (values: Float64Array): Share => ({
     value: values.reduce((a, b) => a + b, 0) / values.length,
-    interval: meanInterval(values, options),
+    interval: meanInterval(values, ofInterval),
   });
   return {
     precision: share(aroundFake.map((count) => (count > 0 ? 1 : 0))),

@@ -43,7 +43,7 @@ describe('voteShare', () => {
     // 95 % of 200 are 190, and 180 are 3 deviations below; one that takes all votes for independent holds in far fewer.
     expect(held).toBeGreaterThanOrEqual(180);
     expect(heldByWilson).toBeLessThan(140);
-  });
+  }, 120_000);
 });
 
 describe('agreementOf', () => {

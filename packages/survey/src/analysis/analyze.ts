@@ -1,5 +1,5 @@
 /** From answers to results. */
-import { ArgumentError, DataError } from '@munit/core';
+import { ArgumentError, checkOptions, DataError } from '@munit/core';
 import { methodPairs } from '../plan/questions.js';
 import type { KeyQuestion, SurveyAnswers, SurveyKey } from '../types.js';
 import { type Agreement, agreementOf } from './agreement.js';
@@ -151,7 +151,9 @@ const isOneSided = ({ leftShare, answers, checks }: WorkerReport): boolean => Ma
  * Analyses the answers to a survey. Workers who fail the attention checks are named, and left out unless `keepFailed`.
  * @throws DataError without answers, or for answers that are not of this survey; ArgumentError for `passing` outside 0 to 1
  */
-export function analyzeSurvey(key: SurveyKey, files: readonly SurveyAnswers[], { passing = defaultPassing, keepFailed = false }: AnalyzeOptions = {}): SurveyResults {
+export function analyzeSurvey(key: SurveyKey, files: readonly SurveyAnswers[], options: AnalyzeOptions = {}): SurveyResults {
+  checkOptions('analyzeSurvey', options, { passing: true, keepFailed: true });
+  const { passing = defaultPassing, keepFailed = false } = options;
   if (!(passing >= 0 && passing <= 1)) throw new ArgumentError(`'passing' must lie between 0 and 1, but it is ${passing}.`, { remedy: 'Use 0.8 for 80 % of the checks.' });
   const questions = new Map(key.questions.map((question) => [question.id, question]));
   for (const file of files) checkAnswers(file, key, questions);

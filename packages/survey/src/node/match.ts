@@ -1,6 +1,6 @@
 /** Which translation belongs to which input. */
 import { extname, join } from 'node:path';
-import { DataError } from '@munit/core';
+import { checkOptions, DataError } from '@munit/core';
 import { imageExtensions, listImages, unusableImage } from '@munit/images/node';
 import type { MethodOutputs } from '../plan/questions.js';
 
@@ -34,11 +34,10 @@ async function imagesOf(what: string, folder: string): Promise<readonly string[]
 
 /** What the translations of each input may be called, without ending: results of `x.jpg` and `x.png` keep the input's ending. */
 function stems(inputs: readonly string[]): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const input of inputs) {
-    found.set(input, input);
-    if (inputs.filter((other) => withoutEnding(other) === withoutEnding(input)).length === 1) found.set(withoutEnding(input), input);
-  }
+  const found = new Map(inputs.map((input) => [input, input]));
+  const alike = new Map<string, number>();
+  for (const input of inputs) alike.set(withoutEnding(input), (alike.get(withoutEnding(input)) ?? 0) + 1);
+  for (const input of inputs) if (alike.get(withoutEnding(input)) === 1) found.set(withoutEnding(input), input);
   return found;
 }
 
@@ -52,7 +51,11 @@ function outputsOf({ name, folder }: MethodFolder, files: readonly string[], byS
     // An exact name comes first: the input `cat_1` has its own translation.
     const input = byStem.get(stem) ?? byStem.get(stem.replace(/_\d+$/, ''));
     if (input === undefined) strangers.push(file);
-    else outputs.set(input, [...(outputs.get(input) ?? []), file]);
+    else {
+      const own = outputs.get(input);
+      if (own === undefined) outputs.set(input, [file]);
+      else own.push(file);
+    }
   }
   if (outputs.size === 0) {
     throw new DataError(`None of the ${files.length} images of '${name}' in ${folder} is called as an input is: the first is ${files[0]}, and inputs are ${some([...new Set(byStem.values())])}.`, {
@@ -64,9 +67,11 @@ function outputsOf({ name, folder }: MethodFolder, files: readonly string[], byS
 
 /**
  * Finds the translations of each input by name, whatever the ending.
- * @throws DataError naming the folder that is missing, empty, or has no translation of any input
+ * @throws DataError naming the folder that is missing, empty, or has no translation of any input; ArgumentError for a method that says
+ * anything but `name` and `folder`
  */
 export async function matchFolders(inputs: string, methods: readonly MethodFolder[]): Promise<MatchedFolders> {
+  for (const method of methods) checkOptions('A method', method, { name: true, folder: true });
   const names = await imagesOf('The folder of inputs', inputs);
   const byStem = stems(names);
   const warnings: string[] = [];

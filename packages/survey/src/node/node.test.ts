@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ArgumentError, DataError, Rng } from '@munit/core';
@@ -36,6 +36,10 @@ describe('writeSurvey', () => {
     const written = await writeSurvey({ inputs: at('in'), methods, out: at('study'), size, title: 'Cats </script> & more', seed: 3 });
     expect(written).toMatchObject({ folder: at('study'), key: at('study.key.json'), links: at('study.links.txt'), comparisons: 12, seats: 4, questionsPerSeat: 8, warnings: [] });
     expect(readdirSync(at('study')).sort()).toEqual(['images', 'index.html']);
+    // Whoever serves the page may read it, as any folder that is made here.
+    mkdirSync(at('usual'));
+    for (const path of ['study', 'study/images']) expect(statSync(at(path)).mode).toBe(statSync(at('usual')).mode);
+    rmSync(at('usual'), { recursive: true });
     const page = pageOf(at('study'));
     const key = await readSurveyKey(written.key);
     expect([page.id, page.title, page.questions.length, page.seats.length]).toEqual([key.id, 'Cats </script> & more', 16, 4]);

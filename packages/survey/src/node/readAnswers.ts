@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '@munit/core';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SurveyAnswers, SurveyKey } from '../types.js';
 
 const text = z.string().min(1).max(200);

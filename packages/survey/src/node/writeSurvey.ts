@@ -1,11 +1,11 @@
 /** From folders of images to a folder that can be put on any static host. */
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { AbortedError, ArgumentError, DataError } from '@munit/core';
-import { writeFileAtomically } from '@munit/formats/node';
+import { AbortedError, ArgumentError, checkOneOf, checkOptions, DataError, type OptionNames } from '@munit/core';
+import { temporaryPath, writeFileAtomically } from '@munit/formats/node';
 import { type PlannedQuestion, planSurvey } from '../plan/plan.js';
-import { type SurveyPreset, surveyPresets, type SurveySize } from '../plan/presets.js';
+import { sizeNames, type SurveyPreset, surveyPresets, type SurveySize } from '../plan/presets.js';
 import { renderSurveyPage } from '../renderPage.js';
 import type { KeyQuestion, PageQuestion, SurveyKey, SurveyPage } from '../types.js';
 import { matchFolders, type MethodFolder } from './match.js';
@@ -40,6 +40,22 @@ export interface WriteSurveyOptions {
   /** Stops with an `AbortedError`; nothing is left behind. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const optionNames: OptionNames<WriteSurveyOptions> = {
+  inputs: true,
+  methods: true,
+  out: true,
+  preset: true,
+  size: true,
+  against: true,
+  title: true,
+  question: true,
+  instructions: true,
+  post: true,
+  seed: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** What was written. */
 export interface WrittenSurvey {
@@ -141,10 +157,13 @@ async function writeQuestion(id: string, question: PlannedQuestion, folders: Fol
  * places that are in use; AbortedError
  */
 export async function writeSurvey(options: WriteSurveyOptions): Promise<WrittenSurvey> {
+  checkOptions('writeSurvey', options, optionNames);
+  if (options.size !== undefined) checkOptions('writeSurvey: size', options.size, sizeNames);
   const { against, post, seed = 1, signal, onProgress, preset = 'quick' } = options;
   const out = resolve(options.out);
   const [keyPath, linksPath] = [`${out}.key.json`, `${out}.links.txt`];
   const title = options.title ?? defaults.title;
+  checkOneOf('writeSurvey', 'preset', preset, Object.keys(surveyPresets) as SurveyPreset[]);
   checkPost(post);
   await refuseUsedPlaces(out, [keyPath, linksPath]);
   const matched = await matchFolders(options.inputs, options.methods);
@@ -152,8 +171,10 @@ export async function writeSurvey(options: WriteSurveyOptions): Promise<WrittenS
   const plan = planSurvey({ ...size, methods: matched.methods, against, seed });
   const folders: Folders = { inputs: options.inputs, methods: new Map(options.methods.map(({ name, folder }) => [name, folder])) };
 
-  await mkdir(dirname(out), { recursive: true });
-  const temporary = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+  // Not by mkdtemp, whose folders only their owner may read: a web server has to read this one.
+  const temporary = temporaryPath(out);
+  await mkdir(temporary, { recursive: true });
+  const made = [temporary];
   try {
     const pictures = await pictureWriter(temporary, seed);
     const findings = new Findings();
@@ -177,6 +198,7 @@ export async function writeSurvey(options: WriteSurveyOptions): Promise<WrittenS
     };
     await writeFile(join(temporary, 'index.html'), renderSurveyPage(page));
     const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+    made.push(keyPath, linksPath);
     await writeFileAtomically(keyPath, encode(`${JSON.stringify(key, null, 1)}\n`));
     await writeFileAtomically(linksPath, encode(plan.seats.map((_, i) => `index.html?seat=${i + 1}&worker=w${String(i + 1).padStart(String(plan.seats.length).length, '0')}\n`).join('')));
     await rm(out, { recursive: true, force: true });
@@ -184,7 +206,7 @@ export async function writeSurvey(options: WriteSurveyOptions): Promise<WrittenS
     const comparisons = key.questions.filter(({ kind }) => kind === 'comparison').length;
     return { folder: out, key: keyPath, links: linksPath, comparisons, seats: plan.seats.length, questionsPerSeat: Math.max(...plan.seats.map((seat) => seat.length)), warnings };
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    for (const path of made) await rm(path, { recursive: true, force: true });
     throw error;
   }
 }

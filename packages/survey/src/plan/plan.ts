@@ -1,7 +1,7 @@
 /** A whole survey, before its images are written. */
-import { Rng } from '@munit/core';
+import { checkOptions, Rng } from '@munit/core';
 import { type Comparison, comparisonsOf, type MethodOutputs, methodPairs } from './questions.js';
-import { checkSurveySize, type SurveySize } from './presets.js';
+import { checkSurveySize, sizeNames, type SurveySize } from './presets.js';
 import { deal, seatsOf, type Seatable, shuffled } from './seats.js';
 
 /** A question whose images are still files. */
@@ -54,6 +54,7 @@ function withChecks(part: readonly Comparison[], checks: number, rng: Rng): Plan
  * @throws ArgumentError for methods or sizes out of range; DataError when there are too few files
  */
 export function planSurvey(options: PlanOptions): SurveyPlan {
+  checkOptions('planSurvey', options, { ...sizeNames, methods: true, against: true, seed: true });
   const { methods, against, seed, ...sizes } = options;
   const { questions: count, workersPerQuestion, questionsPerWorker, checksPerWorker } = checkSurveySize(sizes);
   const rng = new Rng(seed);

@@ -1,5 +1,5 @@
 /** How much a survey asks, of whom. */
-import { checkInteger, checkKeys } from '@munit/core';
+import { checkInteger, type OptionNames } from '@munit/core';
 
 /** The size of a survey. */
 export interface SurveySize {
@@ -25,9 +25,11 @@ export const surveyPresets: Readonly<Record<SurveyPreset, SurveySize>> = {
   paper: { questions: 500, workersPerQuestion: 5, questionsPerWorker: 50, checksPerWorker: 6 },
 };
 
+/** Names of the numbers, by which others are refused. */
+export const sizeNames: OptionNames<SurveySize> = { questions: true, workersPerQuestion: true, questionsPerWorker: true, checksPerWorker: true };
+
 /** @throws ArgumentError for a size that is not a whole number in its range */
 export function checkSurveySize(size: SurveySize): SurveySize {
-  checkKeys('SurveySize', size, Object.keys(surveyPresets.quick));
   checkInteger('SurveySize', 'questions', size.questions, 1);
   checkInteger('SurveySize', 'workersPerQuestion', size.workersPerQuestion, 1);
   checkInteger('SurveySize', 'questionsPerWorker', size.questionsPerWorker, 1);

@@ -20,10 +20,10 @@ function parse(name: string): ParsedTensors {
   return { tensors: new Map(tensors), metadata: new Map(Object.entries(metadata as Record<string, string>)) };
 }
 
-test('the committed copies are layers and three training runs', () => {
+test('the committed copies are layers and five training runs', () => {
   const { layers, training } = listReferenceFiles(committedReferenceDirectory);
   expect(layers).toMatch(/layers\.safetensors$/);
-  expect(training.map((path) => path.replace(/^.*[/\\]/, ''))).toEqual(['train_munit_default.safetensors', 'train_munit_vgg.safetensors', 'train_unit.safetensors']);
+  expect(training.map((path) => path.replace(/^.*[/\\]/, ''))).toEqual(['train_bicyclegan.safetensors', 'train_cyclegan.safetensors', 'train_munit_default.safetensors', 'train_munit_vgg.safetensors', 'train_unit.safetensors']);
 });
 
 test('layer cases have their inputs, outputs and gradients', () => {

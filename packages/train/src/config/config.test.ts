@@ -111,6 +111,14 @@ describe('configuration', () => {
     expect(resolveConfig({ beta1: 0 }).beta1).toBe(0);
   });
 
+  it('refuses what names no trainer or norm, whatever it is', () => {
+    for (const text of ['trainer: { toString: 1 }', 'trainer: { valueOf: {}, toString: {} }', 'trainer: constructor', 'trainer: __proto__', 'trainer: [MUNIT]', 'trainer: { toJSON: 1 }', '{ trainer: CycleGAN, norm: constructor }', '{ trainer: CycleGAN, norm: { toString: 1 } }', 'trainer: &a { b: *a }']) {
+      expect(() => parseConfig(text), text).toThrow(ConfigError);
+    }
+    expect(() => parseConfig('{ trainer: CycleGAN, norm: constructor }')).toThrow(/is "constructor"/);
+    expect(() => parseConfig('trainer: { toString: 1 }')).toThrow('\'trainer\' is {"toString":1}');
+  });
+
   it('reads YAML merge keys', () => {
     const config = parseConfig('gen: &net\n  dim: 12\n  pad_type: zero\ndis:\n  <<: *net\n  dim: 6\n');
     expect(config.gen).toMatchObject({ dim: 12, pad_type: 'zero' });

@@ -1,10 +1,10 @@
-import { ConfigError } from '@munit/core';
+import { ConfigError, nearestName, shownValue } from '@munit/core';
 import { isScalar, parseDocument, visit } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type PresetName, presetNames, presets } from './presets.js';
 import { misfitsOf } from './fit.js';
 import { configSchema, type TrainingConfig, type TrainingConfigInput } from './schema.js';
-import { mergeOptions, trainerDefaults, withOurNames } from './trainers.js';
+import { defaultsOf, mergeOptions, withOurNames } from './trainers.js';
 
 /**
  * Fills in, checks and returns a configuration: defaults, those of the trainer, then the preset, then what is given. CycleGAN's and
@@ -13,12 +13,12 @@ import { mergeOptions, trainerDefaults, withOurNames } from './trainers.js';
  */
 export function resolveConfig(given: TrainingConfigInput = {}, preset?: PresetName): TrainingConfig {
   if (preset !== undefined && !presetNames.includes(preset)) {
-    throw new ConfigError(`There is no preset '${String(preset)}'.`, { remedy: `Take one of ${presetNames.join(', ')}.` });
+    throw new ConfigError(`There is no preset '${shownValue(preset)}'.`, { remedy: `Take one of ${presetNames.join(', ')}.` });
   }
   const chosen: TrainingConfigInput = preset === undefined ? {} : presets[preset];
   const trainer = given.trainer ?? chosen.trainer ?? 'MUNIT';
   const named = withOurNames(trainer, given);
-  const merged = mergeOptions(mergeOptions(trainerDefaults[trainer] ?? {}, chosen), named) as TrainingConfigInput;
+  const merged = mergeOptions(mergeOptions(defaultsOf(trainer), chosen), named) as TrainingConfigInput;
   const result = configSchema.safeParse(merged);
   if (!result.success) throw new ConfigError(explain(result.error.issues, merged), { cause: result.error });
   const misfits = misfitsOf(result.data);
@@ -99,35 +99,14 @@ function explain(issues: readonly z.core.$ZodIssue[], given: unknown): string {
 
 const clipped = (text: string): string => (text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text);
 
-/** A value as the message shows it. JSON has no infinity and no NaN. */
-const shown = (value: unknown): string => clipped(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
+const shown = (value: unknown): string => clipped(typeof value === 'string' ? JSON.stringify(value) : shownValue(value));
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((node, key) => (node === null || typeof node !== 'object' ? undefined : (node as Record<PropertyKey, unknown>)[key]), value);
 }
 
-/** Edits beyond which a name is not what was meant. */
-const FAR = 3;
-
 function nearest(key: string, where: string): string {
   const shape: Record<string, unknown> = where === 'gen' ? configSchema.shape.gen.unwrap().shape : where === 'dis' ? configSchema.shape.dis.unwrap().shape : configSchema.shape;
-  const best = Object.keys(shape)
-    .filter((name) => Math.abs(name.length - key.length) <= FAR)
-    .map((name) => ({ name, distance: editDistance(key, name) }))
-    .sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= FAR ? ` (did you mean '${best.name}'?)` : '';
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] as number) + 1, (next[j - 1] as number) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] as number;
+  const meant = nearestName(key, Object.keys(shape));
+  return meant === undefined ? '' : ` (did you mean '${meant}'?)`;
 }

@@ -2,7 +2,7 @@
  * The options of a training run, by the names of the published YAML files, so that those load as they are;
  * munit's own additions follow the same style. Unknown keys are refused.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const count = z.int().min(1);
 const weight = z.number().min(0);

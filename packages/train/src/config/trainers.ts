@@ -8,7 +8,7 @@ type Trainer = TrainingConfig['trainer'];
 const byJunYanZhu: TrainingConfigInput = { lr: 2e-4, beta1: 0.5, weight_decay: 0, lr_policy: 'linear', n_epochs: 100, n_epochs_decay: 100 };
 
 /** Where a trainer's published defaults differ from the schema's, which are MUNIT's. */
-export const trainerDefaults: Readonly<Record<Trainer, TrainingConfigInput>> = {
+const trainerDefaults: Readonly<Record<Trainer, TrainingConfigInput>> = {
   MUNIT: {},
   UNIT: {},
   CycleGAN: {
@@ -33,6 +33,9 @@ export const trainerDefaults: Readonly<Record<Trainer, TrainingConfigInput>> = {
   },
 };
 
+/** A trainer's defaults; none for what is not one, which the schema refuses. */
+export const defaultsOf = (trainer: unknown): TrainingConfigInput => (typeof trainer === 'string' && Object.hasOwn(trainerDefaults, trainer) ? trainerDefaults[trainer as Trainer] : {});
+
 /** Options under other names: `set` makes ours of a published value. */
 interface Renamed {
   /** Ours, for messages. */
@@ -40,7 +43,7 @@ interface Renamed {
   readonly set: (value: unknown) => Record<string, unknown>;
 }
 
-const valueOf = (values: Readonly<Record<string, string>>, value: unknown): unknown => (typeof value === 'string' ? (values[value] ?? value) : value);
+const valueOf = (values: Readonly<Record<string, string>>, value: unknown): unknown => (typeof value === 'string' && Object.hasOwn(values, value) ? values[value] : value);
 const top = (ours: string, values: Readonly<Record<string, string>> = {}): Renamed => ({ ours, set: (value) => ({ [ours]: valueOf(values, value) }) });
 const nested = (branch: 'gen' | 'dis', key: string, values: Readonly<Record<string, string>> = {}): Renamed => ({
   ours: `${branch}.${key}`,

@@ -52,12 +52,15 @@ function label(canvas: Canvas, text: string, left: number, top: number, width: n
   drawText(fitted, scale, (x, y) => canvas.data.set(ink, ((top + y) * canvas.width + start + x) * 3));
 }
 
+/** What a label may widen a column to, in pixels at the smallest letters: 12 of them. */
+const MOST_HEAD = 47;
+
 /** Larger images get larger letters: two pixels from 64 px on, four from 256 px on. */
 const letterScale = (width: number): number => (width >= 256 ? 4 : width >= 64 ? 2 : 1);
 
 /**
- * Rows of images as one RGB image. A cell may be empty (`undefined`); rows may differ in length; a column is as wide and a
- * row as high as its largest image, the others are centred.
+ * Rows of images as one RGB image. A cell may be empty (`undefined`); rows may differ in length; a column is as wide as its largest image or
+ * its label, and a row as high as its largest image; what is smaller is centred.
  *
  * @throws ArgumentError when there is no image at all.
  */
@@ -67,9 +70,11 @@ export function composeGrid(rows: readonly (readonly (PixelImage | undefined)[])
   if (!rows.some((row) => row.some((cell) => cell !== undefined))) {
     throw new ArgumentError(`A grid needs at least one image; got ${rows.length} rows without any.`);
   }
-  const widths = Array.from({ length: count }, (_, x) => Math.max(0, ...rows.map((row) => row[x]?.width ?? 0)));
+  const images = Array.from({ length: count }, (_, x) => Math.max(0, ...rows.map((row) => row[x]?.width ?? 0)));
+  const scale = letterScale(Math.max(...images));
+  // The smallest images are narrower than the words above them.
+  const widths = images.map((width, x) => Math.max(width, Math.min(textWidth(columns?.[x] ?? '', scale), MOST_HEAD * scale)));
   const heights = rows.map((row) => Math.max(0, ...row.map((cell) => cell?.height ?? 0)));
-  const scale = letterScale(Math.max(...widths));
   const head = columns === undefined ? 0 : (glyphHeight + 2) * scale;
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const canvas = blank(sum(widths) + gap * (count + 1), head + sum(heights) + gap * (rows.length + 1), background);

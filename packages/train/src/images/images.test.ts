@@ -53,6 +53,18 @@ describe('composeGrid', () => {
     expect(inked).toEqual(['6,1', '7,1', '8,1', '7,2', '7,3', '7,4', '6,5', '7,5', '8,5']);
   });
 
+  it('widens the columns of the smallest images to their labels, which are whole', () => {
+    const grid = composeGrid([[plain(16, 16, [255, 0, 0]), plain(16, 16, [0, 0, 255])]], { gap: 2, columns: ['example', 'i'], ink: [0, 0, 0] });
+    // Seven letters of 3 pixels, one between two: 27. The other column stays as wide as its image.
+    expect(grid.width).toBe(2 + 27 + 2 + 16 + 2);
+    const inked = Array.from({ length: grid.width }, (_, x) => x).filter((x) => Array.from({ length: 7 }, (_, y) => pixel(grid, x, y)[0]).includes(0));
+    expect([inked[0], inked.findLast((x) => x < 30)]).toEqual([2, 28]);
+    // The first image is centred below its label: 5 pixels to the left, 6 to the right.
+    const row = grid.height - 3;
+    expect([6, 7, 22, 23].map((x) => pixel(grid, x, row)[1])).toEqual([255, 0, 0, 255]);
+    expect(pixel(grid, 2 + 27 + 2, row)).toEqual([0, 0, 255]);
+  });
+
   it('refuses a grid without images', () => {
     expect(() => composeGrid([])).toThrow('at least one image');
     expect(() => composeGrid([[undefined]])).toThrow('at least one image');
@@ -90,9 +102,12 @@ describe('contactSheet', () => {
     });
     expect(sheet.columns).toEqual(['input', 'rebuilt', 'style 1', 'style 2', 'example', 'guided']);
     expect(sheet.rows).toEqual(['first', 'second']);
-    expect(sheet.image.width).toBe(6 * 8 + 7 * 2);
-    expect(pixel(sheet.image, 2 + 5 * 10, sheet.image.height - 2 - 10 - 8)).toEqual([200, 0, 0]);
-    expect(pixel(sheet.image, 2 + 5 * 10, sheet.image.height - 4)).toEqual([255, 255, 255]);
+    // Images of 8 pixels below words of 5 to 7 letters, of 3 pixels each with 1 between.
+    const widths = [19, 27, 27, 27, 27, 23];
+    expect(sheet.image.width).toBe(widths.reduce((sum, width) => sum + width + 2, 2));
+    const last = sheet.image.width - 2 - 23 + 7;
+    expect(pixel(sheet.image, last, sheet.image.height - 2 - 10 - 8)).toEqual([200, 0, 0]);
+    expect(pixel(sheet.image, last, sheet.image.height - 4)).toEqual([255, 255, 255]);
   });
 });
 

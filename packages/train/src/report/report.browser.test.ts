@@ -40,7 +40,8 @@ it('draws its curves, goes back in time, and fits a phone', async () => {
 
   const image = content.querySelector<HTMLImageElement>('[data-grid="a-to-b"] img')!;
   await image.decode();
-  expect([image.naturalWidth, image.naturalHeight]).toEqual([2 + 2 * 18, 16 + 7 + 4]);
+  // Columns are as wide as their heads, "input" and "style 1", in letters of 3 pixels with 1 between.
+  expect([image.naturalWidth, image.naturalHeight]).toEqual([2 + (19 + 2) + (27 + 2), 16 + 7 + 4]);
   const newest = image.src;
   const slider = content.querySelector<HTMLInputElement>('#moment')!;
   const go = (index: string): void => {

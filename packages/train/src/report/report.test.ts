@@ -60,6 +60,7 @@ describe('renderReport', () => {
     expect(text).toContain('<b>200</b> of 1,000 steps');
     expect(text).toContain('3 min 20 s');
     expect(text).toContain('2.0 % waiting for images');
+    expect(text).toContain('250 ms<small>median of the last 200 steps</small>');
     expect(text).toContain('✓ Reached: at least 0.850');
     expect(text).toContain('○ Not yet: at least 90.0 %');
     expect(text).toContain('<h3>other</h3>');
@@ -94,6 +95,8 @@ describe('renderReport', () => {
     const empty = renderReport(new RunHistory().data(), { title: 'new', assets });
     expect(empty).toContain('The first images appear after some steps.');
     expect(empty).not.toContain('NaN');
+    const started = renderReport(historyOf([{ kind: 'start', totalSteps: 2000, step: 0, device: 'x', config: { image_display_iter: 1500 }, memoryEstimateBytes: 1 }]).data(), { title: 'new', assets });
+    expect(started).toContain('The first images appear at step 1,500 (image_display_iter).');
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMissing, reasonOf } from './errors.js';
 
 /** The step that is marked as the best, and the figures that made it so. */

@@ -80,7 +80,7 @@ function refuseWrongStart(paths: RunPaths, { resume = false, overwrite = false }
   const held = holdsRun(paths);
   if (held && !resume && !overwrite) {
     throw new RunFolderError(`${paths.folder} already holds a run.`, {
-      remedy: 'Continue it (--resume), or choose another folder (--out).',
+      remedy: 'Continue it (--resume), choose another folder (--out), or replace it (--overwrite).',
     });
   }
   if (!held && resume) {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { RunFolderError } from '@munit/core';
 import { temporaryPath } from '@munit/formats/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTaken, runFolderError, withRunFolderErrors } from './errors.js';
 import { textIfAny } from './text.js';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
 import { RunFolderError } from '@munit/core';
 import { stringify } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomicSync } from './atomic.js';
 import type { RunPaths } from './paths.js';
 import { textIfAny } from './text.js';

@@ -1,7 +1,7 @@
 /** What a checkpoint says besides its tensors, and whether it can be trusted. */
 import { CheckpointMismatchError, readSafetensors } from '@munit/core';
 import type { BatchesState } from '@munit/data';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainingConfig } from '../config/schema.js';
 import { decodeCheckpoint } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';

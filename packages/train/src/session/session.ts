@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A training run in this thread: one class for a run folder, for a page, and for whatever else has the ports. */
 import { AbortedError, ArgumentError, type DeviceReport } from '@munit/core';
 import type { Model } from '@munit/formats';
@@ -198,6 +199,11 @@ export class TrainingSession {
     if (this.#state !== undefined) disposeState(this.#state);
     this.#state = undefined;
     await this.#resources.close();
+  }
+
+  /** As `dispose`, at the end of a block with `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
   }
 
   #become(status: TrainingStatus): void {

@@ -1,7 +1,7 @@
 /** Logs that were damaged between two starts of a run: what cannot be read is put aside, and said. */
 import { renameSync } from 'node:fs';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomicSync } from '../run/atomic.js';
 import { withRunFolderErrors } from '../run/errors.js';
 import { textIfAny } from '../run/text.js';
@@ -13,22 +13,28 @@ const figure = z.number().nullable();
 const figures = z.record(z.string(), figure);
 const style = z.object({ mean: z.array(figure), std: z.array(figure) });
 
+/** Numbers that earlier versions did not log. */
+const cost = figure.optional();
+
 /** Of each kind of event, what the report and a resumed run read. */
 const events: Readonly<Record<string, z.ZodType>> = {
-  start: z.object({ step, totalSteps: z.number(), device: z.string() }),
+  start: z.object({ step, totalSteps: z.number(), device: z.string(), memoryEstimateBytes: cost }),
   resumed: z.object({ step }),
-  step: z.object({ step, totalSteps: z.number(), terms: figures, learningRate: figure }),
+  step: z.object({ step, totalSteps: z.number(), terms: figures, learningRate: figure, learningRateDiscriminator: cost, stepMs: cost, dataWaitMs: cost, etaSeconds: cost, residentBytes: cost, tensorBytes: cost, deviceBytes: cost }),
   // An image from elsewhere on the disk has no place in a report.
   sample: z.object({ step, images: z.array(z.object({ name: z.string(), file: z.string().regex(/^samples\/[^/\\.][^/\\]*\.png$/) })) }),
   styles: z.object({ step, statistics: z.record(z.string(), style) }),
   evaluation: z.object({ step, metrics: figures }),
-  checkpoint: z.object({ step, best: z.boolean() }),
+  checkpoint: z.object({ step, best: z.boolean(), path: z.string().optional(), bytes: cost }),
   warning: z.object({ message: z.string(), step: step.optional() }),
-  nonFinite: z.object({ step, term: z.string(), action: z.enum(['restored', 'stopped']), restoredStep: step.optional() }),
-  done: z.object({ step, reason: z.enum(['finished', 'interrupted', 'failed']), message: z.string().optional() }),
+  nonFinite: z.object({ step, term: z.string(), value: z.union([figure, z.string()]).optional(), action: z.enum(['restored', 'stopped']), restoredStep: step.optional() }),
+  done: z.object({ step, seconds: cost, reason: z.enum(['finished', 'interrupted', 'failed']), message: z.string().optional() }),
 };
 
-const entrySchema = z.looseObject({ time: z.number(), kind: z.string().optional(), type: z.string().optional() });
+/** What a date can hold, in milliseconds. */
+const time = z.number().min(0).max(8.64e15);
+
+const entrySchema = z.looseObject({ time, kind: z.string().optional(), type: z.string().optional() });
 
 function isEvent(line: string): boolean {
   try {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { PixelImage } from '@munit/images';
 import { encodePng } from '@munit/images/png';
 import { decode } from 'fast-png';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainEvent } from '../events.js';
 import { shrinkToWidth } from '../images/thumbnail.js';
 import { defaultImageBytes, defaultImageWidth, type RunHistory } from '../report/history/history.js';

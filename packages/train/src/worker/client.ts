@@ -1,5 +1,6 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The page's side: a training run in a worker. */
-import { AbortedError } from '@munit/core';
+import { AbortedError, checkOptions } from '@munit/core';
 import { Channel, type ChannelEnd } from '@munit/core/channel';
 import type { WeightsDtype } from '@munit/formats';
 import type { PresetName } from '../config/presets.js';
@@ -32,7 +33,9 @@ export class TrainingClient {
   #status: TrainingStatus | undefined;
 
   /** @param end the worker; in Node, one of `node:worker_threads` */
-  constructor(end: Worker | ChannelEnd, { onEvent, onStatus, onGone }: TrainingClientOptions = {}) {
+  constructor(end: Worker | ChannelEnd, options: TrainingClientOptions = {}) {
+    checkOptions('TrainingClient', options, { onEvent: true, onStatus: true, onGone: true });
+    const { onEvent, onStatus, onGone } = options;
     this.#channel = new Channel<TrainingCalls, TrainingEvents>(end as ChannelEnd, {
       name: 'The worker that trains',
       remedy: 'Start another one; what was kept is still there.',
@@ -109,8 +112,9 @@ export class TrainingClient {
   }
 
   /** The averaged generators as the files of a model folder: what `loadTranslator` of `@munit/infer` takes. */
-  export({ dtype }: { readonly dtype?: WeightsDtype | undefined } = {}): Promise<ExportedFiles> {
-    return this.#channel.call('export', { dtype });
+  async export(options: { readonly dtype?: WeightsDtype | undefined } = {}): Promise<ExportedFiles> {
+    checkOptions('export', options, { dtype: true });
+    return this.#channel.call('export', { dtype: options.dtype });
   }
 
   /** See `TrainingSession.checkpoint`. */
@@ -127,5 +131,10 @@ export class TrainingClient {
   dispose(): void {
     this.#channel.notify('dispose', undefined);
     this.#channel.close(new AbortedError('The training was disposed of.'));
+  }
+
+  /** As `dispose`, at the end of a block with `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
   }
 }

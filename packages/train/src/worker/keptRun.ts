@@ -61,7 +61,8 @@ async function write(to: FileSystemDirectoryHandle, name: string, bytes: Uint8Ar
     const handle = await (file as FileSystemFileHandle & WorkerFileHandle).createSyncAccessHandle();
     try {
       handle.truncate(0);
-      handle.write(bytes, { at: 0 });
+      // It may write less than it was given, and say so by the number alone.
+      if (handle.write(bytes, { at: 0 }) < bytes.length) throw new DOMException('Only a part could be written.', 'QuotaExceededError');
       handle.flush();
     } finally {
       handle.close();
@@ -116,15 +117,17 @@ export async function loadKept(id: string): Promise<Uint8Array> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-/** One checkpoint is written at a time: two would take the same slot. */
+/** One checkpoint or note is written at a time: two would take the same slot, or a note name the slot before. */
 let writing: Promise<unknown> = Promise.resolve();
 
-/** Keeps a checkpoint in the place of the one before of the same run. @throws Error in words when there is no room */
-export function keepRun(id: string, checkpoint: StoredCheckpoint, note: RunNote): Promise<void> {
-  const written = writing.then(() => writeRun(id, checkpoint, note));
+function afterOthers<T>(write: () => Promise<T>): Promise<T> {
+  const written = writing.then(write);
   writing = written.catch(() => undefined);
   return written;
 }
+
+/** Keeps a checkpoint in the place of the one before of the same run. @throws Error in words when there is no room */
+export const keepRun = (id: string, checkpoint: StoredCheckpoint, note: RunNote): Promise<void> => afterOthers(() => writeRun(id, checkpoint, note));
 
 async function writeRun(id: string, { step, bytes }: StoredCheckpoint, note: RunNote): Promise<void> {
   const to = await openFolder(id).catch(async (error: unknown) => {
@@ -143,7 +146,9 @@ async function writeRun(id: string, { step, bytes }: StoredCheckpoint, note: Run
 const writeNote = (to: FileSystemDirectoryHandle, note: Stored): Promise<void> => write(to, noteName, new TextEncoder().encode(JSON.stringify(note)));
 
 /** Gives a run that is kept another note; its checkpoint stays. */
-export async function renoteRun(id: string, note: RunNote): Promise<undefined> {
+export const renoteRun = (id: string, note: RunNote): Promise<undefined> => afterOthers(() => writeOtherNote(id, note));
+
+async function writeOtherNote(id: string, note: RunNote): Promise<undefined> {
   const folder = await findFolder(id);
   const stored = folder === undefined ? undefined : await readNote(folder);
   if (folder === undefined || stored === undefined) return;
@@ -159,7 +164,9 @@ async function explain(thrown: unknown, bytes: number): Promise<Error> {
 }
 
 /** Forgets a run that is kept. */
-export async function forgetKept(id: string): Promise<undefined> {
+export const forgetKept = (id: string): Promise<undefined> => afterOthers(() => remove(id));
+
+async function remove(id: string): Promise<undefined> {
   const all = await findFolder(defaultRun);
   const names = id === defaultRun ? [noteName, fileOf('a'), fileOf('b')] : [id];
   for (const name of names) await all?.removeEntry(name, { recursive: true }).catch(() => undefined);

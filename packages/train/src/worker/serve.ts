@@ -1,5 +1,5 @@
 /** The worker's side. */
-import { ArgumentError, devicesClosed } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, devicesClosed } from '@munit/core';
 import { type ChannelEnd, type Handlers, serveChannel } from '@munit/core/channel';
 import { type Model, packModel } from '@munit/formats';
 import { resolveConfig } from '../config/resolve.js';
@@ -25,7 +25,9 @@ export interface ServeTrainingOptions {
  * import { serveTraining } from '@munit/train/worker';
  * serveTraining();
  */
-export function serveTraining({ end = globalThis as unknown as ChannelEnd }: ServeTrainingOptions = {}): () => Promise<void> {
+export function serveTraining(options: ServeTrainingOptions = {}): () => Promise<void> {
+  checkOptions('serveTraining', options, { end: true });
+  const { end = globalThis as unknown as ChannelEnd } = options;
   const server = new TrainingServer();
   const served = serveChannel<TrainingCalls, TrainingEvents>(end, server.handlers, { onGone: () => void server.close() });
   server.emit = served.emit;
@@ -41,6 +43,12 @@ const stepsOf = ({ training }: Model): number => (typeof training === 'object' &
 
 class TrainingServer {
   #session: TrainingSession | undefined;
+  /** A run that is being opened. */
+  #opening: { readonly abort: AbortController; readonly settled: Promise<unknown> } | undefined;
+  /** The end of the run before, which the next one waits for. */
+  #ending: Promise<void> | undefined;
+  /** How often a run was asked for, or its end: the last call counts. */
+  #asked = 0;
   /** How the run is kept; undefined: not at all. */
   #kept: { readonly run: string; readonly note: RunNote } | undefined;
   #preview = false;
@@ -92,10 +100,21 @@ class TrainingServer {
     },
   };
 
-  async close(): Promise<void> {
-    const session = this.#session;
-    this.#session = undefined;
-    await session?.dispose();
+  /** Ends the run, also one that is being opened: its `open` rejects with an AbortedError. */
+  close(): Promise<void> {
+    this.#asked++;
+    return this.#end();
+  }
+
+  #end(): Promise<void> {
+    const end = async (): Promise<void> => {
+      this.#opening?.abort.abort();
+      await this.#opening?.settled;
+      const session = this.#session;
+      this.#session = undefined;
+      await session?.dispose();
+    };
+    return (this.#ending ??= end().finally(() => (this.#ending = undefined)));
   }
 
   #current(): TrainingSession {
@@ -109,17 +128,27 @@ class TrainingServer {
   }
 
   async #open({ resume, keep, run = defaultRun, preview = false, ...options }: OpenInWorkerOptions): Promise<OpenedTraining> {
+    const asked = ++this.#asked;
     const checkpoint = resume === 'open' ? (await this.#current().checkpoint()).bytes : resume === 'kept' ? await loadKept(run) : resume;
-    await this.close();
+    await this.#end();
+    if (asked !== this.#asked) throw new AbortedError('The training was not opened: another one was opened or ended meanwhile.');
     this.#kept = keep === undefined ? undefined : { run, note: keep };
     this.#preview = preview;
-    this.#session = await openTraining({
+    const abort = new AbortController();
+    const opening = openTraining({
       ...options,
+      signal: abort.signal,
       resume: checkpoint,
       keep: keep === undefined ? undefined : (saved: MemoryCheckpoint) => keepRun(run, saved, this.#kept?.note ?? keep),
       onEvent: (event) => this.emit('train', event),
       onStatus: (status) => this.emit('status', status),
     });
+    this.#opening = { abort, settled: opening.catch(() => undefined) };
+    try {
+      this.#session = await opening;
+    } finally {
+      this.#opening = undefined;
+    }
     this.emit('status', this.#session.status);
     if (preview) this.#show();
     return this.#describe();

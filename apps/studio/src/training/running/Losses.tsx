@@ -3,6 +3,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { Panel } from '../../ui/Panel.js';
 import { type CurveId, curves, type LossHistory } from '../history.js';
+import { decimal } from '../../ui/numbers.js';
+import { words } from '../../words/words.js';
 
 export interface LossesProps {
   readonly history: LossHistory;
@@ -17,37 +19,38 @@ export function Losses({ history, revision }: LossesProps) {
   };
   // Read here, so that the table follows the run.
   const rows = revision.value === 0 ? [] : history.series().slice(1).map((values) => values.at(-1));
+  const said = words.value.losses;
   return (
-    <Panel title="Losses">
+    <Panel title={said.title}>
       <Chart history={history} revision={revision} hidden={hidden} />
       <ul class="train-legend">
-        {curves.map(({ id, label, about }, i) => (
+        {curves.map(({ id }, i) => (
           <li key={id}>
-            <button type="button" class="train-curve" data-curve={id} aria-pressed={!hidden.value.includes(id)} title={about} onClick={() => toggle(id)}>
+            <button type="button" class="train-curve" data-curve={id} aria-pressed={!hidden.value.includes(id)} title={said[`${id}About`]} onClick={() => toggle(id)}>
               <span class="train-swatch" aria-hidden="true" />
-              <span>{label}</span>
+              <span>{said[id]}</span>
               <span class="numbers">{format(rows[i])}</span>
             </button>
           </li>
         ))}
       </ul>
       <details class="small">
-        <summary>What the curves mean</summary>
+        <summary>{said.meaning}</summary>
         <dl class="train-terms">
-          {curves.map(({ id, label, about }) => (
+          {curves.map(({ id }) => (
             <div key={id}>
-              <dt>{label}</dt>
-              <dd>{about}</dd>
+              <dt>{said[id]}</dt>
+              <dd>{said[`${id}About`]}</dd>
             </div>
           ))}
         </dl>
-        <p>Curves are smoothed. The images say more than the numbers.</p>
+        <p>{said.smoothed}</p>
       </details>
     </Panel>
   );
 }
 
-const format = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '–' : value.toFixed(3));
+const format = (value: number | undefined): string => (value === undefined || !Number.isFinite(value) ? '–' : decimal(value, 3));
 
 interface ChartProps extends LossesProps {
   readonly hidden: ReadonlySignal<readonly CurveId[]>;
@@ -62,7 +65,7 @@ function Chart({ history, revision, hidden }: ChartProps) {
       chart.current?.destroy();
       chart.current = makeChart(box, history, hidden.peek());
     };
-    build();
+    const spoken = words.subscribe(build);
     const resized = new ResizeObserver(() => {
       chart.current?.setSize(sizeOf(box));
       chart.current?.setData(history.series());
@@ -77,6 +80,7 @@ function Chart({ history, revision, hidden }: ChartProps) {
       resized.disconnect();
       scheme.removeEventListener('change', build);
       theme.disconnect();
+      spoken();
       chart.current?.destroy();
       chart.current = undefined;
     };
@@ -105,6 +109,7 @@ const sizeOf = (box: HTMLElement): { width: number; height: number } => ({ width
 
 function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly CurveId[]): uPlot {
   const style = getComputedStyle(box);
+  const said = words.peek().losses;
   const colour = (name: string): string => resolveColour(box, style.getPropertyValue(name));
   const axis: uPlot.Axis = {
     stroke: colour('--ink-2'),
@@ -112,7 +117,7 @@ function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly Curv
     ticks: { show: false },
     font: `11px ${style.fontFamily}`,
   };
-  const series = curves.map(({ id, label }): uPlot.Series => ({ label, stroke: colour(`--curve-${id}`), width: 1.75, show: !hidden.includes(id), points: { show: false } }));
+  const series = curves.map(({ id }): uPlot.Series => ({ label: said[id], stroke: colour(`--curve-${id}`), width: 1.75, show: !hidden.includes(id), points: { show: false } }));
   return new uPlot(
     {
       ...sizeOf(box),
@@ -120,7 +125,7 @@ function makeChart(box: HTMLElement, history: LossHistory, hidden: readonly Curv
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min), Math.max(0.1, max * 1.05)] } },
-      axes: [{ ...axis, size: 28, incrs: wholeSteps, label: 'Step', labelSize: 16, labelFont: axis.font! }, { ...axis, size: 40, label: 'Loss', labelSize: 16, labelFont: axis.font! }],
+      axes: [{ ...axis, size: 28, incrs: wholeSteps, label: said.step, labelSize: 16, labelFont: axis.font! }, { ...axis, size: 40, label: said.loss, labelSize: 16, labelFont: axis.font! }],
       series: [{}, ...series],
     },
     history.series(),

@@ -6,6 +6,7 @@ import { Panel } from '../../ui/Panel.js';
 import { directoryPicker, modelName, saveToFolder, saveZip } from '../files.js';
 import type { Names } from '../settings.js';
 import type { TrainingStore } from '../store.js';
+import { words } from '../../words/words.js';
 
 export interface ResultProps {
   readonly store: TrainingStore;
@@ -27,42 +28,43 @@ export function Result({ store, names, onUse }: ResultProps) {
       .finally(() => (busy.value = false));
   };
   const disabled = busy.value || (store.watch.last.value?.step ?? store.run.value?.step ?? 0) === 0 || store.failure.value !== undefined;
+  const said = words.value.result;
   return (
-    <Panel title="The model, as it is now">
-      <p class="small">The averaged weights for both directions. Exporting does not interrupt training.</p>
+    <Panel title={said.title}>
+      <p class="small">{said.about}</p>
       <div class="row">
         <Button
-          label="Use it now"
+          label={said.use}
           icon="arrow"
           kind={store.phase.value === 'finished' ? 'primary' : 'quiet'}
           disabled={disabled}
           onClick={() =>
             withModel(({ files, step }) => {
               onUse(files, name);
-              return `The model of step ${step} is in use.`;
+              return words.peek().result.inUse(step);
             })
           }
         />
         <Button
-          label="Download"
+          label={said.download}
           icon="download"
           disabled={disabled}
           onClick={() =>
             withModel((model) => {
               saveZip(model, name);
-              return `Saved ${name}.zip, the model of step ${model.step}.`;
+              return words.peek().result.saved(`${name}.zip`, model.step);
             })
           }
         />
         {pick !== undefined && (
           <Button
-            label="Save to a folder"
+            label={said.toFolder}
             icon="folder"
             disabled={disabled}
             onClick={() =>
               withModel(async (model) => {
                 await saveToFolder(model, name, pick);
-                return `Saved the folder ${name}, the model of step ${model.step}.`;
+                return words.peek().result.folderSaved(name, model.step);
               })
             }
           />

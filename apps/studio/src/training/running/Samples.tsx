@@ -4,6 +4,7 @@ import { Panel } from '../../ui/Panel.js';
 import { Segmented } from '../../ui/Segmented.js';
 import type { Direction, Shot } from '../samples.js';
 import { PixelCanvas } from './PixelCanvas.js';
+import { type Words, words } from '../../words/words.js';
 
 export interface SamplesProps {
   readonly shots: readonly Shot[];
@@ -26,21 +27,22 @@ export function Samples({ shots, names }: SamplesProps) {
     { value: 'ab' as const, label: `${names.a} → ${names.b}` },
     { value: 'ba' as const, label: `${names.b} → ${names.a}` },
   ];
+  const said = words.value.samples;
   return (
-    <Panel title="Samples">
-      <Segmented label="Direction" value={direction.value} options={options} onChange={(value) => (direction.value = value)} />
+    <Panel title={said.title}>
+      <Segmented label={said.direction} value={direction.value} options={options} onChange={(value) => (direction.value = value)} />
       {shot === undefined ? (
-        <p class="small">The first images come soon. They are the same ones every time, so that you can see them change.</p>
+        <p class="small">{said.soon}</p>
       ) : (
         <>
           <SampleGrid rows={shot.rows[direction.value]} step={shot.step} />
           <label class="train-when small numbers">
-            <span>Step {shot.step}</span>
-            <input type="range" aria-label="Moment of the run" aria-valuetext={`Step ${shot.step}`} min={0} max={Math.max(1, newest)} step={1} value={index} disabled={newest < 1} onInput={take} />
+            <span>{said.step(shot.step)}</span>
+            <input type="range" aria-label={said.moment} aria-valuetext={said.step(shot.step)} min={0} max={Math.max(1, newest)} step={1} value={index} disabled={newest < 1} onInput={take} />
           </label>
-          {shot.step < NOISY && <p class="small">Noise is normal at first: shapes and colours appear after some hundred steps.</p>}
+          {shot.step < NOISY && <p class="small">{said.noisy}</p>}
           <p class="small">
-            A row is one image: as it is, taken apart and put together again, and translated. A style column draws every row in the same random style; the last one takes the style of the example.
+            {said.about}
           </p>
         </>
       )}
@@ -55,10 +57,11 @@ function SampleGrid({ rows, step }: { readonly rows: readonly ContactRow[]; read
   const [first] = rows;
   if (first === undefined) return null;
   const guided = rows.some((row) => row.guided !== undefined);
-  const columns = ['input', 'rebuilt', ...first.styles.map((_, i) => `style ${i + 1}`), ...(guided ? ['example', 'guided'] : [])];
+  const said = words.value.samples;
+  const columns = [said.input, said.rebuilt, ...first.styles.map((_, i) => said.style(i + 1)), ...(guided ? [said.example, said.guided] : [])];
   return (
     // oxlint-disable-next-line jsx_a11y/no-noninteractive-tabindex -- a region that scrolls must be reachable by keyboard
-    <div class="train-samples" role="region" aria-label={`Samples of step ${step}`} tabIndex={0}>
+    <div class="train-samples" role="region" aria-label={said.region(step)} tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -72,8 +75,8 @@ function SampleGrid({ rows, step }: { readonly rows: readonly ContactRow[]; read
         <tbody>
           {rows.map((row) => (
             <tr key={row.name}>
-              {cellsOf(row).map(([what, image]) => (
-                <td key={what}>{image !== undefined && <PixelCanvas image={image} label={`${row.name}, ${what}`} />}</td>
+              {cellsOf(row, said).map(([what, image]) => (
+                <td key={what}>{image !== undefined && <PixelCanvas image={image} label={said.cell(row.name, what)} />}</td>
               ))}
             </tr>
           ))}
@@ -83,9 +86,9 @@ function SampleGrid({ rows, step }: { readonly rows: readonly ContactRow[]; read
   );
 }
 
-const cellsOf = ({ input, reconstruction, styles, guided }: ContactRow): [string, ContactRow['input'] | undefined][] => [
-  ['input', input],
-  ['rebuilt', reconstruction],
-  ...styles.map((image, i): [string, ContactRow['input']] => [`style ${i + 1}`, image]),
-  ...(guided === undefined ? [] : ([['example', guided.example], ['in its style', guided.output]] satisfies [string, ContactRow['input']][])),
+const cellsOf = ({ input, reconstruction, styles, guided }: ContactRow, said: Words['samples']): [string, ContactRow['input'] | undefined][] => [
+  [said.input, input],
+  [said.rebuilt, reconstruction],
+  ...styles.map((image, i): [string, ContactRow['input']] => [said.style(i + 1), image]),
+  ...(guided === undefined ? [] : ([[said.example, guided.example], [said.inItsStyle, guided.output]] satisfies [string, ContactRow['input']][])),
 ];

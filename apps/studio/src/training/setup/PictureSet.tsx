@@ -3,9 +3,9 @@ import { Button } from '../../ui/Button.js';
 import { DropZone } from '../../ui/DropZone.js';
 import { pickFiles } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
-import { counted } from '../../ui/numbers.js';
 import type { PictureFiles } from '../draft.js';
 import { isPicture, setName, withMore } from '../files.js';
+import { words } from '../../words/words.js';
 
 export interface PictureSetProps {
   /** `A` or `B`. */
@@ -18,14 +18,15 @@ const shown = 6;
 
 /** One of the two sets: dropped or picked, counted, with a name and a glance at the first images. */
 export function PictureSet({ letter, value, onChange }: PictureSetProps) {
+  const said = words.value.setup;
   const take = (files: readonly File[]): void => {
     if (files.length === 0) return;
     const pictures = files.filter(isPicture);
     const left = files.length - pictures.length;
-    if (pictures.length === 0) return notify(`None of the files for set ${letter} is an image.`, 'error');
+    if (pictures.length === 0) return notify(said.noImage(letter), 'error');
     const all = withMore(value.files, pictures);
     const known = pictures.length - (all.length - value.files.length);
-    const notes = [known > 0 && `${counted(known, 'image is', 'images are')} in set ${letter} already.`, left > 0 && `${counted(left, 'file is not an image and was', 'files are not images and were')} left out.`];
+    const notes = [known > 0 && said.known(known, letter), left > 0 && said.left(left)];
     if (known > 0 || left > 0) notify(notes.filter((text) => text !== false).join(' '));
     // A name that was typed stays; so does a folder's, while all its images came from it.
     onChange({ files: all, name: value.name === '' ? setName(files) : value.name });
@@ -35,20 +36,20 @@ export function PictureSet({ letter, value, onChange }: PictureSetProps) {
   };
   const { files } = value;
   return (
-    <DropZone label={`Images of set ${letter}`} onFiles={take}>
+    <DropZone label={said.setImages(letter)} onFiles={take}>
       <div class="train-set">
         <label class="row">
-          <strong>Set {letter}</strong>
-          <input class="field grow" placeholder={letter === 'A' ? 'for example cats' : 'for example dogs'} aria-label={`Name of set ${letter}`} value={value.name} onInput={({ currentTarget }) => onChange({ files, name: currentTarget.value })} />
+          <strong>{said.set(letter)}</strong>
+          <input class="field grow" placeholder={letter === 'A' ? said.exampleA : said.exampleB} aria-label={said.setName(letter)} value={value.name} onInput={({ currentTarget }) => onChange({ files, name: currentTarget.value })} />
         </label>
         {files.length > 0 && <Thumbnails files={files.slice(0, shown)} />}
         <p class="small numbers" aria-live="polite">
-          {files.length === 0 ? 'Drop a folder or images here.' : `${files.length} ${files.length === 1 ? 'image' : 'images'}`}
+          {files.length === 0 ? said.dropHere : said.imageCount(files.length)}
         </p>
         <div class="row train-centred">
-          <Button label="Folder" icon="folder" onClick={() => pick(true)} />
-          <Button label="Images" icon="image" onClick={() => pick(false)} />
-          {files.length > 0 && <Button label={`Empty set ${letter}`} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: '' })} />}
+          <Button label={said.folder} icon="folder" onClick={() => pick(true)} />
+          <Button label={said.images} icon="image" onClick={() => pick(false)} />
+          {files.length > 0 && <Button label={said.empty(letter)} icon="close" iconOnly kind="plain" onClick={() => onChange({ files: [], name: '' })} />}
         </div>
       </div>
     </DropZone>
@@ -69,7 +70,7 @@ function Thumbnails({ files }: { readonly files: readonly File[] }) {
     <div class="train-thumbnails" aria-hidden="true">
       {addresses.map((address) =>
         broken.includes(address) ? (
-          <span key={address} class="train-broken" title="This browser cannot read it: it will be left out.">
+          <span key={address} class="train-broken" title={words.value.setup.unreadable}>
             ?
           </span>
         ) : (

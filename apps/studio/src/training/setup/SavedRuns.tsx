@@ -4,11 +4,12 @@ import type { KeptRun } from '@munit/train/worker';
 import { Button } from '../../ui/Button.js';
 import { KeptRow } from '../../ui/KeptRow.js';
 import { notifyError } from '../../ui/notices.js';
-import { counted, megabytes, moment } from '../../ui/numbers.js';
+import { megabytes, moment } from '../../ui/numbers.js';
 import { Panel } from '../../ui/Panel.js';
 import { hasImages, nameOfSource, type SavedNote } from '../runs.js';
 import type { Sets } from '../settings.js';
 import type { TrainingStore } from '../store.js';
+import { words } from '../../words/words.js';
 
 export interface SavedRunsProps {
   readonly store: TrainingStore;
@@ -21,9 +22,10 @@ export interface SavedRunsProps {
 export function SavedRuns({ store, given, onNeedFiles }: SavedRunsProps) {
   const begun = store.saved.value.filter(({ step }) => step > 0);
   if (begun.length === 0) return null;
+  const said = words.value.setup;
   return (
-    <Panel title="Your runs">
-      <ul class="kept" aria-label="Your runs, kept in this browser">
+    <Panel title={said.runs}>
+      <ul class="kept" aria-label={said.runsKept}>
         {begun.map((run) => (
           <SavedRun key={run.id} run={run} store={store} given={given} onNeedFiles={onNeedFiles} />
         ))}
@@ -44,12 +46,13 @@ function SavedRun({ run, store, given, onNeedFiles }: SavedRunsProps & { readonl
   const other = source.kind === 'files' && given !== undefined && (given.a.length !== source.a || given.b.length !== source.b);
   const waits = needs.value && (given === undefined || other);
   const open = (): void => void store.resumeKept(run, store.draft.device.value, needs.value ? given : undefined).catch(notifyError);
-  const about = `${finished ? `Finished: ${counted(step, 'step')}` : `Step ${step} of ${settings.steps}`}, ${settings.size} × ${settings.size} pixels, ${megabytes(bytes)}, ${moment(savedAt)}.`;
-  const images = source.kind === 'files' && needs.value ? ` Its images were not kept: give its ${source.a} and ${source.b} again.` : '';
+  const { common, setup: said } = words.value;
+  const about = said.about(finished ? said.finished(step) : said.step(step, settings.steps), settings.size, megabytes(bytes), moment(savedAt));
+  const images = source.kind === 'files' && needs.value ? ` ${said.imagesGone(source.a, source.b)}` : '';
   return (
     <KeptRow name={name} about={about + images} onRename={(text) => void store.rename(id, text).catch(notifyError)} onForget={() => void store.discard(id).catch(notifyError)}>
       <Button
-        label={waits ? 'Give its images' : finished ? 'Open' : 'Continue'}
+        label={waits ? said.giveImages : finished ? said.open : common.continue}
         icon={waits ? 'folder' : finished ? 'arrow' : 'play'}
         onClick={waits ? onNeedFiles : open}
       />

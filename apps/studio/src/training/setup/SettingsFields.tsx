@@ -2,6 +2,8 @@ import { NumberField } from '../../ui/NumberField.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { batches, type DeviceRequest, presets, rates, type Settings, sizes, widths } from '../settings.js';
 import { Choice } from './Choice.js';
+import { decimal } from '../../ui/numbers.js';
+import { words } from '../../words/words.js';
 
 export interface SettingsFieldsProps {
   readonly settings: Settings;
@@ -17,44 +19,41 @@ const numbers = (values: readonly number[], label: (value: number) => string): {
 export function SettingsFields({ settings, device, onSettings, onDevice }: SettingsFieldsProps) {
   const preset = presets.find((candidate) => same(candidate.settings, settings));
   const change = (part: Partial<Settings>): void => onSettings({ ...settings, ...part });
+  const said = words.value.settings;
   return (
     <div class="stack">
       <Segmented
-        label="How long and how fine"
+        label={said.preset}
         value={preset?.id ?? 'own'}
-        options={[...presets.map(({ id, label }) => ({ value: id, label })), ...(preset === undefined ? [{ value: 'own', label: 'Your own' }] : [])]}
+        options={[...presets.map(({ id }) => ({ value: id as string, label: said[id] })), ...(preset === undefined ? [{ value: 'own', label: said.own }] : [])]}
         onChange={(id) => onSettings(presets.find((candidate) => candidate.id === id)?.settings ?? settings)}
       />
-      <p class="small">{preset?.about ?? 'Your own settings.'}</p>
+      <p class="small">{preset === undefined ? said.ownAbout : said[`${preset.id}About`]}</p>
       <details class="train-details">
-        <summary>Settings</summary>
+        <summary>{said.title}</summary>
         <div class="train-fields">
-          <Choice label="Size" hint="Images are shrunk to this. Twice the size takes four times as long." value={settings.size} options={numbers(sizes, (n) => `${n} × ${n} pixels`)} onChange={(size) => change({ size })} />
-          <Choice label="Width" hint="Channels of the networks. Wider learns finer detail; twice the width takes up to four times as long." value={settings.width} options={numbers(widths, (n) => `${n} channels`)} onChange={(width) => change({ width })} />
+          <Choice label={said.size} hint={said.sizeHint} value={settings.size} options={numbers(sizes, said.pixels)} onChange={(size) => change({ size })} />
+          <Choice label={said.width} hint={said.widthHint} value={settings.width} options={numbers(widths, said.channels)} onChange={(width) => change({ width })} />
           <div class="train-choice">
-            <label for="train-steps">Steps</label>
+            <label for="train-steps">{said.steps}</label>
             <NumberField id="train-steps" describedBy="train-steps-hint" class="field numbers" min={1} max={100_000} step={1} value={settings.steps} onChange={(steps) => change({ steps: Math.round(steps) })} />
             <p id="train-steps-hint" class="small">
-              How often the networks are corrected. You can stop earlier, and use what is there.
+              {said.stepsHint}
             </p>
           </div>
-          <Choice label="Batch" hint="Images of each set per step. More is steadier and slower." value={settings.batch} options={numbers(batches, (n) => (n === 1 ? '1 image' : `${n} images`))} onChange={(batch) => change({ batch })} />
-          <Choice label="Learning rate" hint="How far each correction goes. Too much, and images turn to mush; too little, and nothing happens." value={settings.rate} options={numbers(rates, String)} onChange={(rate) => change({ rate })} />
+          <Choice label={said.batch} hint={said.batchHint} value={settings.batch} options={numbers(batches, words.value.setup.imageCount)} onChange={(batch) => change({ batch })} />
+          <Choice label={said.rate} hint={said.rateHint} value={settings.rate} options={numbers(rates, (rate) => decimal(rate, 4).replace(/0+$/, ''))} onChange={(rate) => change({ rate })} />
           <Choice
-            label="Device"
-            hint="The GPU by WebGPU where there is one, or the CPU. Automatic takes the faster."
+            label={said.device}
+            hint={said.deviceHint}
             value={device}
-            options={[
-              { value: 'auto', label: 'Automatic' },
-              { value: 'webgpu', label: 'GPU (WebGPU)' },
-              { value: 'simd', label: 'CPU' },
-            ]}
+            options={(['auto', 'webgpu', 'simd'] as const).map((value) => ({ value, label: said[value] }))}
             onChange={onDevice}
           />
           <label class="train-check">
             <input type="checkbox" checked={settings.mirror} onChange={({ currentTarget }) => change({ mirror: currentTarget.checked })} />
-            <span>Mirror half of the images</span>
-            <span class="small">Makes the most of few; not for writing or anything that has a left and a right.</span>
+            <span>{said.mirror}</span>
+            <span class="small">{said.mirrorHint}</span>
           </label>
         </div>
       </details>

@@ -4,12 +4,13 @@ import { Button } from '../../ui/Button.js';
 import { notifyError } from '../../ui/notices.js';
 import { Panel } from '../../ui/Panel.js';
 import { Segmented } from '../../ui/Segmented.js';
-import { megabytes } from '../../ui/numbers.js';
+import { megabytes, whole } from '../../ui/numbers.js';
 import type { TrainingStore } from '../store.js';
 import type { Sets, Source } from '../settings.js';
 import { PictureSet } from './PictureSet.js';
 import { SavedRuns } from './SavedRuns.js';
 import { SettingsFields } from './SettingsFields.js';
+import { words } from '../../words/words.js';
 
 /** A glance at what the built-in sets look like. */
 function BuiltIn() {
@@ -47,16 +48,17 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
     store.start(source, settings.value, device.value).catch(notifyError);
   };
   const ready = kind.value === 'synthetic' || filesHere;
+  const said = words.value.setup;
   return (
     <div class="train-setup">
       <SavedRuns store={store} given={given} onNeedFiles={() => (kind.value = 'files')} />
-      <Panel title="Images">
+      <Panel title={said.images}>
         <Segmented
-          label="What to train on"
+          label={said.on}
           value={kind.value}
           options={[
-            { value: 'synthetic', label: 'Built-in shapes' },
-            { value: 'files', label: 'Your images' },
+            { value: 'synthetic', label: said.builtIn },
+            { value: 'files', label: said.yours },
           ]}
           onChange={(value) => (kind.value = value)}
         />
@@ -64,8 +66,7 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
           <>
             <BuiltIn />
             <p class="small">
-              Outline drawings of simple shapes become coloured ones, and back. {builtInCount.toLocaleString('en')} of each are drawn as they are needed: there is nothing to download, and you see within
-              minutes that it works.
+              {said.builtInAbout(whole(builtInCount))}
             </p>
           </>
         ) : (
@@ -74,16 +75,16 @@ export function Setup({ store }: { readonly store: TrainingStore }) {
               <PictureSet letter="A" value={a.value} onChange={(value) => (a.value = value)} />
               <PictureSet letter="B" value={b.value} onChange={(value) => (b.value = value)} />
             </div>
-            <p class="small">Two kinds of images; they need not match in pairs. A few hundred of each is a good start. They stay on this machine.</p>
+            <p class="small">{said.yoursAbout}</p>
           </>
         )}
       </Panel>
-      <Panel title="How">
+      <Panel title={said.how}>
         <SettingsFields settings={settings.value} device={device.value} onSettings={(value) => (settings.value = value)} onDevice={(value) => (device.value = value)} />
         <div class="row">
-          <Button label="Start training" icon="play" kind="primary" disabled={!ready} onClick={start} />
+          <Button label={said.start} icon="play" kind="primary" disabled={!ready} onClick={start} />
           <span class="small numbers">
-            {ready ? `Needs about ${memory.value === undefined ? '…' : megabytes(memory.value)} of memory.` : 'Give at least two images in each set.'}
+            {ready ? said.needs(memory.value === undefined ? '…' : megabytes(memory.value)) : said.needsTwo}
           </span>
         </div>
       </Panel>

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { target } from '../../direction.js';
-import { bundledModels } from '../../model/bundled.js';
+import { bundledModels, bundledName } from '../../model/bundled.js';
 import { choiceOfFiles, type ModelChoice, nameOf } from '../../model/choice.js';
 import { keptModel, keptModels, lookForModels } from '../../model/kept.js';
 import { model } from '../../model/session.js';
@@ -20,18 +20,20 @@ import { columnsOf, comparison, imageCount, images, sameLength, styleCount } fro
 import { closeOther, loadOther, otherLoading, otherModel } from './other.js';
 import { choose, inputs } from '../../image/library.js';
 import { view } from '../../view.js';
+import { problemText } from '../../translate/batch.js';
+import { words } from '../../words/words.js';
 
 /** Two models, or two checkpoints of one, on the same images in the same styles. */
 export function CompareView() {
   useEffect(() => closeOther, []);
-  if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
+  if (model.value === undefined) return <p class="stage-empty">{words.value.common.chooseModel}</p>;
   const other = otherModel.value;
   const wrongWay = other !== undefined && !other.translator.makes(target.value);
   return (
     <div class="translate">
-      <section class="panel" aria-label="Two models">
+      <section class="panel" aria-label={words.value.compare.region}>
         {otherLoading.value !== undefined && <Progress label={otherLoading.value.label} value={otherLoading.value.fraction} />}
-        {other === undefined ? otherLoading.value === undefined && <p class="stage-empty">Choose a second model, and see both on the same images in the same styles.</p> : wrongWay ? <p class="problem">{nameOf(other.choice)} makes no such images: swap the direction under Model.</p> : <Table />}
+        {other === undefined ? otherLoading.value === undefined && <p class="stage-empty">{words.value.compare.second}</p> : wrongWay ? <p class="problem">{words.value.compare.wrongWay(nameOf(other.choice))}</p> : <Table />}
       </section>
       <div class="stack-wide">
         <Chooser />
@@ -43,8 +45,9 @@ export function CompareView() {
 
 function Table() {
   const { mine, other } = columnsOf.value;
-  const { pictures, running, done } = comparison.state.value;
+  const { pictures, running, done, problem } = comparison.state.value;
   const names = [nameOf(model.value!.choice), nameOf(otherModel.value!.choice)] as const;
+  const { common, compare: said } = words.value;
   const width = mine.length + other.length;
   const open = (id: string): void => {
     choose(id);
@@ -73,26 +76,35 @@ function Table() {
               </th>
               {[...mine, ...other].map((_, column) => (
                 <td key={column} data-first={column === mine.length}>
-                  <PictureCanvas picture={pictures[row * width + column]} label={`${image.name} by ${column < mine.length ? names[0] : names[1]}, style ${(column % mine.length) + 1}`} />
+                  <PictureCanvas picture={pictures[row * width + column]} label={column < mine.length ? said.cell(image.name, names[0], column + 1) : said.cell(image.name, names[1], column - mine.length + 1)} />
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      {running && <Progress label={`Image ${done + 1} of ${pictures.length}`} value={done / pictures.length} />}
-      {!sameLength.value && <p class="small">These models have styles of different lengths: their columns do not show the same styles.</p>}
+      {running && <Progress label={common.imageOf(done + 1, pictures.length)} value={done / pictures.length} />}
+      {problem !== undefined && (
+        <div class="row">
+          <p class="small grow" role="alert">
+            {problemText(problem)} {common.imagesHere(done, pictures.length)}
+          </p>
+          <Button icon="play" label={common.continue} onClick={() => void comparison.again()} />
+        </div>
+      )}
+      {!sameLength.value && <p class="small">{said.otherLength}</p>}
     </>
   );
 }
 
 function Settings() {
+  const { common, compare: said } = words.value;
   return (
-    <Panel title="Comparison">
-      <Slider label="Images" value={images.value.length} min={1} max={Math.min(6, inputs.value.length)} step={1} digits={0} onInput={(value) => (imageCount.value = Math.round(value))} />
-      <Slider label="Styles" value={styleCount.value} min={1} max={4} step={1} digits={0} onInput={(value) => (styleCount.value = Math.round(value))} />
-      <Button icon="dice" label="New styles" onClick={() => (seed.value = freshSeed())} />
-      <p class="small">The first style is yours; random ones are drawn from the same numbers for both.</p>
+    <Panel title={said.title}>
+      <Slider label={common.images} value={images.value.length} min={1} max={Math.min(6, inputs.value.length)} step={1} digits={0} onInput={(value) => (imageCount.value = Math.round(value))} />
+      <Slider label={common.styles} value={styleCount.value} min={1} max={4} step={1} digits={0} onInput={(value) => (styleCount.value = Math.round(value))} />
+      <Button icon="dice" label={common.newStyles} onClick={() => (seed.value = freshSeed())} />
+      <p class="small">{said.about}</p>
     </Panel>
   );
 }
@@ -100,7 +112,10 @@ function Settings() {
 function Chooser() {
   useEffect(() => void lookForModels(), []);
   const busy = useSignal(false);
-  const take = (choice: ModelChoice): void => void loadOther(choice);
+  // An archive is unpacked while people go elsewhere: the view has ended its second model then.
+  const take = (choice: ModelChoice): void => {
+    if (view.peek() === 'compare') void loadOther(choice);
+  };
   const files = async (list: readonly File[]): Promise<void> => {
     if (list.length === 0) return;
     busy.value = true;
@@ -114,12 +129,13 @@ function Chooser() {
     }
   };
   const kept = (id: string): void => void keptModel(id).then((choice) => choice !== undefined && take(choice), notifyError);
+  const { common, compare: said } = words.value;
   return (
-    <Panel title="Compare with">
-      <ul class="kept" aria-label="Models to compare with">
-        {bundledModels.map(({ id, name }) => (
+    <Panel title={said.chooser}>
+      <ul class="row" aria-label={said.list}>
+        {bundledModels.map(({ id }) => (
           <li key={id}>
-            <Button label={name} pressed={otherModel.value?.choice.kind === 'bundled' && otherModel.value.choice.id === id} onClick={() => take({ kind: 'bundled', id })} />
+            <Button label={bundledName(id)} pressed={otherModel.value?.choice.kind === 'bundled' && otherModel.value.choice.id === id} onClick={() => take({ kind: 'bundled', id })} />
           </li>
         ))}
         {keptModels.value.map(({ id, name }) => (
@@ -128,10 +144,10 @@ function Chooser() {
           </li>
         ))}
       </ul>
-      <DropZone label="Drop a model to compare with" onFiles={(list) => void files(list)}>
+      <DropZone label={said.drop} onFiles={(list) => void files(list)}>
         <div class="row">
-          <Button icon="folder" label="Pick a folder" disabled={busy.value} onClick={() => void pickFiles({ folder: true }).then(files)} />
-          <Button icon="file" label="Pick a file" disabled={busy.value} onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
+          <Button icon="folder" label={common.pickFolder} disabled={busy.value} onClick={() => void pickFiles({ folder: true }).then(files)} />
+          <Button icon="file" label={common.pickFile} disabled={busy.value} onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
         </div>
       </DropZone>
     </Panel>

@@ -7,6 +7,7 @@ import { addressOf, type ModelChoice, nameOf } from '../../model/choice.js';
 import { describeStep, type LoadStep } from '../../model/progress.js';
 import { deviceWish, type LoadedModel } from '../../model/session.js';
 import { notifyError } from '../../ui/notices.js';
+import { words } from '../../words/words.js';
 
 export const otherModel = signal<LoadedModel | undefined>(undefined);
 export const otherLoading = signal<LoadStep | undefined>(undefined);
@@ -19,7 +20,7 @@ let abort = new AbortController();
 export async function loadOther(choice: ModelChoice): Promise<void> {
   closeOther();
   const { signal: stop } = (abort = new AbortController());
-  otherLoading.value = { label: `Loading ${nameOf(choice)}`, fraction: undefined };
+  otherLoading.value = { label: words.peek().loading.of(nameOf(choice)), fraction: undefined };
   const worker = new Worker(new URL('../../workers/translator.worker.ts', import.meta.url), { type: 'module', name: 'other translator' });
   try {
     const source = choice.kind === 'files' ? (choice.files.length === 1 ? choice.files[0]! : choice.files) : addressOf(choice);

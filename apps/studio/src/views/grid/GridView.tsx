@@ -10,26 +10,29 @@ import { Thumb } from '../side/Thumb.js';
 import { view } from '../../view.js';
 import { columnCount, columns, rowCount, rows, sheet } from './sheet.js';
 import { saveSheet } from './saveSheet.js';
+import { problemText } from '../../translate/batch.js';
+import { words } from '../../words/words.js';
 
 /** Every image in every style. */
 export function GridView() {
-  if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
+  if (model.value === undefined) return <p class="stage-empty">{words.value.common.chooseModel}</p>;
+  const { common, grid: said } = words.value;
   return (
     <div class="translate">
-      <section class="panel" aria-label="Images and styles">
+      <section class="panel" aria-label={said.region}>
         <Table />
         <SheetProgress />
       </section>
-      <Panel title="Grid">
-        <Slider label="Images" value={rows.value.length} min={1} max={Math.min(8, inputs.value.length)} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
+      <Panel title={said.title}>
+        <Slider label={common.images} value={rows.value.length} min={1} max={Math.min(8, inputs.value.length)} step={1} digits={0} onInput={(value) => (rowCount.value = Math.round(value))} />
         {styleDim.value > 0 && (
           <>
-            <Slider label="Styles" value={columnCount.value} min={1} max={10} step={1} digits={0} onInput={(value) => (columnCount.value = Math.round(value))} />
-            <Button icon="dice" label="New styles" onClick={() => (seed.value = freshSeed())} />
+            <Slider label={common.styles} value={columnCount.value} min={1} max={10} step={1} digits={0} onInput={(value) => (columnCount.value = Math.round(value))} />
+            <Button icon="dice" label={common.newStyles} onClick={() => (seed.value = freshSeed())} />
           </>
         )}
-        <Button icon="download" label="Save as PNG" disabled={sheet.state.value.running || sheet.state.value.done < sheet.state.value.pictures.length || sheet.state.value.done === 0} onClick={() => void saveSheet()} />
-        <p class="small">{styleDim.value > 0 && 'The first column is your style. '}Choose an image to work on it.</p>
+        <Button icon="download" label={said.save} disabled={sheet.state.value.running || sheet.state.value.done < sheet.state.value.pictures.length || sheet.state.value.done === 0} onClick={() => void saveSheet()} />
+        <p class="small">{styleDim.value > 0 && said.first}{said.choose}</p>
       </Panel>
     </div>
   );
@@ -49,7 +52,7 @@ function Table() {
           <Thumb image={image} pressed={false} onClick={() => open(row, 0)} />
           {columns.value.map((_, column) => (
             <li key={column}>
-              <button type="button" class="tile" aria-label={`${image.name} in style ${column + 1}`} onClick={() => open(row, column)}>
+              <button type="button" class="tile" aria-label={words.value.grid.inStyle(image.name, column + 1)} onClick={() => open(row, column)}>
                 <PictureCanvas picture={pictures[row * columns.value.length + column]} />
               </button>
             </li>
@@ -62,13 +65,14 @@ function Table() {
 
 function SheetProgress() {
   const { running, done, pictures, problem } = sheet.state.value;
+  const { common } = words.value;
   if (problem !== undefined) {
     return (
       <div class="row">
         <p class="small grow" role="status">
-          {problem} {done} of {pictures.length} images are here.
+          {problemText(problem)} {common.imagesHere(done, pictures.length)}
         </p>
-        <Button icon="play" label="Continue" onClick={() => void sheet.again()} />
+        <Button icon="play" label={common.continue} onClick={() => void sheet.again()} />
       </div>
     );
   }
@@ -76,9 +80,9 @@ function SheetProgress() {
   return (
     <div class="row">
       <div class="grow">
-        <Progress label={`Image ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
+        <Progress label={common.imageOf(done + 1, pictures.length)} value={done / pictures.length} />
       </div>
-      <Button icon="stop" label="Stop" onClick={() => sheet.stop()} />
+      <Button icon="stop" label={common.stop} onClick={() => sheet.stop()} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { bitmapOf } from '../../image/bitmap.js';
 import { side } from '../../translate/side.js';
 import { saveFile } from '../../ui/files.js';
 import { notifyError } from '../../ui/notices.js';
-import { draw } from '../../ui/PictureCanvas.js';
+import { draw } from '../../ui/draw.js';
 import { columns, rows, sheet } from './sheet.js';
 
 const GAP = 4;

@@ -13,6 +13,10 @@ import { Progress } from '../../ui/Progress.js';
 import { asLines, closeSource, liveFrame, liveRate, liveSource, openSource, setAsLines, startLive } from './live.js';
 import { type RecordedVideo, recording, recordLive, stopRecording, translateFilm } from './recorder.js';
 import { type FrameSource, openCamera, openFilm } from './source.js';
+import { kindName } from '../../model/bundled.js';
+import { decimal } from '../../ui/numbers.js';
+import { Marked } from '../../words/Marked.js';
+import { words } from '../../words/words.js';
 
 const takeFilm = (files: readonly File[]): void => {
   const [first] = files;
@@ -24,10 +28,10 @@ const pickFilm = (): void => void pickFiles({ accept: 'video/*' }).then(takeFilm
 /** A camera or a film, translated while it runs. */
 export function LiveView() {
   useEffect(startLive, []);
-  if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
+  if (model.value === undefined) return <p class="stage-empty">{words.value.common.chooseModel}</p>;
   return (
     <div class="translate">
-      <section class="panel" aria-label="Live translation">
+      <section class="panel" aria-label={words.value.live.region}>
         {liveSource.value === undefined ? <Sources /> : <Frames open={liveSource.value} />}
       </section>
       <LiveSettings />
@@ -36,12 +40,13 @@ export function LiveView() {
 }
 
 function Sources() {
+  const said = words.value.live;
   return (
-    <DropZone label="Drop a film" onFiles={takeFilm}>
-      <p>Your camera, or a film, translated frame by frame in the style in use. It stays in this page.</p>
+    <DropZone label={said.drop} onFiles={takeFilm}>
+      <p>{said.about}</p>
       <div class="row">
-        <Button kind="primary" icon="camera" label="Use the camera" onClick={() => void openSource(openCamera)} />
-        <Button icon="video" label="Choose a film" onClick={pickFilm} />
+        <Button kind="primary" icon="camera" label={said.useCamera} onClick={() => void openSource(openCamera)} />
+        <Button icon="video" label={said.chooseFilm} onClick={pickFilm} />
       </div>
     </DropZone>
   );
@@ -59,24 +64,25 @@ function Frames({ open }: { readonly open: FrameSource }) {
     return () => open.video.remove();
   }, [open]);
   const { domains } = model.value!.translator;
+  const said = words.value.live;
   return (
     <>
       <div class="pair">
         <figure>
-          <PictureCanvas picture={frame?.before} label={`The ${open.kind === 'camera' ? 'camera' : 'film'}, as the model sees it`} />
-          <figcaption class="small">{domains[source.value].name}</figcaption>
+          <PictureCanvas picture={frame?.before} label={open.kind === 'camera' ? said.cameraSeen : said.filmSeen} />
+          <figcaption class="small">{kindName(domains[source.value].name)}</figcaption>
         </figure>
         <span aria-hidden="true" />
         <figure>
-          <PictureCanvas picture={frame?.after} label="Its translation" />
-          <figcaption class="small">{domains[target.value].name}</figcaption>
+          <PictureCanvas picture={frame?.after} label={said.translation} />
+          <figcaption class="small">{kindName(domains[target.value].name)}</figcaption>
         </figure>
       </div>
       <div class="row">
-        <span class="grow small numbers live-rate" title="Frames translated in a second">
-          {frame === undefined ? 'Translating the first frame …' : liveRate.value === undefined ? '' : `${liveRate.value.toFixed(liveRate.value < 10 ? 1 : 0)} frames/s`}
+        <span class="grow small numbers live-rate" title={said.rateTitle}>
+          {frame === undefined ? said.first : liveRate.value === undefined ? '' : said.rate(decimal(liveRate.value, liveRate.value < 10 ? 1 : 0))}
         </span>
-        <Button icon="stop" label={open.kind === 'camera' ? 'End the camera' : 'Close the film'} disabled={recording.value !== undefined} onClick={closeSource} />
+        <Button icon="stop" label={open.kind === 'camera' ? said.endCamera : said.closeFilm} disabled={recording.value !== undefined} onClick={closeSource} />
       </div>
       <div ref={holder} />
     </>
@@ -92,40 +98,41 @@ function LiveSettings() {
     try {
       const { blob, extension } = await make();
       saveFile(blob, `${fileStem(open?.name ?? 'camera') || 'film'}-munit.${extension}`);
-      notify('The video was saved.');
+      notify(words.peek().common.videoSaved);
     } catch (error) {
       notifyError(error);
     } finally {
       waiting.value = false;
     }
   };
+  const { common, live: said } = words.value;
   return (
-    <Panel title="Live">
+    <Panel title={said.title}>
       {styleDim.value > 0 && (
         <>
-          <p class="small">The style is the one of the Translate view.</p>
-          <Button icon="dice" label="Another style" onClick={randomStyle} />
+          <p class="small">{said.whichStyle}</p>
+          <Button icon="dice" label={said.anotherStyle} onClick={randomStyle} />
         </>
       )}
       <label class="row">
         <input type="checkbox" checked={asLines.value} onChange={({ currentTarget }) => setAsLines(currentTarget.checked)} />
-        <span class="grow">Turn frames into line drawings</span>
+        <span class="grow">{said.asLines}</span>
       </label>
-      <p class="small">For models that have seen drawings alone: the lines of each frame are drawn first.</p>
+      <p class="small">{said.asLinesAbout}</p>
       {now === undefined ? (
         <>
-          <Button kind="primary" icon="record" label="Record" disabled={open === undefined || waiting.value || liveFrame.value === undefined} onClick={() => void save(recordLive)} />
-          {open?.kind === 'film' && <Button icon="video" label="Translate every frame" disabled={waiting.value} onClick={() => void save(() => translateFilm(open))} />}
+          <Button kind="primary" icon="record" label={said.record} disabled={open === undefined || waiting.value || liveFrame.value === undefined} onClick={() => void save(recordLive)} />
+          {open?.kind === 'film' && <Button icon="video" label={said.everyFrame} disabled={waiting.value} onClick={() => void save(() => translateFilm(open))} />}
         </>
       ) : now.kind === 'writing' ? (
-        <Progress label="Writing the video" value={now.done} />
+        <Progress label={common.writingVideo} value={now.done} />
       ) : (
         <>
-          <Progress label={`${now.frames} frames`} value={now.done} />
-          <Button kind="primary" icon="stop" label="Stop and save" onClick={stopRecording} />
+          <Progress label={said.frames(now.frames)} value={now.done} />
+          <Button kind="primary" icon="stop" label={said.stopAndSave} onClick={stopRecording} />
         </>
       )}
-      <p class="small">Videos are saved without sound; the command <code>munit translate</code> keeps it.</p>
+      <p class="small"><Marked text={said.silent} /></p>
     </Panel>
   );
 }

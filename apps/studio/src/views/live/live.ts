@@ -52,9 +52,21 @@ async function seen(source: FrameSource, side: number): Promise<ImageBitmap> {
   };
   if (!asLines.peek()) return createImageBitmap(source.video, within(side));
   const large = await createImageBitmap(source.video, within(Math.max(LEAST_LINE_SIDE, LINE_SCALE * side)));
-  const { drawing } = await (await lineDrawer()).draw(large);
-  large.close();
-  return createImageBitmap(drawing, within(side));
+  try {
+    const { drawing } = await (await lineDrawer()).draw(large);
+    return await createImageBitmap(drawing, within(side));
+  } catch (error) {
+    // A worker that has failed draws nothing any more: the next source starts another.
+    closeEdges();
+    throw error;
+  } finally {
+    large.close();
+  }
+}
+
+function closeEdges(): void {
+  edges?.close();
+  edges = undefined;
 }
 
 type Grabbed = Pick<LiveFrame, 'before' | 'time'>;
@@ -68,12 +80,18 @@ async function grab(source: FrameSource): Promise<Grabbed | undefined> {
 /** Translates a frame, or the one that the source shows now. @throws what the worker throws */
 export async function translateFrame(source: FrameSource, given?: Promise<Grabbed | undefined>): Promise<LiveFrame | undefined> {
   const grabbed = await (given ?? grab(source));
-  const now = subject.peek();
-  if (grabbed === undefined || now === undefined) return undefined;
+  if (grabbed === undefined) return undefined;
   const { before, time } = grabbed;
-  const code = style.peek();
-  const after = await queue.run(priorities.stage, () => now.model.translator.translate(before, { to: target.peek(), ...(code.length === 0 ? {} : { style: code }) }));
-  return { before, after, time };
+  try {
+    const now = subject.peek();
+    if (now === undefined) throw new AbortedError('The model is no longer loaded.');
+    const code = style.peek();
+    const after = await queue.run(priorities.stage, () => now.model.translator.translate(before, { to: target.peek(), ...(code.length === 0 ? {} : { style: code }) }));
+    return { before, after, time };
+  } catch (error) {
+    before.close();
+    throw error;
+  }
 }
 
 const WINDOW_MS = 2000;
@@ -112,11 +130,11 @@ export function startLive(): () => void {
         await now;
         next = following();
         const frame = await translateFrame(source, now);
-        if (turn !== mine) return frame?.before.close();
-        if (frame !== undefined) show(frame);
+        if (turn !== mine) frame?.before.close();
+        else if (frame !== undefined) show(frame);
         lost = false;
       } catch (error) {
-        if (turn !== mine) return;
+        if (turn !== mine) break;
         // Of a model that was replaced meanwhile, or a device that was lost and is open again.
         if (error instanceof AbortedError || (error instanceof DeviceLostError && !lost)) {
           lost = true;
@@ -126,6 +144,8 @@ export function startLive(): () => void {
         closeSource();
       }
     }
+    // The frame that was made ready and is not wanted any more.
+    void next.then((grabbed) => grabbed?.before.close(), () => undefined);
   };
   const end = effect(() => {
     const source = liveSource.value;
@@ -138,13 +158,16 @@ export function startLive(): () => void {
     turn += 1;
     end();
     closeSource();
-    edges?.close();
-    edges = undefined;
+    closeEdges();
   };
 }
 
-/** Ends the camera, or closes the film. */
+/** Counts what was asked for: a source that is ready too late is closed at once. */
+let asked = 0;
+
+/** Ends the camera, or closes the film; one that is being opened does not appear. */
 export function closeSource(): void {
+  asked += 1;
   liveSource.peek()?.close();
   liveSource.value = undefined;
   liveFrame.peek()?.before.close();
@@ -154,9 +177,13 @@ export function closeSource(): void {
 /** Opens a camera or a film in place of the one before; what cannot be opened is reported in a notice. */
 export async function openSource(open: () => Promise<FrameSource>): Promise<void> {
   closeSource();
+  const mine = asked;
   try {
-    liveSource.value = await open();
+    const source = await open();
+    // People answer the question for the camera late: another source may be open by then, or the view left.
+    if (mine === asked) liveSource.value = source;
+    else source.close();
   } catch (error) {
-    notify(error instanceof Error ? error.message : String(error), 'error');
+    if (mine === asked) notify(error instanceof Error ? error.message : String(error), 'error');
   }
 }

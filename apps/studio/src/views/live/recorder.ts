@@ -1,12 +1,14 @@
 /** Records what is translated, and goes through a film frame by frame: both end as a video file. */
-import { DataError } from '@munit/core';
+import { DataError, DeviceLostError } from '@munit/core';
 import { signal } from '@preact/signals';
 import type { Picture } from '@munit/infer';
 import { part } from '../../chunk.js';
+import { notifyError } from '../../ui/notices.js';
 import { FRAME_RATE } from '../../video/frames.js';
 import { orderOfTimes } from '../../video/times.js';
 import { type LiveFrame, liveSource, onFrame, show, translateFrame } from './live.js';
 import type { FrameSource } from './source.js';
+import { words } from '../../words/words.js';
 
 export interface Recording {
   readonly kind: 'live' | 'film' | 'writing';
@@ -70,51 +72,85 @@ export async function recordLive(): Promise<RecordedVideo> {
   return write((performance.now() - from) / 1000);
 }
 
-const seeked = (video: HTMLVideoElement, time: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    video.addEventListener('seeked', () => resolve(), { once: true });
-    video.addEventListener('error', () => reject(new DataError('The film cannot be read to its end.')), { once: true });
+/** Settles when the film shows that time, or is not wanted any more. */
+function seeked(video: HTMLVideoElement, time: number, signal: AbortSignal): Promise<void> {
+  const done = new AbortController();
+  const once = { once: true, signal: done.signal };
+  return new Promise<void>((resolve, reject) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), once);
+    video.addEventListener('seeked', () => resolve(), once);
+    video.addEventListener('error', () => reject(new DataError(words.peek().live.notToEnd)), once);
     video.currentTime = time;
+  }).finally(() => done.abort());
+}
+
+/** A frame; once more when the device was lost, which is open again by then. */
+const translated = (source: FrameSource): Promise<LiveFrame | undefined> =>
+  translateFrame(source).catch((error: unknown) => {
+    if (error instanceof DeviceLostError) return translateFrame(source);
+    throw error;
   });
 
-/** Every frame of a film, however long it takes, until it is stopped. @throws DataError as `recordLive` */
+/**
+ * Every frame of a film, however long it takes, until it is stopped or the film is closed. After a failure, which is reported in a notice,
+ * the video has the frames before it. @throws DataError as `recordLive`
+ */
 export async function translateFilm(source: FrameSource): Promise<RecordedVideo> {
   const signal = begin();
-  const { video } = source;
-  const duration = Number.isFinite(video.duration) ? video.duration : await lengthOf(video);
-  const total = Math.max(1, Math.floor(duration * FRAME_RATE));
+  source.closed.addEventListener('abort', stopRecording, { once: true });
+  if (source.closed.aborted) stopRecording();
+  recording.value = { kind: 'film', frames: 0, done: 0 };
   source.stepped.value = true;
-  video.pause();
+  source.video.pause();
   try {
-    for (let frame = 0; frame < total && !signal.aborted; frame++) {
-      recording.value = { kind: 'film', frames: frame, done: frame / total };
-      // In the middle of a frame, so that rounding takes no neighbour.
-      await seeked(video, Math.min((frame + 0.5) / FRAME_RATE, Math.max(0, duration - 0.001)));
-      const made = await translateFrame(source);
-      if (made === undefined) break;
-      show(made);
-      if (!keep(made.after, frame / FRAME_RATE)) break;
+    try {
+      await stepThrough(source, signal);
+    } catch (error) {
+      // A film that was closed cannot be read.
+      if (!signal.aborted && kept.length === 0) throw error;
+      if (!signal.aborted) notifyError(error);
     }
     return await write(kept.length / FRAME_RATE);
   } finally {
+    kept = [];
+    recording.value = undefined;
+    source.closed.removeEventListener('abort', stopRecording);
     source.stepped.value = false;
-    void video.play().catch(() => undefined);
+    void source.video.play().catch(() => undefined);
+  }
+}
+
+async function stepThrough(source: FrameSource, signal: AbortSignal): Promise<void> {
+  const { video } = source;
+  const duration = Number.isFinite(video.duration) ? video.duration : await lengthOf(video, signal);
+  const total = Math.max(1, Math.floor(duration * FRAME_RATE));
+  for (let frame = 0; frame < total && !signal.aborted; frame++) {
+    recording.value = { kind: 'film', frames: frame, done: frame / total };
+    // In the middle of a frame, so that rounding takes no neighbour.
+    await seeked(video, Math.min((frame + 0.5) / FRAME_RATE, Math.max(0, duration - 0.001)), signal);
+    if (signal.aborted) return;
+    const made = await translated(source);
+    if (made === undefined) return;
+    if (source.closed.aborted) return made.before.close();
+    show(made);
+    if (!keep(made.after, frame / FRAME_RATE)) return;
   }
 }
 
 /** Recorders of browsers write no length: it is known when the end was looked for. */
-async function lengthOf(video: HTMLVideoElement): Promise<number> {
-  await seeked(video, 1e9);
+async function lengthOf(video: HTMLVideoElement, signal: AbortSignal): Promise<number> {
+  await seeked(video, 1e9, signal);
   const end = Number.isFinite(video.duration) ? video.duration : video.currentTime;
-  await seeked(video, 0);
+  await seeked(video, 0, signal);
   return end;
 }
 
 async function write(seconds: number): Promise<RecordedVideo> {
   try {
-    if (kept.length === 0) throw new DataError('Nothing was translated yet.', { remedy: 'Wait for the first image.' });
+    if (kept.length === 0) throw new DataError(words.peek().live.nothingYet, { remedy: words.peek().live.nothingYetRemedy });
     recording.value = { kind: 'writing', frames: kept.length, done: 0 };
-    const { saveFrames } = await part('The writer of videos', () => import('../../video/saveFrames.js'));
+    const { saveFrames } = await part(words.peek().part.videos, () => import('../../video/saveFrames.js'));
     const order = orderOfTimes(kept.map(({ time }) => time), seconds);
     return await saveFrames(kept.map(({ picture }) => picture), { order, onProgress: (done) => (recording.value = { kind: 'writing', frames: order.length, done }) });
   } finally {

@@ -2,6 +2,7 @@
 import { DataError } from '@munit/core';
 import type { Size } from '@munit/images';
 import { type Signal, signal } from '@preact/signals';
+import { words } from '../../words/words.js';
 
 export interface FrameSource {
   readonly kind: 'camera' | 'film';
@@ -13,6 +14,8 @@ export interface FrameSource {
   readonly next: () => Promise<void>;
   /** Somebody goes through it frame by frame: it does not play. */
   readonly stepped: Signal<boolean>;
+  /** Aborts when it is closed. */
+  readonly closed: AbortSignal;
   readonly close: () => void;
 }
 
@@ -33,33 +36,58 @@ function nextFrame(video: HTMLVideoElement): Promise<void> {
 
 const element = (): HTMLVideoElement => Object.assign(document.createElement('video'), { muted: true, playsInline: true });
 
-const sourceOf = (kind: FrameSource['kind'], name: string, video: HTMLVideoElement, close: () => void): FrameSource => ({
-  kind,
-  name,
-  video,
-  size: () => ({ width: video.videoWidth, height: video.videoHeight }),
-  next: () => nextFrame(video),
-  stepped: signal(false),
-  close,
-});
+interface SourceParts extends Pick<FrameSource, 'kind' | 'name' | 'video' | 'close'> {
+  /** Throws what there is to say when no frame can follow. */
+  readonly check?: () => void;
+}
+
+function sourceOf({ kind, name, video, close, check }: SourceParts): FrameSource {
+  const closed = new AbortController();
+  return {
+    kind,
+    name,
+    video,
+    size: () => ({ width: video.videoWidth, height: video.videoHeight }),
+    next: async () => {
+      await nextFrame(video);
+      check?.();
+    },
+    stepped: signal(false),
+    closed: closed.signal,
+    close() {
+      closed.abort();
+      close();
+    },
+  };
+}
 
 /** @throws DataError when there is no camera, or it may not be used */
 export async function openCamera(): Promise<FrameSource> {
   const media = navigator.mediaDevices as MediaDevices | undefined;
-  if (media?.getUserMedia === undefined) throw new DataError('This page has no camera.', { remedy: 'Browsers give one to pages served over https or from this machine.' });
+  if (media?.getUserMedia === undefined) throw new DataError(words.peek().live.noCamera, { remedy: words.peek().live.noCameraRemedy });
   let stream: MediaStream;
   try {
     stream = await media.getUserMedia({ video: { facingMode: 'user', width: { ideal: 640 } } });
   } catch (cause) {
-    throw new DataError(`The camera cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause, remedy: 'Allow this page to use it, and close other programs that do.' });
+    throw new DataError(words.peek().live.unusable(cause instanceof Error ? cause.message : String(cause)), { cause, remedy: words.peek().live.unusableRemedy });
   }
   const video = element();
-  video.srcObject = stream;
-  await video.play();
-  return sourceOf('camera', 'camera', video, () => {
+  const close = (): void => {
     for (const track of stream.getTracks()) track.stop();
     video.srcObject = null;
-  });
+  };
+  // Unplugged, or taken away by its user: the video would show its last frame forever.
+  const check = (): void => {
+    if (stream.getTracks().every(({ readyState }) => readyState === 'ended')) throw new DataError(words.peek().live.cameraStopped, { remedy: words.peek().live.cameraStoppedRemedy });
+  };
+  try {
+    video.srcObject = stream;
+    await video.play();
+  } catch (cause) {
+    close();
+    throw new DataError(words.peek().live.noPicture, { cause, remedy: words.peek().live.noPictureRemedy });
+  }
+  return sourceOf({ kind: 'camera', name: 'camera', video, close, check });
 }
 
 /** @throws DataError when the file is not a film that this browser plays */
@@ -82,7 +110,7 @@ export async function openFilm(file: File): Promise<FrameSource> {
     await video.play();
   } catch (cause) {
     close();
-    throw new DataError(`${file.name} is not a film that this browser plays.`, { cause, remedy: 'Use MP4 (H.264), WebM or MOV.' });
+    throw new DataError(words.peek().live.notFilm(file.name), { cause, remedy: words.peek().live.notFilmRemedy });
   }
-  return sourceOf('film', file.name, video, close);
+  return sourceOf({ kind: 'film', name: file.name, video, close });
 }

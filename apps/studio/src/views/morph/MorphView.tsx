@@ -17,21 +17,25 @@ import { frameOrder } from '../../video/frames.js';
 import { EndCard } from './EndCard.js';
 import { frameCount, frames, mode, playing, position, ready, seconds, shown } from './morph.js';
 import { startPlayer } from './player.js';
+import { problemText } from '../../translate/batch.js';
+import { decimal } from '../../ui/numbers.js';
+import { words } from '../../words/words.js';
 
 /** From one style to another, played and saved. */
 export function MorphView() {
   useEffect(startPlayer, []);
-  if (model.value === undefined) return <p class="stage-empty">Choose a model to begin.</p>;
-  if (styleDim.value === 0) return <p class="stage-empty">This model has no style code, so there is nothing to morph.</p>;
+  if (model.value === undefined) return <p class="stage-empty">{words.value.common.chooseModel}</p>;
+  if (styleDim.value === 0) return <p class="stage-empty">{words.value.morph.noStyles}</p>;
+  const said = words.value.morph;
   return (
     <div class="translate">
-      <section class="panel" aria-label="The images of the morph">
+      <section class="panel" aria-label={said.region}>
         <div class="morph-stage">
-          <EndCard which="start" title="From" />
+          <EndCard which="start" title={said.from} />
           <div class="morph-picture">
-            <PictureCanvas picture={shown.value} label={`${image.value.name}, ${Math.round(position.value * 100)} % of the way`} />
+            <PictureCanvas picture={shown.value} label={said.onTheWay(image.value.name, Math.round(position.value * 100))} />
           </div>
-          <EndCard which="end" title="To" />
+          <EndCard which="end" title={said.to} />
         </div>
         <Transport />
       </section>
@@ -42,6 +46,7 @@ export function MorphView() {
 
 function Transport() {
   const { running, done, pictures, problem } = frames.state.value;
+  const { common, morph: said } = words.value;
   return (
     <div class="stack">
       <div class="transport">
@@ -49,7 +54,7 @@ function Transport() {
           kind="primary"
           icon={playing.value ? 'pause' : 'play'}
           iconOnly
-          label={playing.value ? 'Pause' : 'Play'}
+          label={playing.value ? said.pause : said.play}
           disabled={ready.value < 2}
           onClick={() => (playing.value = !playing.value)}
         />
@@ -60,8 +65,8 @@ function Transport() {
           max={1}
           step={0.01}
           value={position.value}
-          aria-label="Position"
-          aria-valuetext={`${Math.round(position.value * 100)} %`}
+          aria-label={said.position}
+          aria-valuetext={common.percent(Math.round(position.value * 100))}
           onInput={(e) => {
             playing.value = false;
             position.value = e.currentTarget.valueAsNumber;
@@ -71,14 +76,14 @@ function Transport() {
       {running && (
         <div class="row">
           <div class="grow">
-            <Progress label={`Image ${done + 1} of ${pictures.length}`} value={done / pictures.length} />
+            <Progress label={common.imageOf(done + 1, pictures.length)} value={done / pictures.length} />
           </div>
-          <Button icon="stop" label="Stop" onClick={() => frames.stop()} />
+          <Button icon="stop" label={common.stop} onClick={() => frames.stop()} />
         </div>
       )}
       {problem !== undefined && (
         <p class="small" role="status">
-          {problem}
+          {problemText(problem)}
         </p>
       )}
     </div>
@@ -91,10 +96,10 @@ function MorphSettings() {
     const pictures = frames.state.value.pictures.filter((picture) => picture !== undefined);
     saving.value = 0;
     try {
-      const { saveFrames } = await part('The writer of videos', () => import('../../video/saveFrames.js'));
+      const { saveFrames } = await part(words.peek().part.videos, () => import('../../video/saveFrames.js'));
       const { blob, extension } = await saveFrames(pictures, { order: frameOrder(pictures.length, seconds.value), onProgress: (done) => (saving.value = done) });
       saveFile(blob, `${fileStem(image.value.name)}-morph.${extension}`);
-      notify('The video was saved.');
+      notify(words.peek().common.videoSaved);
     } catch (error) {
       notifyError(error);
     } finally {
@@ -104,24 +109,25 @@ function MorphSettings() {
   const turn = (): void => {
     if (ends.value !== undefined) ends.value = { start: ends.value.end, end: ends.value.start };
   };
+  const { common, morph: said } = words.value;
   return (
-    <Panel title="Morph">
+    <Panel title={said.title}>
       <Segmented
-        label="Path between the ends"
+        label={said.path}
         value={mode.value}
         onChange={(value) => (mode.value = value)}
         options={[
-          { value: 'slerp', label: 'Arc' },
-          { value: 'lerp', label: 'Straight' },
+          { value: 'slerp', label: said.arc },
+          { value: 'lerp', label: said.straight },
         ]}
       />
-      <p class="small">An arc (slerp) keeps the typical length of a random style; a straight line (lerp) passes close to the average one.</p>
-      <Slider label="Images" value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
-      <Slider label="Seconds" value={seconds.value} min={0.5} max={8} step={0.5} digits={1} onInput={(value) => (seconds.value = value)} />
-      <p class="small numbers">One way; the video goes there and back, in {2 * seconds.value} seconds.</p>
-      <Button icon="swap" label="Swap the ends" onClick={turn} />
-      <Button kind="primary" icon="video" label="Save as video" disabled={frames.state.value.running || ready.value < 2 || saving.value !== undefined} onClick={() => void save()} />
-      {saving.value !== undefined && <Progress label="Writing the video" value={saving.value} />}
+      <p class="small">{said.pathAbout}</p>
+      <Slider label={common.images} value={frameCount.value} min={2} max={60} step={1} digits={0} onInput={(value) => (frameCount.value = Math.round(value))} />
+      <Slider label={said.seconds} value={seconds.value} min={0.5} max={8} step={0.5} digits={1} onInput={(value) => (seconds.value = value)} />
+      <p class="small numbers">{said.thereAndBack(decimal(2 * seconds.value, 0))}</p>
+      <Button icon="swap" label={said.swap} onClick={turn} />
+      <Button kind="primary" icon="video" label={said.save} disabled={frames.state.value.running || ready.value < 2 || saving.value !== undefined} onClick={() => void save()} />
+      {saving.value !== undefined && <Progress label={common.writingVideo} value={saving.value} />}
     </Panel>
   );
 }

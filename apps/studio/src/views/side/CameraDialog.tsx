@@ -5,6 +5,8 @@ import { pickFiles } from '../../ui/files.js';
 import { notify } from '../../ui/notices.js';
 import { Dialog } from '../../ui/Dialog.js';
 import { takeFiles } from '../../incoming.js';
+import { clock } from '../../ui/numbers.js';
+import { words } from '../../words/words.js';
 
 export interface CameraDialogProps {
   readonly onClose: () => void;
@@ -13,6 +15,7 @@ export interface CameraDialogProps {
 /** Shows the camera and takes a photo, which stays in the page. */
 export function CameraDialog({ onClose }: CameraDialogProps) {
   const video = useRef<HTMLVideoElement>(null);
+  /** There is a frame to take. */
   const ready = useSignal(false);
   useEffect(() => {
     let stream: MediaStream | undefined;
@@ -21,10 +24,9 @@ export function CameraDialog({ onClose }: CameraDialogProps) {
       stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment', width: { ideal: 1280 } } });
       if (closed) return end(stream);
       if (video.current !== null) video.current.srcObject = stream;
-      ready.value = true;
     };
     open().catch((error: unknown) => {
-      notify(`The camera cannot be used: ${error instanceof Error ? error.message : String(error)}`, 'error');
+      notify(words.peek().camera.unusable(error instanceof Error ? error.message : String(error)), 'error');
       onClose();
     });
     return () => {
@@ -39,14 +41,14 @@ export function CameraDialog({ onClose }: CameraDialogProps) {
     canvas.getContext('2d')?.drawImage(video.current, 0, 0);
     const blob = await canvas.convertToBlob({ type: 'image/png' });
     onClose();
-    await takeFiles([new File([blob], `photo ${new Date().toLocaleTimeString()}.png`, { type: blob.type })]);
+    await takeFiles([new File([blob], words.peek().camera.photo(clock(new Date())), { type: blob.type })]);
   };
   return (
-    <Dialog title="Take a photo" onClose={onClose}>
-      <video class="camera" ref={video} autoplay muted playsInline aria-label="What the camera sees" />
+    <Dialog title={words.value.image.takePhoto} onClose={onClose}>
+      <video class="camera" ref={video} autoplay muted playsInline aria-label={words.value.camera.see} onLoadedData={() => (ready.value = true)} />
       <div class="row">
-        <Button kind="primary" icon="camera" label="Take it" disabled={!ready.value} onClick={() => void shoot()} />
-        <Button label="Cancel" onClick={onClose} />
+        <Button kind="primary" icon="camera" label={words.value.camera.take} disabled={!ready.value} onClick={() => void shoot()} />
+        <Button label={words.value.common.cancel} onClick={onClose} />
       </div>
     </Dialog>
   );

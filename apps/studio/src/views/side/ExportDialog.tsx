@@ -10,18 +10,14 @@ import { fileStem, saveFile } from '../../ui/files.js';
 import { notifyError } from '../../ui/notices.js';
 import { Progress } from '../../ui/Progress.js';
 import { Segmented } from '../../ui/Segmented.js';
+import { words } from '../../words/words.js';
 
 export interface ExportDialogProps {
   readonly model: LoadedModel;
   readonly onClose: () => void;
 }
 
-const forms: Readonly<Record<ExportForm, { readonly label: string; readonly about: string }>> = {
-  folder: { label: 'Folder', about: 'A model folder as an archive: weights, a description, a model card. For munit everywhere, this page, and Hugging Face.' },
-  safetensors: { label: 'safetensors', about: 'One file that describes itself. For munit, and any program that reads safetensors.' },
-  pytorch: { label: 'PyTorch', about: 'What the published code loads.' },
-  onnx: { label: 'ONNX', about: 'Graphs of the encoders, the decoder and the whole translation, as an archive. For ONNX Runtime and the like.' },
-};
+const forms: readonly ExportForm[] = ['folder', 'safetensors', 'pytorch', 'onnx'];
 
 /** The model in use, as a file. */
 export function ExportDialog({ model, onClose }: ExportDialogProps) {
@@ -33,7 +29,7 @@ export function ExportDialog({ model, onClose }: ExportDialogProps) {
   const save = async (): Promise<void> => {
     const abort = (running.value = new AbortController());
     try {
-      const { exportModel } = await part('The writer of models', () => import('../../export/exportModel.js'));
+      const { exportModel } = await part(words.peek().part.models, () => import('../../export/exportModel.js'));
       const { bytes, extension } = await exportModel(model.choice, { form: form.value, half: half.value && halves, signal: abort.signal });
       saveFile(new Blob([bytes]), `${fileStem(nameOf(model.choice)) || 'model'}${form.value === 'onnx' ? '-onnx' : ''}.${extension}`);
       onClose();
@@ -43,22 +39,23 @@ export function ExportDialog({ model, onClose }: ExportDialogProps) {
       running.value = undefined;
     }
   };
+  const { common, exporting: said } = words.value;
   return (
-    <Dialog title={`Export ${nameOf(model.choice)}`} onClose={onClose}>
-      <Segmented label="Format" value={form.value} disabled={running.value !== undefined} onChange={(value) => (form.value = value)} options={(Object.keys(forms) as ExportForm[]).map((value) => ({ value, label: forms[value].label }))} />
-      <p class="small">{forms[form.value].about}</p>
+    <Dialog title={said.title(nameOf(model.choice))} onClose={onClose}>
+      <Segmented label={common.format} value={form.value} disabled={running.value !== undefined} onChange={(value) => (form.value = value)} options={forms.map((value) => ({ value, label: said[value] }))} />
+      <p class="small">{said[`${form.value}About`]}</p>
       {halves && (
         <label class="row">
           <input type="checkbox" checked={half.value} onChange={({ currentTarget }) => (half.value = currentTarget.checked)} />
-          <span>Half precision: half the size, with hardly a difference</span>
+          <span>{said.half}</span>
         </label>
       )}
       {running.value === undefined ? (
         <div class="row">
-          <Button kind="primary" icon="download" label="Save the model" onClick={() => void save()} />
+          <Button kind="primary" icon="download" label={said.save} onClick={() => void save()} />
         </div>
       ) : (
-        <Progress label="Writing the model" />
+        <Progress label={said.writing} />
       )}
     </Dialog>
   );

@@ -15,11 +15,12 @@ import { useRoving } from '../../ui/roving.js';
 import { view } from '../../view.js';
 import { Strange } from './Strange.js';
 import { Thumb } from './Thumb.js';
+import { words } from '../../words/words.js';
 
 /** Removed images come back by Undo, as long as the page is open. */
 function remove(ids: readonly string[]): void {
   removeOwn(ids);
-  notify(ids.length === 1 ? 'The image was removed. Undo brings it back.' : `${ids.length} images were removed. Undo brings them back.`);
+  notify(ids.length === 1 ? words.peek().image.removed : words.peek().image.allRemoved(ids.length));
   // Their button is gone.
   requestAnimationFrame(() => document.querySelector<HTMLElement>('.side .thumb[aria-pressed="true"]')?.focus());
 }
@@ -38,14 +39,15 @@ export function ImagePanel() {
   };
   const mine = isOwn(image.value);
   const all = ownImages.value.map(({ id }) => id);
+  const said = words.value.image;
   return (
-    <Panel title="Image">
+    <Panel title={said.title}>
       <div class="ways">
-        <Button icon="pen" label="Draw" onClick={draw} />
-        <Button icon="plus" label="Add" fullLabel="Add images" onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
-        <Button icon="camera" label="Photo" fullLabel="Take a photo" onClick={photograph} />
+        <Button icon="pen" label={said.draw} onClick={draw} />
+        <Button icon="plus" label={said.add} fullLabel={said.addImages} onClick={() => void pickFiles({ accept: 'image/*', multiple: true }).then(takeFiles)} />
+        <Button icon="camera" label={said.photo} fullLabel={said.takePhoto} onClick={photograph} />
       </div>
-      <ul class="thumbs" aria-label="Images to translate" {...roving}>
+      <ul class="thumbs" aria-label={said.list} {...roving}>
         {inputs.value.map((one) => (
           <Thumb key={one.id} image={one} pressed={one.id === image.value.id} onClick={() => choose(one.id)} />
         ))}
@@ -53,11 +55,11 @@ export function ImagePanel() {
       <Strange />
       {mine && (
         <div class="row">
-          <Button kind="plain" icon="trash" label="Remove" fullLabel={`Remove ${image.value.name}`} onClick={() => remove([image.value.id])} />
-          {all.length > 1 && <Button kind="plain" label={`Remove all ${all.length}`} onClick={() => remove(all)} />}
+          <Button kind="plain" icon="trash" label={said.remove} fullLabel={said.removeThis(image.value.name)} onClick={() => remove([image.value.id])} />
+          {all.length > 1 && <Button kind="plain" label={said.removeAll(all.length)} onClick={() => remove(all)} />}
         </div>
       )}
-      <p class="small hint">Draw one, or drop or paste images anywhere.</p>
+      <p class="small hint">{said.hint}</p>
       <SideSelect />
       {camera.value && <CameraDialog onClose={() => (camera.value = false)} />}
     </Panel>
@@ -69,21 +71,23 @@ const FAR = 2;
 
 function SideSelect() {
   const own = trainedSide.value;
+  const said = words.value.image;
   return (
     <>
       <label class="row">
         <span class="small grow">
-          Size<span class="hidden-visually"> of the shorter side</span>
+          {words.value.common.size}
+          <span class="hidden-visually">{said.ofShorterSide}</span>
         </span>
         <select class="field" disabled={model.value === undefined} value={String(side.value)} onChange={(e) => (chosenSide.value = Number(e.currentTarget.value))}>
           {sidesWith(own, side.value).map((pixels) => (
             <option key={pixels} value={String(pixels)}>
-              {model.value === undefined && pixels === side.value ? 'as trained' : pixels === own ? `${pixels} px, as trained` : `${pixels} px`}
+              {model.value === undefined && pixels === side.value ? said.asTrained : pixels === own ? said.pixelsAsTrained(pixels) : said.pixels(pixels)}
             </option>
           ))}
         </select>
       </label>
-      {own !== undefined && side.value > FAR * own && <p class="small">This model was trained at {own} px; much larger images give poorer results.</p>}
+      {own !== undefined && side.value > FAR * own && <p class="small">{said.tooLarge(own)}</p>}
     </>
   );
 }

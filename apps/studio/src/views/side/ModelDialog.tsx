@@ -11,6 +11,8 @@ import { DropZone } from '../../ui/DropZone.js';
 import { pickFiles } from '../../ui/files.js';
 import { notify, notifyError } from '../../ui/notices.js';
 import { megabytes, moment } from '../../ui/numbers.js';
+import { Marked } from '../../words/Marked.js';
+import { words } from '../../words/words.js';
 
 export interface ModelDialogProps {
   readonly onClose: () => void;
@@ -28,30 +30,31 @@ export function ModelDialog({ onClose }: ModelDialogProps) {
     onClose();
     void loadFiles(list);
   };
+  const { bundled, common, model: said } = words.value;
   return (
-    <Dialog title="Choose a model" onClose={onClose}>
-      <div class="gallery" role="group" aria-label="Models that come with the studio">
-        {bundledModels.map(({ id, name, about }) => (
+    <Dialog title={said.dialog} onClose={onClose}>
+      <div class="gallery" role="group" aria-label={said.bundled}>
+        {bundledModels.map(({ id }) => (
           <button key={id} type="button" class="choice" aria-current={now?.kind === 'bundled' && now.id === id} onClick={() => take({ kind: 'bundled', id })}>
             <img src={`./models/${id}/picture.webp`} alt="" width="392" height="96" />
             <span>
-              <strong>{name}</strong>
-              <span class="small">{about}</span>
+              <strong>{bundled[id].name}</strong>
+              <span class="small">{bundled[id].about}</span>
             </span>
           </button>
         ))}
       </div>
       <KeptModels onTake={take} />
       <Address onTake={take} />
-      <DropZone label="Drop a model" onFiles={files}>
+      <DropZone label={said.drop} onFiles={files}>
         <p>
-          Drop a model folder or its <code>.zip</code>, a <code>.safetensors</code> file or an official <code>gen_….pt</code> here
+          <Marked text={said.dropWhat} />
         </p>
         <div class="row">
-          <Button icon="folder" label="Pick a folder" onClick={() => void pickFiles({ folder: true }).then(files)} />
-          <Button icon="file" label="Pick a file" onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
+          <Button icon="folder" label={common.pickFolder} onClick={() => void pickFiles({ folder: true }).then(files)} />
+          <Button icon="file" label={common.pickFile} onClick={() => void pickFiles({ accept: '.pt,.pth,.safetensors,.zip' }).then(files)} />
         </div>
-        <p class="small">It is read here and sent nowhere.</p>
+        <p class="small">{said.stays}</p>
       </DropZone>
     </Dialog>
   );
@@ -64,17 +67,17 @@ function KeptModels({ onTake }: { readonly onTake: (choice: ModelChoice) => void
   const open = (id: string, name: string): void => {
     keptModel(id).then((choice) => {
       if (choice !== undefined) return onTake(choice);
-      notify(`${name} is no longer kept by this browser.`, 'error');
+      notify(words.peek().model.gone(name), 'error');
       return forgetModel(id);
     }, notifyError);
   };
   return (
-    <ul class="kept" aria-label="Your models, kept in this browser">
+    <ul class="kept" aria-label={words.value.model.yours}>
       {keptModels.value.map(({ id, name, bytes, usedAt }) => (
         <KeptRow
           key={id}
           name={name}
-          about={`Yours, ${megabytes(bytes)}, used ${moment(usedAt)}. Kept in this browser.`}
+          about={words.value.model.about(megabytes(bytes), moment(usedAt))}
           onOpen={() => open(id, name)}
           onRename={(text) => void renameModel(id, text)}
           onForget={() => void forgetModel(id)}
@@ -93,7 +96,7 @@ function Address({ onTake }: { readonly onTake: (choice: ModelChoice) => void })
     event.preventDefault();
     const address = text.value.trim();
     if (isAddress(address)) onTake({ kind: 'address', address });
-    else problem.value = 'An address begins with https:// or hf:, as in hf:owner/name.';
+    else problem.value = words.peek().model.notAddress;
   };
   const take = (event: { readonly currentTarget: HTMLInputElement }): void => {
     text.value = event.currentTarget.value;
@@ -102,11 +105,11 @@ function Address({ onTake }: { readonly onTake: (choice: ModelChoice) => void })
   return (
     <form class="row" onSubmit={submit}>
       <label class="grow">
-        <span class="small">Address of a model folder or file, or hf:owner/name</span>
-        <input class="field" type="text" inputMode="url" autocomplete="off" spellcheck={false} placeholder="hf:owner/name" aria-invalid={problem.value !== ''} aria-describedby={id} value={text.value} onInput={take} />
+        <span class="small">{words.value.model.address}</span>
+        <input class="field" type="text" inputMode="url" autocomplete="off" spellcheck={false} placeholder={words.value.model.addressExample} aria-invalid={problem.value !== ''} aria-describedby={id} value={text.value} onInput={take} />
       </label>
       <button type="submit" class="button at-end">
-        Load
+        {words.value.model.load}
       </button>
       <p id={id} class="address-problem small" role="alert">
         {problem.value}

@@ -1,14 +1,15 @@
 import { useSignal } from '@preact/signals';
-import { bundledModels } from '../../model/bundled.js';
+import { bundledModels, bundledName, kindName } from '../../model/bundled.js';
 import { nameOf } from '../../model/choice.js';
 import { cancelLoading, failure, loading, loadModel, model, proposed } from '../../model/session.js';
 import { source, swap, target } from '../../direction.js';
-import { allowsWebAssembly, WASM_BLOCKED } from '../../device/words.js';
+import { allowsWebAssembly } from '../../device/words.js';
 import { Button } from '../../ui/Button.js';
 import { Panel } from '../../ui/Panel.js';
 import { Progress } from '../../ui/Progress.js';
 import { ExportDialog } from './ExportDialog.js';
 import { ModelDialog } from './ModelDialog.js';
+import { words } from '../../words/words.js';
 
 /** Which model is in use, and which way it goes. */
 export function ModelPanel() {
@@ -16,20 +17,21 @@ export function ModelPanel() {
   const exporting = useSignal(false);
   const now = model.value;
   const coming = loading.value;
+  const { device, model: said } = words.value;
   return (
-    <Panel title="Model" actions={<Button kind="plain" label={now === undefined ? 'Choose …' : 'Change …'} onClick={() => (open.value = true)} />}>
+    <Panel title={said.title} actions={<Button kind="plain" label={now === undefined ? said.choose : said.change} onClick={() => (open.value = true)} />}>
       {coming !== undefined && (
         <div class="row">
           <div class="grow">
             <Progress label={coming.label} value={coming.fraction} />
           </div>
-          <Button kind="plain" icon="close" iconOnly label="Stop loading" onClick={cancelLoading} />
+          <Button kind="plain" icon="close" iconOnly label={said.stopLoading} onClick={cancelLoading} />
         </div>
       )}
       <Proposed />
       {coming === undefined && now === undefined && failure.value !== undefined && <p class="problem">{failure.value.error.message}</p>}
-      {now === undefined && coming === undefined && failure.value === undefined && proposed.value === undefined && <p class="small">No model is loaded.</p>}
-      {now?.translator.device.taken === 'cpu' && !allowsWebAssembly() && <p class="problem">{WASM_BLOCKED}</p>}
+      {now === undefined && coming === undefined && failure.value === undefined && proposed.value === undefined && <p class="small">{said.none}</p>}
+      {now?.translator.device.taken === 'cpu' && !allowsWebAssembly() && <p class="problem">{device.wasmBlocked}</p>}
       {now !== undefined && <DirectionSwitch name={nameOf(now.choice)} onExport={() => (exporting.value = true)} />}
       {exporting.value && now !== undefined && <ExportDialog model={now} onClose={() => (exporting.value = false)} />}
       {open.value && <ModelDialog onClose={() => (open.value = false)} />}
@@ -41,15 +43,18 @@ export function ModelPanel() {
 function Proposed() {
   const choice = proposed.value;
   if (choice === undefined) return null;
+  const said = words.value.model;
   const host = choice.address.startsWith('hf:') ? 'huggingface.co' : new URL(choice.address).host;
   return (
-    <div class="stack" role="group" aria-label="The model of the link">
+    <div class="stack" role="group" aria-label={said.proposed}>
       <p class="small wraps">
-        The link names a model on <strong>{host}</strong>: {choice.address}. That host learns that you fetch it, and nothing of your images.
+        {said.proposedBefore}
+        <strong>{host}</strong>
+        {said.proposedAfter(choice.address)}
       </p>
       <div class="row">
-        <Button kind="primary" label="Fetch it" onClick={() => void loadModel(choice)} />
-        <Button label={`Use ${bundledModels[0].name}`} onClick={() => void loadModel({ kind: 'bundled', id: bundledModels[0].id })} />
+        <Button kind="primary" label={said.fetch} onClick={() => void loadModel(choice)} />
+        <Button label={said.use(bundledName(bundledModels[0].id))} onClick={() => void loadModel({ kind: 'bundled', id: bundledModels[0].id })} />
       </div>
     </div>
   );
@@ -58,19 +63,21 @@ function Proposed() {
 function DirectionSwitch({ name, onExport }: { readonly name: string; readonly onExport: () => void }) {
   const { translator } = model.value!;
   const { domains, styleDim, kind } = translator;
+  const said = words.value.model;
+  const [from, to] = [kindName(domains[source.value].name), kindName(domains[target.value].name)];
   return (
     <>
       <div class="model-row">
         <p class="model-name">
           <strong>{name}</strong>
-          <span class="small">{styleDim > 0 ? `${kind}, ${styleDim} style numbers` : `${kind}, one result per image`}</span>
+          <span class="small">{styleDim > 0 ? said.withStyles(kind, styleDim) : said.withoutStyles(kind)}</span>
         </p>
-        <Button kind="plain" icon="export" iconOnly label="Export this model" onClick={onExport} />
+        <Button kind="plain" icon="export" iconOnly label={said.export} onClick={onExport} />
       </div>
       <div class="direction">
-        <span>{domains[source.value].name}</span>
-        {translator.makes(source.value) && <Button kind="plain" icon="swap" iconOnly label={`Swap: ${domains[target.value].name} to ${domains[source.value].name} instead`} onClick={swap} />}
-        <span>{domains[target.value].name}</span>
+        <span>{from}</span>
+        {translator.makes(source.value) && <Button kind="plain" icon="swap" iconOnly label={said.swap(to, from)} onClick={swap} />}
+        <span>{to}</span>
       </div>
     </>
   );

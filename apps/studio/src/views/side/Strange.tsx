@@ -11,10 +11,13 @@ import { knownKinds, knowsLines } from '../../image/samples.js';
 import { thumbOf } from '../../image/thumb.js';
 import { Button } from '../../ui/Button.js';
 import { notifyError } from '../../ui/notices.js';
+import { words } from '../../words/words.js';
+import { bundledKind } from '../../model/bundled.js';
+import { model } from '../../model/session.js';
 
 /** Makes a line drawing of an image, and translates that. */
 async function drawLines(of: LibraryImage): Promise<void> {
-  const { drawEdgesOf } = await part('What draws lines', () => import('../../edges/edges.js'));
+  const { drawEdgesOf } = await part(words.peek().part.lines, () => import('../../edges/edges.js'));
   choose((await drawEdgesOf(of)).id);
 }
 
@@ -37,7 +40,9 @@ export function Strange() {
     return () => void (current = false);
   }, [chosen.key, own]);
   const kind = knownKinds.value?.[source.value];
-  if (!own || kind === undefined || look.value === undefined || fits(look.value, kind)) return null;
+  const choice = model.value?.choice;
+  if (!own || kind === undefined || choice?.kind !== 'bundled' || look.value === undefined || fits(look.value, kind)) return null;
+  const { image: said } = words.value;
   const convert = (): void => {
     busy.value = true;
     drawLines(chosen).catch(notifyError).finally(() => (busy.value = false));
@@ -45,9 +50,9 @@ export function Strange() {
   return (
     <div class="small strange" role="status">
       <p>
-        This model has only seen {kind.about}, and {chosen.name} looks different: the result will be poor. {knowsLines.value ? 'Make a line drawing of it, draw something, or choose a model for such images.' : 'Draw something, or choose a model for such images.'}
+        {said.strange(bundledKind(choice.id, source.value), chosen.name)} {knowsLines.value ? said.strangeLines : said.strangeDraw}
       </p>
-      {knowsLines.value && <Button icon="pen" label="Draw its lines" disabled={busy.value} onClick={convert} />}
+      {knowsLines.value && <Button icon="pen" label={said.drawLines} disabled={busy.value} onClick={convert} />}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import type { Picture } from '@munit/infer';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
+import { words } from '../../words/words.js';
 
 export interface CompareProps {
   readonly before: ImageBitmap;
@@ -23,8 +24,8 @@ export function Compare({ before, after, labels }: CompareProps) {
         min={0}
         max={100}
         value={at.value}
-        aria-label="Divider between before and after"
-        aria-valuetext={`${at.value} % before`}
+        aria-label={words.value.stage.divider}
+        aria-valuetext={words.value.stage.dividerAt(at.value)}
         onInput={(e) => (at.value = e.currentTarget.valueAsNumber)}
       />
     </div>

@@ -17,6 +17,8 @@ import { Panel } from '../../ui/Panel.js';
 import { useRoving } from '../../ui/roving.js';
 import { priorities } from '../../workers/queue.js';
 import { Thumb } from '../side/Thumb.js';
+import { kindName } from '../../model/bundled.js';
+import { words } from '../../words/words.js';
 
 /** Takes the style of an image. */
 async function takeStyleOf(image: LibraryImage): Promise<void> {
@@ -41,7 +43,8 @@ export function ExamplePanel() {
   const busy = useSignal<string | undefined>(undefined);
   const roving = useRoving<HTMLUListElement>();
   if (model.value === undefined || !model.value.translator.takesExamples(target.value)) return null;
-  const name = model.value.translator.domains[target.value].name;
+  const said = words.value.example;
+  const name = kindName(model.value.translator.domains[target.value].name);
   const take = async (image: LibraryImage): Promise<void> => {
     busy.value = image.id;
     await takeStyleOf(image);
@@ -50,16 +53,16 @@ export function ExamplePanel() {
   return (
     <div class="examples">
     <Panel
-      title="Style of an image"
-      actions={<Button kind="plain" icon="plus" iconOnly label="Pick an image whose style to take" onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
+      title={said.title}
+      actions={<Button kind="plain" icon="plus" iconOnly label={said.pick} onClick={() => void pickFiles({ accept: 'image/*' }).then(takeFirst)} />}
     >
-      <DropZone label="Drop an image whose style to take" onFiles={(files) => void takeFirst(files)}>
-        <ul class="thumbs" aria-label="Images whose style to take" {...roving} aria-busy={busy.value !== undefined}>
+      <DropZone label={said.drop} onFiles={(files) => void takeFirst(files)}>
+        <ul class="thumbs" aria-label={said.list} {...roving} aria-busy={busy.value !== undefined}>
           {examples.value.map((one) => (
             <Thumb key={one.id} image={one} pressed={example.value === one.id} onClick={() => void take(one)} />
           ))}
         </ul>
-        <p class="small">Choose or drop one of the kind “{name}”: its style becomes yours.</p>
+        <p class="small">{said.choose(name)}</p>
       </DropZone>
     </Panel>
     </div>

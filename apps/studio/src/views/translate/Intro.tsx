@@ -1,10 +1,12 @@
 import { signal } from '@preact/signals';
-import { knownKinds } from '../../image/samples.js';
+import { bundledKind } from '../../model/bundled.js';
 import { nameOf } from '../../model/choice.js';
 import { model } from '../../model/session.js';
 import { source } from '../../direction.js';
 import { styleDim } from '../../styles/style.js';
 import { Button } from '../../ui/Button.js';
+import { Marked } from '../../words/Marked.js';
+import { words } from '../../words/words.js';
 
 const KEY = 'munit-studio-intro';
 
@@ -30,19 +32,17 @@ export function Intro() {
       // Storage is blocked.
     }
   };
-  const kind = knownKinds.value?.[source.value];
+  const said = words.value.intro;
+  const choice = model.value?.choice;
   return (
-    <section class="intro" aria-label="What this is">
+    <section class="intro" aria-label={said.region}>
       <p>
-        <strong>One image becomes many.</strong> A model keeps what an image shows and changes how it looks. How it looks is its <em>style</em>
-        {styleDim.value > 0 ? `: ${styleDim.value} numbers, ` : ', '}
-        drawn at random, set by sliders, or taken from another image.
-        {kind !== undefined && model.value !== undefined && ` ${nameOf(model.value.choice)}, the model at hand, knows ${kind.about}: draw some.`}{' '}
+        <Marked text={styleDim.value > 0 ? said.textWith(styleDim.value) : said.text} /> {choice?.kind === 'bundled' && said.knows(nameOf(choice), bundledKind(choice.id, source.value))}{' '}
         <a href="https://arxiv.org/abs/1804.04732" target="_blank" rel="noopener noreferrer">
-          The paper
+          {said.paper}
         </a>
       </p>
-      <Button kind="plain" icon="close" iconOnly label="Close this introduction" onClick={close} />
+      <Button kind="plain" icon="close" iconOnly label={said.close} onClick={close} />
     </section>
   );
 }

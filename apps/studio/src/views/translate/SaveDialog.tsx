@@ -6,17 +6,12 @@ import { notify, notifyError } from '../../ui/notices.js';
 import { Segmented } from '../../ui/Segmented.js';
 import { type Content, encoded, type Format, sizesOf } from './compose.js';
 import type { Stage } from './stage.js';
+import { words } from '../../words/words.js';
 
 export interface SaveDialogProps {
   readonly stage: Stage;
   readonly onClose: () => void;
 }
-
-const losses: Readonly<Record<Format, string>> = {
-  png: 'Every pixel as it is.',
-  webp: 'Smaller, with small losses.',
-  jpeg: 'Smaller, with small losses; opens everywhere.',
-};
 
 /** The translation as a file, or in the clipboard. */
 export function SaveDialog({ stage, onClose }: SaveDialogProps) {
@@ -38,37 +33,37 @@ export function SaveDialog({ stage, onClose }: SaveDialogProps) {
     try {
       // Clipboards take PNG.
       await navigator.clipboard.write([new ClipboardItem({ 'image/png': encoded(stage, content.value, size, 'png') })]);
-      notify('The image is in the clipboard.');
+      notify(words.peek().save.copied);
       onClose();
     } catch {
-      notify('This browser does not let the page write images to the clipboard: save a file instead.', 'error');
+      notify(words.peek().save.notCopied, 'error');
     }
   };
+  const { common, save: said } = words.value;
   return (
-    <Dialog title="Save the image" onClose={onClose}>
+    <Dialog title={said.title} onClose={onClose}>
       <Segmented
-        label="What to save"
+        label={said.what}
         value={content.value}
         onChange={(value) => (content.value = value)}
         options={[
-          { value: 'after', label: 'The translation' },
-          { value: 'both', label: 'Before and after' },
+          { value: 'after', label: said.translation },
+          { value: 'both', label: said.both },
         ]}
       />
       <label class="row">
-        <span class="grow">Size</span>
+        <span class="grow">{common.size}</span>
         <select class="field" value={String(chosen.value)} onChange={({ currentTarget }) => (chosen.value = Number(currentTarget.value))}>
           {sizes.map(({ width, height }, i) => (
             <option key={width} value={String(i)}>
-              {width} × {height}
-              {i === 0 ? ', as the model makes it' : ', enlarged'}
+              {(i === 0 ? said.asMade : said.enlarged)(width, height)}
             </option>
           ))}
         </select>
       </label>
-      {chosen.value > 0 && <p class="small">Enlarging smooths the image; it adds no detail. For more detail, choose a larger size under Image, or a model that was trained at one.</p>}
+      {chosen.value > 0 && <p class="small">{said.smooth}</p>}
       <Segmented
-        label="Format"
+        label={common.format}
         value={format.value}
         onChange={(value) => (format.value = value)}
         options={[
@@ -77,10 +72,10 @@ export function SaveDialog({ stage, onClose }: SaveDialogProps) {
           { value: 'jpeg', label: 'JPEG' },
         ]}
       />
-      <p class="small">{losses[format.value]}</p>
+      <p class="small">{said[format.value]}</p>
       <div class="row">
-        <Button kind="primary" icon="download" label="Save" onClick={() => void save()} />
-        <Button icon="copy" label="Copy image" onClick={() => void copy()} />
+        <Button kind="primary" icon="download" label={common.save} onClick={() => void save()} />
+        <Button icon="copy" label={said.copy} onClick={() => void copy()} />
       </div>
     </Dialog>
   );

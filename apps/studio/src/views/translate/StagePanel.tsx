@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import type { Domain } from '@munit/core';
 import type { ComponentChild } from 'preact';
 import { DrawPad } from '../../draw/DrawPad.js';
 import { blank, drawing } from '../../draw/drawing.js';
@@ -18,6 +19,8 @@ import { Compare } from './Compare.js';
 import { copyLink } from './save.js';
 import { SaveDialog } from './SaveDialog.js';
 import { again, busy, problem, type Stage, stage, stale, stop, stopped } from './stage.js';
+import { kindName } from '../../model/bundled.js';
+import { words } from '../../words/words.js';
 
 type Layout = 'side' | 'slider';
 
@@ -26,8 +29,9 @@ export function StagePanel() {
   const layout = useSignal<Layout>('side');
   const saving = useSignal<Stage | undefined>(undefined);
   const now = stage.value;
+  const { common, stage: said } = words.value;
   return (
-    <section class="panel stage" data-stale={stale.value} aria-label="Translation" aria-busy={busy.value}>
+    <section class="panel stage" data-stale={stale.value} aria-label={said.region} aria-busy={busy.value}>
       {drawing.value !== undefined ? <Drawn now={now} /> : now === undefined ? <Empty /> : <Pictures now={now} layout={layout.value} />}
       {drawing.value !== undefined && <PenBar />}
       {problem.value !== undefined && (
@@ -38,34 +42,34 @@ export function StagePanel() {
       {(stopped.value || problem.value !== undefined) && !busy.value && (
         <div class="row">
           <span class="small" role="status">
-            {stopped.value ? 'Stopped.' : ''}
+            {stopped.value ? common.stopped : ''}
           </span>
-          <Button icon="play" label="Translate again" onClick={again} />
+          <Button icon="play" label={said.again} onClick={again} />
         </div>
       )}
       <div class="row stage-bar">
         <Segmented
-          label="How to compare"
+          label={said.compare}
           disabled={drawing.value !== undefined}
           value={drawing.value === undefined ? layout.value : 'side'}
           onChange={(value) => (layout.value = value)}
           options={[
-            { value: 'side', label: 'Side by side' },
-            { value: 'slider', label: 'Slider' },
+            { value: 'side', label: said.side },
+            { value: 'slider', label: said.slider },
           ]}
         />
         {drawing.value === undefined && (
           <span class="row">
-            <Button kind="plain" icon="undo" iconOnly label="Undo" disabled={!canUndo.value} onClick={undo} />
-            <Button kind="plain" icon="redo" iconOnly label="Redo" disabled={!canRedo.value} onClick={redo} />
+            <Button kind="plain" icon="undo" iconOnly label={common.undo} disabled={!canUndo.value} onClick={undo} />
+            <Button kind="plain" icon="redo" iconOnly label={common.redo} disabled={!canRedo.value} onClick={redo} />
           </span>
         )}
         <span class="grow">
           {now !== undefined && <Speed />}
           {now !== undefined && busy.value && <Busy />}
         </span>
-        <Button icon="download" kind="primary" label="Save …" disabled={now === undefined || blank.value || stale.value} onClick={() => (saving.value = now)} />
-        <Button icon="link" label="Copy link" onClick={() => void copyLink()} />
+        <Button icon="download" kind="primary" label={said.save} disabled={now === undefined || blank.value || stale.value} onClick={() => (saving.value = now)} />
+        <Button icon="link" label={said.copyLink} title={said.copyLink} onClick={() => void copyLink()} />
       </div>
       {saving.value !== undefined && <SaveDialog stage={saving.value} onClose={() => (saving.value = undefined)} />}
     </section>
@@ -76,26 +80,33 @@ function Busy() {
   return (
     <span class="busy small">
       <span class="dots" aria-hidden="true" />
-      Translating
-      <Button kind="plain" icon="stop" iconOnly label="Stop translating" onClick={stop} />
+      {words.value.stage.translating}
+      <Button kind="plain" icon="stop" iconOnly label={words.value.stage.stop} onClick={stop} />
     </span>
   );
 }
 
 function Speed() {
   const { decode } = timings.value;
-  return decode === undefined ? null : <span class="small numbers speed">{milliseconds(decode.ms)} / {styleDim.value > 0 ? 'style' : 'image'}</span>;
+  const { perImage, perStyle } = words.value.stage;
+  return decode === undefined ? null : <span class="small numbers speed">{(styleDim.value > 0 ? perStyle : perImage)(milliseconds(decode.ms))}</span>;
 }
 
 function Empty() {
   if (loading.value !== undefined) return <div class="stage-empty">{<Progress label={loading.value.label} value={loading.value.fraction} />}</div>;
-  return <div class="stage-empty">{model.value === undefined ? 'Choose a model to begin.' : busy.value ? <Progress label="Translating the first image" /> : null}</div>;
+  return <div class="stage-empty">{model.value === undefined ? words.value.common.chooseModel : busy.value ? <Progress label={words.value.stage.first} /> : null}</div>;
+}
+
+/** What the model calls its images, as far as there is one. */
+function kindOf(domain: Domain): string | undefined {
+  const name = model.value?.translator.domains[domain].name;
+  return name === undefined ? undefined : kindName(name);
 }
 
 /** What the images are called by those who cannot see them. */
 function labelsOf({ image }: Stage): { readonly before: string; readonly after: string } {
-  const domains = model.value?.translator.domains;
-  return { before: `${image.name}, before`, after: `${image.name} as ${domains?.[target.value].name ?? 'translated'}` };
+  const { common, stage: said } = words.value;
+  return { before: said.beforeOf(image.name), after: common.translationOf(image.name, kindOf(target.value) ?? said.translated) };
 }
 
 function Pictures({ now, layout }: { readonly now: Stage; readonly layout: Layout }) {
@@ -114,23 +125,22 @@ function Drawn({ now }: { readonly now: Stage | undefined }) {
   return (
     <Pair>
       <DrawPad />
-      {now === undefined || blank.value ? <div class="pad-waits small">Here comes what you draw, translated.</div> : <PictureCanvas picture={now.after} label={labelsOf(now).after} />}
+      {now === undefined || blank.value ? <div class="pad-waits small">{words.value.pad.waits}</div> : <PictureCanvas picture={now.after} label={labelsOf(now).after} />}
     </Pair>
   );
 }
 
 function Pair({ children: [before, after] }: { readonly children: readonly [ComponentChild, ComponentChild] }) {
-  const domains = model.value?.translator.domains;
   return (
     <div class="pair" data-drawing={drawing.value !== undefined}>
       <figure>
         {before}
-        <figcaption class="small">{domains?.[source.value].name ?? 'before'}</figcaption>
+        <figcaption class="small">{kindOf(source.value) ?? words.value.stage.before}</figcaption>
       </figure>
       <Icon name="arrow" />
       <figure>
         {after}
-        <figcaption class="small">{domains?.[target.value].name ?? 'after'}</figcaption>
+        <figcaption class="small">{kindOf(target.value) ?? words.value.stage.after}</figcaption>
       </figure>
     </div>
   );

@@ -1,7 +1,9 @@
 import { useRef } from 'preact/hooks';
 import { placeOf } from '../../styles/plane.js';
 import { PictureCanvas } from '../../ui/PictureCanvas.js';
-import { MAP_CELLS, MAP_REACH, mapPictures, mapPlace, styleMap, takePlace } from './map.js';
+import { MAP_CELLS, MAP_REACH, mapPictures, mapPlace, RANDOM, styleMap, takePlace } from './map.js';
+import { decimal } from '../../ui/numbers.js';
+import { words } from '../../words/words.js';
 
 /** How far an arrow key goes, and with Shift, in standard deviations. */
 const STEP = 0.1;
@@ -18,7 +20,7 @@ export function StyleMap() {
   const ref = useRef<HTMLDivElement>(null);
   const map = styleMap.value;
   const place = mapPlace.value;
-  if (map === undefined || place === undefined) return <p class="small">Making the map …</p>;
+  if (map === undefined || place === undefined) return <p class="small">{words.value.map.making}</p>;
   const take = (event: PointerEvent): void => {
     const box = ref.current!.getBoundingClientRect();
     takePlace({ x: ((2 * (event.clientX - box.left)) / box.width - 1) * MAP_REACH, y: (1 - (2 * (event.clientY - box.top)) / box.height) * MAP_REACH });
@@ -39,6 +41,7 @@ export function StyleMap() {
     event.preventDefault();
   };
   const { pictures } = mapPictures.state.value;
+  const said = words.value.map;
   return (
     <div class="stack">
       {/* oxlint-disable-next-line jsx_a11y/no-static-element-interactions -- keys have the point on it */}
@@ -56,17 +59,17 @@ export function StyleMap() {
           class="map-point"
           role="slider"
           tabIndex={0}
-          aria-label="Place on the map of styles: arrow keys in four directions"
+          aria-label={said.place}
           aria-valuemin={-MAP_REACH}
           aria-valuemax={MAP_REACH}
           aria-valuenow={Number(place.x.toFixed(2))}
-          aria-valuetext={`${place.x.toFixed(1)} across, ${place.y.toFixed(1)} up`}
+          aria-valuetext={said.at(decimal(place.x, 1), decimal(place.y, 1))}
           style={at(place.x, place.y)}
           onKeyDown={key}
         />
       </div>
       <p class="small">
-        {map.marks.length > 0 ? 'The two directions in which the styles of the examples differ most; a dot is an example.' : 'The two directions in which 200 random styles differ most.'} Drag the point, or use the arrow keys.
+        {map.marks.length > 0 ? said.ofExamples : said.ofRandom(RANDOM)} {said.drag}
       </p>
     </div>
   );

@@ -7,21 +7,23 @@ import { Panel } from '../../ui/Panel.js';
 import { Slider } from '../../ui/Slider.js';
 import { mapOpen, toggleMap } from './map.js';
 import { StyleMap } from './StyleMap.js';
+import { words } from '../../words/words.js';
 
 /** A slider for each number of the style code, and the map of styles. */
 export function StylePanel() {
   const naming = useSignal(false);
   const code = style.value;
   if (code.length === 0) return null;
+  const { common, style: said } = words.value;
   return (
     <div class="styles">
     <Panel
-      title="Style"
+      title={said.title}
       actions={
         <>
-          {code.length > 1 && <Button kind="plain" icon="map" label="Map" title="The styles on a plane" pressed={mapOpen.value} onClick={toggleMap} />}
-          <Button kind="plain" icon="reset" iconOnly label="Reset" onClick={resetStyle} />
-          <Button kind="plain" icon="dice" label="Random" onClick={randomStyle} />
+          {code.length > 1 && <Button kind="plain" icon="map" label={said.map} title={said.mapTitle} pressed={mapOpen.value} onClick={toggleMap} />}
+          <Button kind="plain" icon="reset" iconOnly label={said.reset} onClick={resetStyle} />
+          <Button kind="plain" icon="dice" label={said.random} onClick={randomStyle} />
         </>
       }
     >
@@ -31,8 +33,8 @@ export function StylePanel() {
           <li key={i}>
             {naming.value ? (
               <label class="slider-name">
-                <span class="small numbers">s{i + 1}</span>
-                <input class="field" maxLength={LONGEST_NAME} placeholder="what it changes" aria-label={`Name of s${i + 1}`} value={givenNames.value[i] ?? ''} onChange={({ currentTarget }) => nameSlider(i, currentTarget.value)} />
+                <span class="small numbers">{said.slider(i + 1)}</span>
+                <input class="field" maxLength={LONGEST_NAME} placeholder={said.what} aria-label={said.nameOf(said.slider(i + 1))} value={givenNames.value[i] ?? ''} onChange={({ currentTarget }) => nameSlider(i, currentTarget.value)} />
               </label>
             ) : (
               <>
@@ -42,7 +44,7 @@ export function StylePanel() {
                   icon={locks.value[i] === true ? 'lock' : 'unlock'}
                   iconOnly
                   pressed={locks.value[i] === true}
-                  label={`Lock ${sliderName(i)}`}
+                  label={said.lock(sliderName(i))}
                   onClick={() => toggleLock(i)}
                 />
               </>
@@ -51,8 +53,8 @@ export function StylePanel() {
         ))}
       </ol>
       <div class="row">
-        <p class="small grow">{naming.value ? 'Move a slider to see what it changes, and write it down. Names stay in this browser.' : 'Locked numbers stay as they are when styles are drawn or reset.'}</p>
-        <Button kind="plain" label={naming.value ? 'Done' : 'Name them'} fullLabel={naming.value ? 'Done with the names' : 'Name the sliders'} onClick={() => (naming.value = !naming.value)} />
+        <p class="small grow">{naming.value ? said.naming : said.locked}</p>
+        <Button kind="plain" label={naming.value ? common.done : said.name} fullLabel={naming.value ? said.named : said.nameThem} onClick={() => (naming.value = !naming.value)} />
       </div>
     </Panel>
     </div>

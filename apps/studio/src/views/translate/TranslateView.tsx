@@ -5,6 +5,7 @@ import { Intro } from './Intro.js';
 import { StagePanel } from './StagePanel.js';
 import { StylePanel } from './StylePanel.js';
 import { VariationsPanel } from './VariationsPanel.js';
+import { words } from '../../words/words.js';
 
 export function TranslateView() {
   return (
@@ -14,7 +15,7 @@ export function TranslateView() {
       <div class="stack-wide">
         <StagePanel />
         {styleDim.value > 0 && <VariationsPanel />}
-        {model.value !== undefined && styleDim.value === 0 && <p class="small">This model gives one result for each image: it has no styles.</p>}
+        {model.value !== undefined && styleDim.value === 0 && <p class="small">{words.value.stage.noStyles}</p>}
       </div>
       <div class="stack-wide">
         <StylePanel />

@@ -1,7 +1,8 @@
 /** Images as they are saved: the translation alone or beside what it was made of, in its own size or enlarged. */
 import type { Size } from '@munit/images';
-import { draw } from '../../ui/PictureCanvas.js';
+import { draw } from '../../ui/draw.js';
 import type { Stage } from './stage.js';
+import { words } from '../../words/words.js';
 
 export type Content = 'after' | 'both';
 export const types = { png: 'image/png', webp: 'image/webp', jpeg: 'image/jpeg' } as const;
@@ -39,6 +40,6 @@ export async function encoded(stage: Stage, content: Content, size: Size, format
   // In its own size the bytes are those of the network, whatever canvases do to colours.
   if (content === 'after' && format !== 'jpeg' && size.width === stage.after.width) return stage.after.toBlob({ type: types[format] });
   const blob = await compose(stage, content, size).convertToBlob({ type: types[format], quality: 0.92 });
-  if (blob.type !== types[format]) throw new DOMException(`This browser cannot write ${format.toUpperCase()}: choose PNG.`, 'NotSupportedError');
+  if (blob.type !== types[format]) throw new DOMException(words.peek().save.cannotWrite(format.toUpperCase()), 'NotSupportedError');
   return blob;
 }

@@ -22,7 +22,7 @@ export const MAP_CELLS = 5;
 /** Examples that are encoded at most. */
 const MOST_EXAMPLES = 24;
 /** Styles drawn at random, where a model encodes none or there are too few examples. */
-const RANDOM = 200;
+export const RANDOM = 200;
 const FEWEST = 4;
 
 const KEY = 'munit-studio-map';
@@ -109,6 +109,7 @@ export function startMap(): () => void {
   let turn = 0;
   let planned = '';
   let shown = '';
+  let mapped = '';
   const ends = [
     effect(() => {
       const now = model.value;
@@ -118,6 +119,10 @@ export function startMap(): () => void {
       if (key === planned) return;
       planned = key;
       const mine = ++turn;
+      // Styles of another model, or of the other domain, are not on the same map.
+      const whose = `${now.epoch} ${target.value}`;
+      if (whose !== mapped) styleMap.value = undefined;
+      mapped = whose;
       void make(images, () => turn === mine);
     }),
     effect(() => {

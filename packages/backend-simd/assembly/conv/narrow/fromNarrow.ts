@@ -10,7 +10,7 @@
  * reads each window in place, as the 6 × 8 tile of conv/gemm.ts reads a packed strip. Terms come in that path's order, so that
  * both give the same bits.
  */
-import { parallel, threadCount, threadIndex } from '../../runtime/pool';
+import { hasWideVectors, parallel, threadCount, threadIndex } from '../../runtime/pool';
 import { FROM_NARROW, record } from '../../runtime/records';
 import { scratch } from '../../runtime/scratch';
 import { fma, loadTail, storeTail } from '../../runtime/vector';
@@ -23,7 +23,8 @@ import { forwardTable, shiftedTable } from '../patches';
 
 /** Rows of the result in a task. */
 const ROWS: i32 = 4;
-const TILE_BYTES: usize = 256;
+/** Bytes of a tile of 6 × 16. */
+const TILE_BYTES: usize = 384;
 
 @unmanaged
 class FromNarrow {
@@ -33,8 +34,10 @@ class FromNarrow {
   narrow: i32;
   rows: usize;
   cols: usize;
-  /** Cells of a padded row. */
+  /** Cells of a padded row, and those of it that are one piece of the image's: set by `findInside`. */
   width: i32;
+  insideFrom: i32;
+  insideTo: i32;
   stride: i32;
   kh: i32;
   /** Numbers under one row of a window. */
@@ -91,7 +94,44 @@ export function windowTile(a0: usize, step: usize, depth: i32, b: usize, c: usiz
   v128.store(c, c50, 160); v128.store(c, c51, 176);
 }
 
+/** Two neighbouring panels, c [6][16] += …: see `tile6x16` in conv/gemm.ts for why C is always added to. */
+export function windowTile16(a0: usize, step: usize, depth: i32, b: usize, next: usize, c: usize): void {
+  let c00 = v128.load(c), c01 = v128.load(c, 16), c02 = v128.load(c, 32), c03 = v128.load(c, 48);
+  let c10 = v128.load(c, 64), c11 = v128.load(c, 80), c12 = v128.load(c, 96), c13 = v128.load(c, 112);
+  let c20 = v128.load(c, 128), c21 = v128.load(c, 144), c22 = v128.load(c, 160), c23 = v128.load(c, 176);
+  let c30 = v128.load(c, 192), c31 = v128.load(c, 208), c32 = v128.load(c, 224), c33 = v128.load(c, 240);
+  let c40 = v128.load(c, 256), c41 = v128.load(c, 272), c42 = v128.load(c, 288), c43 = v128.load(c, 304);
+  let c50 = v128.load(c, 320), c51 = v128.load(c, 336), c52 = v128.load(c, 352), c53 = v128.load(c, 368);
+  let a1 = a0 + step, a2 = a1 + step, a3 = a2 + step, a4 = a3 + step, a5 = a4 + step;
+  const end = b + (<usize>depth << 5);
+  while (b < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), q0 = v128.load(next), q1 = v128.load(next, 16);
+    let x = v128.load32_splat(a0);
+    c00 = fma(x, b0, c00); c01 = fma(x, b1, c01); c02 = fma(x, q0, c02); c03 = fma(x, q1, c03);
+    x = v128.load32_splat(a1);
+    c10 = fma(x, b0, c10); c11 = fma(x, b1, c11); c12 = fma(x, q0, c12); c13 = fma(x, q1, c13);
+    x = v128.load32_splat(a2);
+    c20 = fma(x, b0, c20); c21 = fma(x, b1, c21); c22 = fma(x, q0, c22); c23 = fma(x, q1, c23);
+    x = v128.load32_splat(a3);
+    c30 = fma(x, b0, c30); c31 = fma(x, b1, c31); c32 = fma(x, q0, c32); c33 = fma(x, q1, c33);
+    x = v128.load32_splat(a4);
+    c40 = fma(x, b0, c40); c41 = fma(x, b1, c41); c42 = fma(x, q0, c42); c43 = fma(x, q1, c43);
+    x = v128.load32_splat(a5);
+    c50 = fma(x, b0, c50); c51 = fma(x, b1, c51); c52 = fma(x, q0, c52); c53 = fma(x, q1, c53);
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4;
+    b += 32;
+    next += 32;
+  }
+  v128.store(c, c00); v128.store(c, c01, 16); v128.store(c, c02, 32); v128.store(c, c03, 48);
+  v128.store(c, c10, 64); v128.store(c, c11, 80); v128.store(c, c12, 96); v128.store(c, c13, 112);
+  v128.store(c, c20, 128); v128.store(c, c21, 144); v128.store(c, c22, 160); v128.store(c, c23, 176);
+  v128.store(c, c30, 192); v128.store(c, c31, 208); v128.store(c, c32, 224); v128.store(c, c33, 240);
+  v128.store(c, c40, 256); v128.store(c, c41, 272); v128.store(c, c42, 288); v128.store(c, c43, 304);
+  v128.store(c, c50, 320); v128.store(c, c51, 336); v128.store(c, c52, 352); v128.store(c, c53, 368);
+}
+
 function run(g: FromNarrow, n: i32): void {
+  findInside(g);
   // What the last tile of a row reads beyond its last pixel is not used.
   g.rowBytes = <usize>((g.width + MR * g.stride) * g.narrow) << 2;
   g.bufferBytes = TILE_BYTES + g.rowBytes * g.kh + 64;
@@ -102,10 +142,28 @@ function run(g: FromNarrow, n: i32): void {
 function rowsTask(task: i32): void {
   const g = record<FromNarrow>(FROM_NARROW), blocks = (g.h + ROWS - 1) / ROWS, image = task / blocks, first = (task % blocks) * ROWS;
   const tile = g.buffers + g.bufferBytes * threadIndex(), rows = tile + TILE_BYTES, pixelBytes = <usize>g.channels << 2;
-  const part = <usize>g.depth << 5, step = <usize>(g.stride * g.narrow) << 2;
+  const part = <usize>g.depth << 5, step = <usize>(g.stride * g.narrow) << 2, panel = part * g.kh;
   for (let i = first; i < min(g.h, first + ROWS); i++) {
     copyRows(g, g.data + <usize>image * g.imageBytes, g.rows + (<usize>(i * g.stride) << 2), rows);
-    for (let col = 0; col < g.channels; col += NR) {
+    let col = 0;
+    if (hasWideVectors()) {
+      for (; col + 2 * NR <= g.channels; col += 2 * NR) {
+        const b = g.filter + <usize>(col / NR) * panel;
+        let to = g.out + <usize>((image * g.h + i) * g.w) * pixelBytes + (<usize>col << 2);
+        for (let j = 0; j < g.w; j += MR) {
+          let a = rows + <usize>j * step;
+          memory.fill(tile, 0, TILE_BYTES);
+          for (let u = 0; u < g.kh; u++) {
+            windowTile16(a, step, g.depth, b + <usize>u * part, b + panel + <usize>u * part, tile);
+            a += g.rowBytes;
+          }
+          storeTile(g, tile, 64, min(MR, g.w - j), col, NR, to, pixelBytes);
+          storeTile(g, tile + 32, 64, min(MR, g.w - j), col + NR, NR, to + 32, pixelBytes);
+          to += pixelBytes * MR;
+        }
+      }
+    }
+    for (; col < g.channels; col += NR) {
       const b = g.filter + <usize>(col / NR * g.kh) * part, lanes = min(NR, g.channels - col);
       let to = g.out + <usize>((image * g.h + i) * g.w) * pixelBytes + (<usize>col << 2);
       for (let j = 0; j < g.w; j += MR) {
@@ -114,30 +172,50 @@ function rowsTask(task: i32): void {
           windowTile(a, step, g.depth, b + <usize>u * part, tile, u > 0);
           a += g.rowBytes;
         }
-        storeTile(g, tile, min(MR, g.w - j), col, lanes, to, pixelBytes);
+        storeTile(g, tile, 32, min(MR, g.w - j), col, lanes, to, pixelBytes);
         to += pixelBytes * MR;
       }
     }
   }
 }
 
+/** The cells of a padded row that lie side by side in the image: all but its border, unless it is enlarged. */
+function findInside(g: FromNarrow): void {
+  const cell = g.narrow << 2;
+  let x = 0;
+  while (x < g.width && load<i32>(g.cols + (<usize>x << 2)) < 0) x++;
+  // A mirrored border runs backwards.
+  while (x + 1 < g.width && load<i32>(g.cols + (<usize>(x + 1) << 2)) - load<i32>(g.cols + (<usize>x << 2)) != cell) x++;
+  g.insideFrom = x;
+  while (x + 1 < g.width && load<i32>(g.cols + (<usize>(x + 1) << 2)) - load<i32>(g.cols + (<usize>x << 2)) == cell) x++;
+  g.insideTo = x < g.width && load<i32>(g.cols + (<usize>x << 2)) >= 0 ? x + 1 : x;
+}
+
 /** The kh rows from `rows` on, with their padding. */
 function copyRows(g: FromNarrow, image: usize, rows: usize, to: usize): void {
-  const cell = <usize>g.narrow << 2;
+  const cell = <usize>g.narrow << 2, inside = <usize>(g.insideTo - g.insideFrom) * cell;
   for (let u = 0; u < g.kh; u++) {
-    const row = load<i32>(rows + (<usize>u << 2));
-    let cellTo = to + <usize>u * g.rowBytes;
-    for (let x = 0; x < g.width; x++) {
-      const q = load<i32>(g.cols + (<usize>x << 2)), from = image + <usize>row + <usize>q;
-      const inside = (row | q) >= 0;
-      for (let l: usize = 0; l < cell; l += 4) store<f32>(cellTo + l, inside ? load<f32>(from + l) : 0);
-      cellTo += cell;
+    const row = load<i32>(rows + (<usize>u << 2)), start = to + <usize>u * g.rowBytes;
+    if (row < 0) {
+      memory.fill(start, 0, <usize>g.width * cell);
+      continue;
     }
+    copyCells(g, image + <usize>row, start, 0, g.insideFrom);
+    if (inside > 0) memory.copy(start + <usize>g.insideFrom * cell, image + <usize>row + <usize>load<i32>(g.cols + (<usize>g.insideFrom << 2)), inside);
+    copyCells(g, image + <usize>row, start, g.insideTo, g.width);
+  }
+}
+
+function copyCells(g: FromNarrow, row: usize, start: usize, first: i32, end: i32): void {
+  const cell = <usize>g.narrow << 2;
+  for (let x = first; x < end; x++) {
+    const q = load<i32>(g.cols + (<usize>x << 2)), to = start + <usize>x * cell;
+    for (let l: usize = 0; l < cell; l += 4) store<f32>(to + l, q >= 0 ? load<f32>(row + <usize>q + l) : 0);
   }
 }
 
 /** Bias and activation on a tile, then out to the image. */
-function storeTile(g: FromNarrow, tile: usize, pixels: i32, col: i32, lanes: i32, to: usize, pixelBytes: usize): void {
+function storeTile(g: FromNarrow, tile: usize, tileRow: usize, pixels: i32, col: i32, lanes: i32, to: usize, pixelBytes: usize): void {
   const slope = f32x4.splat(g.slope), zero = f32x4.splat(0), activation = g.activation, second = lanes - 4;
   let bias0 = zero, bias1 = zero;
   if (g.bias) {
@@ -154,7 +232,7 @@ function storeTile(g: FromNarrow, tile: usize, pixels: i32, col: i32, lanes: i32
       if (second == 4) v128.store(to, v1, 16);
       else storeTail(to + 16, v1, second);
     }
-    tile += 32;
+    tile += tileRow;
     to += pixelBytes;
   }
 }

@@ -2,7 +2,7 @@
 import { html, type Html, raw } from '@munit/train/node';
 import type { Exhibit } from '../types.js';
 
-const [width, height, left, bottom, top, right] = [560, 240, 44, 34, 10, 28];
+const [width, height, left, bottom, top, right] = [560, 250, 56, 44, 10, 28];
 const plot = { x: (share: number) => left + share * (width - left - right), y: (share: number) => height - bottom - share * (height - bottom - top) };
 
 /** A number for an axis or a table: four figures, no tail of zeros. */
@@ -21,7 +21,7 @@ export function curves({ unit, series }: Extract<Exhibit, { kind: 'curves' }>): 
   const ticks = [0, 0.25, 0.5, 0.75, 1];
   return html`${legend(series.map(({ name }) => name))}<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${unit}">
 ${ticks.map((share) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${plot.y(share)}" y2="${plot.y(share)}"/><text x="${left - 6}" y="${plot.y(share) + 4}" text-anchor="end">${Math.round(100 * share)} %</text><text x="${plot.x(share)}" y="${height - bottom + 16}" text-anchor="middle">${shortNumber(share * most)}</text>`)}
-<text x="${plot.x(0.5)}" y="${height - 2}" text-anchor="middle">${unit}</text>
+<text x="${plot.x(0.5)}" y="${height - 5}" text-anchor="middle">${unit}</text>
 ${finite.map(({ values }, i) => html`<path class="line s${i}" d="${line(values)}"/>`)}</svg>`;
 }
 
@@ -31,8 +31,8 @@ export function bars({ classes, series }: Extract<Exhibit, { kind: 'bars' }>): H
   const slot = (width - left - right) / Math.max(1, classes.length);
   const each = (0.8 * slot) / series.length;
   const few = classes.length <= 12;
-  return html`${legend(series.map(({ name }) => name))}<svg viewBox="0 0 ${width} ${height}" role="img">
-${[0, 0.5, 1].map((share) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${plot.y(share)}" y2="${plot.y(share)}"/><text x="${left - 6}" y="${plot.y(share) + 4}" text-anchor="end">${shortNumber(100 * share * most)} %</text>`)}
+  return html`${legend(series.map(({ name }) => name))}<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${series.map(({ name }) => name).join(', ')}: shares by class">
+${[0, 0.5, 1].map((share) => html`<line class="grid" x1="${left}" x2="${width - right}" y1="${plot.y(share)}" y2="${plot.y(share)}"/><text x="${left - 6}" y="${plot.y(share) + 4}" text-anchor="end">${Number((100 * share * most).toPrecision(2))} %</text>`)}
 ${series.map(({ shares }, s) => shares.map((share, i) => html`<rect class="bar s${s}" x="${(left + i * slot + 0.1 * slot + s * each).toFixed(1)}" width="${each.toFixed(1)}" y="${plot.y(share / most).toFixed(1)}" height="${Math.max(0, plot.y(0) - plot.y(share / most)).toFixed(1)}"><title>${classes[i]}: ${shortNumber(100 * share)} %</title></rect>`))}
-${classes.map((name, i) => (few ? html`<text x="${(left + (i + 0.5) * slot).toFixed(1)}" y="${height - bottom + 16}" text-anchor="middle">${name}</text>` : raw('')))}</svg>`;
+${classes.map((name, i) => (few ? html`<text x="${(left + (i + 0.5) * slot).toFixed(1)}" y="${height - bottom + 16}" text-anchor="middle" class="class">${name}</text>` : raw('')))}</svg>`;
 }

@@ -32,7 +32,13 @@ function renderExhibit(exhibit: Exhibit): Html {
   return html`<h3>${exhibit.title}</h3><p class="soft">${exhibit.caption}</p>${content}`;
 }
 
-const rows = (facts: Readonly<Record<string, string | number | boolean>>): Html[] => Object.entries(facts).map(([name, value]) => html`<tr><th>${name}</th><td>${String(value)}</td></tr>`);
+/** What facts and settings are called on the page; others as they are. */
+const factNames: Readonly<Record<string, string>> = {
+  realImages: 'real images measured', translatedImages: 'translations measured', heldOutInputs: 'held-out inputs', modelSha256: 'SHA-256 of the model',
+};
+const settingNames: Readonly<Record<string, string>> = { inputs: 'inputs at most', styles: 'translations of each input', real: 'real images at most', features: 'features of', resamples: 'resampled sets of an interval', size: 'brought to' };
+
+const rows = (facts: Readonly<Record<string, string | number | boolean>>, names: Readonly<Record<string, string>> = {}): Html[] => Object.entries(facts).map(([name, value]) => html`<tr><th>${names[name] ?? name}</th><td>${String(value)}</td></tr>`);
 
 /** Each warning once, with the figures that it is about where it is not about all. */
 function warningsOf({ figures }: Section): string[] {
@@ -50,6 +56,6 @@ ${file.warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
 <nav>${sections.map((section) => html`<a href="#${anchorOf(section)}">${titleOf(section)}</a>`)}<a href="#about">How it was measured</a></nav>
 ${sections.map((section) => html`<section id="${anchorOf(section)}"><h2>${titleOf(section)}</h2>${section.notes.map((note) => html`<p>${note}</p>`)}<div class="figures">${section.figures.map(renderFigure)}</div>${warningsOf(section).map((warning) => html`<p class="warning">${warning}</p>`)}${section.exhibits.map(renderExhibit)}</section>`)}
 ${file.leftOut.length > 0 && html`<section id="left-out"><h2>Not measured</h2>${file.leftOut.map((one) => html`<p>${titleOf(one)}: ${one.why}</p>`)}</section>`}
-<section id="about"><h2>How it was measured</h2><table>${rows(file.subject)}${rows(file.settings)}<tr><th>device</th><td>${file.device}</td></tr>${rows(file.versions)}${file.weights.map(({ name, sha256 }) => html`<tr><th>${name}</th><td>SHA-256 ${sha256}</td></tr>`)}</table></section></body></html>`;
+<section id="about"><h2>How it was measured</h2><table>${rows(file.subject, factNames)}${rows(file.settings, settingNames)}<tr><th>device</th><td>${file.device}</td></tr>${rows(file.versions)}${file.weights.map(({ name, sha256 }) => html`<tr><th>${name}</th><td>SHA-256 ${sha256}</td></tr>`)}</table></section></body></html>`;
   return page.html;
 }

@@ -12,8 +12,11 @@ nav{display:flex;flex-wrap:wrap;gap:.5rem 1rem;margin:1rem 0}a{color:var(--s0)}
 .warning{color:var(--warn);background:var(--warnback);border-radius:.25rem;padding:.25rem .5rem;font-size:.8125rem}
 .row{margin:.75rem 0}.row>span{font-size:.8125rem;color:var(--soft);overflow-wrap:anywhere}.cells{display:flex;gap:.375rem;overflow-x:auto;padding:.25rem 0}
 .cell{margin:0;flex:none;text-align:center;max-width:8rem}.cell img{display:block;width:5rem;height:auto;image-rendering:pixelated;border-radius:.25rem;background:var(--panel)}.cell figcaption{font-size:.6875rem;max-width:5rem;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
-svg{display:block;width:100%;max-width:40rem;height:auto}svg text{font-size:11px;fill:var(--soft)}.grid{stroke:var(--line);stroke-width:1}
+svg{display:block;width:100%;max-width:40rem;height:auto}svg text{font-size:11px;fill:var(--soft)}
+/* Charts shrink with the page, and their text with them. */
+@media (max-width:36rem){svg text{font-size:16px}svg text.class{font-size:13px}}
+.grid{stroke:var(--line);stroke-width:1}
 .line{fill:none;stroke-width:2}.line.s0{stroke:var(--s0)}.line.s1{stroke:var(--s1)}.bar.s0{fill:var(--s0)}.bar.s1{fill:var(--s1)}
 .key{display:inline-block;width:.75rem;height:.75rem;border-radius:.125rem;margin:0 .25rem 0 .5rem;vertical-align:-.0625rem}.key.s0{background:var(--s0)}.key.s1{background:var(--s1)}
-table{border-collapse:collapse;font-size:.875rem}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top;overflow-wrap:anywhere}th{color:var(--soft);font-weight:400;white-space:nowrap}
+table{border-collapse:collapse;font-size:.875rem}td,th{text-align:left;padding:.25rem .75rem .25rem 0;vertical-align:top;overflow-wrap:anywhere}th{color:var(--soft);font-weight:400;min-width:7rem}
 `;

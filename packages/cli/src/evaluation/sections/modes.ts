@@ -2,16 +2,24 @@
 import { type ModeClassifier, modeFigures } from '@munit/metrics';
 import { cellOf } from '../images.js';
 import type { Cell, Exhibit, Section } from '../types.js';
-import { type EvaluationDirection, extremes, withoutStyles } from './context.js';
+import { type EvaluationDirection, extremes, type ProtocolWork, withoutStyles } from './context.js';
 
 const shown = 8;
 
-export async function modesSection(direction: EvaluationDirection): Promise<Section> {
+export const modes: ProtocolWork = {
+  measure: async ({ real, modeFeatures }) => {
+    if (real !== undefined) await modeFeatures.real();
+    await modeFeatures.translations();
+  },
+  section,
+};
+
+async function section(direction: EvaluationDirection): Promise<Section> {
   const { translations, request, modeFeatures: features } = direction;
   const single = withoutStyles(direction);
   const classifier = direction.classifier as ModeClassifier;
   const real = direction.real === undefined ? undefined : await features.real();
-  const { figures, modes, confidences, shares } = modeFigures(classifier, await features.translations(), { each: translations.each, real, deterministic: single !== undefined, seed: request.seed });
+  const { figures, modes: found, confidences, shares } = modeFigures(classifier, await features.translations(), { each: translations.each, real, deterministic: single !== undefined, seed: request.seed });
   const names = classifier.card.modes;
   const cell = async (place: number, label: string): Promise<Cell> => {
     const images = await translations.load(Math.floor(place / translations.each));
@@ -20,16 +28,16 @@ export async function modesSection(direction: EvaluationDirection): Promise<Sect
   const percent = (place: number): string => `${(100 * (confidences[place] as number)).toFixed(0)} %`;
   const rows: { readonly label: string; readonly cells: readonly Cell[] }[] = [];
   for (const [mode, name] of names.entries()) {
-    const places = Array.from(modes.keys()).filter((place) => modes[place] === mode);
+    const places = Array.from(found.keys()).filter((place) => found[place] === mode);
     const chosen = places.sort((a, b) => (confidences[b] as number) - (confidences[a] as number)).slice(0, shown);
     rows.push({ label: chosen.length === 0 ? `${name}: none` : name, cells: await Promise.all(chosen.map((place) => cell(place, percent(place)))) });
   }
   const { least } = extremes(confidences, Math.min(shown, confidences.length));
   const unsure: Cell[] = [];
-  for (const place of least) unsure.push(await cell(place, `${names[modes[place] as number]} ${percent(place)}`));
+  for (const place of least) unsure.push(await cell(place, `${names[found[place] as number]} ${percent(place)}`));
   const share = (counts: readonly number[]): number[] => counts.map((count) => count / counts.reduce((sum, one) => sum + one, 0));
   const exhibits: Exhibit[] = [
-    { kind: 'bars', title: 'Modes', caption: 'How often the classifier finds each mode.', classes: names, series: [...(shares.real === undefined ? [] : [{ name: 'real images', shares: share(shares.real) }]), { name: 'translations', shares: share(shares.translations) }] },
+    { kind: 'bars', title: 'Modes', caption: 'How often the classifier finds each mode.', classes: names, series: [{ name: 'translations', shares: share(shares.translations) }, ...(shares.real === undefined ? [] : [{ name: 'real images', shares: share(shares.real) }])] },
     { kind: 'images', title: 'Surest of each mode', caption: 'The translations that the classifier is surest of, and how sure.', rows },
     { kind: 'images', title: 'Failures', caption: 'The translations that the classifier is least sure of.', rows: [{ label: '', cells: unsure }] },
   ];

@@ -1,12 +1,17 @@
 /** What a model keeps: images through their own domain, contents and styles through a translation and back. */
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { otherDomain } from '@munit/core';
+import { writeFileAtomically } from '@munit/formats/node';
 import { meanFigure } from '@munit/metrics';
 import { toNetworkRange, type PixelImage } from '@munit/images';
-import type { ImageList } from '../images.js';
-import { cellOf } from '../images.js';
+import { encodePng } from '@munit/images/png';
+import { cellOf, type ImageList, readPicture } from '../images.js';
+import { keptValues } from '../parts.js';
 import type { ModelSubject } from '../subject.js';
+import { numberOf } from '../translations.js';
 import type { Exhibit, Section } from '../types.js';
-import { type EvaluationDirection, extremes } from './context.js';
+import { type EvaluationDirection, extremes, partName, type ProtocolWork } from './context.js';
 
 const shown = 8;
 
@@ -24,16 +29,24 @@ interface Kept {
   readonly style: number | undefined;
 }
 
-export async function reconstructionSection(direction: EvaluationDirection): Promise<Section> {
-  const { translations, request, signal, onProgress } = direction;
-  const model = direction.model as ModelSubject;
+export const reconstruction: ProtocolWork = { measure: reconstructions, section };
+
+const pathOf = ({ folder, to = 'b' }: EvaluationDirection, input: number): string => join(folder, 'reconstructions', `to-${to}`, `${numberOf(input)}.png`);
+
+/** Of each input, and what was made of it as a file. */
+async function reconstructions(direction: EvaluationDirection): Promise<readonly Kept[]> {
+  const { translations, request } = direction;
   const inputs = translations.inputs as ImageList;
-  const kept: Kept[] = [];
-  for (let i = 0; i < inputs.names.length; i++) {
-    signal.throwIfAborted();
-    kept.push(await measure(direction, model, await inputs.load(i), (request.seed + i) % 2 ** 32));
-    onProgress('Reconstructed', i + 1, inputs.names.length);
-  }
+  await mkdir(dirname(pathOf(direction, 0)), { recursive: true });
+  return keptValues(direction, partName('reconstruction', direction), translations.places, 'Reconstructed', async (input) =>
+    measure(direction, direction.model as ModelSubject, await inputs.load(input), { seed: (request.seed + input) % 2 ** 32, path: pathOf(direction, input) }),
+  );
+}
+
+async function section(direction: EvaluationDirection): Promise<Section> {
+  const { translations, request } = direction;
+  const inputs = translations.inputs as ImageList;
+  const kept = await reconstructions(direction);
   const options = { seed: request.seed };
   const styles = kept.flatMap(({ style }) => (style === undefined ? [] : [style]));
   const figures = [
@@ -42,12 +55,14 @@ export async function reconstructionSection(direction: EvaluationDirection): Pro
     // E |N(0, 1)| and E |N(0, 2)|, for an encoder that always gives 0, and for one that gives another style.
     ...(styles.length === 0 ? [] : [meanFigure({ name: 'style-reconstruction', meaning: 'mean |s − ŝ| of random styles through a translation', better: 'lower', beside: { 'always 0': Math.sqrt(2 / Math.PI), 'another style': 2 / Math.sqrt(Math.PI) } }, styles, options)]),
   ];
-  return { protocol: 'reconstruction', to: direction.to, notes: [], figures, exhibits: await exhibitsOf(direction, model, inputs, kept) };
+  return { protocol: 'reconstruction', to: direction.to, notes: [], figures, exhibits: await exhibitsOf(direction, inputs, kept) };
 }
 
-async function measure({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, image: PixelImage, seed: number): Promise<Kept> {
+async function measure({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, image: PixelImage, { seed, path }: { readonly seed: number; readonly path: string }): Promise<Kept> {
   const from = otherDomain(to);
   const rebuilt = await translator.reconstruct(image, { domain: from, signal });
+  const { width, height, channels, data } = rebuilt;
+  await writeFileAtomically(path, encodePng({ width, height, channels: channels === 1 ? 1 : 3, data }));
   const content = await translator.encode(image, { from, signal });
   try {
     const [style] = translator.styleDim === 0 ? [undefined] : translator.sampleStyles(1, seed);
@@ -68,16 +83,14 @@ async function measure({ to = 'b', signal }: EvaluationDirection, { translator }
   }
 }
 
-async function exhibitsOf({ to = 'b', signal }: EvaluationDirection, { translator }: ModelSubject, inputs: ImageList, kept: readonly Kept[]): Promise<Exhibit[]> {
-  const from = otherDomain(to);
+async function exhibitsOf(direction: EvaluationDirection, inputs: ImageList, kept: readonly Kept[]): Promise<Exhibit[]> {
   const { least, most } = extremes(kept.map(({ image }) => image), Math.min(shown, kept.length));
   const rows = async (places: readonly number[]) => {
     const [upper, lower] = [[], []] as [ReturnType<typeof cellOf>[], ReturnType<typeof cellOf>[]];
     for (const place of places) {
       const image = await inputs.load(place);
-      const { width, height, channels, data } = await translator.reconstruct(image, { domain: from, signal });
       upper.push(cellOf(image, inputs.names[place]));
-      lower.push(cellOf({ width, height, channels: channels === 1 ? 1 : 3, data }, (kept[place] as Kept).image.toFixed(3)));
+      lower.push(cellOf(await readPicture(pathOf(direction, place)), (kept[place] as Kept).image.toFixed(3)));
     }
     return [{ label: 'input', cells: upper }, { label: 'rebuilt', cells: lower }];
   };

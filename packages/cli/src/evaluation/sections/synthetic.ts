@@ -1,9 +1,14 @@
 /** The figures of images whose truth is known: the synthetic benchmark's, and those of animals. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { benchmarkExpectations, type Expectation, type ResampledFigure } from '@munit/data/synthetic';
 import { type Figure, resampledFigure } from '@munit/metrics';
-import { evaluateRun } from '@munit/train/node';
+import { writeFileAtomically } from '@munit/formats/node';
+import { isInShard } from '@munit/infer/node';
+import { figuresOfRun, judgeRun, type RunJudgements } from '@munit/train/node';
 import { checkpointOf } from '../../values.js';
 import { deviceNameOf } from '../../deviceOptions.js';
+import { readJson, writeJson } from '../parts.js';
 import type { EvaluateRequest } from '../request.js';
 import type { Progress } from '../translations.js';
 import type { Section } from '../types.js';
@@ -20,13 +25,13 @@ const meanings: readonly (readonly [name: string, better: Figure['better'], mean
   ['hueJs', 'lower', 'the same, Jensen–Shannon, nats'],
   ['hueUndecided', 'lower', 'outputs without a clear hue'],
   ['texturesCovered', 'higher', 'of 4 textures, per input'],
-  ['lightsCovered', 'higher', 'of 4 directions of light, per input'],
+  ['lightsCovered', 'higher', 'of 4 lights, per input'],
 ];
 
-/** A run's section, and the step of the checkpoint that it is of. @throws as `evaluateRun` */
-export async function syntheticSection(request: EvaluateRequest, styles: number, signal: AbortSignal, onProgress: Progress): Promise<{ readonly section: Section; readonly step: number }> {
-  const { what, checkpoint, device, threads, inputs, seed } = request;
-  const { step, metrics, resampled } = await evaluateRun({
+/** What the outputs of a run are judged to be: all, or those of the inputs of a shard. @throws as `judgeRun` */
+export function judgeOutputs(request: EvaluateRequest, styles: number, signal: AbortSignal, onProgress: Progress): Promise<RunJudgements> {
+  const { what, checkpoint, device, threads, inputs, seed, shard } = request;
+  return judgeRun({
     folder: what[0] as string,
     checkpoint: checkpointOf(checkpoint ?? 'latest'),
     device: deviceNameOf(device),
@@ -35,8 +40,27 @@ export async function syntheticSection(request: EvaluateRequest, styles: number,
     styles,
     seed,
     signal,
+    ...(shard === undefined ? {} : { only: (place: number) => isInShard(String(place), shard) }),
     onProgress: (done, total) => onProgress('Judged', done, total),
   });
+}
+
+/** In the folder of a shard, where `keptJudgements` keeps them. */
+export const JUDGEMENTS = 'synthetic.json';
+
+/** Judgements of a shard that are there already, or new ones. */
+export async function keptJudgements(folder: string, judge: () => Promise<RunJudgements>): Promise<RunJudgements> {
+  const path = join(folder, 'parts', JUDGEMENTS);
+  const stored = await readFile(path, 'utf8').catch(() => undefined);
+  if (stored !== undefined) return readJson(stored) as RunJudgements;
+  const judged = await judge();
+  await writeFileAtomically(path, new TextEncoder().encode(writeJson(judged)));
+  return judged;
+}
+
+/** A run's section, and the step of the checkpoint that it is of. @throws ArgumentError when the parts do not make a whole */
+export function syntheticSection(judged: readonly RunJudgements[], styles: number, seed: number): { readonly section: Section; readonly step: number } {
+  const { step, metrics, resampled } = figuresOfRun(judged);
   const animals = metrics['guidedCoat'] !== undefined;
   const figures = animals ? figuresOfAnimals(resampled, styles, seed) : figuresOfBenchmark(resampled, styles, seed);
   return { section: { protocol: 'synthetic', to: 'b', notes: [], figures, exhibits: [] }, step };

@@ -1,5 +1,6 @@
 import { Unavailable } from '../driver.js';
 import type { Platform } from '../platformTypes.js';
+import { createDatabaseStore } from './databaseStore.js';
 
 const nodeOnly = (): never => {
   throw new Unavailable('it runs in Node only', "Use 'webgpu' or 'simd' in a browser.");
@@ -10,13 +11,14 @@ export const platform: Platform = {
   // Async, so that what is missing rejects and does not throw.
   async gpu() {
     const gpu = globalThis.navigator.gpu as GPU | undefined;
-    if (gpu !== undefined) return { gpu, runtime: 'browser', noAdapterRemedy };
+    if (gpu !== undefined) return { gpu, runtime: 'browser', version: globalThis.navigator.userAgent, noAdapterRemedy };
     if (!globalThis.isSecureContext) {
       throw new Unavailable('a page that is not secure has no WebGPU', 'Serve the page over https, or from localhost.');
     }
     throw new Unavailable('this browser has no WebGPU', 'Use a current Chrome, Edge, Safari (26 or later) or Firefox (141 or later).');
   },
   tensorflow: { loaded: () => undefined, load: async () => nodeOnly() },
+  store: createDatabaseStore('munit-tiles'),
 };
 
 const noAdapterRemedy =

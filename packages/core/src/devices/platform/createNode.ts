@@ -22,9 +22,10 @@ export function createNodePlatform(node: NodeProcess): Platform {
       const key = dawnOptions.join(' ');
       const gpu = instances.get(key) ?? create([...dawnOptions]);
       instances.set(key, gpu);
-      return { gpu, runtime: 'Dawn', noAdapterRemedy };
+      return { gpu, runtime: 'Dawn', version: node.versionOf?.('webgpu') ?? '', noAdapterRemedy };
     },
     tensorflow: createTensorFlowLoader(node),
+    store: node.store,
   };
 }
 

@@ -2,8 +2,8 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../cacheFolder.js';
 import { Unavailable } from '../driver.js';
 import type { Addon } from '../platformTypes.js';
 
@@ -12,7 +12,7 @@ const format = 1;
 
 /** Where an addon is looked for: MUNIT_TENSORFLOW_ADDON, else the cache folder of the user. Set but empty, it means no addon. */
 export function addonFolder(environment: Readonly<Record<string, string | undefined>>): string {
-  return environment['MUNIT_TENSORFLOW_ADDON'] ?? join(environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'munit', 'tensorflow');
+  return environment['MUNIT_TENSORFLOW_ADDON'] ?? join(cacheFolder(environment), 'tensorflow');
 }
 
 /** The addon of this user, or undefined. @throws Unavailable when MUNIT_TENSORFLOW_ADDON names a folder without an addon, or with an outdated one */

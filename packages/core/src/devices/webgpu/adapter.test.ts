@@ -55,7 +55,7 @@ describe('where WebGPU has no adapter', () => {
 
   test('the software one is asked for last, and then the remedy is given', async () => {
     const { asked, gpu } = gpuOf([null, null, null]);
-    const request = requestAdapter({ gpu, runtime: 'Dawn', noAdapterRemedy: 'Install a driver.' }, 'low-power');
+    const request = requestAdapter({ gpu, runtime: 'Dawn', version: '', noAdapterRemedy: 'Install a driver.' }, 'low-power');
     await expect(request).rejects.toBeInstanceOf(Unavailable);
     await expect(request).rejects.toMatchObject({ reason: 'WebGPU found no adapter', remedy: 'Install a driver.' });
     expect(asked).toEqual([{ powerPreference: 'low-power' }, undefined, { forceFallbackAdapter: true }]);
@@ -64,13 +64,13 @@ describe('where WebGPU has no adapter', () => {
   test('but a software one, that is taken', async () => {
     const software = adapter({ architecture: 'swiftshader' }) as unknown as GPUAdapter;
     const { gpu } = gpuOf([null, null, software]);
-    expect(await requestAdapter({ gpu, runtime: 'browser', noAdapterRemedy: '' }, 'high-performance')).toBe(software);
+    expect(await requestAdapter({ gpu, runtime: 'browser', version: '', noAdapterRemedy: '' }, 'high-performance')).toBe(software);
   });
 
   test('one that wants no preference is taken', async () => {
     const any = adapter({ vendor: 'apple' }) as unknown as GPUAdapter;
     const { asked, gpu } = gpuOf([null, any]);
-    expect(await requestAdapter({ gpu, runtime: 'browser', noAdapterRemedy: '' }, 'high-performance')).toBe(any);
+    expect(await requestAdapter({ gpu, runtime: 'browser', version: '', noAdapterRemedy: '' }, 'high-performance')).toBe(any);
     expect(asked).toEqual([{ powerPreference: 'high-performance' }, undefined]);
   });
 });

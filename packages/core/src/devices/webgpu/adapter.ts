@@ -16,7 +16,7 @@ const wantedLimits = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[];
 
-/** Features that TensorFlow.js's kernels use where they are; our programs need none, and so run in every browser. */
+/** Features that TensorFlow.js's kernels and the measuring of tiles use where they are; our programs need none, and so run in every browser. */
 const wantedFeatures = ['timestamp-query', 'bgra8unorm-storage'] as const satisfies readonly GPUFeatureName[];
 
 /**
@@ -45,14 +45,14 @@ export function deviceDescriptor(adapter: GPUAdapter): GPUDeviceDescriptor {
 /** Older browsers say `isFallbackAdapter` on the adapter, newer ones on its info; the oldest have no info. */
 type AnyAdapter = Omit<GPUAdapter, 'info'> & { readonly isFallbackAdapter?: boolean; readonly info?: Partial<GPUAdapterInfo> & { readonly isFallbackAdapter?: boolean } };
 
-interface AdapterNames {
+export interface AdapterNames {
   readonly vendor: string;
   readonly architecture: string;
   readonly device: string;
   readonly description: string;
 }
 
-function namesOf(adapter: AnyAdapter): AdapterNames {
+export function namesOf(adapter: AnyAdapter): AdapterNames {
   const { vendor = '', architecture = '', device = '', description = '' } = adapter.info ?? {};
   return { vendor, architecture, device, description };
 }

@@ -2,12 +2,16 @@ import { type DeviceDriver, Unavailable } from '../driver.js';
 import type { Platform } from '../platformTypes.js';
 import { importUnregistered } from '../registration.js';
 import { softwareRefused } from '../shared.js';
-import { adapterDetails, describeAdapter, deviceDescriptor, isSoftware, requestAdapter } from './adapter.js';
+import { adapterDetails, describeAdapter, deviceDescriptor, isSoftware, namesOf, requestAdapter } from './adapter.js';
 import { watchErrors } from './errors.js';
 import { watchLoss } from './loss.js';
+import type { StopwatchFor } from './tuning/open.js';
 
-/** TensorFlow.js's WebGPU backend on a device of ours: in browsers, and in Node on Dawn. */
-export function webgpuDriver(platform: Platform): DeviceDriver {
+/**
+ * TensorFlow.js's WebGPU backend on a device of ours: in browsers, and in Node on Dawn.
+ * `stopwatchFor` takes the times by which tiles are chosen; tests bring their own.
+ */
+export function webgpuDriver(platform: Platform, stopwatchFor?: StopwatchFor): DeviceDriver {
   return {
     name: 'webgpu',
     async open({ options, refuseSoftware }) {
@@ -22,16 +26,35 @@ export function webgpuDriver(platform: Platform): DeviceDriver {
       const errors = watchErrors(device, loss);
       try {
         const { createBackend } = await importUnregistered(() => import('./backend.js'));
-        const backend = createBackend(device, adapter.info, webGpu.gpu, loss, errors);
+        const { openTuner } = await import('./tuning/open.js');
+        const tuner = await openTuner({
+          // Software adapters take long to build programs, and gain little.
+          tuned: options.tuneTiles ?? !software,
+          device,
+          loss,
+          errors,
+          store: platform.store,
+          adapter: namesOf(adapter),
+          runtime: `${webGpu.runtime} ${webGpu.version}`,
+          stopwatchFor,
+        });
+        const backend = createBackend(device, adapter.info, webGpu.gpu, loss, errors, tuner);
         return {
           tfjsName: 'webgpu',
           backend,
           description,
-          details: adapterDetails(adapter, webGpu.runtime),
+          details: {
+            ...adapterDetails(adapter, webGpu.runtime),
+            // Asked when it is read: it changes as programs are warmed up.
+            get tiles() {
+              return tuner.chosen();
+            },
+          },
           software,
           loss,
           scope: (what, work) => errors.scope(what, work, () => backend.flush()),
-          warmUp: (work) => backend.compile(work),
+          warmUp: (work, { measure }) => tuner.warmUp(work, backend, measure),
+          capture: (inputs, work) => backend.capture(inputs, work),
           synchronize: () => backend.synchronize(),
           allocatedBytes: () => backend.memory().numBytesAllocatedInGPU,
           trim: () => backend.trim(),

@@ -37,3 +37,6 @@ export function watchLoss(device: GPUDevice, description: string): Loss {
 }
 
 const firstLine = (text: string): string => (text.split('\n', 1)[0] as string).trim();
+
+/** A loss may be reported some time after the failures that it causes: seconds, where the GPU process is busy building programs. */
+export const lossIsReported = (loss: Loss): Promise<unknown> => Promise.race([loss.happened, new Promise((resolve) => setTimeout(resolve, 10_000))]);

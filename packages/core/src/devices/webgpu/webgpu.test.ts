@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { describeCapture } from '../../../test/captureSuite.js';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
 import { openDevice } from '../devices.js';
 
@@ -11,6 +12,7 @@ const dawn = { name: 'webgpu-node', tinyOnly: true, open: async () => (await ope
 
 await onEachDevice({ devices: [dawn] }, 'the device', () => () => {
   describeWebGpu('Dawn');
+  describeCapture('Dawn');
 
   test('lets the process end by itself, disposed of or not', async () => {
     const folder = fileURLToPath(new URL('../../../', import.meta.url));

@@ -2,7 +2,7 @@
 import { onEachDevice } from '@munit/testing/contract';
 import { expect, test } from 'vitest';
 import { environment } from '../../../test/contract.js';
-import { readTensor } from '../../devices/devices.js';
+import { readTensor } from '../../devices/readTensor.js';
 import { runKernel, tensor } from '../../tfjs.js';
 import { adamUpdate, emaUpdate } from './adam.js';
 

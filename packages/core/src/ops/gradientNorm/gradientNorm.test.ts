@@ -23,6 +23,8 @@ await describeUpdate<Tensor, GradientLimits>(environment, {
     { name: 'below the limit they stay', inputs, options: { clip: 6 }, tiny: true },
     { name: 'above it they shrink to it', inputs, options: { clip: 2 }, tiny: true },
     { name: 'far above they become 0', inputs, options: { clip: 2, skip: 4 }, tiny: true },
+    { name: 'infinite ones become 0 too', inputs: { ...inputs, b: { shape: [1, 2], data: Float64Array.of(Infinity, -Infinity) } }, options: { clip: 2, skip: 4 }, tiny: true },
+    { name: 'NaN stays', inputs: { a: { shape: [1], data: Float64Array.of(NaN) }, b: { shape: [1], data: Float64Array.of(NaN) } }, options: { clip: 2, skip: 4 } },
     { name: 'between both limits they shrink', inputs, options: { clip: 2, skip: 5.5 } },
     { name: 'no limits', inputs, options: {} },
     { name: 'images', inputs: { a: [3, 3, 4, 5], b: [5] }, options: { clip: 1 } },

@@ -15,9 +15,12 @@ export interface GradientLimits {
 /** Of the division: PyTorch's `clip_grad_norm_`. */
 const EPSILON = 1e-6;
 
+/** Below the largest float32. */
+const LARGEST = 3.4e38;
+
 /**
- * Gradients under limits of their common norm n = √(Σ g²), over all values of all tensors: times 0 where n > skip, and otherwise times
- * min(1, clip / (n + 1e-6)), as PyTorch's `clip_grad_norm_`. Nothing is read from the device. Inputs stay the caller's, and so do the results.
+ * Gradients under limits of their common norm n = √(Σ g²), over all values of all tensors: 0 where n > skip, infinite ones too, and otherwise times
+ * min(1, clip / (n + 1e-6)), as PyTorch's `clip_grad_norm_`. A NaN stays NaN. Nothing is read from the device. Inputs stay the caller's, and so do the results.
  * @throws ArgumentError for a limit that is not above 0
  */
 export function limitGradients(gradients: readonly Tensor[], { clip, skip }: GradientLimits): Tensor[] {
@@ -29,8 +32,11 @@ export function limitGradients(gradients: readonly Tensor[], { clip, skip }: Gra
     const norm = raw.sqrt(squares.reduce((sum, square) => raw.add(sum, square), raw.constant(0)));
     let factor = raw.constant(1);
     if (clip !== undefined) factor = runKernel('Minimum', { a: factor, b: raw.div(raw.constant(clip), raw.shift(norm, EPSILON)) });
-    // 1 where the norm does not exceed the limit.
-    if (skip !== undefined) factor = raw.mul(factor, raw.sub(raw.constant(1), raw.step(raw.shift(norm, -skip), 0)));
-    return gradients.map((gradient) => raw.mul(gradient, factor));
+    if (skip === undefined) return gradients.map((gradient) => raw.mul(gradient, factor));
+    // 1 where the norm does not exceed the limit, 0 where it does. A factor of 0 alone would make NaN of an infinite gradient.
+    const kept = raw.sub(raw.constant(1), raw.step(raw.shift(norm, -skip), 0));
+    const most = raw.scale(kept, LARGEST);
+    const least = raw.negate(most);
+    return gradients.map((gradient) => raw.mul(raw.maximum(runKernel('Minimum', { a: gradient, b: most }), least), raw.mul(factor, kept)));
   });
 }

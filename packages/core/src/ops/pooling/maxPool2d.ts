@@ -33,7 +33,7 @@ export interface MaxPool2dOptions {
  */
 export function maxPool2d(x: Tensor4D, options: MaxPool2dOptions = {}): Tensor4D {
   const window = resolve(options);
-  return maxPool2dBy(isPlain(window) ? choose(fusedMaxPool, composedMaxPool) : composedOverlappingMaxPool, x, options);
+  return maxPool2dBy(choose(fusedMaxWindows, isPlain(window) ? choose(fusedMaxPool, composedMaxPool) : composedOverlappingMaxPool), x, options);
 }
 
 /** The op by a given implementation; `maxPool2d` picks the best one of the backend in use. */
@@ -84,6 +84,17 @@ export const fusedMaxPool: MaxPoolKernels & Fused = {
   forward: (x) => runKernel<Tensor4D>('MaxPool2DCells', { x }),
   backward: (x, dy) => runKernel<Tensor4D>('MaxPool2DCellsGrad', { x, dy }),
 };
+
+/** Windows of every kind, where the backend has them. */
+export const fusedMaxWindows: MaxPoolKernels & Fused = {
+  kernelNames: ['MaxPool2DWindows', 'MaxPool2DWindowsGrad'],
+  forward: (x, window) => runKernel<Tensor4D>('MaxPool2DWindows', { x }, windowsOf(x, window)),
+  backward: (x, dy, window) => runKernel<Tensor4D>('MaxPool2DWindowsGrad', { x, dy }, windowsOf(x, window)),
+};
+
+const windowsOf = (x: Tensor4D, window: MaxWindow): Record<string, number> => ({
+  size: window.size, stride: window.stride, pad: window.padding, outHeight: maxPooledSize(x.shape[1], window), outWidth: maxPooledSize(x.shape[2], window),
+});
 
 type Corners = readonly [topLeft: Tensor, topRight: Tensor, bottomLeft: Tensor, bottomRight: Tensor];
 

@@ -4,7 +4,7 @@ import type { Tensor, Tensor4D } from '../../tfjs.js';
 import { isAvailable } from '../shared/implementations.js';
 import { averagePool2dBy, type AveragePoolKernels, composedAveragePool, fusedAveragePool } from './averagePool2d.js';
 import { globalAveragePool } from './globalAveragePool.js';
-import { composedMaxPool, fusedMaxPool, maxPool2dBy, type MaxPoolKernels } from './maxPool2d.js';
+import { composedMaxPool, fusedMaxPool, fusedMaxWindows, maxPool2dBy, type MaxPoolKernels } from './maxPool2d.js';
 import { composedOverlappingMaxPool } from './overlapping.js';
 import { type AverageSettings, averagePool2dReference, discriminatorWindow, globalAveragePoolReference, maxPool2dReference, type MaxSettings } from './reference.js';
 
@@ -72,6 +72,7 @@ await describeOp<Tensor, MaxSettings>(environment, {
   implementations: [
     { name: 'composed', run: maxBy(composedMaxPool) },
     { name: 'fused', run: maxBy(fusedMaxPool), isAvailable: () => isAvailable(fusedMaxPool) },
+    { name: 'fused windows', run: maxBy(fusedMaxWindows), isAvailable: () => isAvailable(fusedMaxWindows) },
   ],
   cases: [
     maximum([1, 2, 2, 1], {}, true),
@@ -93,7 +94,10 @@ await describeOp<Tensor, MaxSettings>(environment, {
   // A value may be the largest of several windows, whose gradients are added.
   tolerance: 'elementwise',
   reference: maxReference,
-  implementations: [{ name: 'composed', run: maxBy(composedOverlappingMaxPool) }],
+  implementations: [
+    { name: 'composed', run: maxBy(composedOverlappingMaxPool) },
+    { name: 'fused windows', run: maxBy(fusedMaxWindows), isAvailable: () => isAvailable(fusedMaxWindows) },
+  ],
   cases: [
     // AlexNet's and Inception's.
     maximum([1, 3, 3, 1], { size: 3 }, true),

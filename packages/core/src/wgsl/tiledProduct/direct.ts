@@ -2,7 +2,8 @@
  * The walk of a tiled product straight from the buffers: an invocation reads its own rows of A and its own columns of B, without
  * workgroup memory and its barriers. Neighbours read the same values at the same time, which caches serve.
  */
-import { multiplyAlongK, type RunProduct, type Tile, unrolled } from './operands.js';
+import { multiplyAlongK, type RunProduct, unrolled } from './operands.js';
+import type { Tile } from './tiles.js';
 
 export function directWalk({ rows }: Tile, over: RunProduct): string {
   const { runs, lengthCode, columns } = over;

@@ -7,10 +7,9 @@
  * So a value of A is read from memory once per n results and one of B once per m; from workgroup memory, one vec4 of A serves
  * 4 vec4 products and one of B serves `rows`.
  */
-import { component, multiplyAlongK, type PartProduct, type RunProduct, type Tile, unrolled } from './operands.js';
+import { component, multiplyAlongK, type PartProduct, type RunProduct, unrolled } from './operands.js';
+import { stepOfK, type Tile } from './tiles.js';
 
-/** Short steps: workgroup memory is cleared before use, and software adapters translate that value by value. */
-export const stepOfK = 8;
 const quarters = stepOfK / 4;
 
 const alongK = (over: RunProduct | PartProduct): over is RunProduct => over.kind === 'runs';

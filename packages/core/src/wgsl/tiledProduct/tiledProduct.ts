@@ -7,12 +7,12 @@
  * (`direct.ts`). The products are written out, for registers have no indices; what reads and stores stands in loops of fixed length,
  * which compilers for GPUs unroll and slow ones (a software adapter's) translate once.
  */
-import { type PartProduct, type RunProduct, type Tile, unrolled } from './operands.js';
 import { directWalk } from './direct.js';
-import { stagedMemory, stagedWalk, stepOfK } from './staged.js';
+import { type PartProduct, type RunProduct, unrolled } from './operands.js';
+import { stagedMemory, stagedWalk } from './staged.js';
+import type { Tile } from './tiles.js';
 
-export { stepOfK } from './staged.js';
-export { chooseTile, type PartProduct, type RunProduct, type Tile } from './operands.js';
+export type { PartProduct, RunProduct } from './operands.js';
 
 export interface TiledProduct {
   readonly tile: Tile;
@@ -26,22 +26,12 @@ export interface TiledProduct {
   readonly declarations: string;
 }
 
-/**
- * Whether workgroup memory is worth its barriers: not where one row's values serve few columns, nor for a product that does not fill
- * the GPU, whose time is the waiting of one invocation.
- */
-const isDirect = (tile: Tile, over: RunProduct | PartProduct): over is RunProduct =>
-  over.kind === 'runs' && (over.length % stepOfK !== 0 || (!tile.large && over.costly !== true));
-
-/** Names what a product's code depends on, its declarations aside. */
-export const productKey = (tile: Tile, over: RunProduct | PartProduct): string => `${tile.m}x${tile.n}/${tile.rows} ${isDirect(tile, over) ? 'direct' : 'staged'}`;
-
 export function tiledProductCode({ tile, over, declarations }: TiledProduct): string {
-  const { m, n, rows } = tile;
-  const direct = isDirect(tile, over);
+  const { m, n, rows, walk } = tile;
+  const runs = walk === 'direct' && over.kind === 'runs' ? over : undefined;
   return `
 ${declarations}
-${direct ? '' : stagedMemory(tile, over)}
+${runs === undefined ? stagedMemory(tile, over) : ''}
 
 @compute @workgroup_size(${n / 4}, ${m / rows})
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local: vec3u) {
@@ -51,7 +41,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_id) local
   let column = i32(local.x);
   let firstRow = i32(local.y) * ${rows};
 ${unrolled(rows, (i) => `  var sum${i} = vec4f();`)}
-${direct ? directWalk(tile, over) : stagedWalk(tile, over)}
+${runs === undefined ? stagedWalk(tile, over) : directWalk(tile, runs)}
   var sums = array<vec4f, ${rows}>(${Array.from({ length: rows }, (_, i) => `sum${i}`).join(', ')});
   for (var i = 0; i < ${rows}; i++) { store(m0 + firstRow + i, n0 + column * 4, layer, sums[i]); }
 }`;

@@ -23,7 +23,7 @@ export interface AnimalPair {
   readonly truth: AnimalReference;
 }
 
-/** What a model made of held-out drawings, for `animalFigures`. */
+/** What a model made of held-out drawings, for `judgeAnimals`. */
 export interface AnimalOutputs {
   /** Per drawing: its true picture, and the outputs for random styles (20 by convention). */
   readonly random: readonly { readonly truth: AnimalReference; readonly outputs: readonly PixelImage[] }[];
@@ -49,6 +49,28 @@ export interface AnimalFigures {
   readonly detail: number;
 }
 
+interface DrawingJudgement {
+  readonly ious: readonly number[];
+  readonly details: readonly number[];
+  /** The coat of each output; null for none of them. */
+  readonly found: readonly (number | null)[];
+}
+
+interface GuidedJudgement {
+  readonly iou: number;
+  readonly detail: number;
+  readonly right: boolean;
+  readonly error: number;
+}
+
+/** What the figures need of each output: plain data, which JSON carries from one process to another. */
+export interface AnimalJudgements {
+  /** For each drawing, of its random outputs. */
+  readonly random: readonly DrawingJudgement[];
+  /** Of each guided output. */
+  readonly guided: readonly GuidedJudgement[];
+}
+
 /** What of a true picture all its outputs are compared with. */
 function measure(truth: AnimalReference): { readonly iou: (output: PixelImage) => number; readonly detail: (output: PixelImage) => number; readonly coat: (output: PixelImage) => number | undefined; readonly error: (output: PixelImage, coat: number) => number } {
   const [silhouette, features, fur] = [animalSilhouette(truth.image), featureMask(truth.image), coatMask(truth.image, truth.coat)];
@@ -60,34 +82,40 @@ function measure(truth: AnimalReference): { readonly iou: (output: PixelImage) =
   };
 }
 
-/** All figures at once. @throws ArgumentError when there are no random outputs, DataError when a truth is not of its coat */
-export function animalFigures(outputs: AnimalOutputs): AnimalFigures {
-  const figures = Object.entries(resampledAnimalFigures(outputs)).map(([name, { count, figure }]) => [name, figure(new Uint8Array(count).fill(1))] as const);
+/** All figures at once, of what `judgeAnimals` has judged. @throws ArgumentError when there are no random outputs */
+export function animalFigures(judgements: AnimalJudgements): AnimalFigures {
+  const figures = Object.entries(resampledAnimalFigures(judgements)).map(([name, { count, figure }]) => [name, figure(new Uint8Array(count).fill(1))] as const);
   return Object.fromEntries(figures) as unknown as AnimalFigures;
+}
+
+/** Judges outputs, all or some at a time: the judgements of parts, joined, are those of the whole. @throws DataError when a truth is not of its coat */
+export function judgeAnimals({ random, guided }: AnimalOutputs): AnimalJudgements {
+  return {
+    random: random.map(({ truth, outputs }) => {
+      const { iou, detail, coat } = measure(truth);
+      return { ious: outputs.map(iou), details: outputs.map(detail), found: outputs.map((output) => coat(output) ?? null) };
+    }),
+    guided: guided.map(({ truth, output, coat: wanted }) => {
+      const { iou, detail, coat, error } = measure(truth);
+      return { iou: iou(output), detail: detail(output), right: coat(output) === wanted, error: error(output, wanted) };
+    }),
+  };
 }
 
 /**
  * The figures as functions of resampled drawings, each with all its outputs, and of guided outputs: for intervals.
- * @throws ArgumentError when there are no random outputs, DataError when a truth is not of its coat
+ * @throws ArgumentError when there are no random outputs
  */
-export function resampledAnimalFigures({ random, guided }: AnimalOutputs): Readonly<Record<keyof AnimalFigures, ResampledFigure>> {
-  if (random.length === 0) throw new ArgumentError('The animals need outputs for at least one drawing.');
-  const judged = random.map(({ truth, outputs }) => {
-    const { iou, detail, coat } = measure(truth);
-    return { ious: outputs.map(iou), details: outputs.map(detail), found: outputs.map(coat) };
-  });
-  const followed = guided.map(({ truth, output, coat: wanted }) => {
-    const { iou, detail, coat, error } = measure(truth);
-    return { iou: iou(output), detail: detail(output), right: coat(output) === wanted ? 1 : 0, error: error(output, wanted) };
-  });
-  const coatsOf = (found: readonly (number | undefined)[]): number[] => [...new Set(found.filter((coat) => coat !== undefined))];
+export function resampledAnimalFigures({ random: judged, guided: followed }: AnimalJudgements): Readonly<Record<keyof AnimalFigures, ResampledFigure>> {
+  if (judged.length === 0) throw new ArgumentError('The animals need outputs for at least one drawing.');
+  const coatsOf = (found: readonly (number | null)[]): number[] => [...new Set(found.filter((coat) => coat !== null))];
   return {
     contentIoU: meanOver([...judged.map(({ ious }) => ious), ...followed.map(({ iou }) => [iou])]),
     coatsCovered: meanOver(judged.map(({ found }) => [coatsOf(found).length])),
     // Drawing with replacement leaves drawings out, and can only lose coats.
     coatsCoveredOverall: { count: judged.length, figure: (times) => coatsOf(judged.flatMap(({ found }, i) => ((times[i] as number) > 0 ? found : []))).length },
-    coatUndecided: meanOver(judged.map(({ found }) => found.map((coat) => (coat === undefined ? 1 : 0)))),
-    guidedCoat: meanOver(followed.map(({ right }) => [right])),
+    coatUndecided: meanOver(judged.map(({ found }) => found.map((coat) => (coat === null ? 1 : 0)))),
+    guidedCoat: meanOver(followed.map(({ right }) => [right ? 1 : 0])),
     guidedColourError: meanOver(followed.map(({ error }) => [error])),
     detail: meanOver([...judged.map(({ details }) => details), ...followed.map(({ detail }) => [detail])]),
   };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../../test/images.js';
-import { animalFigures, type AnimalOutputs, resampledAnimalFigures, animalSilhouette, coatMask, coats, colourUnder, parseAnimalTruth } from '../../animals/index.js';
+import { animalFigures, type AnimalOutputs, judgeAnimals, resampledAnimalFigures, animalSilhouette, coatMask, coats, colourUnder, parseAnimalTruth } from '../../animals/index.js';
 import { intersectionOverUnion } from '../../synthetic/index.js';
 import { loadAnimalShapes } from './loadShapes.js';
 import { readAnimalPairs, readAnimalTruth } from './readAnimalSet.js';
@@ -86,22 +86,28 @@ describe('the judge', () => {
     const { shapes } = await loadAnimalShapes();
     const { testA } = truth!;
     const inAllCoats = await Promise.all(Object.values(testA).map((sample) => Promise.all(coats.map((_, coat) => renderAnimal(shapes, { ...sample, coat }, 'b', 64)))));
-    const perfect = animalFigures({
+    const perfect = animalFigures(judgeAnimals({
       random: pairs.map((pair, i) => ({ truth: pair.truth, outputs: inAllCoats[i]! })),
       guided: pairs.map((pair, i) => ({ truth: pair.truth, output: inAllCoats[i]![(i * 5) % 12]!, coat: (i * 5) % 12 })),
-    });
+    }));
     expect(perfect).toMatchObject({ coatsCovered: 12, coatsCoveredOverall: 12, coatUndecided: 0, guidedCoat: 1 });
     expect(perfect.contentIoU).toBeGreaterThan(0.98);
     expect(perfect.guidedColourError).toBeLessThan(0.5);
     expect(perfect.detail).toBeGreaterThan(0.95);
 
+    // Parts that were judged apart, and went through JSON, are worth what the whole is.
+    const inTwo = [pairs.slice(0, 1), pairs.slice(1)].map((part) => judgeAnimals({ random: part.map((pair) => ({ truth: pair.truth, outputs: inAllCoats[pairs.indexOf(pair)]! })), guided: [] }));
+    const joined = { random: (JSON.parse(JSON.stringify(inTwo)) as typeof inTwo).flatMap(({ random }) => random), guided: [] };
+    const { contentIoU, coatsCovered: covered, detail } = animalFigures(judgeAnimals({ random: pairs.map((pair, i) => ({ truth: pair.truth, outputs: inAllCoats[i]! })), guided: [] }));
+    expect(animalFigures(joined)).toMatchObject({ contentIoU, coatsCovered: covered, detail });
+
     // A drawing that is drawn twice counts twice: 2 coats twice and 11 once.
     const uneven: AnimalOutputs = { random: pairs.map((pair, i) => ({ truth: pair.truth, outputs: inAllCoats[i]!.slice(0, 2 + 3 * i) })), guided: [] };
-    const { coatsCovered, coatsCoveredOverall, guidedCoat } = resampledAnimalFigures(uneven);
+    const { coatsCovered, coatsCoveredOverall, guidedCoat } = resampledAnimalFigures(judgeAnimals(uneven));
     expect([coatsCovered.figure([2, 0, 0, 1]), coatsCoveredOverall.figure([4, 0, 0, 0]), coatsCovered.count, guidedCoat.count]).toEqual([5, 2, 4, 0]);
 
     const judge = (outputOf: (pair: (typeof pairs)[number]) => (typeof pairs)[number]['drawing']) =>
-      animalFigures({ random: pairs.map((pair) => ({ truth: pair.truth, outputs: [outputOf(pair)] })), guided: pairs.map((pair) => ({ truth: pair.truth, output: outputOf(pair), coat: pair.truth.coat })) });
+      animalFigures(judgeAnimals({ random: pairs.map((pair) => ({ truth: pair.truth, outputs: [outputOf(pair)] })), guided: pairs.map((pair) => ({ truth: pair.truth, output: outputOf(pair), coat: pair.truth.coat })) }));
     const blank = judge(({ drawing }) => ({ ...drawing, data: drawing.data.map(() => 255) }));
     expect(blank).toMatchObject({ contentIoU: 0, coatsCovered: 0, coatUndecided: 1, guidedCoat: 0, detail: 0 });
     // A copied drawing keeps silhouette and face; it has no coat.

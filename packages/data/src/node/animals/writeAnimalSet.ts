@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, ArgumentError, checkInteger, DataError } from '@munit/core';
+import { AbortedError, ArgumentError, checkInteger, checkOptions, DataError, type OptionNames } from '@munit/core';
 import { encodePng } from '@munit/images/png';
 import { type AnimalSetOptions, sampleAnimal } from '../../animals/sample.js';
 import { animalTruth, type AnimalTruth } from '../../animals/truth.js';
@@ -21,13 +21,17 @@ export interface WriteAnimalSetOptions extends AnimalSetOptions {
   readonly onProgress?: ((progress: { readonly done: number; readonly pictures: number }) => void) | undefined;
 }
 
+const optionNames: OptionNames<WriteAnimalSetOptions> = { size: true, seed: true, vary: true, paired: true, count: true, testCount: true, signal: true, onProgress: true };
+
 const notice = (version: string, licence: string): string =>
   `These pictures are made from the drawings of animal-avatar-generator ${version} (https://www.npmjs.com/package/animal-avatar-generator),
 which are under the following licence. The coat colours and the line drawings are derived from them by munit.
 
 ${licence}`;
 
-function check({ size, vary, count, testCount }: WriteAnimalSetOptions): void {
+function check(options: WriteAnimalSetOptions): void {
+  checkOptions('writeAnimalSet', options, optionNames);
+  const { size, vary, count, testCount } = options;
   checkInteger('writeAnimalSet', 'count', count, 1);
   if (testCount !== undefined) checkInteger('writeAnimalSet', 'testCount', testCount, 1);
   if (!Number.isInteger(size) || size < 16 || size > 512) throw new ArgumentError(`The size of a picture of an animal must be a whole number from 16 to 512; got ${size}.`);

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError } from '@munit/core';
+import { AbortedError, checkOptions } from '@munit/core';
 import { BrokenImageError, MAX_PIXELS } from '@munit/images';
 import { DecodePool } from '../decode/decodePool.js';
 import type { Inspection } from '../decode/protocol.js';
@@ -131,6 +131,7 @@ async function partsOf(target: string | DomainSpec | DatasetSpec): Promise<(read
  * @throws AbortedError when the signal aborts.
  */
 export async function checkData(target: string | DomainSpec | DatasetSpec, options: CheckDataOptions = {}): Promise<DataReport> {
+  checkOptions('checkData', options, { minSide: true, processes: true, signal: true, onProgress: true });
   const { minSide = 64, processes, signal, onProgress } = options;
   const parts = await partsOf(target);
   const listed = [];

@@ -85,6 +85,9 @@ export interface DataReport {
   readonly ok: boolean;
 }
 
+/** `1 image`, `3 images`. */
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 /** Published advice: hundreds at least, a thousand and more for good results. */
 const fewImages = 100;
 
@@ -95,16 +98,16 @@ export function problemsOf(report: DomainReport, minSide: number): DataProblem[]
   const isTraining = !report.domain.startsWith('test');
   if (report.usable === 0) add('error', 'no image can be used');
   else if (isTraining && report.usable < 2) add('error', 'only one image can be used; training needs at least 2');
-  else if (isTraining && report.usable < fewImages) add('warning', `only ${report.usable} images: expect results from some hundreds on`);
-  if (report.broken.length > 0) add('warning', `${report.broken.length} broken files will be skipped`);
-  if (report.blank.length > 0) add('warning', `${report.blank.length} blank images (every pixel the same) teach nothing`);
-  if (report.tooSmall.length > 0) add('warning', `${report.tooSmall.length} images have a side below ${minSide} px and will be blown up`);
-  if (report.mislabelled.length > 0) add('warning', `${report.mislabelled.length} files have the extension of another format (they are read all the same)`);
-  if (report.alpha > 0) add('warning', `${report.alpha} images have transparency, which is composited on white`);
-  if (report.grey > 0 && report.colour > 0) add('warning', `${report.grey} grey images among ${report.colour} in colour`);
+  else if (isTraining && report.usable < fewImages) add('warning', `only ${report.usable} images: good results take hundreds; with so few, augmentation (diff_augment) helps`);
+  if (report.broken.length > 0) add('warning', `${counted(report.broken.length, 'broken file')} will be skipped`);
+  if (report.blank.length > 0) add('warning', `${counted(report.blank.length, 'image')} without content (every pixel the same)`);
+  if (report.tooSmall.length > 0) add('warning', `${counted(report.tooSmall.length, 'image')} with a side below ${minSide} px will be enlarged`);
+  if (report.mislabelled.length > 0) add('warning', `${counted(report.mislabelled.length, 'file')} named as another format (read all the same)`);
+  if (report.alpha > 0) add('warning', `${counted(report.alpha, 'image')} with transparency, which is composited on white`);
+  if (report.grey > 0 && report.colour > 0) add('warning', `${counted(report.grey, 'grey image')} among ${report.colour} in colour`);
   if (report.duplicates.length > 0) {
     const extra = report.duplicates.reduce((sum, group) => sum + group.length - 1, 0);
-    add('warning', `${extra} files are copies of others`);
+    add('warning', counted(extra, 'copy of another file', 'copies of other files'));
   }
   return problems;
 }

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { AbortedError, ArgumentError, ChannelError, DataError } from '@munit/core';
+import { AbortedError, ArgumentError, ChannelError, checkOptions, DataError } from '@munit/core';
 import type { ArgsOf, ResultOf } from '@munit/core/channel';
 import { BrokenImageError } from '@munit/images';
 import { SAVE_AGAIN, tooLong, unusableImage } from '@munit/images/node';
@@ -68,7 +68,9 @@ export class DecodePool {
   #disposed = false;
 
   /** @throws ArgumentError when the number of processes is not an integer of at least 1, or the time is not positive */
-  constructor({ processes = Math.min(4, Math.max(1, availableParallelism() - 1)), timeoutSeconds = 60 }: DecodePoolOptions = {}) {
+  constructor(options: DecodePoolOptions = {}) {
+    checkOptions('DecodePool', options, { processes: true, timeoutSeconds: true });
+    const { processes = Math.min(4, Math.max(1, availableParallelism() - 1)), timeoutSeconds = 60 } = options;
     if (!Number.isInteger(processes) || processes < 1) {
       throw new ArgumentError(`A decode pool needs at least one process; got ${processes}.`, { remedy: 'Give a whole number from 1.' });
     }

@@ -41,7 +41,7 @@ export class Sieve {
 
   /** Undefined for one that is left out, which is then in one of the lists. */
   async take(dir: string, name: string): Promise<Taken | undefined> {
-    const { size = 256, square = true, leastInk = 0.002, signal } = this.#options;
+    const { size = 256, square = true, leastInk = 0.002, signal, blur, strong, weak, shortest } = this.#options;
     const path = join(dir, name);
     let image: PixelImage;
     try {
@@ -55,7 +55,7 @@ export class Sieve {
     const hash = differenceHash(image);
     const scaled = resizeShorterSide(image, size);
     const photograph = square ? centerCrop(scaled, size) : scaled;
-    const { image: drawing, ink } = lineDrawingOf(photograph, this.#options);
+    const { image: drawing, ink } = lineDrawingOf(photograph, { blur, strong, weak, shortest });
     // First of all: all blank pictures have one hash.
     if (ink < leastInk) return void this.blank.push(name);
     const twin = this.#hashes.find((other) => hashDistance(other.hash, hash) <= copyDistance);

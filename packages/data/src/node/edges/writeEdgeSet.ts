@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AbortedError, ArgumentError, checkInteger, DataError } from '@munit/core';
+import { AbortedError, ArgumentError, checkInteger, checkOptions, DataError, type OptionNames } from '@munit/core';
 import { ioError, listImages } from '@munit/images/node';
 import { encodePng } from '@munit/images/png';
+import { drawingNames } from '../../edges/lineDrawing.js';
 import { keyedRng } from '../../sampling/keyedRng.js';
 import type { Split } from '../../synthetic/set.js';
 import { Sieve, type SieveOptions, type Taken } from './sieve.js';
@@ -16,6 +17,8 @@ export interface WriteEdgeSetOptions extends SieveOptions {
   /** Called after each photograph. */
   readonly onProgress?: ((progress: { readonly done: number; readonly photographs: number }) => void) | undefined;
 }
+
+const optionNames: OptionNames<WriteEdgeSetOptions> = { ...drawingNames, size: true, square: true, leastInk: true, test: true, seed: true, signal: true, onProgress: true };
 
 /** What became of the photographs. Names are relative to their folder. */
 export interface EdgeSetReport {
@@ -31,7 +34,9 @@ export interface EdgeSetReport {
   readonly broken: readonly { readonly name: string; readonly reason: string }[];
 }
 
-function check({ size = 256, test = 0.1, leastInk = 0.002, seed = 0 }: WriteEdgeSetOptions): void {
+function check(options: WriteEdgeSetOptions): void {
+  checkOptions('writeEdgeSet', options, optionNames);
+  const { size = 256, test = 0.1, leastInk = 0.002, seed = 0 } = options;
   checkInteger('writeEdgeSet', 'size', size, 16);
   checkInteger('writeEdgeSet', 'seed', seed, 0);
   if (size > 4096) throw new ArgumentError(`'size' must be at most 4096; got ${size}.`);

@@ -24,7 +24,7 @@ export async function datasetFromLayout(root: string): Promise<DatasetSpec> {
   const missing: string[] = [];
   for (const name of ['trainA', 'trainB']) if (!(await isFolder(join(root, name)))) missing.push(name);
   if (missing.length > 0) {
-    throw new DataError(`Expected ${root} to hold the folders trainA and trainB; ${missing.join(' and ')} is missing.`, {
+    throw new DataError(`Expected ${root} to hold the folders trainA and trainB; ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing.`, {
       remedy: 'Give the folder above trainA and trainB, or the two folders one by one.',
     });
   }

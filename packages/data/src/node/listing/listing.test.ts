@@ -95,7 +95,7 @@ describe('data sets', () => {
     expect((await datasetFromLayout(dir)).test).toBe(undefined);
     await touch('testA/1.png', 'testB/1.png');
     expect((await datasetFromLayout(dir)).test?.b).toEqual({ kind: 'folder', dir: join(dir, 'testB') });
-    await expect(datasetFromLayout(join(dir, 'trainA'))).rejects.toThrow('trainA and trainB is missing');
+    await expect(datasetFromLayout(join(dir, 'trainA'))).rejects.toThrow('trainA and trainB are missing');
     await expect(datasetFromLayout(join(dir, 'none'))).rejects.toThrow('does not exist');
   });
 

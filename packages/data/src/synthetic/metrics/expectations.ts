@@ -19,7 +19,7 @@ export interface Expectation {
  */
 export function benchmarkExpectations(styles: number): Readonly<Record<keyof BenchmarkFigures, Expectation>> {
   checkInteger('benchmarkExpectations', 'styles', styles, 1);
-  const [hues, patterns, directions] = [hueModes.length, textures.length, lights.length];
+  const [hues, patterns, kinds] = [hueModes.length, textures.length, lights.length];
   const covered = (modes: number): Expectation => ({ perfect: modes * (1 - (1 - 1 / modes) ** styles), chance: 1 });
   const even = new Array<number>(hues).fill(1 / hues);
   const collapsed = even.map((_, mode) => (mode === 0 ? 1 : 0));
@@ -31,10 +31,10 @@ export function benchmarkExpectations(styles: number): Readonly<Record<keyof Ben
     hueJs: { perfect: overModes(hues, styles, (p) => halfJensenShannon(p, 1 / hues)), chance: jensenShannon(collapsed, even) },
     hueUndecided: { perfect: 0, chance: undefined },
     texturesCovered: covered(patterns),
-    lightsCovered: covered(directions),
+    lightsCovered: covered(kinds),
     guidedAccuracy: guided(hues),
     guidedTexture: guided(patterns),
-    guidedLight: guided(directions),
+    guidedLight: guided(kinds),
     styleConsistency: guided(hues),
   };
 }

@@ -25,14 +25,18 @@ export function backgroundOf(image: PixelImage): Rgb {
   return [median(0), median(1), median(2)];
 }
 
+/** A pixel closer to the background than this share of the shape's distance lies outside, whatever is beside it. */
+const leastLevel = 0.4;
+
 /**
  * The picture's own silhouette: pixels whose colour differs from the background.
  *
  *     d(p) = max over channels |image(p) - background|
- *     foreground = { p : d(p) > D / 2 },   D = the upper quartile of d over pixels with d > 40
+ *     foreground = { p : d(p) > max(0.4 D, m(p) / 2) },   D = the upper quartile of d over pixels with d > 40,
+ *                                                         m(p) = the largest d of the 3 × 3 pixels around p
  *
- * so that an antialiased edge counts where the shape covers more than half of the pixel. Holes are *not* filled:
- * a copied outline stays an outline. Nothing above the floor: an empty mask.
+ * so that an antialiased edge counts where the shape covers more than half of the pixel, whether the shape is pale or deep within. Holes
+ * are *not* filled: a copied outline stays an outline. Nothing above the floor: an empty mask.
  */
 export function foregroundOf(image: PixelImage): Mask {
   const rgb = asRgb(image);
@@ -46,8 +50,30 @@ export function foregroundOf(image: PixelImage): Mask {
   const mask = new Uint8Array(distances.length);
   const level = strong[Math.floor(0.75 * strong.length)];
   if (level !== undefined) {
-    const threshold = Math.max(noiseFloor, level / 2);
-    for (let p = 0; p < mask.length; p++) mask[p] = distances[p]! > threshold ? 1 : 0;
+    const least = Math.max(noiseFloor, leastLevel * level);
+    const largest = largestAround(distances, width, height);
+    for (let p = 0; p < mask.length; p++) mask[p] = distances[p]! > Math.max(least, largest[p]! / 2) ? 1 : 0;
   }
   return { width, height, data: mask };
+}
+
+/** The largest value of the 3 × 3 pixels around each, as far as they lie in the picture. // [height, width] */
+function largestAround(values: Uint8Array, width: number, height: number): Uint8Array {
+  return largestOfThree(largestOfThree(values, width, height, 1), height, width, width);
+}
+
+/** The largest of each value and those beside it: `step` apart along lines of `length`, of which there are `lines`. */
+function largestOfThree(values: Uint8Array, length: number, lines: number, step: number): Uint8Array {
+  const largest = new Uint8Array(values.length);
+  const stride = step === 1 ? length : 1;
+  for (let line = 0; line < lines; line++) {
+    for (let i = 0; i < length; i++) {
+      const p = line * stride + i * step;
+      let most = values[p]!;
+      if (i > 0 && values[p - step]! > most) most = values[p - step]!;
+      if (i + 1 < length && values[p + step]! > most) most = values[p + step]!;
+      largest[p] = most;
+    }
+  }
+  return largest;
 }

@@ -14,7 +14,7 @@ import { benchmarkExpectations } from './expectations.js';
 import { foregroundOf } from './foreground.js';
 import { hueModeOf } from './hueMode.js';
 import { BenchmarkTally } from './tally.js';
-import { lightOf, textureOf } from './textureAndLight.js';
+import { lightOf, shadingJudge, textureOf } from './textureAndLight.js';
 
 function content(i: number): Content {
   return { ...sampleContent(keyedRng(1, i)), family: families[i % families.length]! };
@@ -34,21 +34,27 @@ function filled(size: number, red: number, green: number, blue: number): PixelIm
   return { width: size, height: size, channels: 3, data };
 }
 
-describe.each([32, 64, 128])('on ground truth at %i px', (size) => {
-  it.each([['white', 128], ['soft', 32]] as const)('content IoU is at least 0.97 and hue, texture and light are right (%s background)', (background, count) => {
+// Pixels at the outline decide the IoU of small pictures: there the rim is as thin as an antialiased edge.
+describe.each([[32, 0.94, 0.985], [64, 0.98, 0.998], [128, 0.99, 0.999]])('on ground truth at %i px', (size, least, leastMean) => {
+  it.each([['white', 128], ['soft', 32]] as const)('content IoU is near 1 and hue, texture and light are right (%s background)', (background, count) => {
     let worst = 1;
+    let mean = 0;
     const wrong = { hue: 0, texture: 0, light: 0 };
     for (let i = 0; i < count; i++) {
       const truth = style(i, background);
       const image = renderB(content(i), truth, size);
-      worst = Math.min(worst, contentIoU(image, content(i)));
+      const iou = contentIoU(image, content(i));
+      worst = Math.min(worst, iou);
+      mean += iou / count;
       if (hueModeOf(image) !== truth.hueMode) wrong.hue++;
-      if (textureOf(image, content(i)) !== truth.texture) wrong.texture++;
-      if (lightOf(image, content(i)) !== truth.light) wrong.light++;
+      const { texture, light } = shadingJudge(content(i), size)(image);
+      if (texture !== truth.texture) wrong.texture++;
+      if (light !== truth.light) wrong.light++;
     }
-    expect(worst).toBeGreaterThanOrEqual(0.97);
+    expect(worst).toBeGreaterThanOrEqual(least);
+    expect(mean).toBeGreaterThanOrEqual(leastMean);
     expect(wrong.hue).toBe(0);
-    expect(wrong.texture).toBeLessThanOrEqual(count / 50);
+    expect(wrong.texture).toBe(0);
     expect(wrong.light).toBe(0);
   });
 });
@@ -125,6 +131,19 @@ describe('foregroundOf', () => {
     expect(intersectionOverUnion(mask, { ...mask, data: new Uint8Array(256) })).toBe(0);
   });
 
+  it('finds the whole of a shape that is pale within a deep rim, and its antialiased edges by half of what is beside them', () => {
+    // By hand: a rim of distance 240 around a middle of 110, less than half of it; outside, pixels that the rim covers by 40 and by 60 %.
+    const image = filled(16, 255, 255, 255);
+    for (let y = 4; y < 12; y++) for (let x = 4; x < 12; x++) image.data.set(y > 4 && y < 11 && x > 4 && x < 11 ? [255, 145, 145] : [255, 15, 15], 3 * (16 * y + x));
+    for (let y = 4; y < 12; y++) {
+      image.data.set([255, 159, 159], 3 * (16 * y + 3));
+      image.data.set([255, 111, 111], 3 * (16 * y + 12));
+    }
+    const { data } = foregroundOf(image);
+    const row = [...data.subarray(16 * 7, 16 * 8)];
+    expect(row).toEqual([0, 0, 0, 0, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0]);
+  });
+
   it('takes grey pictures', () => {
     const grey: PixelImage = { width: 16, height: 16, channels: 1, data: new Uint8Array(256).fill(255) };
     grey.data.fill(0, 100, 110);
@@ -146,8 +165,7 @@ describe('BenchmarkTally', () => {
   it('is perfect for the truth', () => {
     const figures = tallied((c, s) => renderB(c, s, 32)).figures();
     expect(figures.contentIoU).toBeGreaterThan(0.99);
-    expect(figures).toMatchObject({ modesCovered: 8, texturesCovered: 4, lightsCovered: 4, guidedAccuracy: 1, guidedLight: 1, styleConsistency: 1, hueUndecided: 0 });
-    expect(figures.guidedTexture).toBeGreaterThanOrEqual(15 / 16);
+    expect(figures).toMatchObject({ modesCovered: 8, texturesCovered: 4, lightsCovered: 4, guidedAccuracy: 1, guidedTexture: 1, guidedLight: 1, styleConsistency: 1, hueUndecided: 0 });
   });
 
   it('is at chance for a model that ignores styles, and low for one that draws no shape', () => {
@@ -159,12 +177,14 @@ describe('BenchmarkTally', () => {
     expect(blank).toMatchObject({ contentIoU: 0, modesCovered: 0, texturesCovered: 0, guidedTexture: 0, guidedLight: 0, hueUndecided: 1, styleConsistency: 0 });
   });
 
-  it('tells texture from light: each right without the other', () => {
-    const unlit = tallied((c, s) => renderB(c, { ...s, light: 'topLeft' }, 32)).figures();
-    expect(unlit).toMatchObject({ lightsCovered: 1, guidedLight: 1 / 4, texturesCovered: 4, guidedAccuracy: 1 });
-    expect(unlit.guidedTexture).toBeGreaterThanOrEqual(15 / 16);
-    const plain = tallied((c, s) => renderB(c, { ...s, texture: 'plain' }, 32)).figures();
-    expect(plain).toMatchObject({ texturesCovered: 1, guidedTexture: 1 / 4, lightsCovered: 4, guidedLight: 1 });
+  it('judges textures in one light', () => {
+    const unlit = tallied((c, s) => renderB(c, { ...s, light: 'bright' }, 32)).figures();
+    expect(unlit).toMatchObject({ lightsCovered: 1, guidedLight: 1 / 4, texturesCovered: 4, guidedTexture: 1, guidedAccuracy: 1 });
+  });
+
+  it('judges lights of one texture', () => {
+    const even = tallied((c, s) => renderB(c, { ...s, texture: 'deep' }, 32)).figures();
+    expect(even).toMatchObject({ texturesCovered: 1, guidedTexture: 1 / 4, lightsCovered: 4, guidedLight: 1 });
   });
 
   it('gives its figures as functions of resampled inputs', () => {

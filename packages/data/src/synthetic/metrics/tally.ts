@@ -63,10 +63,29 @@ interface GuidedJudgement {
   readonly light: boolean;
 }
 
+/** What the figures need of each output: plain data, which JSON carries from one process to another. */
+export interface BenchmarkJudgements {
+  /** For each input, of each of its random outputs. */
+  readonly random: readonly (readonly RandomJudgement[])[];
+  /** Of each guided output. */
+  readonly guided: readonly GuidedJudgement[];
+}
+
 /** Judges outputs as they come, and keeps of each only what the figures need: memory does not grow with the size of images. */
 export class BenchmarkTally {
-  readonly #random: RandomJudgement[][] = [];
-  readonly #guided: GuidedJudgement[] = [];
+  readonly #random: (readonly RandomJudgement[])[];
+  readonly #guided: GuidedJudgement[];
+
+  /** @param judgements of outputs that were judged before, such as those of all shards in the order of the inputs; default none */
+  constructor({ random, guided }: BenchmarkJudgements = { random: [], guided: [] }) {
+    this.#random = [...random];
+    this.#guided = [...guided];
+  }
+
+  /** Of all outputs so far, in the order in which they came. */
+  judgements(): BenchmarkJudgements {
+    return { random: [...this.#random], guided: [...this.#guided] };
+  }
 
   /** Outputs of one input for random styles, the k-th of every input from the k-th style code. */
   addRandom(content: Content, outputs: readonly PixelImage[]): void {

@@ -10,7 +10,7 @@ import { renderB } from './renderB.js';
 import { silhouetteOf } from './silhouette.js';
 
 const disc: Content = { family: 'ellipse', x: 0.5, y: 0.5, radius: 0.4, angle: 0, variant: 0 };
-const plain: Style = { hueMode: 3, hue: 135, saturation: 0.9, value: 1, texture: 'plain', light: 'topLeft', background: [255, 255, 255] };
+const plain: Style = { hueMode: 3, hue: 135, saturation: 0.9, value: 1, texture: 'deep', light: 'bright', background: [255, 255, 255] };
 
 function area(data: Uint8Array): number {
   return data.reduce((sum, v) => sum + v, 0);
@@ -94,24 +94,28 @@ describe('renderB', () => {
     }
   });
 
-  it('is brighter towards the light', () => {
-    const { data } = renderB(disc, plain, 64);
-    const green = (x: number, y: number): number => data[3 * (y * 64 + x) + 1]!;
-    expect(green(18, 18)).toBeGreaterThan(green(46, 46) + 40);
+  it('is as bright as its light, shape and ground alike', () => {
+    const full = renderB(disc, plain, 64).data;
+    for (const [light, brightness] of [['mild', 0.9], ['dim', 0.81], ['dark', 0.729]] as const) {
+      const off = renderB(disc, { ...plain, light }, 64).data.reduce((most, value, i) => Math.max(most, Math.abs(value - brightness * full[i]!)), 0);
+      // Two roundings to bytes.
+      expect(off).toBeLessThan(1.1);
+    }
   });
 
-  it('darkens the zones of its texture, which follow the outline at every size', () => {
+  it('is as light within its rim as its texture, at one chroma, along the outline at every size', () => {
     for (const size of [32, 64, 200]) {
-      // Along the radius to the right of the centre, as shares of a plain fill.
-      const against = (texture: Style['texture'], depth: number): number => {
-        const p = 3 * (Math.floor(size / 2) * size + Math.floor(size * (0.5 + 0.4 * (1 - depth)))) + 1;
-        return renderB(disc, { ...plain, texture }, size).data[p]! / renderB(disc, plain, size).data[p]!;
+      // Along the radius to the right of the centre; the pure green of the style has its largest channel first.
+      const at = (texture: Style['texture'], depth: number): readonly [high: number, low: number] => {
+        const p = 3 * (Math.floor(size / 2) * size + Math.floor(size * (0.5 + 0.4 * (1 - depth))));
+        const { data } = renderB(disc, { ...plain, hue: 120, saturation: 0.95, texture }, size);
+        return [data[p + 1]! / 255, data[p]! / 255];
       };
-      for (const [texture, rim, between, core] of [['rim', 0.5, 1, 1], ['core', 1, 1, 0.5], ['rings', 0.5, 1, 0.5]] as const) {
-        expect(against(texture, 0.22)).toBeCloseTo(rim, 1);
-        expect(against(texture, 0.53)).toBeCloseTo(between, 0);
-        // White from the highlight is darkened less.
-        expect(Math.abs(against(texture, 0.9) - core)).toBeLessThan(0.2);
+      for (const [texture, middle] of [['pale', 0.95], ['light', 0.817], ['medium', 0.7026], ['deep', 0.6042]] as const) {
+        const [high, low] = at(texture, 0.8);
+        expect(high).toBeCloseTo(middle, 2);
+        expect(high - low).toBeCloseTo(0.6 * 0.95, 2);
+        if (size === 200) expect(at(texture, 0.02)[0]).toBeCloseTo(1, 1);
       }
     }
   });

@@ -4,45 +4,30 @@ import type { Content, Style } from '../types.js';
 import { hsvToRgb } from './colour.js';
 import { depthsOf } from './depth.js';
 import { distanceField } from './distanceField.js';
-import { coverage, strokeWidth } from './renderA.js';
-import { shader } from './shading.js';
+import { coverage } from './renderA.js';
+import { brightness, middleAt, middleOf } from './shading.js';
 import { checkSize } from './silhouette.js';
 
-/** How much darker the fill gets at its very edge. */
-const rimDepth = 0.14;
-
 /**
- * B: the shape of `content` filled with the hue, texture and light of `style`, on the style's background.
- * Texture, light and rim move the HSV value only and the highlight mixes in white, so the HSV hue is one over the whole shape.
+ * B: the shape of `content` filled with the hue and texture of `style`, on the style's background, all of it in the style's light.
+ * Texture and light change chroma and HSV value only, so the HSV hue is one over the whole shape.
  * @returns uint8 RGB // [size, size, 3]
  * @throws ArgumentError unless `size` is a whole number from 16 to 4096.
  */
 export function renderB(content: Content, style: Style, size: number): PixelImage {
   checkSize(size);
-  const rim = 2 * strokeWidth(size);
-  const distances = distanceField(outlineOf(content, size), size, rim + 1);
+  const distances = distanceField(outlineOf(content, size), size, 1);
   const depths = depthsOf(content, size);
-  const shadeAt = shader(content, style, size);
-  const fill = hsvToRgb(style.hue, style.saturation, style.value);
+  const rim = hsvToRgb(style.hue, style.saturation, style.value);
+  const middle = middleOf(style);
+  const light = brightness[style.light];
   const data = new Uint8Array(size * size * 3);
-  for (let row = 0; row < size; row++) {
-    for (let column = 0; column < size; column++) {
-      const p = row * size + column;
-      const d = distances[p]!;
-      const share = coverage(d);
-      if (share === 0) {
-        for (let c = 0; c < 3; c++) data[3 * p + c] = style.background[c]!;
-        continue;
-      }
-      const shade = shadeAt(column + 0.5, row + 0.5, depths[p]!);
-      const edge = Math.max(0, 1 + Math.min(0, d) / rim);
-      const value = shade.value * (1 - rimDepth * edge * edge);
-      // No highlight at the edge: the outline stays as clear there as elsewhere.
-      const white = shade.white * (1 - edge);
-      for (let c = 0; c < 3; c++) {
-        const lit = fill[c]! * value * (1 - white) + white;
-        data[3 * p + c] = Math.round(share * 255 * lit + (1 - share) * style.background[c]!);
-      }
+  for (let p = 0; p < distances.length; p++) {
+    const share = coverage(distances[p]!);
+    const within = middleAt(depths[p]!);
+    for (let c = 0; c < 3; c++) {
+      const paint = 255 * (rim[c]! + within * (middle[c]! - rim[c]!));
+      data[3 * p + c] = Math.round(light * (share * paint + (1 - share) * style.background[c]!));
     }
   }
   return { width: size, height: size, channels: 3, data };

@@ -1,10 +1,10 @@
 /** The results of all shards, as if there had been none. */
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ArgumentError, DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import { digestOf, LOG, type Made, readMade, SETTINGS } from './notes.js';
-import { isInShard, readShard, type ShardFailure, shardFolder, shardOfFolder, type ShardRecord } from './shards.js';
+import { isInShard, notComplete, readMerged, readShard, removeShards, type ShardFailure, shardFolder, shardNames, type ShardRecord, shardsIn } from './shards.js';
 
 /** What was merged. */
 export interface MergedShards {
@@ -25,19 +25,6 @@ interface Part {
   readonly made: ReadonlyMap<string, Made>;
 }
 
-/** @throws ArgumentError when there are none, or of two splits */
-async function countOf(out: string): Promise<number> {
-  const names = await readdir(out).catch((cause: unknown) => {
-    throw new DataError(`The folder ${out} cannot be read.`, { cause, remedy: 'Give the folder of results that the shards were given.' });
-  });
-  const counts = [...new Set(names.flatMap((name) => shardOfFolder(name)?.count ?? []))].sort((a, b) => a - b);
-  if (counts.length === 0) throw new ArgumentError(`There are no shards in ${out}.`, { remedy: 'Give the folder of results that the shards were given.' });
-  if (counts.length > 1) throw new ArgumentError(`${out} holds shards of several splits: of ${counts.join(' and of ')}.`, { remedy: 'Delete the folders .shard-…-of-… of the ones that do not count.' });
-  return counts[0]!;
-}
-
-const named = (indices: readonly number[], count: number): string => `${indices.length === 1 ? 'Shard' : 'Shards'} ${indices.join(', ')} of ${count}`;
-
 async function partsOf(out: string, count: number): Promise<Part[]> {
   const parts: Part[] = [];
   const missing: number[] = [];
@@ -48,7 +35,7 @@ async function partsOf(out: string, count: number): Promise<Part[]> {
     if (record === undefined || settings === undefined) missing.push(index);
     else parts.push({ folder, record, settings, made: await readMade(folder) });
   }
-  if (missing.length > 0) throw new DataError(`${named(missing, count)} ${missing.length === 1 ? 'is' : 'are'} not complete.`, { remedy: 'Run the same command for them (again): what is done is kept.' });
+  if (missing.length > 0) throw notComplete(missing, count);
   return parts;
 }
 
@@ -56,9 +43,9 @@ async function partsOf(out: string, count: number): Promise<Part[]> {
 function checkAlike([first, ...others]: readonly Part[], count: number): void {
   const differing = (what: (part: Part) => string): number[] => others.filter((part) => what(part) !== what(first!)).map(({ record }) => record.index);
   const settings = differing((part) => part.settings);
-  if (settings.length > 0) throw new DataError(`${named(settings, count)} had another model or other settings than shard 1.`, { remedy: 'Run them again with the same command and --no-resume.' });
+  if (settings.length > 0) throw new DataError(`${shardNames(settings, count)} had another model or other settings than shard 1.`, { remedy: 'Run them again with the same command and --no-resume.' });
   const inputs = differing((part) => JSON.stringify(part.record.inputs));
-  if (inputs.length > 0) throw new DataError(`${named(inputs, count)} saw other inputs than shard 1.`, { remedy: 'Run all shards again on the inputs as they are now: what is done is kept.' });
+  if (inputs.length > 0) throw new DataError(`${shardNames(inputs, count)} saw other inputs than shard 1.`, { remedy: 'Run all shards again on the inputs as they are now: what is done is kept.' });
 }
 
 /** Moves a result, or finds it where an interrupted merge has moved it. @throws DataError when it is not what was made */
@@ -87,7 +74,13 @@ async function checkFree(out: string, results: readonly (readonly [name: string,
  * shards, or a file is in the way
  */
 export async function mergeShards(out: string): Promise<MergedShards> {
-  const count = await countOf(out);
+  const merged = ((await readMerged(out)) as MergedShards | undefined) ?? (await moveShards(out));
+  await removeShards(out, merged);
+  return merged;
+}
+
+async function moveShards(out: string): Promise<MergedShards> {
+  const count = await shardsIn(out);
   const parts = await partsOf(out, count);
   checkAlike(parts, count);
   const { inputs } = parts[0]!.record;
@@ -113,6 +106,5 @@ export async function mergeShards(out: string): Promise<MergedShards> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   await writeFileAtomically(join(out, LOG), encode(lines.map((line) => `${line}\n`).join('')));
   await writeFileAtomically(join(out, SETTINGS), encode(parts[0]!.settings));
-  for (const { folder } of parts) await rm(folder, { recursive: true, force: true });
   return { shards: count, translated, failed: inputs.flatMap((name) => failures.get(name) ?? []), outputs: all.map(({ name }) => join(out, name)) };
 }

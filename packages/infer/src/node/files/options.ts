@@ -1,5 +1,5 @@
 /** What `translateFiles` takes and gives. */
-import type { Domain, MunitError } from '@munit/core';
+import type { Domain, MunitError, OptionNames } from '@munit/core';
 import type { ImageInput } from '../../images/read.js';
 import type { InterpolationMode, StyleCode } from '../../styles.js';
 import type { Translator } from '../../translator/translator.js';
@@ -72,6 +72,31 @@ export interface TranslateFilesOptions {
   /** Stops the work with an `AbortedError`; finished results stay, and a later call continues after them. */
   readonly signal?: AbortSignal;
 }
+
+/** Their names, by which unknown ones are refused. */
+export const fileNames: OptionNames<TranslateFilesOptions> = {
+  translator: true,
+  inputs: true,
+  out: true,
+  to: true,
+  styles: true,
+  example: true,
+  seed: true,
+  synchronized: true,
+  interpolate: true,
+  grid: true,
+  gridPath: true,
+  format: true,
+  quality: true,
+  resume: true,
+  shard: true,
+  label: true,
+  onProgress: true,
+  signal: true,
+};
+
+/** Those of a transition. */
+export const transitionNames: OptionNames<InterpolateFilesOptions> = { count: true, mode: true, start: true, end: true, format: true, delayMs: true };
 
 /** What became of the inputs. */
 export interface TranslateFilesResult {

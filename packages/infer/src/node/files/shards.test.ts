@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { AbortedError, ArgumentError, DataError } from '@munit/core';
@@ -84,6 +84,24 @@ describe('shards', () => {
     }
     await mergeShards(at('twice'));
     expect(contents(at('twice'))).toEqual(contents(at('whole')));
+  });
+
+  it('a merge that was killed while it removed the shards ends as it would have', async () => {
+    for (const index of [1, 2, 3]) await shard('removing', index);
+    cpSync(at('removing'), at('removing-shards'), { recursive: true });
+    const merged = await mergeShards(at('removing'));
+    const left = at('removing/.munit-merged.json');
+    expect(existsSync(left)).toBe(false);
+    // Shard 2 is gone, and of shard 3 its record.
+    cpSync(at('removing-shards/.shard-3-of-3'), at('removing/.shard-3-of-3'), { recursive: true });
+    rmSync(at('removing/.shard-3-of-3/.munit-shard.json'));
+    writeFileSync(left, JSON.stringify(merged));
+    expect(await mergeShards(at('removing'))).toEqual(merged);
+    expect(contents(at('removing'))).toEqual(contents(at('whole')));
+    // Continuing a shard instead undoes the merge.
+    writeFileSync(left, JSON.stringify(merged));
+    await shard('removing', 1);
+    await expect(mergeShards(at('removing'))).rejects.toThrow('Shards 2, 3 of 3 are not complete.');
   });
 
   it('refuse to be merged when something is missing, changed or in the way', async () => {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AbortedError, ArgumentError, DeviceLostError, MunitError } from '@munit/core';
+import { AbortedError, ArgumentError, checkOptions, DeviceLostError, MunitError } from '@munit/core';
 import { removeLeftovers } from '@munit/formats/node';
 import { readImageFile, unusableImage } from '@munit/images/node';
 import type { StyleCode } from '../../styles.js';
@@ -14,7 +14,7 @@ import { renderGrid } from './grid.js';
 import { type Job, jobOf } from './jobs.js';
 import { listInputs } from './list.js';
 import { digestOf, type FileNote, noteOf, Notes } from './notes.js';
-import type { TranslateFilesOptions, TranslateFilesResult } from './options.js';
+import { fileNames, transitionNames, type TranslateFilesOptions, type TranslateFilesResult } from './options.js';
 import { writeOutput } from './outputs.js';
 import { beginShard, checkShard, finishShard, isInShard, shardFolder } from './shards.js';
 
@@ -87,7 +87,9 @@ function gridFile({ grid, gridPath, out, interpolate, shard }: TranslateFilesOpt
  * model, or a result would take the place of an input, the example, the grid or a file that is not munit's; AbortedError
  */
 export async function translateFiles(options: TranslateFilesOptions): Promise<TranslateFilesResult> {
+  checkOptions('translateFiles', options, fileNames);
   const { translator, inputs, resume = true, onProgress, signal, interpolate, shard } = options;
+  if (interpolate !== undefined) checkOptions('translateFiles: interpolate', interpolate, transitionNames);
   if (shard !== undefined) checkShard(shard);
   const out = shard === undefined ? options.out : shardFolder(options.out, shard);
   checkStyleOptions({ styles: options.styles, example: options.example } as TranslateOptions, translator.styleDim);

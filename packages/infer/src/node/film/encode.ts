@@ -5,12 +5,7 @@ import type { VideoCodec, VideoSampleSource } from 'mediabunny';
 import { usualMatrix } from './container.js';
 import type { Mediabunny } from './decoders.js';
 import { loadMediabunny, messageOf } from './library.js';
-
-/** Names of films end so. */
-export const filmEndings = ['mp4', 'm4v', 'mov', 'mkv', 'webm'] as const;
-
-/** What a film is written as. */
-export type FilmEnding = (typeof filmEndings)[number];
+import type { FilmEnding } from './written.js';
 
 /** H.264 plays everywhere; WebM holds none. */
 export const codecOf = (ending: FilmEnding): Extract<VideoCodec, 'avc' | 'vp9'> => (ending === 'webm' ? 'vp9' : 'avc');

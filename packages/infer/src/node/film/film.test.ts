@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -101,6 +101,10 @@ describe('a film', () => {
     const other = await createTranslator(modelFor({ ...tiny, nRes: 2 }), { device: 'simd', threads: 1 });
     await expect(translateFilm({ ...options, translator: other, seed: 2 })).rejects.toThrow('other settings');
     other.dispose();
+    // Begun again and stopped: what lies there is still munit's, so that the next call may replace it.
+    const abort = new AbortController();
+    await expect(translateFilm({ ...options, seed: 3, resume: false, signal: abort.signal, onProgress: () => abort.abort() })).rejects.toThrow(AbortedError);
+    expect(await translateFilm({ ...options, seed: 3 })).toMatchObject({ translated: 4 });
   }, 60_000);
 
   it.each([
@@ -140,6 +144,28 @@ describe('a film', () => {
     expect(orderOf(await readFilm(out), await expectedFrames(input))).toEqual(Array.from({ length: 40 }, (_, i) => i));
     expect(readdirSync(at('.killed-out.mp4.munit'))).toEqual(['progress.json']);
   }, 120_000);
+
+  it('is written in its hidden folder until it is whole, where the next call removes what a kill leaves', async () => {
+    mkdirSync(at('apart'));
+    const [input, out] = [at('apart.mp4'), at('apart/out.mp4')];
+    await makeFilm(input, { frames: 2 });
+    const seen = new Set<string | null>();
+    const watcher = watch(at('apart'), (_, name) => void seen.add(name));
+    await translateFilm({ translator, input, out });
+    await new Promise((done) => setTimeout(done, 200));
+    watcher.close();
+    expect(seen).toEqual(new Set(['.out.mp4.munit', 'out.mp4']));
+  }, 60_000);
+
+  it('stops while its pieces are joined, and is joined by the next call', async () => {
+    const [input, out] = [at('joining.mp4'), at('joining-out.mp4')];
+    await makeFilm(input, { frames: 30 });
+    const abort = new AbortController();
+    const stop = (progress: TranslateFilmProgress): void => void (progress.kind === 'joining' && setImmediate(() => abort.abort()));
+    await expect(translateFilm({ translator, input, out, onProgress: stop, signal: abort.signal })).rejects.toThrow(AbortedError);
+    expect([existsSync(out), readdirSync(at('.joining-out.mp4.munit')).sort()]).toEqual([false, ['000000.mp4', '000001.mp4', 'progress.json']]);
+    expect(await translateFilm({ translator, input, out })).toMatchObject({ translated: 0, kept: 30 });
+  }, 60_000);
 
   it('does not trust pieces that have changed', async () => {
     const [input, out] = [at('changed.mp4'), at('changed-out.mp4')];

@@ -1,18 +1,12 @@
 /** The pieces of a film as one file, with the sound of the film that they were made from. */
 import { DataError } from '@munit/core';
 import type { AudioCodec, AudioSource, EncodedPacket, InputAudioTrack, Output } from 'mediabunny';
-import { colourSpaceOf, codecOf, type FilmEnding, outputFormat } from './encode.js';
+import { checkAborted } from '../../translator/schedule.js';
+import { colourSpaceOf, codecOf, outputFormat } from './encode.js';
 import type { Mediabunny } from './decoders.js';
 import { loadMediabunny } from './library.js';
 import { equalPieces } from './sound.js';
-
-/** What became of a track of sound: copied as it was, or encoded again, where the file cannot hold its codec. */
-export interface SoundTrack {
-  /** Of the film that was read, such as `aac`. */
-  readonly codec: string;
-  /** `copied`, packet by packet, or the codec in which it was encoded again. */
-  readonly as: 'copied' | AudioCodec;
-}
+import type { FilmEnding, SoundTrack } from './written.js';
 
 /** Something of one track, in the order of time. */
 interface Entry {
@@ -27,18 +21,24 @@ type Entries = AsyncGenerator<Entry, void, undefined>;
 const SOUND_BITS = 160_000;
 
 /** Writes the earliest entry of all tracks, again and again: what is written together is shown together, and nothing waits in memory. */
-async function interleave(tracks: readonly Entries[]): Promise<void> {
-  const heads = await Promise.all(tracks.map((track) => track.next()));
-  for (;;) {
-    let first = -1;
-    heads.forEach((head, i) => {
-      const earliest = heads[first];
-      if (head.done !== true && (earliest === undefined || earliest.done === true || head.value.timestamp < earliest.value.timestamp)) first = i;
-    });
-    const head = heads[first];
-    if (head === undefined || head.done === true) return;
-    await head.value.write();
-    heads[first] = await tracks[first]!.next();
+async function interleave(tracks: readonly Entries[], signal: AbortSignal | undefined): Promise<void> {
+  try {
+    const heads = await Promise.all(tracks.map((track) => track.next()));
+    for (;;) {
+      let first = -1;
+      heads.forEach((head, i) => {
+        const earliest = heads[first];
+        if (head.done !== true && (earliest === undefined || earliest.done === true || head.value.timestamp < earliest.value.timestamp)) first = i;
+      });
+      const head = heads[first];
+      if (head === undefined || head.done === true) return;
+      checkAborted(signal, 'The translation');
+      await head.value.write();
+      heads[first] = await tracks[first]!.next();
+    }
+  } finally {
+    // They hold files.
+    await Promise.all(tracks.map((track) => track.return()));
   }
 }
 
@@ -127,10 +127,11 @@ export interface JoinOptions {
   readonly sound: readonly InputAudioTrack[];
   readonly ending: FilmEnding;
   readonly out: string;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** Writes the whole film. @throws DataError for damaged pieces, or sound that cannot be read */
-export async function joinFilm({ pieces, frames, height, sound, ending, out }: JoinOptions): Promise<SoundTrack[]> {
+/** Writes the whole film. @throws DataError for damaged pieces, or sound that cannot be read; AbortedError */
+export async function joinFilm({ pieces, frames, height, sound, ending, out, signal }: JoinOptions): Promise<SoundTrack[]> {
   const library = await loadMediabunny();
   const { canEncodeAudio, FilePathTarget, Output } = library;
   const format = outputFormat(library, ending);
@@ -157,7 +158,7 @@ export async function joinFilm({ pieces, frames, height, sound, ending, out }: J
       report.push({ codec: name, as: other });
     }
     await output.start();
-    await interleave(tracks);
+    await interleave(tracks, signal);
     await output.finalize();
     return report;
   } catch (error) {

@@ -5,7 +5,7 @@ import { ArgumentError, DataError } from '@munit/core';
 import { writeFileAtomically } from '@munit/formats/node';
 import type { FilmState } from '../../translator/film.js';
 import { type FileNote, isStill, otherSettings } from '../files/notes.js';
-import type { SoundTrack } from './join.js';
+import type { SoundTrack } from './written.js';
 
 /** One piece. */
 export interface Piece {

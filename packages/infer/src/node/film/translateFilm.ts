@@ -1,8 +1,8 @@
 /** A film in, a film out. */
 import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { DataError, type Domain } from '@munit/core';
+import { checkOptions, DataError, type Domain, type OptionNames } from '@munit/core';
 import { removeLeftovers, temporaryPath } from '@munit/formats/node';
 import type { PixelImage } from '@munit/images';
 import type { ImageInput } from '../../images/read.js';
@@ -14,11 +14,12 @@ import { checkApart } from '../files/apart.js';
 import { type FileNote, noteOfFile } from '../files/notes.js';
 import { modelDigest } from '../modelDigest.js';
 import type { FilePicture } from '../picture.js';
-import { checkEncodable, codecOf, type FilmEnding, filmEndings, quantizers, writePiece } from './encode.js';
-import { joinFilm, type SoundTrack } from './join.js';
+import { checkEncodable, codecOf, quantizers, writePiece } from './encode.js';
+import { joinFilm } from './join.js';
 import { checkEnding, Journal, type Progress } from './journal.js';
 import { openFilm } from './source.js';
 import type { FilmFrame, FilmSource } from './types.js';
+import { type FilmEnding, filmEndings, type SoundTrack } from './written.js';
 
 /** Frames of a piece: what a kill costs at most. */
 const PIECE_FRAMES = 24;
@@ -59,6 +60,21 @@ export interface TranslateFilmOptions {
   /** Stops the work with an `AbortedError`; finished pieces stay, and a later call continues after them. */
   readonly signal?: AbortSignal;
 }
+
+const filmFileNames: OptionNames<TranslateFilmOptions> = {
+  translator: true,
+  input: true,
+  out: true,
+  to: true,
+  style: true,
+  example: true,
+  seed: true,
+  stabilise: true,
+  resume: true,
+  label: true,
+  onProgress: true,
+  signal: true,
+};
 
 /** What became of a film. */
 export interface TranslateFilmResult {
@@ -183,6 +199,7 @@ class FilmWork {
  * @throws OutOfMemoryError for frames that do not fit; AbortedError
  */
 export async function translateFilm(options: TranslateFilmOptions): Promise<TranslateFilmResult> {
+  checkOptions('translateFilm', options, filmFileNames);
   const { translator, input, out, to = 'b', style, example, seed = 1, stabilise, resume = true, onProgress, signal } = options;
   const ending = checkEnding(out, filmEndings);
   checkWindow(stabilise);
@@ -204,7 +221,7 @@ export async function translateFilm(options: TranslateFilmOptions): Promise<Tran
     }
     await checkEncodable(ending, source.size);
     if (before === undefined) await journal.begin();
-    const work = new FilmWork(options, source, film, journal, before ?? { settings, input: await noteOfFile(input), pieces: [], state: undefined, joined: false, result: undefined });
+    const work = new FilmWork(options, source, film, journal, before ?? { settings, input: await noteOfFile(input), pieces: [], state: undefined, joined: journal.hasClaimed(out), result: undefined });
     const kept = work.frames;
     onProgress?.({ kind: 'opened', format, ...source.size, frames: count, kept });
     await work.note(work.progress);
@@ -213,7 +230,7 @@ export async function translateFilm(options: TranslateFilmOptions): Promise<Tran
     if (work.frames === 0) throw new DataError(`No frame of the film ${input} can be decoded.`, { remedy: 'Get the file again.' });
     onProgress?.({ kind: 'joining' });
     checkAborted(signal, 'The translation');
-    const sound = await finishFilm({ work, source, journal, ending, out });
+    const sound = await finishFilm({ work, source, journal, ending, out, signal });
     return { translated: work.translated, kept, missing: Math.max(0, count - work.frames), sound, format };
   } finally {
     film.dispose();
@@ -227,14 +244,16 @@ interface Finish {
   readonly journal: Journal;
   readonly ending: FilmEnding;
   readonly out: string;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The pieces become the film, in its place at once; then they go. */
-async function finishFilm({ work, source, journal, ending, out }: Finish): Promise<readonly SoundTrack[]> {
+async function finishFilm({ work, source, journal, ending, out, signal }: Finish): Promise<readonly SoundTrack[]> {
   const { pieces } = work.progress;
-  const temporary = temporaryPath(out);
+  // In the hidden folder, where the next call removes what a kill leaves: it is as large as the film.
+  const temporary = temporaryPath(join(journal.folder, basename(out)));
   try {
-    const sound = await joinFilm({ pieces: pieces.map(({ name }) => join(journal.folder, name)), frames: work.frames, height: source.size.height, sound: source.sound, ending, out: temporary });
+    const sound = await joinFilm({ pieces: pieces.map(({ name }) => join(journal.folder, name)), frames: work.frames, height: source.size.height, sound: source.sound, ending, out: temporary, signal });
     await work.note({ ...work.progress, joined: true });
     await rename(temporary, out);
     const result: FileNote = await noteOfFile(out);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AbortedError, ArgumentError, ChannelError, MunitError, QueueFullError } from '@munit/core';
@@ -98,6 +98,29 @@ describe('TranslatorPool', () => {
     expect([pool.isOpen, pool.waiting, pool.threads().length]).toEqual([true, 0, 1]);
     await pool.close();
   });
+
+  it('reports a worker that cannot be started again, continues with the others, and fails calls when none is left', async () => {
+    const removed = join(folder, 'removed.safetensors');
+    copyFileSync(path, removed);
+    const lost: ChannelError[] = [];
+    const pool = await TranslatorPool.load(removed, { ...options, workers: 2, onLost: (error) => lost.push(error) });
+    rmSync(removed);
+    const end = async (): Promise<unknown> => {
+      const doomed = pool.translate(noise(32, 32), { styles: 2000 }).catch((error: unknown) => error);
+      await pool.threads()[0]!.terminate();
+      return doomed;
+    };
+    expect(await end()).toBeInstanceOf(ChannelError);
+    await expect.poll(() => lost.map(({ problem }) => problem), { timeout: 60_000 }).toEqual(['A translator has ended and cannot be started again: 1 of 2 is left.']);
+    expect([pool.workers, pool.isOpen, (await pool.translate(noise(8, 8))).width]).toEqual([1, true, 8]);
+    const last = end();
+    const waiting = pool.translate(noise(8, 8)).catch((error: unknown) => error);
+    expect(await last).toBeInstanceOf(ChannelError);
+    expect(await waiting).toMatchObject({ code: 'CHANNEL', problem: expect.stringContaining('The translators cannot run') as string });
+    expect([lost.length, pool.workers, pool.isOpen]).toEqual([2, 0, false]);
+    await expect(pool.translate(noise(8, 8))).rejects.toBe(lost[1]);
+    await pool.close();
+  }, 120_000);
 
   it.each([
     [{ workers: 0 }, ArgumentError],

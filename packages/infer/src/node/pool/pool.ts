@@ -1,7 +1,7 @@
 /** Several translators of one model, each in a thread of its own, behind one bounded queue: what a server needs. */
 import { availableParallelism } from 'node:os';
 import type { Worker } from 'node:worker_threads';
-import { AbortedError, ChannelError, checkInteger, type DeviceName, type DeviceReport, QueueFullError } from '@munit/core';
+import { AbortedError, ChannelError, checkInteger, checkOptions, type DeviceName, type DeviceReport, type OptionNames, QueueFullError } from '@munit/core';
 import type { Picture } from '../../images/picture.js';
 import type { ImageInput } from '../../images/read.js';
 import type { StyleCode } from '../../styles.js';
@@ -24,7 +24,12 @@ export interface TranslatorPoolOptions {
   readonly memoryLimit?: number | undefined;
   /** Stops the loading with an `AbortedError`. */
   readonly signal?: AbortSignal | undefined;
+  /** Hears that a worker has ended and could not be started again. The others continue; without any, calls fail with this error. */
+  readonly onLost?: ((error: ChannelError) => void) | undefined;
 }
+
+/** Their names, by which unknown ones are refused. */
+const poolNames: OptionNames<TranslatorPoolOptions> = { workers: true, maxWaiting: true, device: true, threads: true, memoryLimit: true, signal: true, onLost: true };
 
 /** A worker, and the translator in it while there is one. */
 interface Seat {
@@ -44,6 +49,7 @@ const maxFutileStarts = 3;
 /**
  * Translators in threads. Calls are answered in the order in which they came, each by one worker; while all are busy they wait, and when too
  * many wait the next one is refused at once. A worker that ends is replaced: the call that it was about fails, the others do not notice.
+ * Where that is not possible, `onLost` hears of it and the others continue.
  *
  * @example
  * const pool = await TranslatorPool.load('edges2shoes', { workers: 2 });
@@ -53,22 +59,23 @@ const maxFutileStarts = 3;
 export class TranslatorPool {
   /** What the model is. */
   readonly info: Omit<TranslatorInfo, 'device'> & { readonly styleDim: number };
-  /** The number of workers. */
-  readonly workers: number;
+  readonly #most: number;
+  readonly #onLost: (error: ChannelError) => void;
   readonly #start: () => Promise<Seat>;
   readonly #seats: Set<Seat>;
   readonly #queue: Job[] = [];
   readonly #maxWaiting: number;
   #starting = 0;
   #futile = 0;
-  #broken: unknown;
+  #broken: ChannelError | undefined;
   #state: 'open' | 'closing' | 'closed' = 'open';
   #idle: (() => void)[] = [];
 
-  private constructor(seats: readonly Seat[], start: () => Promise<Seat>, maxWaiting: number) {
+  private constructor(seats: readonly Seat[], start: () => Promise<Seat>, maxWaiting: number, onLost: (error: ChannelError) => void) {
     const { architecture, domains, about, weightBytes, styleDim } = seats[0]!.client;
     this.info = { architecture, domains, about, weightBytes, styleDim };
-    this.workers = seats.length;
+    this.#most = seats.length;
+    this.#onLost = onLost;
     this.#seats = new Set(seats);
     this.#start = start;
     this.#maxWaiting = maxWaiting;
@@ -80,8 +87,9 @@ export class TranslatorPool {
    * @throws ArgumentError for a number out of range; as `loadTranslator`
    */
   static async load(source: string | Uint8Array, options: TranslatorPoolOptions = {}): Promise<TranslatorPool> {
+    checkOptions('TranslatorPool.load', options, poolNames);
     const cores = availableParallelism();
-    const { workers = Math.min(4, Math.max(1, Math.floor(cores / 2))), maxWaiting = 64, device = 'auto', memoryLimit, signal } = options;
+    const { workers = Math.min(4, Math.max(1, Math.floor(cores / 2))), maxWaiting = 64, device = 'auto', memoryLimit, signal, onLost = () => undefined } = options;
     checkInteger('TranslatorPool', 'workers', workers, 1);
     checkInteger('TranslatorPool', 'maxWaiting', maxWaiting, 0);
     const threads = options.threads ?? Math.max(1, Math.floor(cores / workers));
@@ -102,7 +110,12 @@ export class TranslatorPool {
       await Promise.all(seats.map(({ thread }) => thread.terminate()));
       throw failed.reason;
     }
-    return new TranslatorPool(seats, start, maxWaiting);
+    return new TranslatorPool(seats, start, maxWaiting, onLost);
+  }
+
+  /** Workers that there are, or that are being started again: fewer than at first when one could not be. */
+  get workers(): number {
+    return this.#seats.size + this.#starting;
   }
 
   /** Calls that wait for a worker. */
@@ -118,6 +131,10 @@ export class TranslatorPool {
   /** Whether calls are taken: not after `close`, nor when no worker can be started any more. */
   get isOpen(): boolean {
     return this.#state === 'open' && this.#broken === undefined;
+  }
+
+  get #isClosed(): boolean {
+    return this.#state === 'closed';
   }
 
   /** The threads, for tests that end one. @internal */
@@ -233,29 +250,32 @@ export class TranslatorPool {
   /** Puts a new worker in the place of one that is gone. */
   async #replace({ thread }: Seat, error: unknown): Promise<void> {
     await thread.terminate();
-    if (this.#state === 'closed') return;
-    if (++this.#futile > maxFutileStarts) {
-      this.#giveUp(error);
-      return;
+    let cause = error;
+    if (this.#isClosed) return;
+    if (++this.#futile <= maxFutileStarts) {
+      this.#starting++;
+      try {
+        const seat = await this.#start();
+        if (this.#isClosed) await seat.thread.terminate();
+        else this.#seats.add(seat);
+        return;
+      } catch (thrown) {
+        cause = thrown;
+      } finally {
+        this.#starting--;
+      }
     }
-    this.#starting++;
-    try {
-      const seat = await this.#start();
-      // Closed while it started.
-      if ((this.#state as string) === 'closed') await seat.thread.terminate();
-      else this.#seats.add(seat);
-    } catch (cause) {
-      this.#starting--;
-      if (this.#seats.size === 0 && this.#starting === 0) this.#giveUp(cause);
-      return;
-    }
-    this.#starting--;
+    if (!this.#isClosed) this.#lose(cause);
   }
 
-  #giveUp(cause: unknown): void {
-    if (this.#seats.size > 0) return;
-    this.#broken = new ChannelError('The translators cannot run: their threads end without an answer.', { cause, remedy: 'Check that there is memory left, and that the model is still there.' });
+  /** Continues with the workers that are left, or, without any, fails what waits. */
+  #lose(cause: unknown): void {
+    const left = this.workers;
+    const remedy = 'Check that there is memory left, and that the model is still there.';
+    if (left > 0) return this.#onLost(new ChannelError(`A translator has ended and cannot be started again: ${left} of ${this.#most} ${left === 1 ? 'is' : 'are'} left.`, { cause, remedy }));
+    this.#broken = new ChannelError('The translators cannot run: their threads end without an answer, or cannot be started again.', { cause, remedy });
     for (const { reject } of this.#queue.splice(0)) reject(this.#broken);
+    this.#onLost(this.#broken);
   }
 }
 

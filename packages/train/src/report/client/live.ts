@@ -18,7 +18,7 @@ export function startLive({ live, refreshSeconds, updatedAt }: PageData, isBusy:
   const stale = element('stale', HTMLElement);
   const tell = (): void => {
     const age = Date.now() - updatedAt;
-    if (freshness !== undefined) freshness.textContent = `Last news ${ago(age)} (${new Date(updatedAt).toLocaleString()}).`;
+    if (freshness !== undefined) freshness.textContent = `Last update ${ago(age)} (${new Date(updatedAt).toLocaleString()}).`;
     if (stale !== undefined) stale.hidden = !live || age < staleMs;
   };
   tell();

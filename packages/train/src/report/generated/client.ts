@@ -184,7 +184,7 @@ export const clientScript = `"use strict";
     const stale = element("stale", HTMLElement);
     const tell = () => {
       const age = Date.now() - updatedAt;
-      if (freshness !== void 0) freshness.textContent = \`Last news \${ago(age)} (\${new Date(updatedAt).toLocaleString()}).\`;
+      if (freshness !== void 0) freshness.textContent = \`Last update \${ago(age)} (\${new Date(updatedAt).toLocaleString()}).\`;
       if (stale !== void 0) stale.hidden = !live || age < staleMs;
     };
     tell();

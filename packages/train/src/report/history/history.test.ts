@@ -108,6 +108,28 @@ describe('RunHistory', () => {
     expect(warnings).toHaveLength(200);
   });
 
+  it('says how fast the newest steps of this start are, whatever a single log says', () => {
+    const history = new RunHistory();
+    const log = (at: number, stepMs: number, dataWaitMs = 0): void => history.apply({ ...step(at), stepMs, dataWaitMs }, 0);
+    history.apply(start(), 0);
+    expect(history.data().pace).toBeUndefined();
+    // The first steps compile; the last ones waited for another program.
+    for (const [i, ms] of [900, 100, 100, 120, 110, 5000].entries()) log(10 * (i + 1), ms);
+    expect(history.data().pace).toEqual({ stepMs: 115, waiting: 0, steps: 60 });
+    // On another machine it starts from scratch: 20 steps of 10 ms that wait for 5 each, and one of 40 that waits for 20.
+    history.apply(start(60), 0);
+    log(80, 10, 5);
+    log(81, 40, 20);
+    expect(history.data().pace).toEqual({ stepMs: 25, waiting: (20 * 5 + 20) / (20 * 10 + 40), steps: 21 });
+    // What went wrong is done again, and counts once.
+    history.apply({ kind: 'nonFinite', step: 82, term: 'dis', value: Infinity, action: 'restored', restoredStep: 80 }, 0);
+    log(81, 10, 5);
+    expect(history.data().pace).toEqual({ stepMs: 10, waiting: 0.5, steps: 21 });
+    // Only so many logs count.
+    for (let i = 0; i < 21; i++) log(82 + i, 30);
+    expect(history.data().pace).toEqual({ stepMs: 30, waiting: 0, steps: 21 });
+  });
+
   it('marks the best checkpoint', () => {
     const history = new RunHistory();
     history.apply({ kind: 'checkpoint', step: 1, path: 'one', best: true }, 0);

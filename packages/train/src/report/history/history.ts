@@ -2,6 +2,7 @@
 import type { Domain } from '@munit/core';
 import type { EvaluationEvent, StepEvent, StyleStatistics, TrainEvent } from '../../events.js';
 import { shrinkToWidth } from '../../images/thumbnail.js';
+import { type Pace, PaceHistory } from './pace.js';
 import { type SampleMoment, type SampleThumbnail, sizeOfMoment, thinOut, thumbnail } from './samples.js';
 import { SeriesHistory, type SeriesTable } from './series.js';
 
@@ -46,6 +47,8 @@ export interface ReportData {
   readonly memoryEstimateBytes: number;
   /** The newest logged step. */
   readonly lastStep: StepEvent | undefined;
+  /** How fast the newest steps of this start are. */
+  readonly pace: Pace | undefined;
   /** Unweighted loss terms by their published names. */
   readonly losses: SeriesTable;
   /** Learning rates: `generators`, and `discriminators` where they differ. */
@@ -103,6 +106,7 @@ export class RunHistory {
   #step = 0;
   #start: { totalSteps: number; device: string; config: unknown; memoryEstimateBytes: number } | undefined;
   #lastStep: StepEvent | undefined;
+  readonly #pace = new PaceHistory();
   readonly #losses = new SeriesHistory();
   readonly #rates = new SeriesHistory(200);
   readonly #divergence = new SeriesHistory(200);
@@ -132,6 +136,7 @@ export class RunHistory {
         this.#status = 'running';
         this.#start = event;
         this.#rewind(event.step);
+        this.#pace.start(event.step);
         return;
       case 'resumed':
         this.#rewind(event.step);
@@ -139,6 +144,7 @@ export class RunHistory {
         return;
       case 'step':
         this.#lastStep = event;
+        this.#pace.push(event);
         this.#step = event.step;
         this.#losses.push(event.step, event.terms);
         this.#rates.push(event.step, {
@@ -196,6 +202,7 @@ export class RunHistory {
       config: this.#start?.config ?? {},
       memoryEstimateBytes: this.#start?.memoryEstimateBytes ?? Number.NaN,
       lastStep: this.#lastStep,
+      pace: this.#pace.pace(),
       losses: this.#losses.table(),
       rates: this.#rates.table(),
       samples: this.#samples,
@@ -224,6 +231,7 @@ export class RunHistory {
     this.#losses.rewind(step);
     this.#rates.rewind(step);
     this.#divergence.rewind(step);
+    this.#pace.rewind(step);
     this.#samples = held(this.#samples);
     this.#evaluations = held(this.#evaluations);
     if ((this.#styles?.step ?? 0) > step) this.#styles = undefined;

@@ -14,24 +14,25 @@ export const isOver = (status: RunStatus): boolean => status === 'finished' || s
 
 const count = (n: number): string => n.toLocaleString('en-US');
 
-const fact = (label: string, value: string | Html, note = ''): Html =>
-  html`<div class="fact"><dt>${label}</dt><dd>${value}${note !== '' && html`<small>${note}</small>`}</dd></div>`;
+const fact = (label: string, value: string | Html, ...notes: readonly string[]): Html =>
+  html`<div class="fact"><dt>${label}</dt><dd>${value}${notes.map((note) => html`<small>${note}</small>`)}</dd></div>`;
 
 function facts(data: ReportData): Html[] {
-  const { lastStep: last } = data;
+  const { lastStep: last, pace } = data;
   const over = isOver(data.status);
-  const waiting = last === undefined || last.stepMs === 0 ? 0 : last.dataWaitMs / last.stepMs;
   return [
-    ...(over || last === undefined ? [] : [fact('Time left', formatDuration(last.etaSeconds))]),
+    ...(over || pace === undefined ? [] : [fact('Time left', formatDuration((pace.stepMs * (data.totalSteps - data.step)) / 1000))]),
     fact(over ? 'Training time' : 'Time so far', formatDuration(data.trainingSeconds)),
-    ...(last === undefined ? [] : [fact('Per step', formatMilliseconds(last.stepMs), `${(waiting * 100).toFixed(1)} % waiting for images`)]),
+    ...(pace === undefined
+      ? []
+      : [fact('Per step', formatMilliseconds(pace.stepMs), pace.steps === 1 ? 'the last step' : `median of the last ${count(pace.steps)} steps`, `${(pace.waiting * 100).toFixed(1)} % waiting for images`)]),
     ...(last === undefined || last.residentBytes === 0
       ? []
       : [
           fact(
             'Memory',
             formatBytes(last.residentBytes),
-            Number.isFinite(data.memoryEstimateBytes) ? `${formatBytes(data.memoryEstimateBytes)} estimated` : '',
+            ...(Number.isFinite(data.memoryEstimateBytes) ? [`${formatBytes(data.memoryEstimateBytes)} estimated`] : []),
           ),
         ]),
     fact('Device', data.device === '' ? '–' : data.device),

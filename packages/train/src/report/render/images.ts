@@ -22,11 +22,17 @@ function figure(grid: SampleThumbnail): Html {
 </figure>`;
 }
 
+/** When images are first made; a run of another program may not say. */
+function firstMoment(config: unknown): string {
+  const every: unknown = typeof config === 'object' && config !== null && 'image_display_iter' in config ? config.image_display_iter : undefined;
+  return typeof every === 'number' ? `at step ${every.toLocaleString('en-US')} (image_display_iter)` : 'after some steps';
+}
+
 /** The grids of the newest step, and a way back through the others. */
-export function renderImages({ samples }: Pick<ReportData, 'samples'>): Html {
+export function renderImages({ samples, config }: Pick<ReportData, 'samples' | 'config'>): Html {
   const newest = samples.at(-1);
   if (newest === undefined) {
-    return html`<section class="card" id="images"><h2>Images</h2><p class="muted">The first images appear after some steps.</p></section>`;
+    return html`<section class="card" id="images"><h2>Images</h2><p class="muted">The first images appear ${firstMoment(config)}.</p></section>`;
   }
   const last = samples.length - 1;
   return html`

@@ -1,5 +1,5 @@
 /** A training run in a page or, better, in a worker: its images are files of the page, its checkpoints are in memory. */
-import { AbortedError, ConfigError, CheckpointMismatchError } from '@munit/core';
+import { AbortedError, checkOptions, ConfigError, CheckpointMismatchError, type OptionNames } from '@munit/core';
 import type { PresetName } from '../../config/presets.js';
 import { resolveConfig } from '../../config/resolve.js';
 import type { TrainingConfig, TrainingConfigInput } from '../../config/schema.js';
@@ -41,6 +41,24 @@ export interface OpenTrainingOptions extends DeviceChoice, SessionListeners {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionNames: OptionNames<OpenTrainingOptions> = {
+  sets: true,
+  config: true,
+  preset: true,
+  resume: true,
+  otherImages: true,
+  vgg: true,
+  evaluate: true,
+  strict: true,
+  maxBroken: true,
+  keep: true,
+  signal: true,
+  device: true,
+  threads: true,
+  onEvent: true,
+  onStatus: true,
+};
+
 /**
  * Opens a training run in a page or, better, in a worker: images, device and state are ready when it resolves, and nothing is
  * trained yet. The same configuration, images and seed give the same losses as `runTraining` in Node.
@@ -50,10 +68,11 @@ export interface OpenTrainingOptions extends DeviceChoice, SessionListeners {
  * await training.run();
  * const files = await packModel(await training.export());
  *
- * @throws ConfigError, DataError (too few images, none that can be read), DeviceUnavailableError, OutOfMemoryError
+ * @throws ArgumentError, ConfigError, DataError (too few images, none that can be read), DeviceUnavailableError, OutOfMemoryError
  * @throws CheckpointMismatchError, SafetensorsError when `resume` is not a checkpoint
  */
 export async function openTraining(options: OpenTrainingOptions): Promise<TrainingSession> {
+  checkOptions('openTraining', options, optionNames);
   const { resume, signal, vgg, onEvent, sets } = options;
   const throwIfAborted = (): void => {
     if (signal?.aborted === true) throw new AbortedError('Opening the training was aborted.', { cause: signal.reason });

@@ -18,12 +18,20 @@ describe('a run that cannot work', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  it('makes no folder when its images are not there', async () => {
+    const images = { data_folder_train_a: join(root, 'nowhere'), data_folder_train_b: root };
+    await expect(start({ config: { ...tiny, ...images } })).rejects.toThrow(/nowhere does not exist/);
+    expect(existsSync(folder)).toBe(false);
+  });
+
   it('deletes no other run', async () => {
     await start({ preset: 'quick', config: { ...tiny, synthetic_count: 4, max_iter: 1 } });
     const manifest = readFileSync(join(folder, 'run.json'), 'utf8');
     // What the configuration does not say is the preset's.
     expect(JSON.parse(manifest)).toMatchObject({ config: { lr: 5e-4, lr_policy: 'linear', ema_half_life_images: 500, max_iter: 1 } });
     await expect(start({ overwrite: true, config: { ...tiny, synthetic_count: 4, beta1: 1 } })).rejects.toThrow(/'beta1' is 1/);
+    const images = { data_folder_train_a: join(root, 'nowhere'), data_folder_train_b: root };
+    await expect(start({ overwrite: true, config: { ...tiny, ...images } })).rejects.toThrow(/nowhere does not exist/);
     expect(readFileSync(join(folder, 'run.json'), 'utf8')).toBe(manifest);
     await expect(start({ resume: true, preset: 'quick' })).rejects.toThrow(/A preset cannot be given when resuming/);
   }, 60_000);

@@ -1,9 +1,9 @@
 /** From a run to a model for use and sharing: the averaged generators, and what a reader should know about them. */
 import { basename } from 'node:path';
-import { type DeviceName, openDevice, perDomain, RunFolderError } from '@munit/core';
+import { checkOptions, type DeviceName, openDevice, type OptionNames, perDomain, RunFolderError } from '@munit/core';
 import type { Model, WeightsDtype } from '@munit/formats';
 import { writeModel } from '@munit/formats/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainingConfig } from '../../config/schema.js';
 import { readEventLog } from '../../telemetry/replay.js';
 import { type Checkpoints, type LoadedCheckpoint, openCheckpoints } from '../../run/checkpoints.js';
@@ -65,11 +65,18 @@ export interface ExportModelOptions extends RunModelOptions {
   readonly overwrite?: boolean | undefined;
 }
 
+const exportNames: OptionNames<ExportModelOptions> = { run: true, checkpoint: true, device: true, out: true, dtype: true, overwrite: true };
+
 /**
  * The model of a run's checkpoint, in memory. Opens a device and closes it.
  * @throws RunFolderError when there is no run or no such checkpoint
  */
-export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'cpu' }: RunModelOptions): Promise<{ readonly step: number; readonly model: Model }> {
+export async function modelOfRun(options: RunModelOptions): Promise<{ readonly step: number; readonly model: Model }> {
+  checkOptions('modelOfRun', options, { run: true, checkpoint: true, device: true });
+  return modelOf(options);
+}
+
+async function modelOf({ run, checkpoint = 'latest', device: name = 'cpu' }: RunModelOptions): Promise<{ readonly step: number; readonly model: Model }> {
   const paths = runPaths(run);
   const manifest = readManifest(paths);
   if (manifest === undefined) throw new RunFolderError(`${run} holds no run.`, { remedy: 'Give the folder that `munit train` wrote.' });
@@ -90,8 +97,9 @@ export async function modelOfRun({ run, checkpoint = 'latest', device: name = 'c
 
 /** Writes a checkpoint of a run as a model folder; returns its step. @throws as `modelOfRun`; ModelSourceError when `out` cannot be written */
 export async function exportModel(options: ExportModelOptions): Promise<{ readonly step: number }> {
+  checkOptions('exportModel', options, exportNames);
   const { out, dtype, overwrite = false } = options;
-  const { step, model } = await modelOfRun(options);
+  const { step, model } = await modelOf(options);
   await writeModel(out, model, { overwrite, ...(dtype === undefined ? {} : { dtype }) });
   return { step };
 }

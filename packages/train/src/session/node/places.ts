@@ -1,7 +1,7 @@
 /** Where a run and its images lie: neither may be the other, whatever links and spellings say. */
 import { basename, join } from 'node:path';
 import { ConfigError } from '@munit/core';
-import type { DomainSpec } from '@munit/data/node';
+import { type DomainSpec, resolveDomain } from '@munit/data/node';
 import { isInside, realPlace } from '@munit/formats/node';
 import type { TrainingConfig } from '../../config/schema.js';
 import { runPaths } from '../../run/paths.js';
@@ -17,9 +17,9 @@ async function keyOf(spec: DomainSpec): Promise<string> {
 }
 
 /**
- * Before a new run begins in `folder`.
+ * Whether a new run could begin in `folder` with the images that its configuration names. Nothing is written, and no image is opened.
  * @throws ConfigError when both domains are the same images, or the run would write among its images
- * @throws DataError when the images are not there
+ * @throws DataError when the images are not there, or fewer than two
  */
 export async function checkPlaces(folder: string, config: TrainingConfig): Promise<void> {
   if (config.synthetic_count !== undefined) return;
@@ -28,6 +28,7 @@ export async function checkPlaces(folder: string, config: TrainingConfig): Promi
     const what = train.a.kind === 'list' ? train.a.list : folderOf(train.a);
     throw new ConfigError(`Both domains have the same images, those of ${what}.`, { remedy: 'Give each domain its own.' });
   }
+  for (const spec of [train.a, train.b]) await resolveDomain(spec, { minImages: 2 });
   const run = await realPlace(folder);
   const { checkpoints, samples, tensorboard, model } = runPaths(run);
   for (const spec of [train.a, train.b, ...(test === undefined ? [] : [test.a, test.b])]) {

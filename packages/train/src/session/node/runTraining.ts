@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { basename } from 'node:path';
-import { ConfigError, DeviceLostError, type DeviceName, type DeviceReport, perDomain, RunFolderError } from '@munit/core';
+import { checkOptions, ConfigError, DeviceLostError, type DeviceName, type DeviceReport, type OptionNames, perDomain, RunFolderError } from '@munit/core';
 import { writeModel } from '@munit/formats/node';
 import type { PresetName } from '../../config/presets.js';
 import { resolveConfig } from '../../config/resolve.js';
@@ -59,6 +59,23 @@ export interface RunTrainingOptions {
   readonly command?: readonly string[] | undefined;
 }
 
+const optionNames: OptionNames<RunTrainingOptions> = {
+  folder: true,
+  config: true,
+  preset: true,
+  resume: true,
+  overwrite: true,
+  device: true,
+  threads: true,
+  memory: true,
+  otherImages: true,
+  strict: true,
+  maxBroken: true,
+  onEvent: true,
+  signal: true,
+  command: true,
+};
+
 /** How a run in a folder ended. */
 export interface RunOutcome {
   /** The run folder. */
@@ -85,11 +102,12 @@ export interface RunOutcome {
  * Trains in a run folder until the end or until the signal aborts; either way everything is saved, and `resume` continues bit for bit as if
  * it had never stopped. A device that is lost on the way is opened again, and training continues from the latest checkpoint.
  *
- * @throws ConfigError, DataError, RunFolderError, DeviceUnavailableError, OutOfMemoryError before anything is trained
+ * @throws ArgumentError, ConfigError, DataError, RunFolderError, DeviceUnavailableError, OutOfMemoryError before anything is trained
  * @throws NonFiniteError when a state is not finite for the second time
  * @throws DeviceLostError when the device is lost again before the next checkpoint
  */
 export async function runTraining(options: RunTrainingOptions): Promise<RunOutcome> {
+  checkOptions('runTraining', options, optionNames);
   const opened = new ReleaseStack((what, error) => options.onEvent?.({ kind: 'warning', message: `${what} could not be closed: ${error instanceof Error ? error.message : String(error)}` }));
   try {
     // What can be known of a fresh run is known before its folder is made, or another run in it deleted.

@@ -3,16 +3,19 @@ import type { GeneratorRole, LayerNode, OfficialLayer, Part } from '@munit/layer
 import type { TrainingConfig } from '../../config/schema.js';
 import { publishedNetworks } from '../../methods/create.js';
 
-/** A network, its published name, and which optimizer updates it. */
+/** A network as data. */
 export interface DescribedNetwork {
+  /** Its published name, such as `gen_a`. */
   readonly name: string;
+  /** Which optimizer updates it. */
   readonly part: 'gen' | 'dis';
   /** The kind of its layer: `munitGenerator`, `latentEncoder`. */
   readonly kind: string;
+  /** Its tree of ops, which JSON can hold. */
   readonly node: unknown;
 }
 
-/** All networks of a configuration. */
+/** All networks of a configuration as data, as the Python package munit_torch builds them. */
 export const describedNetworks = (config: TrainingConfig): DescribedNetwork[] =>
   publishedNetworks(config).map(({ name, part, layer }) => ({ name, part, kind: layer.kind, node: describedLayer(layer) }));
 

@@ -1,7 +1,7 @@
 /** A run as a folder that `munit_torch` trains in: `munit export-run`. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { ConfigError, RunFolderError } from '@munit/core';
+import { checkOptions, ConfigError, type OptionNames, RunFolderError } from '@munit/core';
 import { isInside, realPlace } from '@munit/formats/node';
 import type { TrainingConfig } from '../../config/schema.js';
 import { writeFileAtomic, writeFileAtomicSync } from '../../run/atomic.js';
@@ -36,6 +36,8 @@ export interface ExportRunOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const optionNames: OptionNames<ExportRunOptions> = { run: true, out: true, checkpoint: true, steps: true, overwrite: true, onProgress: true, signal: true };
+
 /** What was written. */
 export interface ExportedRun {
   /** The folder that was made. */
@@ -48,7 +50,12 @@ export interface ExportedRun {
 
 /** What `munit_torch` does not have. @throws ConfigError */
 function checkCovered(config: TrainingConfig): void {
-  const problems = [...(config.vgg_w > 0 ? ['the perceptual loss (vgg_w)'] : []), ...(config.use_dropout ? ['dropout (use_dropout)'] : [])];
+  const problems = [
+    ...(config.vgg_w > 0 ? ['the perceptual loss (vgg_w)'] : []),
+    ...(config.use_dropout ? ['dropout (use_dropout)'] : []),
+    ...(config.consistency_w > 0 ? ["the discriminators' consistency (consistency_w)"] : []),
+    ...(config.gen.spectral_norm ? ['spectral norm in generators (gen.spectral_norm)'] : []),
+  ];
   if (problems.length === 0) return;
   throw new ConfigError(`This run cannot be trained by munit_torch, which does not have ${problems.join(' and ')}.`, { remedy: 'Train it with munit.' });
 }
@@ -73,6 +80,7 @@ function prepare(paths: TorchPaths, overwrite: boolean): void {
  * @throws DataError when the images cannot be read; AbortedError
  */
 export async function exportRun(options: ExportRunOptions): Promise<ExportedRun> {
+  checkOptions('exportRun', options, optionNames);
   const { run, checkpoint = 'latest', steps, overwrite = false, onProgress, signal } = options;
   const paths = torchPaths(resolve(options.out));
   if (isInside(await realPlace(paths.folder), await realPlace(run))) {

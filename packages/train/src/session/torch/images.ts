@@ -1,6 +1,6 @@
 /** The training images of a run as plain pixels, so that another engine needs no decoder and no resizing to see what munit sees. */
-import { createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AbortedError, type Domain, type PerDomain, perDomain } from '@munit/core';
 import { type ImageSource, UnpairedBatches } from '@munit/data';
@@ -54,30 +54,35 @@ async function* decoded(source: ImageSource, usable: (image: PixelImage) => bool
   }
 }
 
-/** Appends to a new file; `close` puts it in its place. */
-function openFile(path: string): { write(bytes: Uint8Array): Promise<void>; close(): Promise<void>; discard(): void } {
+interface NewFile {
+  write(bytes: Uint8Array): Promise<void>;
+  /** Puts it in its place. */
+  close(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** A new file, written piece by piece. @throws RunFolderError, as its methods */
+async function openFile(path: string): Promise<NewFile> {
   const temporary = `${path}.${process.pid}.tmp`;
-  const stream = createWriteStream(temporary, { flush: true });
-  let failure: Error | undefined;
-  stream.on('error', (error) => (failure = error));
-  const check = (): void => {
-    if (failure !== undefined) throw runFolderError(failure, `write ${path}`);
+  const writing = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw runFolderError(error, `write ${path}`);
+    }
   };
+  const file = await writing(() => open(temporary, 'w'));
   return {
-    async write(bytes) {
-      check();
-      if (!stream.write(bytes)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
-      check();
-    },
-    async close() {
-      stream.end();
-      if (!stream.closed) await once(stream, 'close');
-      check();
-      withRunFolderErrors(`write ${path}`, () => renameSync(temporary, path));
-    },
-    discard() {
-      stream.destroy();
-      rmSync(temporary, { force: true });
+    write: (bytes) => writing(() => file.writeFile(bytes)),
+    close: () =>
+      writing(async () => {
+        await file.sync();
+        await file.close();
+        await rename(temporary, path);
+      }),
+    discard: async () => {
+      await file.close().catch(() => undefined);
+      await rm(temporary, { force: true });
     },
   };
 }
@@ -96,7 +101,7 @@ export async function writeImages(folder: string, config: TrainingConfig, { onPr
       const source = sources[domain];
       const path = join(folder, pixelsFileOf(domain));
       withRunFolderErrors(`write ${path}`, () => mkdirSync(dirname(path), { recursive: true }));
-      const file = openFile(path);
+      const file = await openFile(path);
       const [sizes, offsets, broken]: [(readonly [number, number])[], number[], number[]] = [[], [], []];
       let bytes = 0;
       try {
@@ -111,7 +116,7 @@ export async function writeImages(folder: string, config: TrainingConfig, { onPr
         }
         await file.close();
       } catch (error) {
-        file.discard();
+        await file.discard();
         throw error;
       }
       const about = { channels: source.channels, fingerprint: domains[domain].fingerprint, pixels: pixelsFileOf(domain), bytes, broken, sizes, offsets, names: source.names };

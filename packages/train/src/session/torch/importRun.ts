@@ -1,9 +1,9 @@
 /** A run that `munit_torch` has trained, back in its run folder: `munit import-run`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type DeviceName, openDevice, RunFolderError } from '@munit/core';
+import { checkOptions, type DeviceName, openDevice, RunFolderError } from '@munit/core';
 import { writeModel } from '@munit/formats/node';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { TrainingConfig } from '../../config/schema.js';
 import type { StepEvent } from '../../events.js';
 import { sampleGrids } from '../../loop/samples.js';
@@ -67,7 +67,9 @@ function importedOf(paths: TorchPaths): string[] {
  * continue, and so does `munit train --resume`. The same folder can be taken again later.
  * @throws RunFolderError when there is nothing new, or the run has been trained since by other means
  */
-export async function importRun({ from, run, device = 'auto', onNotice = () => undefined }: ImportRunOptions): Promise<ImportedRun> {
+export async function importRun(options: ImportRunOptions): Promise<ImportedRun> {
+  checkOptions('importRun', options, { from: true, run: true, device: true, onNotice: true });
+  const { from, run, device = 'auto', onNotice = () => undefined } = options;
   const paths = torchPaths(resolve(from));
   const exported = readRun(paths);
   const config = storedConfig(exported.config, paths.run);
@@ -89,8 +91,9 @@ export async function importRun({ from, run, device = 'auto', onNotice = () => u
     const description = sessionOf(events) ?? 'PyTorch';
     folder.writeManifest({ seed: config.seed, config, device: { name: 'munit_torch', description }, fromStep });
     const taken: Taken = { config, bytes, newest, source, checkpoints, fromStep, description, events, device };
-    await record(folder, taken);
+    // First: a run that has the state must be known as one that was given it, whatever happens in between.
     writeFileAtomicSync(paths.imported, `${JSON.stringify({ checkpoints: [...importedOf(paths), sha256Of(bytes)] })}\n`);
+    await record(folder, taken);
     return { run: folder.paths.folder, fromStep, step: newest.step };
   } finally {
     folder.close();

@@ -1,7 +1,7 @@
 /** The folder that `munit export-run` writes and `munit_torch` trains in: where its parts lie, and what they say. */
 import { join } from 'node:path';
 import type { Domain } from '@munit/core';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What `run.json` of the folder calls its format; `munit_torch` reads no other one. */
 export const RUN_FORMAT = 'munit-torch-run-1';

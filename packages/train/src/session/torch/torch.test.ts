@@ -1,8 +1,8 @@
 /** Runs written for PyTorch and taken back, without PyTorch: that side is tested in `python/tests`. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDevice, readSafetensors, Rng, treeEntries, writeSafetensors } from '@munit/core';
+import { openDevice, readSafetensors, Rng, RunFolderError, treeEntries, writeSafetensors } from '@munit/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resolveConfig } from '../../config/resolve.js';
 import type { TrainingConfigInput } from '../../config/schema.js';
@@ -15,6 +15,7 @@ import { configOfRun, runTraining } from '../node/runTraining.js';
 import { fromTorchCheckpoint, toTorchCheckpoint } from './checkpoint.js';
 import { describedNetworks } from './description.js';
 import { exportRun } from './exportRun.js';
+import { writeImages } from './images.js';
 import { importRun } from './importRun.js';
 
 const work = mkdtempSync(join(tmpdir(), 'munit-torch-'));
@@ -97,8 +98,29 @@ describe('munit export-run and import-run', () => {
     await expect(exportRun({ run: at('run'), out: work })).rejects.toThrow('is not empty, and holds no exported run');
     await runTraining({ folder: at('dropout'), config: { ...methods['CycleGAN']!, use_dropout: true }, device: 'cpu', signal: AbortSignal.abort() });
     await expect(exportRun({ run: at('dropout'), out: at('never') })).rejects.toThrow('does not have dropout (use_dropout)');
+    await runTraining({ folder: at('consistent'), config: { ...methods['MUNIT with spectral norm']!, consistency_w: 10, gen: { dim: 2, mlp_dim: 4, style_dim: 2, n_res: 1, spectral_norm: true } }, device: 'cpu', signal: AbortSignal.abort() });
+    await expect(exportRun({ run: at('consistent'), out: at('never') })).rejects.toThrow("the discriminators' consistency (consistency_w) and spectral norm in generators (gen.spectral_norm)");
     expect(existsSync(at('never'))).toBe(false);
   });
+
+  it('writes many large images without a word, and names a full disk', async () => {
+    // Larger than what a stream takes at once.
+    const large = resolveConfig({ ...small, synthetic_count: 16, new_size: undefined, crop_image_height: 160, crop_image_width: 160 });
+    const heard: Error[] = [];
+    const hear = (warning: Error): void => void heard.push(warning);
+    process.on('warning', hear);
+    await writeImages(at('large'), large);
+    await new Promise(setImmediate);
+    process.off('warning', hear);
+    expect(heard).toEqual([]);
+    expect(statSync(at('large/images/b.bytes')).size).toBe(16 * 160 * 160 * 3);
+    if (!existsSync('/dev/full')) return;
+    mkdirSync(at('full/images'), { recursive: true });
+    symlinkSync('/dev/full', at(`full/images/a.bytes.${process.pid}.tmp`));
+    const error: unknown = await writeImages(at('full'), large).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RunFolderError);
+    expect((error as Error).message).toContain('the disk is full (ENOSPC)');
+  }, 60_000);
 
   it('takes a later state, its losses and its best, and refuses one that is not new or not its own', async () => {
     await expect(importRun({ from: at('exported'), run: at('run'), device: 'simd' })).rejects.toThrow('there is nothing to take');
@@ -122,6 +144,11 @@ describe('munit export-run and import-run', () => {
     await expect(importRun({ from: at('exported'), run: at('run'), device: 'simd' })).rejects.toThrow('there is nothing to take');
 
     expect(await importRun({ from: at('exported'), run: at('new'), device: 'simd' })).toMatchObject({ fromStep: 0, step: 2 });
+
+    // Whatever goes wrong behind the checkpoint, the run is known as one that has it.
+    rmSync(at('exported/imported.json'));
+    await expect(importRun({ from: at('exported'), run: at('half'), device: 'none' as never })).rejects.toThrow("Unknown device 'none'");
+    await expect(importRun({ from: at('exported'), run: at('half'), device: 'simd' })).rejects.toThrow('there is nothing to take');
     await runTraining({ folder: at('run'), resume: true, device: 'simd', threads: 1 });
     await expect(importRun({ from: at('exported'), run: at('run'), device: 'simd' })).rejects.toThrow('it has been trained since, or is another run');
   }, 120_000);

@@ -4,7 +4,8 @@
  * After upsampling, the four phases' gradients are taken at a fraction of the work, and each tap's is the sum of those it is part of.
  */
 import { sumPartials } from '../../../wgsl/sumPartials.js';
-import { chooseTile, type PartProduct, productKey, stepOfK, type Tile, tiledProductCode } from '../../../wgsl/tiledProduct/tiledProduct.js';
+import { dispatchOf, type Product } from '../../../wgsl/tiledProduct/product.js';
+import { stepOfK, type Tile } from '../../../wgsl/tiledProduct/tiles.js';
 import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
 import { buffer, flatMain, flatWorkgroups, type Lanes, lanesFor, uniforms } from '../../../wgsl/wgsl.js';
 import { type Geometry, geometryKey, hasPhases, phaseAxis, borderWidth, sizeNames, sizesOf } from './geometry.js';
@@ -51,23 +52,33 @@ function partialGradients(gpu: Gpu, g: Geometry, region: OutputRegion, x: GpuTen
   const pixels = regionPixels(g, region);
   const phases = region === 'phases' ? 4 : 1;
   const possible = Math.min(mostSplits, Math.ceil(pixels / leastPixels));
-  const tile = chooseTile(depth, g.outputs, phases * possible);
-  const tiles = [Math.ceil(depth / tile.m), Math.ceil(g.outputs / tile.n)] as const;
-  const wanted = Math.min(possible, Math.ceil(enoughWorkgroups / (tiles[0] * tiles[1] * phases)));
-  // Whole steps, so that no pixel is in two parts.
-  const chunk = Math.ceil(pixels / wanted / stepOfK) * stepOfK;
-  const splits = Math.ceil(pixels / chunk);
-  const partials = gpu.allocate([phases * splits, rows * columns * g.channels, g.outputs]);
-  gpu.run(partialProgram(g, region, tile), [x, dz, partials], [...sizesOf(g), pixels, chunk, splits], [...tiles, phases * splits]);
-  return { partials, splits };
+  const product: Product = {
+    key: `conv2d dW ${region} ${geometryKey(g)}`,
+    m: depth,
+    n: g.outputs,
+    k: pixels,
+    layers: phases * possible,
+    over: { kind: 'part' },
+    declarations: () => declarations(g, region),
+    bind(tile) {
+      const { chunk, splits } = partsFor(tile);
+      const partials = [phases * splits, rows * columns * g.channels, g.outputs];
+      return { shapes: [x.shape, dz.shape, partials], uniforms: [...sizesOf(g), pixels, chunk, splits], layers: phases * splits };
+    },
+  };
+  // Larger tiles are fewer, and leave more workgroups to the parts.
+  const partsFor = (tile: Tile): { readonly chunk: number; readonly splits: number } => {
+    const tiles = Math.ceil(depth / tile.m) * Math.ceil(g.outputs / tile.n);
+    const wanted = Math.min(possible, Math.ceil(enoughWorkgroups / (tiles * phases)));
+    // Whole steps, so that no pixel is in two parts.
+    const chunk = Math.ceil(pixels / wanted / stepOfK) * stepOfK;
+    return { chunk, splits: Math.ceil(pixels / chunk) };
+  };
+  const { program, shapes, uniforms, workgroups } = dispatchOf(product, gpu.tile(product));
+  const partials = gpu.allocate(shapes.at(-1) as readonly number[]);
+  gpu.run(program, [x, dz, partials], uniforms, workgroups);
+  return { partials, splits: workgroups[2] / phases };
 }
-
-const pixelProduct: PartProduct = { kind: 'part' };
-
-export const partialProgram = (g: Geometry, region: OutputRegion, tile: Tile): Program => ({
-  key: `conv2d dW ${region} ${geometryKey(g)} ${productKey(tile, pixelProduct)}`,
-  code: () => tiledProductCode({ tile, over: pixelProduct, declarations: declarations(g, region) }),
-});
 
 function declarations(g: Geometry, region: OutputRegion): string {
   const [rows, columns] = regionTaps(g, region);

@@ -3,8 +3,8 @@
  * one reading of x, and no difference of large sums (Chan, Golub, LeVeque 1983, "Algorithms for computing the sample variance").
  */
 import { channelReductionCode, chunksOf, reductionSizes, reductionSizesOf, reductionWorkgroups } from '../../../wgsl/channelReduction.js';
-import type { Gpu, GpuTensor, Program } from '../../../wgsl/types.js';
-import { buffer, type Lanes, typeOf, uniforms } from '../../../wgsl/wgsl.js';
+import type { Gpu, GpuTensor, Program, TensorStorage } from '../../../wgsl/types.js';
+import { buffer, conversions, type Lanes, load, typeOf, uniforms } from '../../../wgsl/wgsl.js';
 import { type Setting, statisticsLanes, statisticsOf } from './setting.js';
 
 /** Rows of the result. */
@@ -15,7 +15,7 @@ export const statisticCount = 3;
 export function statistics(gpu: Gpu, s: Setting): GpuTensor {
   const chunks = chunksOf(s.pixels, s.channels, s.lanes);
   const partial = gpu.allocate([s.samples, chunks.chunks, 2, s.channels]);
-  gpu.run(partialProgram(s.lanes), [s.x, partial], reductionSizesOf(chunks, s.pixels, s.channels, s.lanes), reductionWorkgroups(chunks, s.samples, s.channels, s.lanes));
+  gpu.run(partialProgram(s.lanes, gpu.storageOf(s.x)), [s.x, partial], reductionSizesOf(chunks, s.pixels, s.channels, s.lanes), reductionWorkgroups(chunks, s.samples, s.channels, s.lanes));
   const result = gpu.allocate([s.samples, statisticCount, statisticsOf(s)]);
   const vectors = s.channels / statisticsLanes(s);
   gpu.run(mergeProgram(s), [partial, result], [s.pixels, chunks.chunk, chunks.chunks, vectors, { float: s.epsilon }], [
@@ -39,16 +39,18 @@ fn merge(a: State, b: State) -> State {
   return State(a.mean + apart * share, a.squares + b.squares + apart * apart * (a.count * share), count);
 }`;
 
-const partialProgram = (lanes: Lanes): Program => ({
-  key: `normalize moments ${lanes}`,
+const partialProgram = (lanes: Lanes, storage: TensorStorage): Program => ({
+  key: `normalize moments ${lanes} ${storage}`,
+  storages: [storage, 'float32'],
   code: () =>
     channelReductionCode(`
-${buffer(0, 'x', lanes)}
+${buffer(0, 'x', lanes, 'read', storage)}
 ${buffer(1, 'partial', lanes, 'read_write')}
 ${uniforms(2, reductionSizes)}
+${conversions(storage)}
 ${momentsCode(lanes)}
 fn take(state: ptr<function, State>, index: i32, sample: i32, channel: i32) {
-  let value = x[index];
+  let value = ${load('x', 'index', storage)};
   (*state).count += 1.0;
   let apart = value - (*state).mean;
   (*state).mean += apart * (1.0 / (*state).count);

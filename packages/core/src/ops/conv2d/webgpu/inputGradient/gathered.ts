@@ -2,8 +2,9 @@
  * The gradient of an upsampled input as one tiled product over the small image: rows are its cells, columns input channels, k runs over
  * taps and output channels. A value is the sum over all places of the enlarged and padded image where the cell is shown.
  */
-import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../wgsl/tiledProduct/tiledProduct.js';
-import type { Gpu, GpuTensor, Program } from '../../../../wgsl/types.js';
+import { dispatchOf, type Product } from '../../../../wgsl/tiledProduct/product.js';
+import type { RunProduct } from '../../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor } from '../../../../wgsl/types.js';
 import { buffer, lanesFor, uniforms } from '../../../../wgsl/wgsl.js';
 import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
 import { channelsCode, runCode, runOf } from '../operands.js';
@@ -12,16 +13,22 @@ import { storeCode, transposedWeightsCode } from './wgsl.js';
 
 export function gatheredGradient(gpu: Gpu, g: Geometry, weights: GpuTensor, dz: GpuTensor): GpuTensor {
   const dx = gpu.allocate([g.samples, g.height, g.width, g.channels]);
-  const cells = g.samples * g.height * g.width;
-  const tile = chooseTile(cells, g.channels, 1);
-  gpu.run(program(g, tile), [dz, weights, dx], [...sizesOf(g), g.pad], [Math.ceil(cells / tile.m), Math.ceil(g.channels / tile.n), 1]);
+  const tensors = [dz, weights, dx];
+  const over = tapsOf(g);
+  const product: Product = {
+    key: `conv2d dx ${geometryKey(g)}`,
+    m: g.samples * g.height * g.width,
+    n: g.channels,
+    k: over.runs * over.length,
+    layers: 1,
+    over,
+    declarations: () => declarations(g),
+    bind: () => ({ shapes: tensors.map(({ shape }) => shape), uniforms: [...sizesOf(g), g.pad] }),
+  };
+  const { program, uniforms, workgroups } = dispatchOf(product, gpu.tile(product));
+  gpu.run(program, tensors, uniforms, workgroups);
   return dx;
 }
-
-const program = (g: Geometry, tile: Tile): Program => ({
-  key: `conv2d dx ${geometryKey(g)} ${productKey(tile, tapsOf(g))}`,
-  code: () => tiledProductCode({ tile, over: tapsOf(g), declarations: declarations(g) }),
-});
 
 const tapsOf = (g: Geometry): RunProduct => ({
   kind: 'runs',

@@ -3,8 +3,9 @@
  * A strided convolution's taps meet a cell only at every `stride`-th place. Cells of equal remainder meet the same taps: so each
  * remainder is a layer of its own with its few taps, and no zeros are multiplied.
  */
-import { chooseTile, productKey, type RunProduct, type Tile, tiledProductCode } from '../../../../wgsl/tiledProduct/tiledProduct.js';
-import type { Gpu, GpuTensor, Program } from '../../../../wgsl/types.js';
+import { dispatchOf, type Product } from '../../../../wgsl/tiledProduct/product.js';
+import type { RunProduct } from '../../../../wgsl/tiledProduct/tiledProduct.js';
+import type { Gpu, GpuTensor } from '../../../../wgsl/types.js';
 import { buffer, lanesFor, uniforms } from '../../../../wgsl/wgsl.js';
 import { type Geometry, geometryKey, sizeNames, sizesOf } from '../geometry.js';
 import { channelsCode, runCode, runOf } from '../operands.js';
@@ -14,22 +15,22 @@ import { storeCode, transposedWeightsCode } from './wgsl.js';
 export function paddedGradient(gpu: Gpu, g: Geometry, margin: number, weights: GpuTensor, dz: GpuTensor): GpuTensor {
   const [height, width] = [g.height + 2 * margin, g.width + 2 * margin];
   const padded = gpu.allocate([g.samples, height, width, g.channels]);
-  const cells = g.samples * Math.ceil(height / g.stride) * Math.ceil(width / g.stride);
-  const layers = g.stride ** 2;
-  const tile = chooseTile(cells, g.channels, layers);
-  gpu.run(program(g, g.pad - margin, tile), [dz, weights, padded], sizesOf({ ...g, height, width }), [
-    Math.ceil(cells / tile.m),
-    Math.ceil(g.channels / tile.n),
-    layers,
-  ]);
+  const tensors = [dz, weights, padded];
+  const over = tapsOf(g);
+  const product: Product = {
+    key: `conv2d dx ${geometryKey(g)}`,
+    m: g.samples * Math.ceil(height / g.stride) * Math.ceil(width / g.stride),
+    n: g.channels,
+    k: over.runs * over.length,
+    layers: g.stride ** 2,
+    over,
+    declarations: () => declarations(g, g.pad - margin),
+    bind: () => ({ shapes: tensors.map(({ shape }) => shape), uniforms: sizesOf({ ...g, height, width }) }),
+  };
+  const { program, uniforms, workgroups } = dispatchOf(product, gpu.tile(product));
+  gpu.run(program, tensors, uniforms, workgroups);
   return padded;
 }
-
-/** `left` is how much of the padding is left out. */
-const program = (g: Geometry, left: number, tile: Tile): Program => ({
-  key: `conv2d dx ${geometryKey(g)} ${productKey(tile, tapsOf(g))}`,
-  code: () => tiledProductCode({ tile, over: tapsOf(g), declarations: declarations(g, left) }),
-});
 
 /** The taps that the cells of a layer meet, [rows, columns]; in some layers the last of them are beyond the kernel. */
 const layerTaps = ({ kernelHeight, kernelWidth, stride }: Geometry): readonly [rows: number, columns: number] => [
@@ -42,6 +43,7 @@ function tapsOf(g: Geometry): RunProduct {
   return { kind: 'runs', runs: rows * columns, length: runOf(g.outputs), lengthCode: runCode('sizes.outputs'), columns: true };
 }
 
+/** `left` is how much of the padding is left out. */
 function declarations(g: Geometry, left: number): string {
   const { stride, outputs, channels } = g;
   const [inLanes, outLanes] = [lanesFor(outputs), lanesFor(channels)];

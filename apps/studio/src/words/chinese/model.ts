@@ -1,0 +1,96 @@
+/** 模型：选择、加载、导出。 */
+import type { Words } from '../types.js';
+
+export const model: Words['model'] = {
+  title: '模型',
+  choose: '选择…',
+  change: '更换…',
+  stopLoading: '停止加载',
+  none: '未加载模型。',
+  proposed: '链接中的模型',
+  proposedBefore: '链接指定了位于 ',
+  proposedAfter: (address) => ` 的模型：${address}。该主机会得知您获取了此模型，但不会得到有关图像的任何信息。`,
+  fetch: '获取',
+  use: (name) => `使用${name}`,
+  withStyles: (kind, count) => `${kind}，${count} 个风格数值`,
+  withoutStyles: (kind) => `${kind}，每张图像一个结果`,
+  export: '导出此模型',
+  swap: (from, to) => `交换：改为从${from}到${to}`,
+  dialog: '选择模型',
+  bundled: 'Studio 自带的模型',
+  yours: '您的模型，保留在此浏览器中',
+  about: (size, used) => `您的模型，${size}，上次使用：${used}。保留在此浏览器中。`,
+  gone: (name) => `此浏览器已不再保留 ${name}。`,
+  drop: '拖放模型',
+  dropWhat: '将模型文件夹或其 `.zip` 压缩包、`.safetensors` 文件或官方的 `gen_….pt` 拖放到这里',
+  stays: '文件仅在此处读取，不会发送到任何地方。',
+  address: '模型文件夹或文件的地址，或 hf:owner/name',
+  addressExample: 'hf:owner/name',
+  notAddress: '地址以 https:// 或 hf: 开头，例如 hf:owner/name。',
+  load: '加载',
+  unusable: (name, why) => `无法使用 ${name}。${why}`,
+  notCached: '浏览器未能保留此模型，下次会重新获取。',
+  notCachedBecause: (why) => `浏览器未能保留此模型，下次会重新获取（${why}）。`,
+  notHere: (name) => `本机没有模型“${name}”，或已不再保留：请在“模型”中选择。`,
+  unknown: (text, known) => `链接指定的模型“${text}”在 Studio 中不存在。可用的模型是 ${known}、一个地址，或 hf:owner/name。`,
+  failedTwice: 'Worker 在短时间内两次出错。',
+  failedTwiceRemedy: '请选择较小的尺寸，或重新加载页面。',
+  failed: (name) => `Worker 出错，正在重新加载${name}。`,
+  notStored: (name, size) => `${name}（${size}）可以使用，但未被保留。可在“设备”中查看此浏览器保留的内容并腾出空间。`,
+  notArchive: (name) => `${name} 不是可读取的压缩包。`,
+  notArchiveRemedy: '请重新获取或保存。',
+  noModelIn: (name) => `${name} 中没有模型。`,
+  noModelRemedy: '模型是一个 model.json 及其 .safetensors 文件，或一个 gen_….pt 文件。',
+  unnamed: '模型',
+};
+
+export const loading: Words['loading'] = {
+  starting: '正在启动',
+  of: (name) => `正在加载${name}`,
+  fetching: (file, loaded) => `正在获取 ${file}：${loaded}`,
+  fetchingOf: (file, loaded, total) => `正在获取 ${file}：${loaded}/${total}`,
+  cached: (file, loaded) => `正在从缓存读取 ${file}：${loaded}`,
+  cachedOf: (file, loaded, total) => `正在从缓存读取 ${file}：${loaded}/${total}`,
+  cache: '正在检查缓存',
+  checking: (file) => `正在校验 ${file}`,
+  reading: (file) => `正在读取 ${file}`,
+  uploading: (size) => `正在上传到设备：${size}`,
+  compiling: '正在编译 GPU 程序',
+  ready: '就绪',
+};
+
+export const exporting: Words['exporting'] = {
+  title: (name) => `导出${name}`,
+  folder: '文件夹',
+  folderAbout: '打包成压缩包的模型文件夹：权重、说明和模型卡片。可用于任何地方的 munit、本页面和 Hugging Face。',
+  safetensors: 'safetensors',
+  safetensorsAbout: '一个自带说明的文件。可用于 munit 以及任何能读取 safetensors 的程序。',
+  pytorch: 'PyTorch',
+  pytorchAbout: '已发布的代码可以加载的文件。',
+  onnx: 'ONNX',
+  onnxAbout: '编码器、解码器和整个转换过程的计算图，打包成压缩包。可用于 ONNX Runtime 等程序。',
+  half: '半精度：大小减半，差别极小',
+  save: '保存模型',
+  writing: '正在写入模型',
+};
+
+export const bundled: Words['bundled'] = {
+  animals: {
+    name: '动物',
+    about: '将动物线稿转换为彩色动物，也可反向转换；用 munit 在可自由使用的绘画上训练。大小为几兆字节。',
+    a: '白底黑线的动物面部线稿',
+    b: '白底纯色的动物面部图像',
+    sampleA: (number) => `线稿 ${number}`,
+    sampleB: (number) => `动物 ${number}`,
+  },
+  shapes: {
+    name: '形状',
+    about: '将轮廓转换为彩色形状，也可反向转换；用 munit 在其合成数据集上训练。大小为几兆字节。',
+    a: '白底黑线的轮廓',
+    b: '白底纯色的形状',
+    sampleA: (number) => `轮廓 ${number}`,
+    sampleB: (number) => `彩色形状 ${number}`,
+  },
+};
+
+export const kinds: Words['kinds'] = { drawings: '线稿', animals: '动物', outlines: '轮廓', colours: '彩色' };

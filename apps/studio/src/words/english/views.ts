@@ -1,0 +1,91 @@
+/** The views beside Translate: Morph, Grid, Compare, Evaluate. */
+import { countingIn } from '../plural.js';
+
+const { plural } = countingIn('en');
+
+export const morph = {
+  title: 'Morph',
+  region: 'The images of the morph',
+  noStyles: 'This model has no style code, so there is nothing to morph.',
+  from: 'From',
+  to: 'To',
+  itsStyle: (end: string) => `${end}: its style`,
+  randomStyle: (end: string) => `${end}: a random style`,
+  myStyle: 'My style',
+  myStyleFor: (end: string) => `${end}: the style of the Translate view`,
+  onTheWay: (name: string, percent: number) => `${name}, ${percent} % of the way`,
+  pause: 'Pause',
+  play: 'Play',
+  position: 'Position',
+  path: 'Path between the ends',
+  arc: 'Arc',
+  straight: 'Straight',
+  pathAbout: 'An arc (slerp) keeps the typical length of a random style; a straight line (lerp) passes close to the average one.',
+  seconds: 'Seconds',
+  thereAndBack: (seconds: string) => `One way; the video goes there and back, in ${seconds} seconds.`,
+  swap: 'Swap the ends',
+  save: 'Save as video',
+};
+
+export const grid = {
+  title: 'Grid',
+  region: 'Images and styles',
+  save: 'Save as PNG',
+  first: 'The first column is your style. ',
+  choose: 'Choose an image to work on it.',
+  inStyle: (name: string, style: number) => `${name} in style ${style}`,
+};
+
+export const compare = {
+  region: 'Two models',
+  second: 'Choose a second model, and see both on the same images in the same styles.',
+  wrongWay: (name: string) => `${name} makes no such images: swap the direction under Model.`,
+  cell: (image: string, model: string, style: number) => `${image} by ${model}, style ${style}`,
+  otherLength: 'These models have styles of different lengths: their columns do not show the same styles.',
+  title: 'Comparison',
+  about: 'The first style is yours; random ones are drawn from the same numbers for both.',
+  chooser: 'Compare with',
+  list: 'Models to compare with',
+  drop: 'Drop a model to compare with',
+};
+
+export const evaluate = {
+  region: 'Figures',
+  about: 'How different are the styles, and how far are the translations from real images? Measured in this page, on the images that are loaded.',
+  title: 'Evaluation',
+  start: 'Evaluate',
+  save: 'Save as JSON',
+  network: 'The first time, the network that compares images is fetched (AlexNet, 5 MB).',
+  real: 'Real images',
+  realLoaded: (count: number, kind: string) => `${count} of “${kind}” are loaded: the more, the surer the figures; papers use thousands.`,
+  drop: 'Drop real images to compare with',
+  pickFolder: 'Pick a folder of real images',
+  add: 'Add images',
+  addReal: 'Add real images',
+  fetching: 'Fetching the network that compares images',
+  notFetched: 'The network that compares images (AlexNet, 5 MB) could not be fetched.',
+  notFetchedRemedy: 'Try again when there is a connection.',
+  realImage: (number: number, all: number) => `Real image ${number} of ${all}`,
+  figures: 'Figures and their intervals',
+  oneEach: 'This model makes one translation of each image, so its diversity is 0.',
+  tooFew: (least: number, real: number, translations: number) => `Distances to real images need at least ${least} real images and ${least} translations; there are ${real} and ${translations}.`,
+  images: (count: number) => `${count} ${plural(count, { one: 'image', other: 'images' })}`,
+  styles: (count: number) => `${count} ${plural(count, { one: 'style', other: 'styles' })}`,
+  summary: (model: string, images: string, styles: string, side: number, real: number, seed: number, seconds: string) =>
+    `${model}: ${images} × ${styles} at ${side} px, ${real} real images, seed ${seed}, ${seconds} s.`,
+  changed: 'The model or the direction has changed since.',
+  figure: 'Figure',
+  value: 'Value',
+  interval: '95 % interval',
+  against: 'Read it against',
+  unreliable: 'What makes these figures unreliable',
+  higher: 'higher is better',
+  lower: 'lower is better',
+  range: (low: string, high: string) => `${low} to ${high}`,
+  translation: (name: string, number: number) => `${name}, translation ${number}`,
+  aTranslation: (name: string) => `A translation of ${name}`,
+  mostDiverse: 'Most diverse: mean LPIPS of the translations of one image',
+  leastDiverse: 'Least diverse',
+  farthest: 'Farthest from real images, each beside the nearest of them',
+  nearest: 'Nearest to real images',
+};

@@ -1,0 +1,96 @@
+/** Das Modell: wählen, laden, exportieren. */
+import type { Words } from '../types.js';
+
+export const model: Words['model'] = {
+  title: 'Modell',
+  choose: 'Wählen …',
+  change: 'Wechseln …',
+  stopLoading: 'Laden abbrechen',
+  none: 'Es ist kein Modell geladen.',
+  proposed: 'Das Modell des Links',
+  proposedBefore: 'Der Link nennt ein Modell auf ',
+  proposedAfter: (address) => `: ${address}. Dieser Server erfährt, dass Sie es abrufen, und nichts über Ihre Bilder.`,
+  fetch: 'Abrufen',
+  use: (name) => `${name} verwenden`,
+  withStyles: (kind, count) => `${kind}, ${count} Stilzahlen`,
+  withoutStyles: (kind) => `${kind}, ein Ergebnis je Bild`,
+  export: 'Dieses Modell exportieren',
+  swap: (from, to) => `Umkehren: stattdessen von ${from} nach ${to}`,
+  dialog: 'Modell wählen',
+  bundled: 'Modelle, die zum Studio gehören',
+  yours: 'Ihre Modelle, in diesem Browser aufbewahrt',
+  about: (size, used) => `Eigenes Modell, ${size}, zuletzt verwendet: ${used}. In diesem Browser aufbewahrt.`,
+  gone: (name) => `${name} ist in diesem Browser nicht mehr vorhanden.`,
+  drop: 'Modell ablegen',
+  dropWhat: 'Legen Sie hier einen Modellordner oder dessen `.zip`, eine `.safetensors`-Datei oder eine originale `gen_….pt` ab',
+  stays: 'Es wird hier gelesen und nirgendwohin gesendet.',
+  address: 'Adresse eines Modellordners oder einer Modelldatei, oder hf:owner/name',
+  addressExample: 'hf:owner/name',
+  notAddress: 'Eine Adresse beginnt mit https:// oder hf:, wie in hf:owner/name.',
+  load: 'Laden',
+  unusable: (name, why) => `${name} ist nicht verwendbar. ${why}`,
+  notCached: 'Der Browser konnte das Modell nicht aufbewahren, daher wird es beim nächsten Mal erneut abgerufen.',
+  notCachedBecause: (why) => `Der Browser konnte das Modell nicht aufbewahren, daher wird es beim nächsten Mal erneut abgerufen (${why}).`,
+  notHere: (name) => `Das Modell „${name}“ gibt es auf diesem Rechner nicht oder nicht mehr: Wählen Sie es unter „Modell“.`,
+  unknown: (text, known) => `Der Link nennt ein Modell „${text}“, das es im Studio nicht gibt. Möglich sind ${known}, eine Adresse oder hf:owner/name.`,
+  failedTwice: 'Der Worker ist innerhalb kurzer Zeit zweimal ausgefallen.',
+  failedTwiceRemedy: 'Wählen Sie eine kleinere Größe, oder laden Sie die Seite neu.',
+  failed: (name) => `Der Worker ist ausgefallen, daher wird ${name} noch einmal geladen.`,
+  notStored: (name, size) => `${name} (${size}) wird verwendet, aber nicht aufbewahrt. Unter „Gerät“ sehen Sie, was dieser Browser aufbewahrt, und können Platz schaffen.`,
+  notArchive: (name) => `${name} ist kein lesbares Archiv.`,
+  notArchiveRemedy: 'Laden oder speichern Sie es noch einmal.',
+  noModelIn: (name) => `${name} enthält kein Modell.`,
+  noModelRemedy: 'Ein Modell ist eine model.json mit ihrer .safetensors-Datei, oder eine Datei gen_….pt.',
+  unnamed: 'Modell',
+};
+
+export const loading: Words['loading'] = {
+  starting: 'Start',
+  of: (name) => `${name} wird geladen`,
+  fetching: (file, loaded) => `${file} wird abgerufen: ${loaded}`,
+  fetchingOf: (file, loaded, total) => `${file} wird abgerufen: ${loaded} von ${total}`,
+  cached: (file, loaded) => `${file} wird aus dem Cache gelesen: ${loaded}`,
+  cachedOf: (file, loaded, total) => `${file} wird aus dem Cache gelesen: ${loaded} von ${total}`,
+  cache: 'Der Cache wird geprüft',
+  checking: (file) => `${file} wird geprüft`,
+  reading: (file) => `${file} wird gelesen`,
+  uploading: (size) => `${size} werden auf das Gerät übertragen`,
+  compiling: 'GPU-Programme werden übersetzt',
+  ready: 'Bereit',
+};
+
+export const exporting: Words['exporting'] = {
+  title: (name) => `${name} exportieren`,
+  folder: 'Ordner',
+  folderAbout: 'Ein Modellordner als Archiv: Gewichte, eine Beschreibung, eine Modellkarte. Für munit überall, diese Seite und Hugging Face.',
+  safetensors: 'safetensors',
+  safetensorsAbout: 'Eine einzelne Datei, die sich selbst beschreibt. Für munit und jedes Programm, das safetensors liest.',
+  pytorch: 'PyTorch',
+  pytorchAbout: 'Was der veröffentlichte Code lädt.',
+  onnx: 'ONNX',
+  onnxAbout: 'Graphen der Encoder, des Decoders und der gesamten Übersetzung, als Archiv. Für ONNX Runtime und Ähnliches.',
+  half: 'Halbe Genauigkeit: halb so groß, mit kaum einem Unterschied',
+  save: 'Modell speichern',
+  writing: 'Das Modell wird geschrieben',
+};
+
+export const bundled: Words['bundled'] = {
+  animals: {
+    name: 'Tiere',
+    about: 'Aus Strichzeichnungen von Tieren farbige Tiere und umgekehrt, mit munit auf frei verwendbaren Zeichnungen trainiert. Wenige Megabyte.',
+    a: 'schwarze Strichzeichnungen von Tiergesichtern auf Weiß',
+    b: 'Tiergesichter in einfachen Farben auf Weiß',
+    sampleA: (number) => `Zeichnung ${number}`,
+    sampleB: (number) => `Tier ${number}`,
+  },
+  shapes: {
+    name: 'Formen',
+    about: 'Aus Umrissen farbige Formen und umgekehrt, mit munit auf seinem synthetischen Datensatz trainiert. Wenige Megabyte.',
+    a: 'schwarze Umrisse auf Weiß',
+    b: 'einfarbige Formen auf Weiß',
+    sampleA: (number) => `Umriss ${number}`,
+    sampleB: (number) => `Farbige Form ${number}`,
+  },
+};
+
+export const kinds: Words['kinds'] = { drawings: 'Zeichnungen', animals: 'Tiere', outlines: 'Umrisse', colours: 'Farben' };

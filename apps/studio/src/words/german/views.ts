@@ -1,0 +1,91 @@
+/** Die Ansichten neben „Übersetzen“. */
+import { countingIn } from '../plural.js';
+import type { Words } from '../types.js';
+
+const { plural } = countingIn('de');
+
+export const morph: Words['morph'] = {
+  title: 'Morphing',
+  region: 'Die Bilder des Morphings',
+  noStyles: 'Dieses Modell hat keinen Stilcode, daher gibt es nichts zu morphen.',
+  from: 'Von',
+  to: 'Nach',
+  itsStyle: (end) => `${end}: der Stil`,
+  randomStyle: (end) => `${end}: ein Zufallsstil`,
+  myStyle: 'Mein Stil',
+  myStyleFor: (end) => `${end}: der Stil der Ansicht „Übersetzen“`,
+  onTheWay: (name, percent) => `${name}, ${percent} % des Weges`,
+  pause: 'Pause',
+  play: 'Abspielen',
+  position: 'Position',
+  path: 'Weg zwischen den Enden',
+  arc: 'Bogen',
+  straight: 'Gerade',
+  pathAbout: 'Ein Bogen (Slerp) behält die übliche Länge eines Zufallsstils bei; eine Gerade (Lerp) führt nah am mittleren Stil vorbei.',
+  seconds: 'Sekunden',
+  thereAndBack: (seconds) => `In eine Richtung; das Video läuft hin und zurück, in ${seconds} Sekunden.`,
+  swap: 'Enden tauschen',
+  save: 'Als Video speichern',
+};
+
+export const grid: Words['grid'] = {
+  title: 'Raster',
+  region: 'Bilder und Stile',
+  save: 'Als PNG speichern',
+  first: 'Die erste Spalte ist Ihr Stil. ',
+  choose: 'Wählen Sie ein Bild, um damit weiterzuarbeiten.',
+  inStyle: (name, style) => `${name} in Stil ${style}`,
+};
+
+export const compare: Words['compare'] = {
+  region: 'Zwei Modelle',
+  second: 'Wählen Sie ein zweites Modell, und sehen Sie beide auf denselben Bildern in denselben Stilen.',
+  wrongWay: (name) => `${name} erzeugt solche Bilder nicht: Kehren Sie unter „Modell“ die Richtung um.`,
+  cell: (image, model, style) => `${image} von ${model}, Stil ${style}`,
+  otherLength: 'Die Stile dieser Modelle sind verschieden lang: Ihre Spalten zeigen nicht dieselben Stile.',
+  title: 'Vergleich',
+  about: 'Der erste Stil ist Ihrer; Zufallsstile werden für beide aus denselben Zahlen gezogen.',
+  chooser: 'Vergleichen mit',
+  list: 'Modelle zum Vergleichen',
+  drop: 'Modell zum Vergleichen ablegen',
+};
+
+export const evaluate: Words['evaluate'] = {
+  region: 'Kennzahlen',
+  about: 'Wie verschieden sind die Stile, und wie weit sind die Übersetzungen von echten Bildern entfernt? Gemessen in dieser Seite, auf den geladenen Bildern.',
+  title: 'Bewertung',
+  start: 'Bewerten',
+  save: 'Als JSON speichern',
+  network: 'Beim ersten Mal wird das Netz geladen, das Bilder vergleicht (AlexNet, 5 MB).',
+  real: 'Echte Bilder',
+  realLoaded: (count, kind) => `${count} der Art „${kind}“ sind geladen: Je mehr, desto verlässlicher die Kennzahlen; Veröffentlichungen verwenden Tausende.`,
+  drop: 'Echte Bilder zum Vergleichen ablegen',
+  pickFolder: 'Ordner wählen, mit echten Bildern',
+  add: 'Bilder hinzufügen',
+  addReal: 'Echte Bilder hinzufügen',
+  fetching: 'Das Netz, das Bilder vergleicht, wird geladen',
+  notFetched: 'Das Netz, das Bilder vergleicht (AlexNet, 5 MB), konnte nicht geladen werden.',
+  notFetchedRemedy: 'Versuchen Sie es noch einmal, wenn eine Verbindung besteht.',
+  realImage: (number, all) => `Echtes Bild ${number} von ${all}`,
+  figures: 'Kennzahlen und ihre Intervalle',
+  oneEach: 'Dieses Modell erzeugt eine Übersetzung je Bild, seine Vielfalt ist daher 0.',
+  tooFew: (least, real, translations) => `Abstände zu echten Bildern erfordern mindestens ${least} echte Bilder und ${least} Übersetzungen; vorhanden sind ${real} und ${translations}.`,
+  images: (count) => `${count} ${plural(count, { one: 'Bild', other: 'Bilder' })}`,
+  styles: (count) => `${count} ${plural(count, { one: 'Stil', other: 'Stile' })}`,
+  summary: (model, images, styles, side, real, seed, seconds) => `${model}: ${images} × ${styles} bei ${side} px, ${real} echte Bilder, Startwert ${seed}, ${seconds} s.`,
+  changed: 'Modell oder Richtung haben sich seitdem geändert.',
+  figure: 'Kennzahl',
+  value: 'Wert',
+  interval: '95-%-Intervall',
+  against: 'Zum Vergleich',
+  unreliable: 'Was diese Kennzahlen unsicher macht',
+  higher: 'höher ist besser',
+  lower: 'niedriger ist besser',
+  range: (low, high) => `${low} bis ${high}`,
+  translation: (name, number) => `${name}, Übersetzung ${number}`,
+  aTranslation: (name) => `Eine Übersetzung von ${name}`,
+  mostDiverse: 'Größte Vielfalt: mittleres LPIPS der Übersetzungen eines Bildes',
+  leastDiverse: 'Geringste Vielfalt',
+  farthest: 'Am weitesten von echten Bildern entfernt, jeweils neben dem nächsten',
+  nearest: 'Echten Bildern am nächsten',
+};

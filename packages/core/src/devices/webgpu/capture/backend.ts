@@ -1,0 +1,184 @@
+/** TensorFlow.js's WebGPU backend, with work that is captured once and run many times. */
+import { type BackendValues, type DataType, engine, env, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { ArgumentError } from '../../../errors/index.js';
+import type { CapturedWork } from '../../types.js';
+import { type BufferPool, CapturedBuffers } from './buffers.js';
+import { type Command, encode, notingEncoder } from './commands.js';
+import { emptyStream, exchange, type Stream } from './stream.js';
+
+/** While work is captured. */
+interface Session {
+  readonly encoder: GPUCommandEncoder;
+  /** Tensors that the work made; all others are from outside. */
+  readonly made: Set<object>;
+  /** The backend's own stream, which waits meanwhile. */
+  outside: Stream;
+  /** What the work did that cannot be captured, should it have caught the error. */
+  refused: ArgumentError | undefined;
+}
+
+/** A tensor in a fixed place. */
+interface Place {
+  readonly buffer: GPUBuffer;
+  readonly shape: readonly number[];
+  readonly dtype: DataType;
+}
+
+/**
+ * `capture` runs the work's JavaScript with the backend in another stream, whose encoder notes what it is given, and whose buffers are the
+ * work's alone. Nothing is handed to the GPU, apart from the upload of tensors from outside that are in JavaScript still.
+ */
+export class CapturingBackend extends WebGPUBackend {
+  #session: Session | undefined;
+  #capturedBytes = 0;
+
+  /** @see Device.capture */
+  capture(inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): CapturedWork {
+    this.refuseWhileCapturing('captured');
+    if (env().getBool('WEBGPU_ENGINE_COMPILE_ONLY')) throw new ArgumentError('Nothing can be captured within warmUp().', { remedy: 'Capture after it.' });
+    const commands: Command[] = [];
+    const pool = this.bufferManager as unknown as BufferPool;
+    const buffers = new CapturedBuffers(this.device, pool);
+    try {
+      const { from, to } = this.#note(commands, buffers, inputs, work);
+      const { bytes } = buffers;
+      this.#capturedBytes += bytes;
+      return {
+        bytes,
+        run: (given) => this.#run(commands, given, from, to),
+        dispose: () => {
+          this.#capturedBytes -= bytes;
+          buffers.destroy();
+        },
+      };
+    } catch (error) {
+      buffers.destroy();
+      throw error;
+    }
+  }
+
+  #note(commands: Command[], buffers: CapturedBuffers, inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): { readonly from: readonly GPUBuffer[]; readonly to: Place } {
+    const { queue } = this.device;
+    const toNobody: Stream['queue'] = { submit: () => undefined, writeBuffer: queue.writeBuffer.bind(queue) };
+    const session: Session = { encoder: notingEncoder(commands), made: new Set(), outside: exchange(this, emptyStream(buffers, toNobody)), refused: undefined };
+    this.#session = session;
+    let kept = 0;
+    const noted = { from: [] as GPUBuffer[], to: [] as Place[] };
+    try {
+      tidy(() => {
+        const own = inputs.map(({ shape, dtype }) => this.#place(shape, dtype));
+        noted.from = own.map((tensor) => this.#bufferOf(tensor));
+        const result = work(own);
+        noted.to = [{ buffer: this.#bufferOf(result), shape: result.shape, dtype: result.dtype }];
+      });
+    } finally {
+      kept = this.#end(session, buffers);
+    }
+    if (session.refused !== undefined) throw session.refused;
+    if (kept > 0) throw new ArgumentError(`Captured work must not keep tensors, but it kept ${kept}.`, { remedy: 'Return the one result, and dispose of all others.' });
+    const { length: lost } = buffers.foreign;
+    if (lost > 0) throw new ArgumentError(`Captured work must not dispose of tensors from outside, but it disposed of ${lost}.`, { remedy: 'Dispose of them after the last run.' });
+    return { from: noted.from, to: noted.to[0] as Place };
+  }
+
+  /** Goes back to the stream outside. @returns how many tensors the work kept */
+  #end({ made, outside }: Session, { foreign }: CapturedBuffers): number {
+    // Tensors that commands name are let go when these are handed over: here as well.
+    this.flush();
+    const kept = [...made].filter((dataId) => this.tensorMap.has(dataId));
+    // Their buffers are the capture's: whoever disposes of them must not give these to the pool.
+    for (const dataId of kept) delete this.tensorMap.get(dataId).resource;
+    exchange(this, outside);
+    this.#session = undefined;
+    if (foreign.length > 0) this.flush();
+    for (const buffer of foreign) this.bufferManager.releaseBuffer(buffer);
+    return kept.length;
+  }
+
+  /** All in one submission, after what the backend had gathered before. */
+  #run(commands: readonly Command[], inputs: readonly Tensor[], from: readonly GPUBuffer[], { buffer, shape, dtype }: Place): Tensor {
+    this.refuseWhileCapturing('run');
+    const given = inputs.map((input) => this.#bufferOf(input));
+    const result = this.#place(shape, dtype);
+    const filled = this.#bufferOf(result);
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    const { commandEncoder, commandQueueOwnedIds } = this as unknown as { commandEncoder: GPUCommandEncoder; commandQueueOwnedIds: WeakSet<object> };
+    for (const [i, to] of from.entries()) commandEncoder.copyBufferToBuffer(given[i] as GPUBuffer, 0, to, 0, to.size);
+    encode(commands, commandEncoder);
+    commandEncoder.copyBufferToBuffer(buffer, 0, filled, 0, filled.size);
+    for (const { dataId } of [...inputs, result]) commandQueueOwnedIds.add(dataId);
+    this.submitQueue();
+    return result;
+  }
+
+  /** A new tensor, not filled. */
+  #place(shape: readonly number[], dtype: DataType): Tensor {
+    return engine().makeTensorFromTensorInfo(this.makeTensorInfo([...shape], dtype), this);
+  }
+
+  #bufferOf({ dataId }: Tensor): GPUBuffer {
+    this.uploadToGPU(dataId);
+    return this.tensorMap.get(dataId).resource as GPUBuffer;
+  }
+
+  /** Hands what has been recorded to the GPU. */
+  flush(): void {
+    this.ensureCommandEncoderReady();
+    this.endComputePassEncoder();
+    this.submitQueue();
+  }
+
+  /** @throws ArgumentError while work is captured, and makes capturing fail even if that is caught */
+  refuseWhileCapturing(what: string): void {
+    if (this.#session === undefined) return;
+    this.#session.refused ??= new ArgumentError(`Nothing can be ${what} by work that is being captured: its runs could not repeat it.`, {
+      remedy: 'Capture the work before or after that.',
+    });
+    throw this.#session.refused;
+  }
+
+  override memory(): ReturnType<WebGPUBackend['memory']> {
+    const memory = super.memory();
+    return { ...memory, numBytesAllocatedInGPU: memory.numBytesAllocatedInGPU + this.#capturedBytes };
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): object {
+    const dataId = super.write(values, shape, dtype);
+    this.#session?.made.add(dataId);
+    return dataId;
+  }
+
+  override ensureCommandEncoderReady(): void {
+    if (this.#session === undefined) super.ensureCommandEncoderReady();
+    else (this as unknown as { commandEncoder: GPUCommandEncoder | null }).commandEncoder ??= this.#session.encoder;
+  }
+
+  /** Tensors from outside get buffers that outlive the captured work, and are filled now. */
+  override uploadToGPU(dataId: object): void {
+    this.atHome(dataId, () => super.uploadToGPU(dataId));
+  }
+
+  /** Does something to a tensor in the stream that it is of: one from outside, outside of the work that is being captured. */
+  protected atHome(dataId: object, act: () => void): void {
+    const session = this.#session;
+    if (session === undefined || session.made.has(dataId)) {
+      act();
+      return;
+    }
+    this.#session = undefined;
+    const inside = exchange(this, session.outside);
+    try {
+      act();
+    } finally {
+      session.outside = exchange(this, inside);
+      this.#session = session;
+    }
+  }
+
+  /** Whether work is being captured, whose runs will name what it names now. */
+  get capturing(): boolean {
+    return this.#session !== undefined;
+  }
+}
