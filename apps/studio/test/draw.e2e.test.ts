@@ -108,6 +108,34 @@ it('translates the first stroke while the pen is still on the paper, and takes b
   await close();
 });
 
+it('keeps the last stroke when "Done" comes before the page was painted again', async () => {
+  const { page, close } = await studio.open({ on: simd, permissions: ['clipboard-read', 'clipboard-write'] });
+  await translated(page);
+  await page.getByRole('button', { name: 'Draw', exact: true }).click();
+  const { x, y, width, height } = (await page.locator(PAPER).boundingBox())!;
+  await page.mouse.move(x + 0.2 * width, y + 0.2 * height);
+  await page.mouse.down();
+  await page.mouse.move(x + 0.8 * width, y + 0.8 * height, { steps: 5 });
+  // What was drawn until here has been kept already.
+  await page.getByText('Here comes what you draw, translated.').waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Done' }).evaluate((done: HTMLButtonElement, paper) => {
+    document.querySelector(paper)!.dispatchEvent(new PointerEvent('pointerup', { bubbles: true, isPrimary: true }));
+    done.click();
+  }, PAPER);
+  await page.getByRole('img', { name: 'Drawing, before' }).waitFor();
+  await page.mouse.up();
+  await page.getByRole('button', { name: 'Copy link' }).click();
+  await page.getByText('Link copied.', { exact: true }).waitFor();
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  await close();
+  const other = await studio.open({ hash: new URL(link).hash.slice(1) });
+  await other.page.getByRole('img', { name: 'Drawing, before' }).waitFor({ timeout: 20_000 });
+  await other.page.getByRole('button', { name: 'Draw', exact: true }).click();
+  // A line of 0.6 * sqrt(2) of the side with round ends, 8 of 256 pixels wide.
+  await expect.poll(async () => Math.abs((await ink(other.page)) / 255 - (0.6 * Math.SQRT2 * 256 * 8 + Math.PI * 16) / 256 ** 2)).toBeLessThan(0.002);
+  await other.close();
+});
+
 it('leaves a dot where a finger taps, on a phone', async () => {
   const { page, close } = await studio.open({ on: simd, viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await translated(page);

@@ -1,6 +1,6 @@
 import { useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { addStroke, currentPen, drawing, leavePad, PAD_SIDE, paintSheet, penDown, publish, redo, sheet, undo } from './drawing.js';
+import { addStroke, currentPen, drawing, leavePad, PAD_SIDE, paintSheet, penDown, publishStroke, redo, sheet, undo } from './drawing.js';
 import { paintStroke, type Point, type Stroke } from './strokes.js';
 import { words } from '../words/words.js';
 
@@ -9,17 +9,10 @@ export function DrawPad() {
   const ref = useRef<HTMLCanvasElement>(null);
   /** The stroke under way. */
   const stroke = useRef<(Stroke & { points: Point[] }) | undefined>(undefined);
-  const opening = useRef(true);
   useSignalEffect(() => {
-    const [canvas, now] = [ref.current, drawing.value];
-    const context = canvas?.getContext('2d');
-    if (canvas === null || context === null || context === undefined || now === undefined) return;
-    const { base, strokes } = sheet.value;
-    paintSheet(context, base);
-    for (const one of strokes) paintStroke(context, one);
-    // As it was opened, it is what is kept already.
-    if (!opening.current) publish({ id: now.id, canvas });
-    opening.current = false;
+    const now = sheet.value;
+    const context = ref.current?.getContext('2d');
+    if (context) paintSheet(context, now);
   });
   useEffect(() => {
     const id = drawing.peek()?.id;
@@ -46,8 +39,7 @@ export function DrawPad() {
   const draw = (event: PointerEvent): void => {
     const [canvas, now] = [ref.current!, stroke.current];
     const context = canvas.getContext('2d');
-    const id = drawing.peek()?.id;
-    if (now === undefined || context === null || id === undefined) return;
+    if (now === undefined || context === null) return;
     const box = canvas.getBoundingClientRect();
     const from = now.points.length;
     const events = event.getCoalescedEvents?.() ?? [];
@@ -55,7 +47,7 @@ export function DrawPad() {
       now.points.push({ x: ((clientX - box.left) * PAD_SIDE) / box.width, y: ((clientY - box.top) * PAD_SIDE) / box.height });
     }
     paintStroke(context, now, from);
-    publish({ id, canvas });
+    publishStroke(now);
   };
   const begin = (event: PointerEvent): void => {
     if (event.button !== 0 || !event.isPrimary) return;

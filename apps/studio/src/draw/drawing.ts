@@ -3,6 +3,7 @@ import { batch, computed, signal } from '@preact/signals';
 import { decodePicture } from '../image/bitmap.js';
 import { choose, image } from '../image/library.js';
 import { addOwn, findOwn, ownImages, removeOwn, replaceOwn } from '../image/own.js';
+import { notifyError } from '../ui/notices.js';
 import { latest } from '../workers/latest.js';
 import { packStrokes, simplified, unpackStrokes } from './packed.js';
 import { paintStroke, type Pen, type Stroke } from './strokes.js';
@@ -53,7 +54,7 @@ export async function openPad(): Promise<void> {
   const again = chosen?.drawn === true ? chosen : undefined;
   const strokes = again?.strokes === undefined ? undefined : unpackStrokes(again.strokes);
   const base = again === undefined || strokes !== undefined ? undefined : await decodePicture(await again.read(), again.name);
-  const id = again?.id ?? addOwn([{ blob: await emptySheet(), name: words.peek().pad.name, drawn: true }])[0]!.id;
+  const id = again?.id ?? addOwn([{ blob: await imageOf(empty), name: words.peek().pad.name, drawn: true }])[0]!.id;
   batch(() => {
     sheet.value = { base, strokes: strokes ?? [] };
     past.value = future.value = [];
@@ -77,11 +78,34 @@ export function leavePad(id: string): void {
 function turnTo(next: Sheet): void {
   past.value = [...past.peek(), sheet.peek()];
   future.value = [];
-  sheet.value = next;
+  put(next);
 }
 
+/** Here, not where it is painted: the pad may be closed before the page is painted again. */
+function put(next: Sheet): void {
+  sheet.value = next;
+  publishAs(() => next);
+}
+
+/** The image follows the pen. @param stroke the one under way */
+export function publishStroke(stroke: Stroke): void {
+  const before = sheet.peek();
+  publishAs(() => withStroke(before, stroke));
+}
+
+/** @param now called when its turn comes, which for most moves of a pen is never */
+function publishAs(now: () => Sheet): void {
+  const id = drawing.peek()?.id;
+  if (id !== undefined) publishing = publish({ id, now }).catch(notifyError);
+}
+let publishing: Promise<void> = Promise.resolve();
+
+/** Settles when the image is what was drawn last. */
+export const drawingPublished = (): Promise<void> => publishing;
+
 /** Without the points that make no difference: it fits into links then. */
-export const addStroke = (stroke: Stroke): void => turnTo({ ...sheet.peek(), strokes: [...sheet.peek().strokes, { ...stroke, points: simplified(stroke.points) }] });
+const withStroke = (before: Sheet, stroke: Stroke): Sheet => ({ ...before, strokes: [...before.strokes, { ...stroke, points: simplified(stroke.points) }] });
+export const addStroke = (stroke: Stroke): void => turnTo(withStroke(sheet.peek(), stroke));
 export const clearPad = (): void => turnTo(empty);
 
 export function undo(): void {
@@ -89,7 +113,7 @@ export function undo(): void {
   if (before === undefined) return;
   future.value = [sheet.peek(), ...future.peek()];
   past.value = past.peek().slice(0, -1);
-  sheet.value = before;
+  put(before);
 }
 
 export function redo(): void {
@@ -97,21 +121,29 @@ export function redo(): void {
   if (next === undefined) return;
   past.value = [...past.peek(), sheet.peek()];
   future.value = more;
-  sheet.value = next;
+  put(next);
 }
 
-/** Paper, and what was on it. */
-export function paintSheet(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, base: ImageBitmap | undefined): void {
+/** Paper, what it was opened with, and the strokes since. */
+export function paintSheet(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, { base, strokes }: Sheet): void {
   context.fillStyle = PAPER;
   context.fillRect(0, 0, PAD_SIDE, PAD_SIDE);
   if (base !== undefined) context.drawImage(base, 0, 0, PAD_SIDE, PAD_SIDE);
+  for (const stroke of strokes) paintStroke(context, stroke);
 }
 
-/** Makes what the canvas shows the image. Of many changes in a short time the first and the last. */
-export const publish = latest<{ readonly id: string; readonly canvas: HTMLCanvasElement }>(async ({ id, canvas }) => {
-  const { base, strokes } = sheet.peek();
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (blob !== null) replaceOwn(id, blob, base === undefined ? packStrokes(strokes) : undefined);
+/** A sheet as an image. */
+function imageOf(painted: Sheet): Promise<Blob> {
+  const canvas = new OffscreenCanvas(PAD_SIDE, PAD_SIDE);
+  paintSheet(canvas.getContext('2d')!, painted);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+/** Makes what is on a sheet the image of a drawing, strokes and pixels together. Of many changes in a short time the first and the last. */
+const publish = latest<{ readonly id: string; readonly now: () => Sheet }>(async ({ id, now }) => {
+  const { base, strokes } = now();
+  const blob = await imageOf({ base, strokes });
+  replaceOwn(id, blob, base === undefined ? packStrokes(strokes) : undefined);
 });
 
 /** A drawing that somebody sent in a link: the one that is here already, or a new one. @returns its id; undefined for text that is not a drawing */
@@ -120,15 +152,5 @@ export async function takeDrawing(text: string): Promise<string | undefined> {
   if (strokes === undefined || strokes.length === 0) return undefined;
   const known = ownImages.peek().find((one) => one.strokes === text);
   if (known !== undefined) return known.id;
-  const canvas = new OffscreenCanvas(PAD_SIDE, PAD_SIDE);
-  const context = canvas.getContext('2d')!;
-  paintSheet(context, undefined);
-  for (const stroke of strokes) paintStroke(context, stroke);
-  return addOwn([{ blob: await canvas.convertToBlob({ type: 'image/png' }), name: words.peek().pad.name, drawn: true, strokes: text }])[0]!.id;
-}
-
-async function emptySheet(): Promise<Blob> {
-  const canvas = new OffscreenCanvas(PAD_SIDE, PAD_SIDE);
-  paintSheet(canvas.getContext('2d')!, undefined);
-  return canvas.convertToBlob({ type: 'image/png' });
+  return addOwn([{ blob: await imageOf({ ...empty, strokes }), name: words.peek().pad.name, drawn: true, strokes: text }])[0]!.id;
 }

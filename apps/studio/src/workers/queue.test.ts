@@ -56,7 +56,7 @@ it('makes of many requests the first and the last', async () => {
     new Promise((resolve) => {
       setTimeout(resolve, 0);
     });
-  for (const request of [1, 2, 3, 4]) ask(request);
+  for (const request of [1, 2, 3, 4]) void ask(request);
   gates[0]!.open();
   await turn();
   expect(made).toEqual([1, 4]);
@@ -65,4 +65,22 @@ it('makes of many requests the first and the last', async () => {
   gates[1]!.open();
   await turn();
   expect(idle).toEqual([2]);
+});
+
+it('is fulfilled when nothing is left to do, and starts again after work that failed', async () => {
+  const done: number[] = [];
+  const first = gate();
+  const ask = latest<number>(async (request) => {
+    await first.opened;
+    if (request < 0) throw new RangeError(`${request}`);
+    done.push(request);
+  });
+  const asked = [ask(1), ask(2), ask(3)];
+  expect(done).toEqual([]);
+  first.open();
+  await asked[0];
+  expect(done).toEqual([1, 3]);
+  await expect(ask(-1)).rejects.toThrow(RangeError);
+  await ask(4);
+  expect(done).toEqual([1, 3, 4]);
 });

@@ -57,6 +57,6 @@ export function startStage(): () => void {
   const next = latest(make, () => (busy.value = false));
   return effect(() => {
     void attempt.value;
-    if (subject.value !== undefined) next({ ...subject.value, style: style.value });
+    if (subject.value !== undefined) void next({ ...subject.value, style: style.value });
   });
 }
