@@ -1,12 +1,13 @@
 /** `pnpm bench --webgpu`: munit's WebGPU programs beside its composed form and onnxruntime-web's WebGPU, in Chromium. */
 import { resolveConfig } from '@munit/train';
 import { Disagreement } from '../compare/agreement.js';
-import type { Item } from '../materials/items.js';
+import { type Item, items } from '../materials/items.js';
 import { graphFile, inputsFile, weightsFile } from '../materials/files.js';
 import { table } from '../compare/row.js';
 import { openPage, type Page } from '../webgpu/browser.js';
 import { translationMultiplyAdds } from '../webgpu/multiplyAdds.js';
 import type { Addresses, Who } from '../webgpu/page/main.js';
+import type { PairFigures } from '../webgpu/page/measure.js';
 import { type Context, makeMaterials } from './context.js';
 
 const translate = (size: number, width: number): Item => ({
@@ -22,6 +23,8 @@ const translate = (size: number, width: number): Item => ({
 /** Counted at the size that people use, timed at one that a software adapter is done with in seconds. */
 const counted = translate(256, 64);
 const timed = translate(64, 16);
+/** The preset `quick`: where a GPU is done soonest, JavaScript counts most. */
+const trained = items.find(({ name }) => name === 'train-32') as Item;
 
 const peers: readonly Who[] = ['halves', 'composed', 'onnxruntime-web'];
 const everybody: readonly Who[] = ['ours', 'captured', ...peers];
@@ -62,11 +65,16 @@ async function counts(page: Page, context: Context): Promise<void> {
   context.say(`\nOne translation, 256×256, width 64, counted and not run\n${table(['who', 'dispatches', 'submits', 'MB bound', 'GMAC'], lines)}`);
 }
 
-/** What a captured translation saves, whatever the GPU: the milliseconds of the page's thread. */
+/** What capturing saves, whatever the GPU: the milliseconds of the page's thread. */
 async function commands(page: Page, context: Context): Promise<void> {
-  const { times, ratio, counts } = await page.ask('commands', counted, await addressesOf(counted, page, context), context.runs ?? 21);
-  context.emit(JSON.stringify({ name: counted.name, javascript_ms: times[0], captured_ms: times[1], ratio, dispatches: counts.map(({ dispatches }) => dispatches) }));
-  context.say(`\nJavaScript of one translation, 256×256, width 64, nothing run\n${table(['ours ms', 'captured ms', 'ratio'], [[times[0].toFixed(2), times[1].toFixed(2), ratio.toFixed(1)]])}`);
+  const runs = context.runs ?? 21;
+  const say = (what: string, name: string, { times, ratio, counts }: PairFigures): void => {
+    context.emit(JSON.stringify({ name, javascript_ms: times[0], captured_ms: times[1], ratio, dispatches: counts.map(({ dispatches }) => dispatches), submits: counts.map(({ submits }) => submits) }));
+    const [direct, captured] = counts.map(({ dispatches, submits }) => [String(dispatches), String(submits)]) as [string[], string[]];
+    context.say(`\nJavaScript of ${what}, nothing run\n${table(['who', 'ms', 'dispatches', 'submits'], [['ours', times[0].toFixed(2), ...direct], ['captured', times[1].toFixed(2), ...captured]])}\nratio ${ratio.toFixed(1)}`);
+  };
+  say('one translation, 256×256, width 64', counted.name, await page.ask('commands', counted, await addressesOf(counted, page, context), runs));
+  say(`one training step, ${trained.size}×${trained.size}, width ${trained.width}, batch ${trained.batch}`, trained.name, await page.ask('steps', trained, runs));
 }
 
 async function times(page: Page, context: Context, item: Item): Promise<void> {

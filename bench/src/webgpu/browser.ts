@@ -8,7 +8,7 @@ import type { Bench } from './page/main.js';
 
 export interface Page {
   /** Calls a method of the page's `Bench`. */
-  ask<K extends 'about' | 'count' | 'commands' | 'compare' | 'op'>(method: K, ...given: Parameters<Bench[K]>): Promise<Awaited<ReturnType<Bench[K]>>>;
+  ask<K extends 'about' | 'count' | 'commands' | 'steps' | 'compare' | 'op'>(method: K, ...given: Parameters<Bench[K]>): Promise<Awaited<ReturnType<Bench[K]>>>;
   ops(): Promise<Bench['ops']>;
   /** The address of a file of the folder. */
   address(path: string): string;

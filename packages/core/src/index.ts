@@ -12,7 +12,7 @@ export { readTensor } from './devices/readTensor.js';
 export { type Domain, domains, otherDomain, type PerDomain, perDomain } from './domains.js';
 export * from './errors/index.js';
 export { type Activation, activate, type FusedActivation, prelu } from './ops/activation/activation.js';
-export { adamUpdate, type AdamParameters, type AdamTensors, emaUpdate } from './ops/adam/adam.js';
+export { adamFactors, adamUpdate, type AdamParameters, type AdamTensors, emaFactors, emaUpdate } from './ops/adam/adam.js';
 export { blendWithMean, maskImages, mirrorImages, shiftBrightness, translateImages } from './ops/augment/augment.js';
 export { batchNormalize, type BatchNormalizeOptions, type ChannelStatistics, updateRunningStatistics } from './ops/batchNorm/batchNorm.js';
 export { concatChannels, expandOverPixels } from './ops/channels/channels.js';

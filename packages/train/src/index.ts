@@ -23,13 +23,14 @@ export {
 } from './methods/create.js';
 export type { GeneratorNetworks, Method, Networks, PerceptualNetwork, PublishedNetwork } from './methods/method.js';
 export { type MethodName, methods } from './methods/methods.js';
+export { createStepper, type Stepper, type StepperOptions } from './loop/stepper.js';
 export { adamOf } from './optimizer/adam.js';
 export { learningRates } from './optimizer/schedule.js';
 export { RunHistory, type RunHistoryOptions } from './report/history/history.js';
 export { type ReportAssets, type ReportOptions, renderReport } from './report/render/page.js';
 export { encodeCheckpoint } from './state/checkpoint.js';
 export { disposeState, type TrainState } from './state/state.js';
-export { publishedTerms, readLosses } from './step/losses.js';
+export { type PendingLosses, publishedTerms, readLosses } from './step/losses.js';
 export type { Images, Objective, RecordedNoise, StepHooks, StepResult } from './step/objective.js';
 export { type StepOptions, trainStep } from './step/step.js';
 export { type ProgressMode, type ProgressOptions, progressReporter, type ProgressStream } from './telemetry/console.js';

@@ -8,6 +8,7 @@ import { measurePair, type PairFigures } from './measure.js';
 import { measureOp, ops } from './ops.js';
 import { device, type How, ours } from './ours.js';
 import type { Files, Subject } from './subject.js';
+import { training } from './training.js';
 
 /** Where an item's files are served. */
 export interface Addresses {
@@ -25,6 +26,8 @@ export interface Bench {
   count(item: Item, addresses: Addresses, who: Who): Promise<Counts>;
   /** The JavaScript of ours and of ours captured, in turns, without the GPU's doing what it is asked. */
   commands(item: Item, addresses: Addresses, runs: number): Promise<PairFigures>;
+  /** The same of a training step. */
+  steps(item: Item, runs: number): Promise<PairFigures>;
   /** Two contestants in turns. */
   compare(item: Item, addresses: Addresses, pair: readonly [Who, Who], runs: number): Promise<PairFigures>;
   /** The single ops' passes, and one of them by its place among them: ours, then composed. */
@@ -50,6 +53,16 @@ async function filesOf(addresses: Addresses): Promise<Files> {
 const subjectOf = (who: Who, item: Item, files: Files): Promise<Subject> =>
   who === 'onnxruntime-web' ? onnxruntime(files) : ours(item, files, who);
 
+async function measureCommands(pair: readonly [Subject, Subject], runs: number): Promise<PairFigures> {
+  counter.onlyCount = true;
+  try {
+    const [direct, captured] = pair.map(({ run, command }): Subject => ({ run, again: async () => command?.() })) as [Subject, Subject];
+    return await measurePair([direct, captured], runs, counter);
+  } finally {
+    counter.onlyCount = false;
+  }
+}
+
 const bench: Bench = {
   async about() {
     return { adapter: (await device()).report.description, onnxruntime: onnxruntimeVersion() };
@@ -69,14 +82,10 @@ const bench: Bench = {
   },
   async commands(item, addresses, runs) {
     const files = await filesOf(addresses);
-    const pair = [await subjectOf('ours', item, files), await subjectOf('captured', item, files)] as const;
-    counter.onlyCount = true;
-    try {
-      const [direct, captured] = pair.map(({ run, command }): Subject => ({ run, again: async () => command?.() })) as [Subject, Subject];
-      return await measurePair([direct, captured], runs, counter);
-    } finally {
-      counter.onlyCount = false;
-    }
+    return measureCommands([await subjectOf('ours', item, files), await subjectOf('captured', item, files)], runs);
+  },
+  async steps(item, runs) {
+    return measureCommands([await training(item, 'ours'), await training(item, 'captured')], runs);
   },
   async compare(item, addresses, pair, runs) {
     const files = await filesOf(addresses);

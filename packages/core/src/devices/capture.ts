@@ -3,25 +3,45 @@ import { type DataType, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ArgumentError, ShapeError } from '../errors/index.js';
 import { runKernel } from '../tfjs.js';
 import type { OpenBackend } from './driver.js';
-import type { CapturedWork } from './types.js';
+import type { CapturedUpdate, CapturedWork, UpdatingWork } from './types.js';
 
 /** @see Device.capture */
 export function captureOn({ capture }: Pick<OpenBackend, 'capture'>, inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): CapturedWork {
-  const expected = inputs.map(signatureOf).join(', ');
-  const { run, bytes, dispose } = capture === undefined ? repeated(work) : capture(inputs, work);
-  let disposed = false;
+  const { bytes, run, dispose } = capture === undefined ? repeated(work) : capture(inputs, work);
+  const use = guard('work', inputs, dispose);
+  return { bytes, run: (given) => (use.check(given), run(given)), dispose: use.dispose };
+}
+
+/** @see Device.captureUpdate */
+export function captureUpdateOn({ captureUpdate }: Pick<OpenBackend, 'captureUpdate'>, state: readonly Tensor[], inputs: readonly Tensor[], work: UpdatingWork): CapturedUpdate {
+  const { bytes, run, fits, dispose } = captureUpdate === undefined ? repeatedUpdate(state, work) : captureUpdate(state, inputs, work);
+  const use = guard('update', inputs, dispose);
   return {
     bytes,
-    run(given) {
-      if (disposed) throw new ArgumentError('The captured work was disposed of.', { remedy: 'Capture it again.' });
+    fits,
+    run(before, given) {
+      use.check(given);
+      if (!fits(before)) throw new ArgumentError('The captured update was given another state than the one that it was captured for.', { remedy: 'Capture it again, for this one.' });
+      return run(before, given);
+    },
+    dispose: use.dispose,
+  };
+}
+
+/** What every run is checked for. @param kind what was captured */
+function guard(kind: 'work' | 'update', inputs: readonly Tensor[], release: () => void): { readonly check: (given: readonly Tensor[]) => void; readonly dispose: () => void } {
+  const expected = inputs.map(signatureOf).join(', ');
+  let disposed = false;
+  return {
+    check(given) {
+      if (disposed) throw new ArgumentError(`The captured ${kind} was disposed of.`, { remedy: 'Capture it again.' });
       const found = given.map(signatureOf).join(', ');
-      if (found !== expected) throw new ShapeError(`The captured work takes (${expected}), but it was given (${found}).`, { remedy: 'Capture it for these shapes too.' });
-      return run(given);
+      if (found !== expected) throw new ShapeError(`The captured ${kind} takes (${expected}), but it was given (${found}).`, { remedy: 'Capture it for these shapes too.' });
     },
     dispose() {
       if (disposed) return;
       disposed = true;
-      dispose();
+      release();
     },
   };
 }
@@ -34,3 +54,9 @@ const repeated = (work: (inputs: readonly Tensor[]) => Tensor): CapturedWork => 
   bytes: 0,
   dispose: () => undefined,
 });
+
+/** Any state of the same shapes will do. */
+function repeatedUpdate(state: readonly Tensor[], work: UpdatingWork): CapturedUpdate {
+  const expected = state.map(signatureOf).join(', ');
+  return { run: work, fits: (given) => given.map(signatureOf).join(', ') === expected, bytes: 0, dispose: () => undefined };
+}

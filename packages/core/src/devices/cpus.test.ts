@@ -1,6 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import { describe, expect, test, vi } from 'vitest';
 import { ShapeError } from '../errors/index.js';
+import { emaUpdate } from '../ops/adam/adam.js';
 import { add } from '../ops/elementwise/elementwise.js';
 import { memory, type Tensor, tensor } from '../tfjs.js';
 import { type DeviceName, listDevices, openDevice } from './devices.js';
@@ -46,6 +47,25 @@ describe.each(['simd', 'cpu'] as const satisfies readonly DeviceName[])('%s', (n
     await expect(device.scope('sum', () => { throw new RangeError('mine'); })).rejects.toThrow(RangeError);
     await device.synchronize();
     expect(device.trim()).toBe(0);
+    device.dispose();
+  });
+
+  test('does a captured update again at each run, with the contract of devices that do not', async () => {
+    const device = await openDevice(name);
+    const values = async (tensors: readonly Tensor[]): Promise<number[][]> => Promise.all(tensors.map(async (one) => [...(await one.data())]));
+    const state = [tensor([1, 2]), tensor([3, 4])];
+    const captured = device.captureUpdate(state, [tensor([0, 0]), tensor([0, 0])], ([e, p], [x, decay]) => {
+      const result = add(p as Tensor, x as Tensor);
+      return { state: [...emaUpdate([e as Tensor], [p as Tensor], decay as Tensor), p as Tensor], result };
+    });
+    expect(await values(state)).toEqual([[1, 2], [3, 4]]);
+    const { state: next, result } = captured.run(state, [tensor([5, 5]), tensor([0.5, 0.5])]);
+    expect(await values([...next, result])).toEqual([[2, 3], [3, 4], [8, 9]]);
+    expect(captured.fits(next)).toBe(true);
+    expect(() => captured.run([next[0] as Tensor], [tensor([5, 5]), tensor([0.5, 0.5])])).toThrow('The captured update was given another state');
+    expect(() => captured.run(next, [tensor([5, 5])])).toThrow(ShapeError);
+    captured.dispose();
+    expect(() => captured.run(next, [tensor([5, 5]), tensor([0.5, 0.5])])).toThrow('The captured update was disposed of.');
     device.dispose();
   });
 

@@ -9,6 +9,7 @@ import type { Device, DeviceName, DeviceOptions, DeviceProbe } from './types.js'
 import { webgpuDriver } from './webgpu/driver.js';
 
 export {
+  type CapturedUpdate,
   type CapturedWork,
   type Device,
   type DeviceDetails,
@@ -19,6 +20,8 @@ export {
   type DeviceProbe,
   type DeviceRejection,
   type DeviceReport,
+  type Updated,
+  type UpdatingWork,
   type WarmUpOptions,
 } from './types.js';
 

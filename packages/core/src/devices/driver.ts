@@ -1,7 +1,7 @@
 /** The inner seam: what a kind of device has to provide, and how it says that it cannot. */
 import type { KernelBackend, Tensor } from '@tensorflow/tfjs-core';
 import type { DeviceLostError } from '../errors/index.js';
-import type { CapturedWork, DeviceDetails, DeviceName, DeviceOptions, WarmUpOptions } from './types.js';
+import type { CapturedUpdate, CapturedWork, DeviceDetails, DeviceName, DeviceOptions, UpdatingWork, WarmUpOptions } from './types.js';
 
 export interface DriverRequest {
   readonly options: DeviceOptions;
@@ -33,6 +33,7 @@ export interface OpenBackend {
   scope?<T>(what: string, work: () => T): Promise<T>;
   warmUp?(work: () => void, options: WarmUpOptions): Promise<void>;
   readonly capture?: (inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor) => CapturedWork;
+  readonly captureUpdate?: (state: readonly Tensor[], inputs: readonly Tensor[], work: UpdatingWork) => CapturedUpdate;
   synchronize?(): Promise<void>;
   allocatedBytes?(): number;
   trim?(): number;

@@ -1,9 +1,9 @@
 import { memory, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { ArgumentError, DeviceLostError } from '../errors/index.js';
-import { captureOn } from './capture.js';
+import { captureOn, captureUpdateOn } from './capture.js';
 import type { Lease } from './shared.js';
 import { checkOptions } from '../options.js';
-import { type Device, type DeviceName, type DeviceReport, warmUpNames } from './types.js';
+import { type CapturedUpdate, type Device, type DeviceName, type DeviceReport, warmUpNames } from './types.js';
 
 /** An owner's handle on a shared device. */
 export function createHandle(name: DeviceName, lease: Lease, report: DeviceReport): Device {
@@ -50,6 +50,15 @@ export function createHandle(name: DeviceName, lease: Lease, report: DeviceRepor
       const run = (given: readonly Tensor[]): Tensor => {
         use();
         return captured.run(given);
+      };
+      return { ...captured, run };
+    },
+    captureUpdate(state, inputs, work) {
+      use();
+      const captured = captureUpdateOn(backend, state, inputs, work);
+      const run: CapturedUpdate['run'] = (before, given) => {
+        use();
+        return captured.run(before, given);
       };
       return { ...captured, run };
     },

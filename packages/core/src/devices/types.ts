@@ -94,6 +94,32 @@ export interface CapturedWork {
   dispose(): void;
 }
 
+/** Work that updates tensors: consumes `state`, and gives it back with whatever else comes of it. */
+export type UpdatingWork = (state: readonly Tensor[], inputs: readonly Tensor[]) => Updated;
+
+/** What an update gives back. */
+export interface Updated {
+  /** The tensors that were updated, in their order. */
+  readonly state: readonly Tensor[];
+  /** What else came of it. */
+  readonly result: Tensor;
+}
+
+/** An update that is prepared for being done many times: see `Device.captureUpdate`. */
+export interface CapturedUpdate {
+  /**
+   * Does the update. Consumes `state`; the caller owns what it gives back, of which gradients are not known.
+   * @throws ShapeError unless `inputs` have the shapes and types of those at capture; ArgumentError unless `fits(state)`, or when disposed of; DeviceLostError
+   */
+  run(state: readonly Tensor[], inputs: readonly Tensor[]): Updated;
+  /** Whether `state` lies where the state lay at capture. What was not updated by this update since may lie elsewhere: capture again. */
+  fits(state: readonly Tensor[]): boolean;
+  /** Bytes that it holds on the device until it is disposed of. */
+  readonly bytes: number;
+  /** Gives these bytes back; the state stays. Twice does no harm. */
+  dispose(): void;
+}
+
 /**
  * A device in use. Devices are shared: opening one twice gives two handles on one device, which goes when the last is disposed of.
  * TensorFlow.js runs ops on one device at a time, the one opened or activated last.
@@ -124,6 +150,15 @@ export interface Device {
    * @throws ArgumentError on `webgpu` when `work` does; what `work` throws
    */
   capture(inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): CapturedWork;
+  /**
+   * As `capture`, of work that updates tensors by `adamUpdate` and `emaUpdate`: a training step. Nothing is updated yet. `work` consumes `state`
+   * (handles of its own on the tensors given) and gives each tensor of it back, updated or not.
+   *
+   * On `webgpu` a run overwrites the tensors of `state` in their places, whoever else holds them, and gives the same ones back.
+   * @throws ArgumentError as `capture`; on `webgpu` also when a tensor of the state does not come back in its place; what `work` throws.
+   * `state` is then as it was
+   */
+  captureUpdate(state: readonly Tensor[], inputs: readonly Tensor[], work: UpdatingWork): CapturedUpdate;
   /** Waits until all work given so far is done. */
   synchronize(): Promise<void>;
   /** The tensors that exist now, and what the device holds for them. */

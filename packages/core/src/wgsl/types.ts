@@ -26,14 +26,21 @@ export interface Gpu {
   release(tensor: GpuTensor): void;
   /** One more holder of the same values, as a tensor of `shape`. */
   share(tensor: GpuTensor, shape?: readonly number[]): GpuTensor;
-  /** A tensor of the same values that may be overwritten: the same place if nobody else holds it, a copy otherwise. */
+  /** A tensor of the same values that may be overwritten: the same place if nobody else holds it, or a captured update may, a copy otherwise. */
   takeOver(tensor: GpuTensor): GpuTensor;
+}
+
+/** What a kernel is called with. */
+export interface KernelCall {
+  readonly gpu: Gpu;
+  readonly inputs: KernelInputs;
+  readonly attributes: Attributes;
 }
 
 /** A kernel of TensorFlow.js's registry, for the WebGPU backend. */
 export interface GpuKernel {
   readonly name: string;
-  readonly run: (call: { readonly gpu: Gpu; readonly inputs: KernelInputs; readonly attributes: Attributes }) => readonly GpuTensor[];
+  readonly run: (call: KernelCall) => readonly GpuTensor[];
 }
 
 export type KernelInputs = Readonly<Record<string, GpuTensor | undefined>>;

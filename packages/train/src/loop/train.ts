@@ -1,5 +1,5 @@
 /** The training loop: read it from top to bottom. */
-import { AbortedError, memory, type Params, type PerDomain, tensor } from '@munit/core';
+import { AbortedError, memory, type Params, type PerDomain } from '@munit/core';
 import type { BatchesState, UnpairedBatch } from '@munit/data';
 import type { ImageBatch } from '@munit/images';
 import type { LossTerm } from '@munit/losses';
@@ -7,17 +7,16 @@ import type { TrainingConfig } from '../config/schema.js';
 import type { TrainEventListener } from '../events.js';
 import { termNamesOf } from '../methods/create.js';
 import type { GeneratorNetworks } from '../methods/method.js';
-import { adamOf } from '../optimizer/adam.js';
-import { emaDecay, learningRates } from '../optimizer/schedule.js';
+import { learningRates } from '../optimizer/schedule.js';
 import { encodeCheckpoint } from '../state/checkpoint.js';
 import { findNonFinite, findNonFiniteTerm, type NonFinite, nonFiniteError } from '../state/finite.js';
 import { disposeState, type TrainState } from '../state/state.js';
-import { disposeAll, disposeLosses, publishedTerms, readLosses } from '../step/losses.js';
-import type { Images, Objective, StepResult } from '../step/objective.js';
-import { trainStep } from '../step/step.js';
+import { publishedTerms } from '../step/losses.js';
+import type { Objective } from '../step/objective.js';
 import { averageGap, gapWarning } from './averageGap.js';
 import { BestWatch, type Score, type ScoreRule } from './best.js';
 import { RecentImages, sampleGrids, styleStatistics } from './samples.js';
+import { createStepper, type StepperOptions } from './stepper.js';
 
 /** Where batches come from; `UnpairedBatches` of `@munit/data` is one. */
 export interface TrainingData {
@@ -57,6 +56,8 @@ export interface TrainOptions {
   readonly objective: Objective;
   /** Compute the insides of networks again in the backward pass rather than keep them. Default false. */
   readonly recompute?: boolean | undefined;
+  /** The device in use, if it can capture steps (`webgpu`): from the second on they are replayed, the same bit for bit. Default: none is captured. */
+  readonly device?: StepperOptions['device'];
   /** Where to start; its tensors are consumed. */
   readonly state: TrainState;
   /** The stream of images. */
@@ -98,23 +99,6 @@ export interface TrainResult {
   readonly reason: 'finished' | 'interrupted';
 }
 
-/** The training step of a run. Consumes the state's tensors, as `trainStep` does. */
-export type Stepper = (state: TrainState, batches: readonly PerDomain<ImageBatch>[]) => StepResult;
-
-/** The training step with everything filled in that stays the same over a run. */
-export function createStepper(config: TrainingConfig, objective: Objective, recompute = false): Stepper {
-  const adam = adamOf(config);
-  const toTensor = ({ data, shape }: ImageBatch): Images['a'] => tensor(data, [...shape]);
-  return (state, batches) => {
-    const images = batches.map(({ a, b }): Images => ({ a: toTensor(a), b: toTensor(b) }));
-    try {
-      return trainStep(state, images, { objective, adam, rates: learningRates(state.step, config), emaDecay: emaDecay(state.step, config), recompute });
-    } finally {
-      for (const { a, b } of images) disposeAll([a, b]);
-    }
-  };
-}
-
 /**
  * Trains until `config.max_iter` updates are made or the signal aborts; either way the last state is saved.
  *
@@ -128,7 +112,7 @@ export function createStepper(config: TrainingConfig, objective: Objective, reco
 export async function train(options: TrainOptions): Promise<TrainResult> {
   const { config, networks, data, onEvent, signal, now = () => performance.now() } = options;
   const started = now();
-  const step = createStepper(config, options.objective, options.recompute);
+  const stepper = createStepper(config, options.objective, options);
   const termNames = termNamesOf(config);
   const recent = new RecentImages(32);
   let state = options.state;
@@ -221,14 +205,14 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
       waited += now() - before;
 
       // Step
-      const result = step(state, batches);
+      const result = stepper.step(state, batches);
       state = result.state;
       interval.steps++;
 
       // Log, and look for NaN
       const last = state.step === config.max_iter;
       if (wanted || last || state.step % config.log_iter === 0 || state.step === 1) {
-        const terms = await readLosses(result.losses);
+        const terms = await result.losses.read();
         const named = publishedTerms(terms, termNames);
         const broken = findNonFiniteTerm(named);
         if (broken !== undefined) {
@@ -236,7 +220,7 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
           continue;
         }
         log(terms, named);
-      } else disposeLosses(result.losses);
+      } else result.losses.dispose();
 
       // Show and keep
       const sampled = last || state.step % config.image_save_iter === 0 || state.step % config.image_display_iter === 0;
@@ -268,6 +252,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
     disposeState(state);
     onEvent({ kind: 'done', step: state.step, seconds: elapsed(), reason: 'failed', message: error instanceof Error ? error.message : String(error) });
     throw error;
+  } finally {
+    stepper.dispose();
   }
   const reason = state.step >= config.max_iter ? 'finished' : 'interrupted';
   onEvent({ kind: 'done', step: state.step, seconds: elapsed(), reason });

@@ -1,5 +1,5 @@
 /** Adam over trees of parameters, with its state as argument and result. */
-import { adamUpdate, type GradientLimits, limitGradients, type Params, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor } from '@munit/core';
+import { adamFactors, adamUpdate, type GradientLimits, limitGradients, type Params, treeLeaves, treeUnflatten, treeUpdate, type Tensor, tensor } from '@munit/core';
 import type { TrainingConfig } from '../config/schema.js';
 
 /** First and second moments, shaped like the parameters, and the number of updates made. */
@@ -25,8 +25,13 @@ export interface AdamOptions {
 export interface Adam {
   /** Moments of 0 for `params`, which stay the caller's. */
   init(params: Params): AdamState;
-  /** Consumes `params` and `state`; the caller owns the result and keeps `gradients`. */
-  update<P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number): { readonly params: P; readonly state: AdamState };
+  /**
+   * Consumes `params` and `state`; the caller owns the result and keeps `gradients`.
+   * @param learningRate or `factors` as a tensor [2]
+   */
+  update<P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number | Tensor): { readonly params: P; readonly state: AdamState };
+  /** All of the next update that is not the same in every one, from which captured work makes it. */
+  factors(state: AdamState, learningRate: number): readonly [number, number];
 }
 
 /** Adam (Kingma & Ba 2015) with PyTorch's arithmetic and coupled weight decay. */
@@ -34,7 +39,7 @@ export function adam({ beta1, beta2, weightDecay, limits = {}, epsilon = 1e-8 }:
   const limited = limits.clip !== undefined || limits.skip !== undefined;
   return {
     init: (params) => ({ m: zerosLike(params), v: zerosLike(params), count: 0 }),
-    update: <P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number) => {
+    update: <P extends Params>(params: P, gradients: P, state: AdamState, learningRate: number | Tensor) => {
       const count = state.count + 1;
       const given = treeLeaves<Tensor>(gradients);
       const used = limited ? limitGradients(given, limits) : given;
@@ -48,6 +53,7 @@ export function adam({ beta1, beta2, weightDecay, limits = {}, epsilon = 1e-8 }:
       const next = treeUnflatten(params, updated.params) as P;
       return { params: next, state: { m: treeUnflatten(params, updated.m), v: treeUnflatten(params, updated.v), count } };
     },
+    factors: ({ count }, learningRate) => adamFactors({ learningRate, beta1, beta2, step: count + 1 }),
   };
 }
 

@@ -317,6 +317,8 @@ export class TrainingSession {
       networks,
       objective,
       recompute: memory.recompute,
+      // Elsewhere a replay would be the same work.
+      device: device.name === 'webgpu' ? device : undefined,
       state,
       data: data.batches,
       display: data.display,

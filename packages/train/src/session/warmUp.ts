@@ -2,12 +2,11 @@
 import type { Device, PerDomain } from '@munit/core';
 import type { ImageBatch } from '@munit/images';
 import type { TrainingConfig } from '../config/schema.js';
-import { createStepper } from '../loop/train.js';
+import { createStepper } from '../loop/stepper.js';
 import { initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';
 import { finiteness } from '../state/finite.js';
 import { disposeState } from '../state/state.js';
-import { disposeLosses } from '../step/losses.js';
 import type { Objective } from '../step/objective.js';
 
 /**
@@ -15,14 +14,14 @@ import type { Objective } from '../step/objective.js';
  * would keep the browser's GPU process, which draws the page too, from everything else.
  */
 export async function warmUp(device: Device, networks: Networks, objective: Objective, config: TrainingConfig): Promise<void> {
-  const step = createStepper(config, objective);
+  const stepper = createStepper(config, objective);
   const batches = Array.from({ length: config.accumulate }, () => blankBatch(config));
   await device.warmUp(() => {
-    const { state, losses } = step(initialState(config, networks), batches);
+    const { state, losses } = stepper.step(initialState(config, networks), batches);
     // So does the check before each save.
     finiteness(state).dispose();
     disposeState(state);
-    disposeLosses(losses);
+    losses.dispose();
   });
   // What it took would only wait for another warm-up.
   device.trim();

@@ -1,5 +1,5 @@
 /** Everything that training changes, as one value. */
-import { type Params, type Rng, type RngState, scale, type Tensor, tidy, type Tree, treeLeaves, treeUpdate } from '@munit/core';
+import { type Params, type Rng, type RngState, scale, type Tensor, tidy, type Tree, treeLeaves, treeUnflatten, treeUpdate } from '@munit/core';
 import { type ParameterSpec, trainable } from '@munit/layers';
 import type { Adam, AdamState } from '../optimizer/adam.js';
 
@@ -63,10 +63,23 @@ export function stateAround<G extends Params, D extends Params>(
   };
 }
 
+/** What a state holds tensors in. */
+const treeOf = ({ gen, dis, optimizers, ema, own }: TrainState): Tree<Tensor> => ({
+  gen,
+  dis,
+  optimizers: Object.fromEntries(Object.entries(optimizers).map(([name, { m, v }]) => [name, { m, v }])),
+  ...(ema === undefined ? {} : { ema }),
+  own,
+});
+
 /** All tensors of a state. */
-export function stateLeaves({ gen, dis, optimizers, ema, own }: TrainState): Tensor[] {
-  const moments = Object.values(optimizers).flatMap(({ m, v }) => [m, v]);
-  return [gen, dis, ...moments, ...(ema === undefined ? [] : [ema]), own].flatMap((tree) => treeLeaves<Tensor>(tree));
+export const stateLeaves = (state: TrainState): Tensor[] => treeLeaves<Tensor>(treeOf(state));
+
+/** The state with other tensors, in the order of `stateLeaves`. */
+export function withLeaves<G extends Params, D extends Params>(state: TrainState<G, D>, leaves: readonly Tensor[]): TrainState<G, D> {
+  // Same shape, same kind of leaves.
+  const { optimizers, ...trees } = treeUnflatten(treeOf(state), leaves) as unknown as Pick<TrainState<G, D>, 'gen' | 'dis' | 'ema' | 'own' | 'optimizers'>;
+  return { ...state, ...trees, optimizers: Object.fromEntries(Object.entries(state.optimizers).map(([name, { count }]) => [name, { ...(optimizers[name] as AdamState), count }])) };
 }
 
 /** Frees all tensors of a state. */

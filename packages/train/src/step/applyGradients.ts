@@ -2,7 +2,7 @@ import { type Params, type Tensor, treeLeaves } from '@munit/core';
 import type { AdamState } from '../optimizer/adam.js';
 import type { TrainState } from '../state/state.js';
 import { disposeAll } from './losses.js';
-import type { UpdateTools } from './objective.js';
+import type { StepRates, UpdateTools } from './objective.js';
 
 /** One update of `params` by the state's optimizer `name`. Consumes the parameters, the gradients and the optimizer's moments. */
 export function applyGradients<P extends Params>(
@@ -10,7 +10,7 @@ export function applyGradients<P extends Params>(
   name: string,
   params: P,
   gradients: P,
-  rate: number,
+  rate: StepRates['gen'],
   { adam, hooks }: UpdateTools,
 ): { readonly params: P; readonly optimizer: AdamState } {
   hooks?.onGradients?.(name, gradients);

@@ -1,5 +1,5 @@
 /** Losses and gradients of an update: averages over micro-batches, reading and freeing. */
-import { add, type Params, scale, type Scalar, type Tensor, tidy, treeLeaves, treeUnflatten } from '@munit/core';
+import { add, concatBatch, type Params, reshape, scale, type Scalar, type Tensor, tidy, treeLeaves, treeUnflatten } from '@munit/core';
 import { type Loss, type LossTerm, termName, type TermNames } from '@munit/losses';
 
 /** Frees tensors. */
@@ -16,14 +16,44 @@ export const disposeLosses = (losses: readonly Loss[]): void => disposeAll(losse
 /** The terms of all losses as numbers, each loss's total behind its terms. Frees the scalars. */
 export async function readLosses(losses: readonly Loss[]): Promise<LossTerm<number>[]> {
   const read: LossTerm<number>[] = [];
-  for (const { side, total, terms } of losses) {
-    for (const term of [...terms, { side, kind: 'total', domain: undefined, weight: 1, value: total } as const]) {
-      read.push({ ...term, value: (await term.value.data())[0] as number });
-    }
-  }
+  for (const term of termsOf(losses)) read.push({ ...term, value: (await term.value.data())[0] as number });
   disposeLosses(losses);
   return read;
 }
+
+/** The terms of all losses, each loss's total behind its terms. */
+const termsOf = (losses: readonly Loss[]): LossTerm[] =>
+  losses.flatMap(({ side, total, terms }) => [...terms, { side, kind: 'total', domain: undefined, weight: 1, value: total } as const]);
+
+/** Losses of a step that may be read or not. */
+export interface PendingLosses {
+  /** The terms as numbers, each loss's total behind its terms. Frees what holds them. */
+  read(): Promise<LossTerm<number>[]>;
+  /** Nobody reads them: frees what holds them. */
+  dispose(): void;
+}
+
+/** Losses that `trainStep` gave; takes their scalars over. */
+export const pendingLosses = (losses: readonly Loss[]): PendingLosses => ({ read: () => readLosses(losses), dispose: () => disposeLosses(losses) });
+
+/** All scalars of losses as one tensor [n], and where each term is in it. Consumes the losses. */
+export function packLosses(losses: readonly Loss[]): { readonly packed: Tensor; readonly places: readonly LossTerm<number>[] } {
+  const scalars = losses.flatMap(lossScalars);
+  const places = termsOf(losses).map((term) => ({ ...term, value: scalars.indexOf(term.value) }));
+  const packed = tidy(() => concatBatch(scalars.map((value) => reshape(value, [1]))));
+  disposeAll(scalars);
+  return { packed, places };
+}
+
+/** Losses from `packLosses`' tensor, which it takes over. */
+export const unpackLosses = (packed: Tensor, places: readonly LossTerm<number>[]): PendingLosses => ({
+  async read() {
+    const values = await packed.data();
+    packed.dispose();
+    return places.map((term) => ({ ...term, value: values[term.value] as number }));
+  },
+  dispose: () => packed.dispose(),
+});
 
 /** Terms by a method's published names, with their weights where the published trainer reports them so. @throws ArgumentError for a term without a name */
 export const publishedTerms = (terms: readonly LossTerm<number>[], names: TermNames): Record<string, number> =>

@@ -36,12 +36,15 @@ export interface StepHooks {
   readonly onGradients?: ((optimizer: string, gradients: Params) => void) | undefined;
 }
 
+/** Learning rates as numbers, or as `Adam.factors` in tensors [2], as captured work reads them. */
+export type StepRates = { readonly [K in keyof LearningRates]: number | Tensor };
+
 /** What updates a state. */
 export interface UpdateTools {
   /** The optimizer's arithmetic; its moments are the state's. */
   readonly adam: Adam;
   /** Learning rates of this update. */
-  readonly rates: LearningRates;
+  readonly rates: StepRates;
   /** The state's random source: what is drawn from it is drawn the same after a resume. */
   readonly rng: Rng;
   /** Who looks at gradients. */
@@ -64,6 +67,11 @@ export interface Objective<G extends Params = Params, D extends Params = Params,
   drawNoise(rng: Rng, images: Images): Noise;
   /** The same from recorded tensors, which stay the caller's. */
   recordedNoise(recorded: RecordedNoise): Noise;
+  /**
+   * Whether each update is the same work on other images, other tensors of `drawNoise` and other rates: nothing else that is drawn or counted
+   * has a part in it. It can then be captured (`Device.captureUpdate`). Default false.
+   */
+  readonly repeats?: boolean | undefined;
   /**
    * One update of all networks, in whatever order the method has, gradients averaged over `batches` (one or more). Consumes the
    * tensors of `state`; `batches` stay the caller's. Counts no step and averages no weights: `trainStep` does.

@@ -2,10 +2,9 @@
 import { ArgumentError, emaUpdate, type Params, Rng, type Tensor, treeLeaves, treeUnflatten } from '@munit/core';
 import { trainable, withState } from '@munit/layers';
 import type { Adam } from '../optimizer/adam.js';
-import type { LearningRates } from '../optimizer/schedule.js';
 import type { TrainState } from '../state/state.js';
 import { disposeAll } from './losses.js';
-import type { Images, Objective, StepHooks, StepNoise, StepResult } from './objective.js';
+import type { Images, Objective, StepHooks, StepNoise, StepRates, StepResult } from './objective.js';
 import { advance } from './spectral.js';
 
 /** How a step is made; see `trainStep`. */
@@ -15,9 +14,9 @@ export interface StepOptions<G extends Params = Params, D extends Params = Param
   /** The optimizer's arithmetic. */
   readonly adam: Adam;
   /** Learning rates of this step. */
-  readonly rates: LearningRates;
-  /** Factor by which the average forgets at each step; ignored where the state has no average. */
-  readonly emaDecay: number;
+  readonly rates: StepRates;
+  /** Factor by which the average forgets at each step, or `emaFactors` of it as a tensor [2]; ignored where the state has no average. */
+  readonly emaDecay: number | Tensor;
   /** One for each batch, instead of drawing from the state's random source, which then stays as it is. It stays the caller's. */
   readonly noise?: readonly Noise[] | undefined;
   /** For those who want to look inside a step. */
@@ -53,7 +52,7 @@ export function trainStep<G extends Params, D extends Params, Noise extends Step
   }
 }
 
-function average<G extends Params, D extends Params>(state: TrainState<G, D>, decay: number): TrainState<G, D> {
+function average<G extends Params, D extends Params>(state: TrainState<G, D>, decay: number | Tensor): TrainState<G, D> {
   const { ema } = state;
   if (ema === undefined) return state;
   const averaged = trainable(ema);

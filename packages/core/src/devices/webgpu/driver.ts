@@ -55,6 +55,7 @@ export function webgpuDriver(platform: Platform, stopwatchFor?: StopwatchFor): D
           scope: (what, work) => errors.scope(what, work, () => backend.flush()),
           warmUp: (work, { measure }) => tuner.warmUp(work, backend, measure),
           capture: (inputs, work) => backend.capture(inputs, work),
+          captureUpdate: (state, inputs, work) => backend.captureUpdate(state, inputs, work),
           synchronize: () => backend.synchronize(),
           allocatedBytes: () => backend.memory().numBytesAllocatedInGPU,
           trim: () => backend.trim(),

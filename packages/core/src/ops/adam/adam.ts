@@ -7,8 +7,8 @@ import * as raw from '../shared/raw.js';
 
 /** What one Adam update is computed with. */
 export interface AdamParameters {
-  /** η, above 0. */
-  readonly learningRate: number;
+  /** η, above 0; or `adamFactors` as a tensor [2], which takes the place of `step` too: captured work reads it at each run. */
+  readonly learningRate: number | Tensor;
   /** β₁, the decay of the gradients' average, from 0 to below 1. */
   readonly beta1: number;
   /** β₂, the decay of the squared gradients' average, from 0 to below 1. */
@@ -46,21 +46,25 @@ export function adamUpdate({ params, m, v }: AdamTensors, gradients: readonly Te
     throw new ArgumentError(`adamUpdate: ${count} parameters need as many gradients and moments, but there are ${gradients.length} gradients, ${m.length} first and ${v.length} second moments.`);
   }
   params.forEach((p, i) => checkShape('adamUpdate', `gradients[${i}]`, gradients[i] as Tensor, p.shape, 'that of its parameter'));
-  const updated = choose(fusedAdam, composedAdam).update({ params, m, v }, gradients, parameters);
+  const { learningRate } = parameters;
+  if (typeof learningRate !== 'number') checkShape('adamUpdate', 'learningRate', learningRate, [2], 'that of `adamFactors`');
+  const updated = choose(typeof learningRate === 'number' ? fusedAdam : scheduledAdam, composedAdam).update({ params, m, v }, gradients, parameters);
   for (const old of [...params, ...m, ...v]) old.dispose();
   return updated;
 }
 
-const corrections = ({ beta1, beta2, step }: AdamParameters): { first: number; second: number } => ({
-  first: 1 - beta1 ** step,
-  second: 1 - beta2 ** step,
-});
+/** η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ): all of an update that changes from one to the next. */
+export function adamFactors({ learningRate, beta1, beta2, step }: Pick<AdamParameters, 'beta1' | 'beta2' | 'step'> & { readonly learningRate: number }): [rate: number, correction: number] {
+  return [learningRate / (1 - beta1 ** step), 1 / Math.sqrt(1 - beta2 ** step)];
+}
 
 interface AdamKernels {
   update(tensors: AdamTensors, gradients: readonly Tensor[], parameters: AdamParameters): AdamTensors;
 }
 
 const fusedAdam: AdamKernels & Fused = { kernelNames: ['AdamUpdate'], update: updateFused };
+/** With the factors as a tensor. */
+const scheduledAdam: AdamKernels & Fused = { kernelNames: ['AdamUpdateScheduled'], update: updateFused };
 const composedAdam: AdamKernels = { update: updateComposed };
 
 function updateFused({ params, m, v }: AdamTensors, gradients: readonly Tensor[], parameters: AdamParameters): AdamTensors {
@@ -69,24 +73,32 @@ function updateFused({ params, m, v }: AdamTensors, gradients: readonly Tensor[]
   for (const [name, list] of [['p', params], ['g', gradients], ['m', m], ['v', v]] as const) {
     list.forEach((tensor, i) => (inputs[`${name}${i}`] = tensor));
   }
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = parameters;
-  const { first, second } = corrections(parameters);
-  const attributes = { count, learningRate, beta1, beta2, epsilon, weightDecay, biasCorrection1: first, biasCorrection2: second };
-  const outputs = runKernelMulti('AdamUpdate', inputs, attributes);
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = parameters;
+  const always = { count, beta1, beta2, epsilon, weightDecay };
+  const outputs =
+    typeof learningRate === 'number'
+      ? runKernelMulti('AdamUpdate', inputs, { ...always, learningRate, biasCorrection1: 1 - beta1 ** step, biasCorrection2: 1 - beta2 ** step })
+      : runKernelMulti('AdamUpdateScheduled', { ...inputs, factors: learningRate }, always);
   return { params: outputs.slice(0, count), m: outputs.slice(count, 2 * count), v: outputs.slice(2 * count) };
 }
 
+/** Either of two numbers as a scalar, from numbers or from a tensor [2]. */
+const factorsOf =
+  (both: readonly [number, number] | Tensor) =>
+  (i: 0 | 1): Tensor =>
+    'shape' in both ? raw.reshape(raw.slice(both, [i], [1]), []) : raw.constant(both[i]);
+
 function updateComposed({ params, m, v }: AdamTensors, gradients: readonly Tensor[], parameters: AdamParameters): AdamTensors {
-  const { learningRate, beta1, beta2, epsilon, weightDecay } = parameters;
-  const { first, second } = corrections(parameters);
+  const { learningRate, beta1, beta2, epsilon, weightDecay, step } = parameters;
   const next: { params: Tensor[]; m: Tensor[]; v: Tensor[] } = { params: [], m: [], v: [] };
+  const factor = factorsOf(typeof learningRate === 'number' ? adamFactors({ learningRate, beta1, beta2, step }) : learningRate);
   params.forEach((p, i) => {
     const [newP, newM, newV] = tidy(() => {
       const g = weightDecay === 0 ? (gradients[i] as Tensor) : raw.add(gradients[i] as Tensor, raw.scale(p, weightDecay));
       const mNew = raw.add(raw.scale(m[i] as Tensor, beta1), raw.scale(g, 1 - beta1));
       const vNew = raw.add(raw.scale(v[i] as Tensor, beta2), raw.scale(raw.square(g), 1 - beta2));
-      const denominator = raw.shift(raw.scale(raw.sqrt(vNew), 1 / Math.sqrt(second)), epsilon);
-      const pNew = raw.sub(p, raw.scale(raw.div(mNew, denominator), learningRate / first));
+      const denominator = raw.shift(raw.mul(raw.sqrt(vNew), factor(1)), epsilon);
+      const pNew = raw.sub(p, raw.mul(raw.div(mNew, denominator), factor(0)));
       return [pNew, mNew, vNew] as [Tensor, Tensor, Tensor];
     });
     next.params.push(newP);
@@ -99,33 +111,41 @@ function updateComposed({ params, m, v }: AdamTensors, gradients: readonly Tenso
 /**
  * Exponential moving average of every tensor: e = decay · e + (1 − decay) · p.
  * Consumes `averages`; `params` stay the caller's. The caller owns the result.
+ * @param decay or `emaFactors` of it as a tensor [2]: captured work reads it at each run
  * @throws ArgumentError when the lists differ in length, or for a decay outside of 0 to 1
  */
-export function emaUpdate(averages: readonly Tensor[], params: readonly Tensor[], decay: number): Tensor[] {
+export function emaUpdate(averages: readonly Tensor[], params: readonly Tensor[], decay: number | Tensor): Tensor[] {
   if (averages.length !== params.length) {
     throw new ArgumentError(`emaUpdate: ${averages.length} averages need as many parameters, but there are ${params.length}.`);
   }
-  if (!(decay >= 0 && decay <= 1)) throw new ArgumentError(`emaUpdate: 'decay' must be from 0 to 1, but it is ${decay}.`);
-  const updated = choose(fusedEma, composedEma).update(averages, params, decay);
+  if (typeof decay !== 'number') checkShape('emaUpdate', 'decay', decay, [2], 'that of `emaFactors`');
+  else if (!(decay >= 0 && decay <= 1)) throw new ArgumentError(`emaUpdate: 'decay' must be from 0 to 1, but it is ${decay}.`);
+  const updated = choose(typeof decay === 'number' ? fusedEma : scheduledEma, composedEma).update(averages, params, decay);
   for (const old of averages) old.dispose();
   return updated;
 }
 
+/** decay and 1 − decay: the latter would lose digits in float32. */
+export const emaFactors = (decay: number): [decay: number, rest: number] => [decay, 1 - decay];
+
 interface EmaKernels {
-  update(averages: readonly Tensor[], params: readonly Tensor[], decay: number): Tensor[];
+  update(averages: readonly Tensor[], params: readonly Tensor[], decay: number | Tensor): Tensor[];
 }
 
-const composedEma: EmaKernels = {
-  update: (averages, params, decay) =>
-    averages.map((e, i) => tidy(() => raw.add(raw.scale(e, decay), raw.scale(params[i] as Tensor, 1 - decay)))),
-};
+function averageComposed(averages: readonly Tensor[], params: readonly Tensor[], decay: number | Tensor): Tensor[] {
+  const factor = factorsOf(typeof decay === 'number' ? emaFactors(decay) : decay);
+  return averages.map((e, i) => tidy(() => raw.add(raw.mul(e, factor(0)), raw.mul(params[i] as Tensor, factor(1)))));
+}
 
-const fusedEma: EmaKernels & Fused = {
-  kernelNames: ['EmaUpdate'],
-  update(averages, params, decay) {
-    const inputs: Record<string, Tensor> = {};
-    averages.forEach((e, i) => (inputs[`e${i}`] = e));
-    params.forEach((p, i) => (inputs[`p${i}`] = p));
-    return runKernelMulti('EmaUpdate', inputs, { count: averages.length, decay });
-  },
-};
+function averageFused(averages: readonly Tensor[], params: readonly Tensor[], decay: number | Tensor): Tensor[] {
+  const inputs: Record<string, Tensor> = {};
+  averages.forEach((e, i) => (inputs[`e${i}`] = e));
+  params.forEach((p, i) => (inputs[`p${i}`] = p));
+  const count = averages.length;
+  return typeof decay === 'number' ? runKernelMulti('EmaUpdate', inputs, { count, decay }) : runKernelMulti('EmaUpdateScheduled', { ...inputs, factors: decay }, { count });
+}
+
+const fusedEma: EmaKernels & Fused = { kernelNames: ['EmaUpdate'], update: averageFused };
+/** With the factors as a tensor. */
+const scheduledEma: EmaKernels & Fused = { kernelNames: ['EmaUpdateScheduled'], update: averageFused };
+const composedEma: EmaKernels = { update: averageComposed };

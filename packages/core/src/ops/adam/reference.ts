@@ -7,7 +7,7 @@ export function adamReference(
   g: Array64,
   m: Array64,
   v: Array64,
-  { learningRate, beta1, beta2, epsilon, weightDecay, step }: AdamParameters,
+  { learningRate, beta1, beta2, epsilon, weightDecay, step }: AdamParameters & { readonly learningRate: number },
 ): { readonly p: Array64; readonly m: Array64; readonly v: Array64 } {
   const next = { p: zeros(p.shape), m: zeros(p.shape), v: zeros(p.shape) };
   for (let i = 0; i < p.data.length; i++) {

@@ -4,7 +4,7 @@ import { munitGeneratorLoss, type MunitWeights } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import { discriminatorsFirst } from '../../step/discriminatorsFirst.js';
 import type { Images, Objective, RecordedNoise, StepNoise } from '../../step/objective.js';
-import { drawAugmentations, type StepAugmentations } from '../shared/augmentations.js';
+import { drawAugmentations, repeats, type StepAugmentations } from '../shared/augmentations.js';
 import { adversaries, type DiscriminatorsParams } from '../shared/discriminators.js';
 import { inOneBatch } from '../shared/inOneBatch.js';
 import type { PerceptualNetwork } from '../method.js';
@@ -35,6 +35,7 @@ export function munitObjective({ generators, discriminators }: MunitNetworks, co
       return { drawn: config.mode_seeking_w === 0 ? drawn : { ...drawn, other: styles() }, augment };
     },
     recordedNoise: ({ dis, gen }: RecordedNoise) => ({ drawn: { dis: stylesOf(dis), gen: stylesOf(gen) }, augment: undefined }),
+    repeats: repeats(config),
     update: discriminatorsFirst<MunitParams, DiscriminatorsParams, PerDomain<Tensor4D>, MunitNoise>({
       encode: (gen, images) => perDomain((domain) => generators[domain].encodeContent(gen[domain], images[domain])),
       translate: (gen, contents, { drawn }) =>

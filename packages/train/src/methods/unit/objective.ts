@@ -4,7 +4,7 @@ import { unitGeneratorLoss } from '@munit/losses';
 import type { TrainingConfig } from '../../config/schema.js';
 import { discriminatorsFirst } from '../../step/discriminatorsFirst.js';
 import type { Images, Objective, RecordedNoise, StepNoise } from '../../step/objective.js';
-import { drawAugmentations, type StepAugmentations } from '../shared/augmentations.js';
+import { drawAugmentations, repeats, type StepAugmentations } from '../shared/augmentations.js';
 import { adversaries, type DiscriminatorsParams } from '../shared/discriminators.js';
 import { inOneBatch } from '../shared/inOneBatch.js';
 import type { PerceptualNetwork } from '../method.js';
@@ -31,6 +31,7 @@ export function unitObjective({ generators, discriminators }: UnitNetworks, conf
       return { ...noiseOf([disA, disB], [genA, genB, recoveredB, recoveredA]), augment: drawAugmentations(rng, config, images) };
     },
     recordedNoise: ({ dis, gen }: RecordedNoise) => ({ ...noiseOf(dis, gen), augment: undefined }),
+    repeats: repeats(config),
     update: discriminatorsFirst<UnitParams, DiscriminatorsParams, PerDomain<Tensor4D>, UnitNoise>({
       encode: (gen, images) => perDomain((domain) => generators[domain].encode(gen[domain], images[domain])),
       translate: (gen, codes, { drawn }) =>

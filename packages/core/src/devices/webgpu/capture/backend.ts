@@ -2,9 +2,10 @@
 import { type BackendValues, type DataType, engine, env, type Tensor, tidy } from '@tensorflow/tfjs-core';
 import { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { ArgumentError } from '../../../errors/index.js';
-import type { CapturedWork } from '../../types.js';
+import type { CapturedUpdate, CapturedWork, UpdatingWork } from '../../types.js';
+import { runKernel } from '../../../tfjs.js';
 import { type BufferPool, CapturedBuffers } from './buffers.js';
-import { type Command, encode, notingEncoder } from './commands.js';
+import { type Command, encode, notingEncoder, submissions } from './commands.js';
 import { emptyStream, exchange, type Stream } from './stream.js';
 
 /** While work is captured. */
@@ -12,10 +13,21 @@ interface Session {
   readonly encoder: GPUCommandEncoder;
   /** Tensors that the work made; all others are from outside. */
   readonly made: Set<object>;
+  /** Tensors from outside that the work may overwrite. */
+  readonly updated: ReadonlySet<object>;
   /** The backend's own stream, which waits meanwhile. */
   outside: Stream;
   /** What the work did that cannot be captured, should it have caught the error. */
   refused: ArgumentError | undefined;
+}
+
+/** What has been noted. */
+interface Noted {
+  readonly parts: readonly (readonly Command[])[];
+  readonly from: readonly GPUBuffer[];
+  readonly to: Place;
+  readonly bytes: number;
+  readonly dispose: () => void;
 }
 
 /** A tensor in a fixed place. */
@@ -35,41 +47,57 @@ export class CapturingBackend extends WebGPUBackend {
 
   /** @see Device.capture */
   capture(inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): CapturedWork {
+    const { bytes, dispose, ...noted } = this.#note(inputs, [], (_, own) => ({ state: [], result: work(own) }));
+    return { bytes, dispose, run: (given) => this.#run(noted, given) };
+  }
+
+  /** @see Device.captureUpdate */
+  captureUpdate(state: readonly Tensor[], inputs: readonly Tensor[], work: UpdatingWork): CapturedUpdate {
+    const places = state.map((tensor) => this.#bufferOf(tensor));
+    const { bytes, dispose, ...noted } = this.#note(inputs, state, work);
+    return {
+      bytes,
+      dispose,
+      fits: (given) => given.length === places.length && given.every(({ isDisposed, dataId }, i) => !isDisposed && this.tensorMap.get(dataId)?.resource === places[i]),
+      run: (given, own) => ({ state: given, result: this.#run(noted, own) }),
+    };
+  }
+
+  #note(inputs: readonly Tensor[], state: readonly Tensor[], work: UpdatingWork): Noted {
     this.refuseWhileCapturing('captured');
     if (env().getBool('WEBGPU_ENGINE_COMPILE_ONLY')) throw new ArgumentError('Nothing can be captured within warmUp().', { remedy: 'Capture after it.' });
     const commands: Command[] = [];
-    const pool = this.bufferManager as unknown as BufferPool;
-    const buffers = new CapturedBuffers(this.device, pool);
+    const buffers = new CapturedBuffers(this.device, this.bufferManager as unknown as BufferPool);
     try {
-      const { from, to } = this.#note(commands, buffers, inputs, work);
+      const places = this.#noteInto(commands, buffers, inputs, state, work);
       const { bytes } = buffers;
       this.#capturedBytes += bytes;
-      return {
-        bytes,
-        run: (given) => this.#run(commands, given, from, to),
-        dispose: () => {
-          this.#capturedBytes -= bytes;
-          buffers.destroy();
-        },
+      const dispose = (): void => {
+        this.#capturedBytes -= bytes;
+        buffers.destroy();
       };
+      return { parts: submissions(commands), ...places, bytes, dispose };
     } catch (error) {
       buffers.destroy();
       throw error;
     }
   }
 
-  #note(commands: Command[], buffers: CapturedBuffers, inputs: readonly Tensor[], work: (inputs: readonly Tensor[]) => Tensor): { readonly from: readonly GPUBuffer[]; readonly to: Place } {
+  #noteInto(commands: Command[], buffers: CapturedBuffers, inputs: readonly Tensor[], state: readonly Tensor[], work: UpdatingWork): Pick<Noted, 'from' | 'to'> {
     const { queue } = this.device;
     const toNobody: Stream['queue'] = { submit: () => undefined, writeBuffer: queue.writeBuffer.bind(queue) };
-    const session: Session = { encoder: notingEncoder(commands), made: new Set(), outside: exchange(this, emptyStream(buffers, toNobody)), refused: undefined };
+    const updated = new Set(state.map(({ dataId }) => dataId));
+    const session: Session = { encoder: notingEncoder(commands), made: new Set(), updated, outside: exchange(this, emptyStream(buffers, toNobody)), refused: undefined };
     this.#session = session;
     let kept = 0;
+    let moved = 0;
     const noted = { from: [] as GPUBuffer[], to: [] as Place[] };
     try {
       tidy(() => {
         const own = inputs.map(({ shape, dtype }) => this.#place(shape, dtype));
         noted.from = own.map((tensor) => this.#bufferOf(tensor));
-        const result = work(own);
+        const { state: after, result } = work(state.map((x) => runKernel('Identity', { x })), own);
+        moved = after.length === state.length ? after.filter(({ dataId }, i) => dataId !== state[i]?.dataId).length : state.length;
         noted.to = [{ buffer: this.#bufferOf(result), shape: result.shape, dtype: result.dtype }];
       });
     } finally {
@@ -79,6 +107,7 @@ export class CapturingBackend extends WebGPUBackend {
     if (kept > 0) throw new ArgumentError(`Captured work must not keep tensors, but it kept ${kept}.`, { remedy: 'Return the one result, and dispose of all others.' });
     const { length: lost } = buffers.foreign;
     if (lost > 0) throw new ArgumentError(`Captured work must not dispose of tensors from outside, but it disposed of ${lost}.`, { remedy: 'Dispose of them after the last run.' });
+    if (moved > 0) throw new ArgumentError(`A captured update must give its state back in its place, but ${moved} of ${state.length} tensors are others.`, { remedy: 'Update by adamUpdate and emaUpdate, and give the tensors back in their order.' });
     return { from: noted.from, to: noted.to[0] as Place };
   }
 
@@ -96,20 +125,22 @@ export class CapturingBackend extends WebGPUBackend {
     return kept.length;
   }
 
-  /** All in one submission, after what the backend had gathered before. */
-  #run(commands: readonly Command[], inputs: readonly Tensor[], from: readonly GPUBuffer[], { buffer, shape, dtype }: Place): Tensor {
+  /** After what the backend had gathered before. */
+  #run({ parts, from, to: { buffer, shape, dtype } }: Pick<Noted, 'parts' | 'from' | 'to'>, inputs: readonly Tensor[]): Tensor {
     this.refuseWhileCapturing('run');
     const given = inputs.map((input) => this.#bufferOf(input));
     const result = this.#place(shape, dtype);
     const filled = this.#bufferOf(result);
-    this.ensureCommandEncoderReady();
-    this.endComputePassEncoder();
-    const { commandEncoder, commandQueueOwnedIds } = this as unknown as { commandEncoder: GPUCommandEncoder; commandQueueOwnedIds: WeakSet<object> };
-    for (const [i, to] of from.entries()) commandEncoder.copyBufferToBuffer(given[i] as GPUBuffer, 0, to, 0, to.size);
-    encode(commands, commandEncoder);
-    commandEncoder.copyBufferToBuffer(buffer, 0, filled, 0, filled.size);
-    for (const { dataId } of [...inputs, result]) commandQueueOwnedIds.add(dataId);
-    this.submitQueue();
+    const inner = this as unknown as { readonly commandEncoder: GPUCommandEncoder; readonly commandQueueOwnedIds: WeakSet<object> };
+    for (const [i, part] of parts.entries()) {
+      this.ensureCommandEncoderReady();
+      this.endComputePassEncoder();
+      if (i === 0) for (const [k, place] of from.entries()) inner.commandEncoder.copyBufferToBuffer(given[k] as GPUBuffer, 0, place, 0, place.size);
+      encode(part, inner.commandEncoder);
+      if (i === parts.length - 1) inner.commandEncoder.copyBufferToBuffer(buffer, 0, filled, 0, filled.size);
+      for (const { dataId } of [...inputs, result]) inner.commandQueueOwnedIds.add(dataId);
+      this.submitQueue();
+    }
     return result;
   }
 
@@ -175,6 +206,13 @@ export class CapturingBackend extends WebGPUBackend {
       session.outside = exchange(this, inside);
       this.#session = session;
     }
+  }
+
+  /** Whether a tensor may be overwritten though others hold it: by an update that is being captured. @throws ArgumentError where captured work may not overwrite it */
+  overwrites(dataId: object): boolean {
+    if (this.#session === undefined) return false;
+    if (!this.#session.updated.has(dataId)) this.refuseWhileCapturing('overwritten');
+    return true;
   }
 
   /** Whether work is being captured, whose runs will name what it names now. */

@@ -33,6 +33,18 @@ function notingPass(commands: Command[]) {
   };
 }
 
+/**
+ * Commands of one submission. A GPU that draws the screen too is not to be kept by one of them for long: systems take those that take seconds
+ * for broken, and reset the device.
+ */
+const PER_SUBMISSION = 64;
+
+/** Commands in the parts that they are handed over in. One part at least. */
+export function submissions(commands: readonly Command[]): readonly (readonly Command[])[] {
+  const count = Math.max(1, Math.ceil(commands.length / PER_SUBMISSION));
+  return Array.from({ length: count }, (_, i) => commands.slice(i * PER_SUBMISSION, (i + 1) * PER_SUBMISSION));
+}
+
 /** Gives the commands to a real encoder, in their order. */
 export function encode(commands: readonly Command[], encoder: GPUCommandEncoder): void {
   let pass: GPUComputePassEncoder | undefined;
