@@ -2,7 +2,7 @@
 import type { Device, PerDomain } from '@munit/core';
 import type { ImageBatch } from '@munit/images';
 import type { TrainingConfig } from '../config/schema.js';
-import { createStepper } from '../loop/stepper.js';
+import { createStepper, type StepperOptions } from '../loop/stepper.js';
 import { initialState } from '../methods/create.js';
 import type { Networks } from '../methods/method.js';
 import { finiteness } from '../state/finite.js';
@@ -14,18 +14,29 @@ import type { Objective } from '../step/objective.js';
  * would keep the browser's GPU process, which draws the page too, from everything else.
  */
 export async function warmUp(device: Device, networks: Networks, objective: Objective, config: TrainingConfig): Promise<void> {
-  const stepper = createStepper(config, objective);
   const batches = Array.from({ length: config.accumulate }, () => blankBatch(config));
   await device.warmUp(() => {
-    const { state, losses } = stepper.step(initialState(config, networks), batches);
+    const stepper = createStepper(config, objective, { device: repeating(device) });
+    let state = initialState(config, networks);
+    // As it is the first time, and as it is captured.
+    for (let i = 0; i < 2; i++) {
+      const result = stepper.step(state, batches);
+      ({ state } = result);
+      result.losses.dispose();
+    }
     // So does the check before each save.
     finiteness(state).dispose();
     disposeState(state);
-    losses.dispose();
   });
   // What it took would only wait for another warm-up.
   device.trim();
 }
+
+/** While programs are built, nothing can be captured: what would be is done. */
+const repeating = (device: Device): StepperOptions['device'] => ({
+  memory: () => device.memory(),
+  captureUpdate: (_state, _inputs, work) => ({ run: work, fits: () => true, bytes: 0, dispose: () => undefined }),
+});
 
 function blankBatch({ batch_size: count, crop_image_height: height, crop_image_width: width, input_dim_a, input_dim_b }: TrainingConfig): PerDomain<ImageBatch> {
   const blank = (channels: number): ImageBatch => ({ data: new Float32Array(count * height * width * channels), shape: [count, height, width, channels], names: [] });
