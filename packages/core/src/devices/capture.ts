@@ -14,6 +14,9 @@ export function captureOn({ capture }: Pick<OpenBackend, 'capture'>, inputs: rea
 
 /** @see Device.captureUpdate */
 export function captureUpdateOn({ captureUpdate }: Pick<OpenBackend, 'captureUpdate'>, state: readonly Tensor[], inputs: readonly Tensor[], work: UpdatingWork): CapturedUpdate {
+  if (new Set(state.map(({ dataId }) => dataId)).size < state.length) {
+    throw new ArgumentError('A captured update cannot take a tensor twice: each of the state is overwritten in its place.', { remedy: 'Give a copy of its values, not another handle on them.' });
+  }
   const { bytes, run, fits, dispose } = captureUpdate === undefined ? repeatedUpdate(state, work) : captureUpdate(state, inputs, work);
   const use = guard('update', inputs, dispose);
   return {
@@ -35,6 +38,7 @@ function guard(kind: 'work' | 'update', inputs: readonly Tensor[], release: () =
   return {
     check(given) {
       if (disposed) throw new ArgumentError(`The captured ${kind} was disposed of.`, { remedy: 'Capture it again.' });
+      if (given.some(({ isDisposed }) => isDisposed)) throw new ArgumentError(`The captured ${kind} was given a tensor that was disposed of.`, { remedy: 'Dispose of inputs after the run.' });
       const found = given.map(signatureOf).join(', ');
       if (found !== expected) throw new ShapeError(`The captured ${kind} takes (${expected}), but it was given (${found}).`, { remedy: 'Capture it for these shapes too.' });
     },
@@ -58,5 +62,5 @@ const repeated = (work: (inputs: readonly Tensor[]) => Tensor): CapturedWork => 
 /** Any state of the same shapes will do. */
 function repeatedUpdate(state: readonly Tensor[], work: UpdatingWork): CapturedUpdate {
   const expected = state.map(signatureOf).join(', ');
-  return { run: work, fits: (given) => given.map(signatureOf).join(', ') === expected, bytes: 0, dispose: () => undefined };
+  return { run: work, fits: (given) => given.every(({ isDisposed }) => !isDisposed) && given.map(signatureOf).join(', ') === expected, bytes: 0, dispose: () => undefined };
 }

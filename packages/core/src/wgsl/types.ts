@@ -30,17 +30,10 @@ export interface Gpu {
   takeOver(tensor: GpuTensor): GpuTensor;
 }
 
-/** What a kernel is called with. */
-export interface KernelCall {
-  readonly gpu: Gpu;
-  readonly inputs: KernelInputs;
-  readonly attributes: Attributes;
-}
-
 /** A kernel of TensorFlow.js's registry, for the WebGPU backend. */
 export interface GpuKernel {
   readonly name: string;
-  readonly run: (call: KernelCall) => readonly GpuTensor[];
+  readonly run: (call: { readonly gpu: Gpu; readonly inputs: KernelInputs; readonly attributes: Attributes }) => readonly GpuTensor[];
 }
 
 export type KernelInputs = Readonly<Record<string, GpuTensor | undefined>>;

@@ -114,6 +114,33 @@ await onEachDevice({ devices: [{ name: 'webgpu-node', tinyOnly: true, open }] },
   });
 });
 
+test('where capturing fails, the step is made without, and nothing is captured any more', async () => {
+  const simd = await openDevice('simd', { threads: 1 });
+  const { config, objective, begin } = setUp({ trainer: 'UNIT' });
+  const captureUpdate = vi.fn<Device['captureUpdate']>(() => {
+    throw new RangeError('createBuffer failed');
+  });
+  const found = await trained(createStepper(config, objective, { device: { name: 'webgpu', captureUpdate, memory: () => simd.memory() } }), config, begin(), 4);
+  expect(captureUpdate.mock.calls.length).toBe(1);
+  expect(found).toEqual(await trained(createStepper(config, objective), config, begin(), 4));
+  simd.dispose();
+});
+
+test('devices that replay nothing, and hold too much, are not asked to capture', async () => {
+  const simd = await openDevice('simd', { threads: 1 });
+  const { config, objective, begin } = setUp({ trainer: 'UNIT' });
+  const captureUpdate = vi.fn<Device['captureUpdate']>(() => {
+    throw new TypeError('nothing is to be captured');
+  });
+  const full = { ...simd.memory(), allocatedBytes: 2 ** 32 };
+  const expected = await trained(createStepper(config, objective), config, begin(), 3);
+  for (const device of [{ name: 'simd', captureUpdate, memory: () => simd.memory() }, { name: 'webgpu', captureUpdate, memory: () => full }] as const) {
+    expect(await trained(createStepper(config, objective, { device }), config, begin(), 3)).toEqual(expected);
+  }
+  expect(captureUpdate.mock.calls.length).toBe(0);
+  simd.dispose();
+});
+
 test.each([
   ['augmented images', { diff_augment: ['color'] }],
   ['consistency', { consistency_w: 10 }],
@@ -128,7 +155,7 @@ test.each([
   const captureUpdate = vi.fn<Device['captureUpdate']>(() => {
     throw new TypeError('nothing is to be captured');
   });
-  const stepper = createStepper(config, objective, { device: { captureUpdate, memory: () => cpu.memory() } });
+  const stepper = createStepper(config, objective, { device: { name: 'webgpu', captureUpdate, memory: () => cpu.memory() } });
   let state = begin();
   for (let step = 0; step < 3; step++) {
     const result = stepper.step(state, batchesAt(config, step));

@@ -1,5 +1,5 @@
 /** The training step of a run, replayed where the device can capture it. */
-import { ArgumentError, type CapturedUpdate, type Device, emaFactors, type PerDomain, Rng, type Tensor, tensor, treeLeaves, treeUnflatten } from '@munit/core';
+import { type CapturedUpdate, type Device, DeviceLostError, emaFactors, type PerDomain, Rng, type Tensor, tensor, treeLeaves, treeUnflatten } from '@munit/core';
 import type { ImageBatch } from '@munit/images';
 import type { LossTerm } from '@munit/losses';
 import type { TrainingConfig } from '../config/schema.js';
@@ -14,7 +14,7 @@ import { trainStep } from '../step/step.js';
 export interface Stepper {
   /** One update. Consumes the state's tensors, as `trainStep` does; its losses are the caller's to read or dispose of. */
   step(state: TrainState, batches: readonly PerDomain<ImageBatch>[]): { readonly state: TrainState; readonly losses: PendingLosses };
-  /** Gives back what was captured; the state stays. */
+  /** Gives back what was captured; the state stays. Another step would capture again. */
   dispose(): void;
 }
 
@@ -22,14 +22,14 @@ export interface Stepper {
 export interface StepperOptions {
   /** Compute the insides of networks again in the backward pass rather than keep them. Default false. */
   readonly recompute?: boolean | undefined;
-  /** On which steps are captured, where they all are the same work (`Objective.repeats`). Default: none are. */
-  readonly device?: Pick<Device, 'captureUpdate' | 'memory'> | undefined;
+  /** The device in use: on `webgpu`, steps are captured where they all are the same work (`Objective.repeats`). Default: none are. */
+  readonly device?: Pick<Device, 'name' | 'captureUpdate' | 'memory'> | undefined;
 }
 
 /** A captured step, and what its losses are called. */
 interface Captured {
   readonly update: CapturedUpdate;
-  readonly places: readonly LossTerm<number>[];
+  readonly losses: { readonly places: readonly LossTerm<number>[] };
   /** Of the batches. */
   readonly shapes: string;
 }
@@ -48,7 +48,8 @@ interface StepInputs {
 export function createStepper(config: TrainingConfig, objective: Objective, { recompute = false, device }: StepperOptions = {}): Stepper {
   const adam = adamOf(config);
   const toTensor = ({ data, shape }: ImageBatch): Images['a'] => tensor(data, [...shape]);
-  const capturing = objective.repeats === true ? device : undefined;
+  // Elsewhere a replay would be the same work, in more pieces.
+  const capturing = objective.repeats === true && device?.name === 'webgpu' ? device : undefined;
   let captured: Captured | undefined;
   let previous: string | undefined;
   let refused = false;
@@ -71,16 +72,16 @@ export function createStepper(config: TrainingConfig, objective: Objective, { re
   };
 
   const capture = (on: NonNullable<typeof device>, state: TrainState, shapes: string, inputs: StepInputs): Captured => {
-    let places: readonly LossTerm<number>[] = [];
+    const losses: { places: readonly LossTerm<number>[] } = { places: [] };
     const update = on.captureUpdate(stateLeaves(state), tensorsOf(inputs), (leaves, given) => {
       const { images, noise, factors } = withTensors(inputs, given);
       const [gen, dis, average] = factors as [Tensor, Tensor, Tensor];
       const result = trainStep(withLeaves(state, leaves), images, { objective, adam, rates: { gen, dis }, emaDecay: average, noise, recompute });
-      const losses = packLosses(result.losses);
-      ({ places } = losses);
-      return { state: stateLeaves(result.state), result: losses.packed };
+      const { packed, places } = packLosses(result.losses);
+      losses.places = places;
+      return { state: stateLeaves(result.state), result: packed };
     });
-    return { update, places, shapes };
+    return { update, losses, shapes };
   };
 
   /** The captured step for this state and these shapes; undefined where there is none, and none is to be captured now. */
@@ -90,8 +91,8 @@ export function createStepper(config: TrainingConfig, objective: Objective, { re
     try {
       captured = capture(on, state, shapes, inputs());
     } catch (error) {
-      // The same step is made without; it only takes longer.
-      if (!(error instanceof ArgumentError)) throw error;
+      // The state is as it was, and the same step is made without: it takes longer, and says itself what is wrong with it.
+      if (error instanceof DeviceLostError) throw error;
       refused = true;
     }
     return captured;
@@ -108,7 +109,7 @@ export function createStepper(config: TrainingConfig, objective: Objective, { re
       if (found === undefined) return undefined;
       const { state: leaves, result } = found.update.run(stateLeaves(state), tensorsOf(drawn()));
       const optimizers = Object.fromEntries(Object.entries(state.optimizers).map(([name, { count, ...moments }]) => [name, { ...moments, count: count + 1 }]));
-      return { state: withLeaves({ ...state, step: state.step + 1, rng: rng.state(), optimizers }, leaves), losses: unpackLosses(result, found.places) };
+      return { state: withLeaves({ ...state, step: state.step + 1, rng: rng.state(), optimizers }, leaves), losses: unpackLosses(result, found.losses.places) };
     } finally {
       if (inputs !== undefined) disposeAll([...inputs.noise.flatMap(({ drawn: own }) => treeLeaves<Tensor>(own)), ...inputs.factors]);
     }

@@ -56,7 +56,7 @@ export interface TrainOptions {
   readonly objective: Objective;
   /** Compute the insides of networks again in the backward pass rather than keep them. Default false. */
   readonly recompute?: boolean | undefined;
-  /** The device in use, if it can capture steps (`webgpu`): from the second on they are replayed, the same bit for bit. Default: none is captured. */
+  /** The device in use: on `webgpu` steps are captured from the second on, the same bit for bit. Default: none is. */
   readonly device?: StepperOptions['device'];
   /** Where to start; its tensors are consumed. */
   readonly state: TrainState;

@@ -317,8 +317,7 @@ export class TrainingSession {
       networks,
       objective,
       recompute: memory.recompute,
-      // Elsewhere a replay would be the same work.
-      device: device.name === 'webgpu' ? device : undefined,
+      device,
       state,
       data: data.batches,
       display: data.display,

@@ -34,6 +34,7 @@ export async function warmUp(device: Device, networks: Networks, objective: Obje
 
 /** While programs are built, nothing can be captured: what would be is done. */
 const repeating = (device: Device): StepperOptions['device'] => ({
+  name: device.name,
   memory: () => device.memory(),
   captureUpdate: (_state, _inputs, work) => ({ run: work, fits: () => true, bytes: 0, dispose: () => undefined }),
 });

@@ -102,7 +102,10 @@ export function createGpu(backend: CapturingBackend, tile: Gpu['tile']): OwnGpu 
     wideCopy,
     release: ({ dataId }) => void backend.disposeData(dataId),
     takeOver(tensor) {
-      if (backend.overwrites(tensor.dataId) || backend.refCount(tensor.dataId) === 1) return share(tensor);
+      if (backend.overwrites(tensor.dataId) || backend.refCount(tensor.dataId) === 1) {
+        backend.forgetValues(tensor.dataId);
+        return share(tensor);
+      }
       const copy = allocate(tensor.shape);
       if (sizeOf(tensor.shape) === 0) return copy;
       const [from, to] = [bufferOf(tensor), bufferOf(copy)];

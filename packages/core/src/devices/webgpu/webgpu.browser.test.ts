@@ -1,6 +1,7 @@
 import type { Rank } from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import { describeCapture } from '../../../test/captureSuite.js';
+import { describeCaptureUpdate } from '../../../test/captureUpdateSuite.js';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
 import { DeviceUnavailableError } from '../../errors/index.js';
 import { conv2d } from '../../ops/conv2d/conv2d.js';
@@ -10,6 +11,7 @@ import { readTensor } from '../readTensor.js';
 
 describeWebGpu('browser');
 describeCapture('browser');
+describeCaptureUpdate('browser');
 
 test('measures tiles once for this browser', async () => {
   const open = (): Promise<Device> => openDevice('webgpu', { tuneTiles: true });

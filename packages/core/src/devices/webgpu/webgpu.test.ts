@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { describeCapture } from '../../../test/captureSuite.js';
+import { describeCaptureUpdate } from '../../../test/captureUpdateSuite.js';
 import { describeWebGpu } from '../../../test/webgpuSuite.js';
 import { openDevice } from '../devices.js';
 
@@ -13,6 +14,7 @@ const dawn = { name: 'webgpu-node', tinyOnly: true, open: async () => (await ope
 await onEachDevice({ devices: [dawn] }, 'the device', () => () => {
   describeWebGpu('Dawn');
   describeCapture('Dawn');
+  describeCaptureUpdate('Dawn');
 
   test('lets the process end by itself, disposed of or not', async () => {
     const folder = fileURLToPath(new URL('../../../', import.meta.url));

@@ -1,8 +1,8 @@
 /** The optimizer's and the moving average's arithmetic over whole lists of tensors, in as few calls as the backend allows. */
 import { ArgumentError } from '../../errors/index.js';
-import { runKernelMulti, type Tensor, tidy } from '../../tfjs.js';
+import { runKernelMulti, type Tensor, tensor, tidy } from '../../tfjs.js';
 import { checkShape } from '../shared/check.js';
-import { choose, type Fused } from '../shared/implementations.js';
+import { choose, type Fused, isAvailable } from '../shared/implementations.js';
 import * as raw from '../shared/raw.js';
 
 /** What one Adam update is computed with. */
@@ -48,9 +48,22 @@ export function adamUpdate({ params, m, v }: AdamTensors, gradients: readonly Te
   params.forEach((p, i) => checkShape('adamUpdate', `gradients[${i}]`, gradients[i] as Tensor, p.shape, 'that of its parameter'));
   const { learningRate } = parameters;
   if (typeof learningRate !== 'number') checkShape('adamUpdate', 'learningRate', learningRate, [2], 'that of `adamFactors`');
-  const updated = choose(typeof learningRate === 'number' ? fusedAdam : scheduledAdam, composedAdam).update({ params, m, v }, gradients, parameters);
+  const updated = withFactors(scheduledAdam, learningRate, (rate) => adamFactors({ ...parameters, learningRate: rate }), (given) =>
+    choose(typeof given === 'number' ? fusedAdam : scheduledAdam, composedAdam).update({ params, m, v }, gradients, { ...parameters, learningRate: given }),
+  );
   for (const old of [...params, ...m, ...v]) old.dispose();
   return updated;
+}
+
+/** Gives a number as a tensor of its factors where the backend takes them so: captured or not, it is the same program then. */
+function withFactors<T>(scheduled: Fused, given: number | Tensor, factorsOf: (given: number) => readonly number[], work: (given: number | Tensor) => T): T {
+  if (typeof given !== 'number' || !isAvailable(scheduled)) return work(given);
+  const factors = tensor([...factorsOf(given)]);
+  try {
+    return work(factors);
+  } finally {
+    factors.dispose();
+  }
 }
 
 /** η / (1 − β₁ᵗ) and 1 / √(1 − β₂ᵗ): all of an update that changes from one to the next. */
@@ -120,7 +133,7 @@ export function emaUpdate(averages: readonly Tensor[], params: readonly Tensor[]
   }
   if (typeof decay !== 'number') checkShape('emaUpdate', 'decay', decay, [2], 'that of `emaFactors`');
   else if (!(decay >= 0 && decay <= 1)) throw new ArgumentError(`emaUpdate: 'decay' must be from 0 to 1, but it is ${decay}.`);
-  const updated = choose(typeof decay === 'number' ? fusedEma : scheduledEma, composedEma).update(averages, params, decay);
+  const updated = withFactors(scheduledEma, decay, emaFactors, (given) => choose(typeof given === 'number' ? fusedEma : scheduledEma, composedEma).update(averages, params, given));
   for (const old of averages) old.dispose();
   return updated;
 }

@@ -58,14 +58,20 @@ export class CapturingBackend extends WebGPUBackend {
     return {
       bytes,
       dispose,
-      fits: (given) => given.length === places.length && given.every(({ isDisposed, dataId }, i) => !isDisposed && this.tensorMap.get(dataId)?.resource === places[i]),
-      run: (given, own) => ({ state: given, result: this.#run(noted, own) }),
+      fits: (given) => given.length === places.length && given.every((tensor, i) => !tensor.isDisposed && this.#placeOf(tensor) === places[i]),
+      run: (given, own) => {
+        const result = this.#run(noted, own);
+        for (const { dataId } of given) this.forgetValues(dataId);
+        return { state: given, result };
+      },
     };
   }
 
   #note(inputs: readonly Tensor[], state: readonly Tensor[], work: UpdatingWork): Noted {
     this.refuseWhileCapturing('captured');
     if (env().getBool('WEBGPU_ENGINE_COMPILE_ONLY')) throw new ArgumentError('Nothing can be captured within warmUp().', { remedy: 'Capture after it.' });
+    // What has been recorded may name buffers that lie free, of which the captured work takes some, and which may go with it.
+    this.flush();
     const commands: Command[] = [];
     const buffers = new CapturedBuffers(this.device, this.bufferManager as unknown as BufferPool);
     try {
@@ -89,6 +95,8 @@ export class CapturingBackend extends WebGPUBackend {
     const updated = new Set(state.map(({ dataId }) => dataId));
     const session: Session = { encoder: notingEncoder(commands), made: new Set(), updated, outside: exchange(this, emptyStream(buffers, toNobody)), refused: undefined };
     this.#session = session;
+    const holders = (): number => [...updated].reduce((sum, dataId) => sum + this.refCount(dataId), 0);
+    const heldBefore = holders();
     let kept = 0;
     let moved = 0;
     const noted = { from: [] as GPUBuffer[], to: [] as Place[] };
@@ -103,6 +111,7 @@ export class CapturingBackend extends WebGPUBackend {
     } finally {
       kept = this.#end(session, buffers);
     }
+    kept += holders() - heldBefore;
     if (session.refused !== undefined) throw session.refused;
     if (kept > 0) throw new ArgumentError(`Captured work must not keep tensors, but it kept ${kept}.`, { remedy: 'Return the one result, and dispose of all others.' });
     const { length: lost } = buffers.foreign;
@@ -147,6 +156,17 @@ export class CapturingBackend extends WebGPUBackend {
   /** A new tensor, not filled. */
   #place(shape: readonly number[], dtype: DataType): Tensor {
     return engine().makeTensorFromTensorInfo(this.makeTensorInfo([...shape], dtype), this);
+  }
+
+  /** Where a tensor lies; undefined for one of another backend, which asking TensorFlow.js for would move here. */
+  #placeOf({ dataId }: Tensor): unknown {
+    return this.tensorMap.has(dataId) ? this.tensorMap.get(dataId).resource : undefined;
+  }
+
+  /** A tensor has been overwritten: what JavaScript remembers of it is no longer so. */
+  forgetValues(dataId: object): void {
+    const data = this.tensorMap.get(dataId) as { resource?: unknown; values?: unknown };
+    if (data.resource !== undefined && data.resource !== null) data.values = undefined;
   }
 
   #bufferOf({ dataId }: Tensor): GPUBuffer {
