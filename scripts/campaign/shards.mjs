@@ -91,14 +91,14 @@ async function attempt(place, { args, out, wanted, merges, rng, ledger }, late =
   }
   const ended = await over;
   const problems = ended.flatMap((end, i) => (i + 1 === victim || end.code === 0 ? [] : [`shard ${i + 1} ${tail(end)}`]));
-  if (ended[victim - 1]?.signal !== 'SIGKILL') problems.push(`shard ${victim} was not killed: it ${tail(/** @type {import('./child.mjs').Ended} */ (ended[victim - 1]))}`);
-  else ledger.count('shards killed');
-  // On a busy machine a kill may come when all is done but the end of the process: that shard is whole, and nothing was tried.
+  // On a busy machine a kill may come when all is done, or all but the end of the process: that shard is whole, and nothing was tried.
   if (problems.length === 0 && records.some((name) => existsSync(join(folder, name)))) {
     if (late === mostLate) return [`shard ${victim} was whole before it could be killed, ${mostLate + 1} times in a row`];
     rmSync(out, { recursive: true });
     return attempt(place, { args, out, wanted, merges, rng, ledger }, late + 1);
   }
+  if (ended[victim - 1]?.signal !== 'SIGKILL') problems.push(`shard ${victim} was not killed: it ${tail(/** @type {import('./child.mjs').Ended} */ (ended[victim - 1]))}`);
+  else ledger.count('shards killed');
   const early = await munit(place.main, ['merge', out], { stop: place.stop });
   if (early.code === 0 || !early.stderr.includes(`Shard ${victim} of ${shardCount} is not complete.`)) problems.push(`a merge without shard ${victim} ${tail(early)}`);
   const again = await shard(victim, place.stop);
