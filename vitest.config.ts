@@ -34,6 +34,9 @@ const referenceFiles = process.env['MUNIT_REFERENCE_DIR'] ?? '';
 // Set here, because the loader of libraries reads its part when a test process starts.
 Object.assign(process.env, softwareVulkan());
 
+/** None of these is a measure of time: on a busy machine, what is right comes late. */
+const patience = { hookTimeout: 120_000, expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
   test: {
     passWithNoTests: false,
@@ -50,6 +53,7 @@ export default defineConfig({
           pool: 'forks',
           include: [...tests('.test.ts'), 'scripts/**/*.test.mjs', 'docs/scripts/*.test.mjs'],
           exclude: [...never, '**/*.browser.test.ts', '**/*.e2e.test.ts'],
+          ...patience,
           testTimeout: 30_000,
         },
       },
@@ -63,6 +67,7 @@ export default defineConfig({
           pool: 'forks',
           include: tests('.e2e.test.ts'),
           exclude: never,
+          ...patience,
           testTimeout: 180_000,
           expect: { poll: { timeout: 60_000 } },
           provide: { chromium: { executablePath, args: chromiumArguments } },
@@ -83,6 +88,7 @@ export default defineConfig({
           env: { MUNIT_REFERENCE_DIR: referenceFiles },
           include: tests('.browser.test.ts'),
           exclude: never,
+          ...patience,
           testTimeout: 60_000,
           browser: {
             enabled: true,

@@ -235,14 +235,16 @@ it('has not failed by itself at any of this', () => {
 describe('under pressure', () => {
   it('answers 503 with Retry-After when the queue is full, and finishes what it has accepted when it is stopped', async () => {
     const busy = await serveModel({ ...options, workers: 1, maxWaiting: 2 });
-    const ask = (): Promise<Response> => fetch(`${busy.url}/translate?styles=30&seed=1`, { method: 'POST', body: new Uint8Array(image), headers: { 'Content-Type': 'image/png' } });
+    // Large enough that none is done before the last is asked for.
+    const large = new Uint8Array(await png(64, 64));
+    const ask = (): Promise<Response> => fetch(`${busy.url}/translate?styles=64&seed=1`, { method: 'POST', body: large, headers: { 'Content-Type': 'image/png' } });
     const responses = await Promise.all(Array.from({ length: 8 }, ask));
     const statuses = responses.map(({ status }) => status).sort((a, b) => a - b);
     expect(statuses).toEqual([200, 200, 200, 503, 503, 503, 503, 503]);
     for (const { status, headers } of responses) if (status === 503) expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
 
     const accepted = [ask(), ask()];
-    await expect.poll(() => busy.pool.running + busy.pool.waiting).toBe(2);
+    await expect.poll(() => busy.pool.running + busy.pool.waiting, { interval: 2, timeout: 20_000 }).toBe(2);
     const closed = busy.close();
     expect((await Promise.all(accepted)).map(({ status, headers }) => [status, headers.get('connection')])).toEqual([[200, 'close'], [200, 'close']]);
     await closed;
