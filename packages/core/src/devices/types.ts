@@ -112,7 +112,7 @@ export interface CapturedUpdate {
    * @throws ShapeError unless `inputs` have the shapes and types of those at capture; ArgumentError unless `fits(state)`, or when disposed of; DeviceLostError
    */
   run(state: readonly Tensor[], inputs: readonly Tensor[]): Updated;
-  /** Whether `state` lies where the state lay at capture. What was not updated by this update since may lie elsewhere: capture again. */
+  /** Whether `state` lies where it lay at capture. Other work may have put its values elsewhere since: then capture again. */
   fits(state: readonly Tensor[]): boolean;
   /** Bytes that it holds on the device until it is disposed of. */
   readonly bytes: number;

@@ -87,11 +87,11 @@ function updateFused({ params, m, v }: AdamTensors, gradients: readonly Tensor[]
     list.forEach((tensor, i) => (inputs[`${name}${i}`] = tensor));
   }
   const { learningRate, beta1, beta2, epsilon, weightDecay, step } = parameters;
-  const always = { count, beta1, beta2, epsilon, weightDecay };
+  const constants = { count, beta1, beta2, epsilon, weightDecay };
   const outputs =
     typeof learningRate === 'number'
-      ? runKernelMulti('AdamUpdate', inputs, { ...always, learningRate, biasCorrection1: 1 - beta1 ** step, biasCorrection2: 1 - beta2 ** step })
-      : runKernelMulti('AdamUpdateScheduled', { ...inputs, factors: learningRate }, always);
+      ? runKernelMulti('AdamUpdate', inputs, { ...constants, learningRate, biasCorrection1: 1 - beta1 ** step, biasCorrection2: 1 - beta2 ** step })
+      : runKernelMulti('AdamUpdateScheduled', { ...inputs, factors: learningRate }, constants);
   return { params: outputs.slice(0, count), m: outputs.slice(count, 2 * count), v: outputs.slice(2 * count) };
 }
 

@@ -17,7 +17,7 @@ export interface StepAugmentations {
 
 const unchanged: Augmentations = perDomain(() => (images) => images);
 
-/** Whether an update of MUNIT or UNIT is the same work each time: nothing but tensors is drawn, R1 comes in none, and no singular vectors go from one to the next. */
+/** Whether an update of MUNIT or UNIT is the same work each time: only tensors are drawn, none has R1, and norms carry nothing from one to the next. */
 export const repeats = ({ diff_augment, consistency_w, r1_w, gen, dis }: TrainingConfig): boolean =>
   diff_augment.length === 0 && consistency_w === 0 && r1_w === 0 && dis.norm !== 'sn' && dis.norm !== 'bn' && !gen.spectral_norm;
 
